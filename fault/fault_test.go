@@ -1,0 +1,130 @@
+package fault
+
+import (
+	"flag"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/codes.md")
+
+// TestEveryNumberHasAnAnswer walks each code from each source: an answer always names a layer, and the number stays.
+func TestEveryNumberHasAnAnswer(t *testing.T) {
+	numbers := []int{minInt, -785, -1, 0, 1, maxInt}
+	for n := 100; n <= 999; n++ {
+		numbers = append(numbers, n)
+	}
+	for _, n := range numbers {
+		for name, f := range map[string]Fault{"http": FromHTTP(n), "plugin": FromPlugin(n)} {
+			switch {
+			case f.None():
+				t.Errorf("%s %d is no fault", name, n)
+			case f.CodeLabel() != strconv.Itoa(n):
+				t.Errorf("%s %d has the code label %q", name, n, f.CodeLabel())
+			case f.Layer < Network || f.Layer > Printer || f.Reason == "" || f.Pause == 0 || f.Meaning == "" || f.Remedy == "":
+				t.Errorf("%s %d is not filled in: %+v", name, n, f)
+			}
+		}
+	}
+}
+
+func TestSpansGiveWayToNumbers(t *testing.T) {
+	type verdict struct {
+		From   Source
+		Layer  Layer
+		Reason string
+		Pause  Pause
+	}
+	for name, c := range map[string]struct {
+		got  Fault
+		want verdict
+	}{
+		"601":                   {FromHTTP(601), verdict{ByService, Plugin, "plugin_offline", Soon}},
+		"606":                   {FromHTTP(606), verdict{ByService, Access, "credentials_invalid", Rare}},
+		"first after the list":  {FromHTTP(614), verdict{ByService, Service, "unlisted_service_code", Soon}},
+		"last 6xx":              {FromHTTP(699), verdict{ByService, Service, "unlisted_service_code", Soon}},
+		"http 785 is no plugin": {FromHTTP(785), verdict{ByHTTP, Service, "unexpected_http_status", Soon}},
+		"http 204":              {FromHTTP(204), verdict{ByHTTP, Service, "unexpected_http_status", Soon}},
+		"http 302":              {FromHTTP(302), verdict{ByHTTP, Access, "redirected", Gentle}},
+		"http 400":              {FromHTTP(400), verdict{ByHTTP, Service, "unexpected_http_status", Soon}},
+		"http 403":              {FromHTTP(403), verdict{ByHTTP, Access, "refused", Rare}},
+		"http 429":              {FromHTTP(429), verdict{ByHTTP, Service, "rate_limited", RetryAfter}},
+		"http 502":              {FromHTTP(502), verdict{ByHTTP, Service, "upstream_error", Soon}},
+		"plugin 601":            {FromPlugin(601), verdict{ByPlugin, Plugin, "unlisted_plugin_code", Soon}},
+		"plugin 785":            {FromPlugin(785), verdict{ByPlugin, Host, "host_disconnected", Gentle}},
+		"plugin 789":            {FromPlugin(789), verdict{ByPlugin, Host, "auth_invalid", Rare}},
+	} {
+		got := verdict{c.got.From, c.got.Layer, c.got.Reason, c.got.Pause}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+func TestOwnFaultsAreInTheTable(t *testing.T) {
+	for _, f := range []Fault{ResolveFailed, ConnectFailed, TLSFailed, NoAnswer, BrokenAnswer, NotTheAPI, MalformedAnswer, HostUnresponsive, PrinterError} {
+		if f.None() || f.From != ByUs || f.CodeLabel() != "" {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// TestRowsAreSound keeps the table's form: words that are labels, one layer and pause for a reason, no number twice.
+func TestRowsAreSound(t *testing.T) {
+	word := regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
+	byReason := map[string]Row{}
+	for _, r := range Rows() {
+		if !word.MatchString(r.Reason) {
+			t.Errorf("reason %q is no label word", r.Reason)
+		}
+		if first, ok := byReason[r.Reason]; ok && (first.Layer != r.Layer || first.Pause != r.Pause || first.From != r.From) {
+			t.Errorf("reason %s stands for two different things", r.Reason)
+		}
+		byReason[r.Reason] = r
+		for what, s := range map[string]string{"meaning": r.Meaning, "remedy": r.Remedy} {
+			if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, ".)") {
+				t.Errorf("%s: the %s is no sentence: %q", r.Reason, what, s)
+			}
+		}
+		for _, o := range Rows() {
+			if o.Fault != r.Fault && !o.Unlisted() && !r.Unlisted() && o.From == r.From && o.From != ByUs && o.Low == r.Low {
+				t.Errorf("%s %d is in the table twice", r.From, r.Low)
+			}
+		}
+	}
+}
+
+func TestWordsOutOfRangeAreEmpty(t *testing.T) {
+	if got := Layer(99).String() + Layer(0).Question() + Layer(7).Owner() + Source(99).String() + Pause(99).String(); got != "" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestRowsCannotBeChangedFromOutside: the table is shared by all.
+func TestRowsCannotBeChangedFromOutside(t *testing.T) {
+	Rows()[0].Reason = "changed"
+	if Rows()[0].Reason == "changed" {
+		t.Error("Rows gives the table itself")
+	}
+}
+
+func TestCodesDocumentIsUpToDate(t *testing.T) {
+	const path = "../docs/codes.md"
+	if *update {
+		if err := os.WriteFile(path, []byte(Markdown()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(Markdown(), string(b)); d != "" {
+		t.Errorf("%s is stale; run: go test ./fault -update\n%s", path, d)
+	}
+}

@@ -1,0 +1,51 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"time"
+)
+
+// UserAgent is sent with every question; version is appended by the program.
+const UserAgent = "octoeverywhere_exporter"
+
+// Ask asks one question and judges the answer. It takes at most the target's Timeout.
+func (t Target) Ask(ctx context.Context, q Question) Result { return t.ask(ctx, q, t.Timeout) }
+
+func (t Target) ask(ctx context.Context, q Question, timeout time.Duration) Result {
+	r := Result{Question: q, Asked: time.Now()}
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+
+	r.Attempt = exchange(limited, t.Via, t.request(q), buf)
+	r.Took = time.Since(r.Asked)
+	if ctx.Err() != nil && r.Attempt.Stage != Answered {
+		r.Cut = true
+		return r
+	}
+	r.Fault, r.Reading = Judge(q, r.Attempt)
+	r.RetryAfter = retryAfter(r.Attempt.RetryAfter, r.Ended())
+	r.Attempt.Body = nil
+	return r
+}
+
+// request makes the request of a question. The AppToken goes to the service's own address and nowhere else.
+func (t Target) request(q Question) *http.Request {
+	h := http.Header{"User-Agent": {UserAgent}, "Accept": {"application/json, text/json"}}
+	address := t.Address
+	if q == AskInfo {
+		address = t.Service
+		h["Apptoken"] = []string{t.AppToken.Reveal()}
+	} else if !t.Authorization.Empty() {
+		h["Authorization"] = []string{t.Authorization.Reveal()}
+	}
+	u := address.join(q.row().path)
+	return &http.Request{
+		Method: http.MethodGet, URL: u, Host: u.Host, Header: h,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+}

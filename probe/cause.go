@@ -1,0 +1,123 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"syscall"
+)
+
+// Cause says in a word from a list why an exchange ended early. The errors themselves are never kept: they name hosts,
+// and a printer's host is a credential.
+type Cause string
+
+// The causes.
+const (
+	TimedOut         Cause = "timed out"
+	Canceled         Cause = "canceled"
+	NoSuchName       Cause = "no such name"
+	NameServer       Cause = "name server failed"
+	ConnRefused      Cause = "connection refused"
+	ConnReset        Cause = "connection reset"
+	Unreachable      Cause = "network unreachable"
+	CutOff           Cause = "cut off"
+	TooLarge         Cause = "too large"
+	CertExpired      Cause = "certificate has expired or is not yet valid"
+	CertName         Cause = "certificate is for another name"
+	CertAuthority    Cause = "certificate is of an unknown authority"
+	CertInvalid      Cause = "certificate is invalid"
+	NotTLS           Cause = "not TLS"
+	TLSAlert         Cause = "refused by TLS alert"
+	OutOfDescriptors Cause = "out of file descriptors"
+	OtherCause       Cause = "other"
+)
+
+// causeOf puts an error into a word.
+func causeOf(err error) Cause {
+	for _, c := range []struct {
+		is    error
+		cause Cause
+	}{
+		{context.Canceled, Canceled},
+		{context.DeadlineExceeded, TimedOut},
+		{syscall.ECONNREFUSED, ConnRefused},
+		{syscall.ECONNRESET, ConnReset},
+		{syscall.EPIPE, ConnReset},
+		{syscall.ENETUNREACH, Unreachable},
+		{syscall.EHOSTUNREACH, Unreachable},
+		{syscall.EMFILE, OutOfDescriptors},
+		{syscall.ENFILE, OutOfDescriptors},
+		{errTooLarge, TooLarge},
+		{io.ErrUnexpectedEOF, CutOff},
+		{io.EOF, CutOff},
+	} {
+		if errors.Is(err, c.is) {
+			return c.cause
+		}
+	}
+	if c, ok := tlsCause(err); ok {
+		return c
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		switch {
+		case dns.IsNotFound:
+			return NoSuchName
+		case dns.IsTimeout:
+			return TimedOut
+		}
+		return NameServer
+	}
+	var n net.Error
+	if errors.As(err, &n) && n.Timeout() {
+		return TimedOut
+	}
+	return OtherCause
+}
+
+// tlsCause is the part of causeOf that only TLS knows; false where the error is none of TLS.
+func tlsCause(err error) (Cause, bool) {
+	var (
+		invalid   x509.CertificateInvalidError
+		name      x509.HostnameError
+		authority x509.UnknownAuthorityError
+		verify    *tls.CertificateVerificationError
+		record    tls.RecordHeaderError
+		alert     tls.AlertError
+	)
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return CertExpired, true
+	case errors.As(err, &name):
+		return CertName, true
+	case errors.As(err, &authority):
+		return CertAuthority, true
+	case errors.As(err, &invalid), errors.As(err, &verify):
+		return CertInvalid, true
+	case errors.As(err, &record):
+		return NotTLS, true
+	case errors.As(err, &alert):
+		return TLSAlert, true
+	}
+	return "", false
+}
+
+// stageOf corrects the stage that was traced by what the error knows better: where a kept connection was dead and a new
+// one was tried, the trace stays at Waiting while the error tells of the new one.
+func stageOf(traced Stage, err error) Stage {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return Resolving
+	}
+	if _, ok := tlsCause(err); ok && traced < Receiving {
+		return Securing
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return Connecting
+	}
+	return traced
+}

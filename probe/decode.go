@@ -1,0 +1,293 @@
+package probe
+
+import (
+	"math"
+	"strings"
+	"time"
+	"unicode"
+	"unique"
+)
+
+// form is how much of an answer's body is what it should be.
+type form uint8
+
+const (
+	notJSON  form = iota + 1 // a page, a text
+	notAnAPI                 // JSON, but not the envelope
+	envelope                 // an object with a whole number as Status
+)
+
+// answer is the body of an answer, read but not judged.
+type answer struct {
+	form   form
+	status int  // the envelope's Status
+	result bool // there is a Result, and it is an object
+	Reading
+}
+
+// Bounds of what can be true. A print of more than a year, or a score older than a month, is none.
+const (
+	year  = 366 * 24 * 3600.0
+	month = 31 * 24 * 3600.0
+)
+
+// decode reads the answer of the Plugin API.
+// Source: https://docs.octoeverywhere.com/plugin-api/printer-status/
+func decode(body []byte) answer {
+	s := &scanner{b: body}
+	a := answer{form: notJSON}
+	if s.peek() != object {
+		if s.skip(); s.whole() || len(body) > 0 && firstByte(body) == '[' {
+			a.form = notAnAPI
+		}
+		return a
+	}
+	statusKnown := false
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "Status":
+			a.status, statusKnown = s.integer()
+		case "Result":
+			a.Reading = Reading{}
+			a.result = s.peek() == object
+			s.fields(a.readResult)
+		default:
+			s.skip()
+		}
+	})
+	a.form = notAnAPI
+	if s.whole() && statusKnown {
+		a.form = envelope
+	}
+	a.tidy()
+	return a
+}
+
+func firstByte(b []byte) byte {
+	s := scanner{b: b}
+	s.space()
+	if s.i == len(b) {
+		return 0
+	}
+	return b[s.i]
+}
+
+func (r *Reading) readResult(s *scanner, key string) {
+	switch key {
+	case "JobStatus":
+		r.State = 0
+		r.forget(Progress, Duration, TimeLeft, Layer, Layers)
+		s.fields(r.readJob)
+	case "OctoEverywhereStatus":
+		s.fields(r.readService)
+	case "PlatformVersion":
+		if s.peek() == text {
+			r.platform = platformVersion(s.text())
+			return
+		}
+		s.skip()
+	default:
+		s.skip()
+	}
+}
+
+func (r *Reading) readJob(s *scanner, key string) {
+	switch {
+	case key == "State" && s.peek() == text:
+		r.State = stateOf(s.text())
+	case key == "CurrentPrint":
+		s.fields(r.readPrint)
+	default:
+		s.skip()
+	}
+}
+
+func (r *Reading) readPrint(s *scanner, key string) {
+	switch key {
+	case "Progress":
+		s.number64(r, Progress)
+	case "DurationSec":
+		s.number64(r, Duration)
+	case "TimeLeftSec":
+		s.number64(r, TimeLeft)
+	case "CurrentLayer":
+		s.number64(r, Layer)
+	case "TotalLayers":
+		s.number64(r, Layers)
+	case "Temps":
+		r.forget(BedActual, BedTarget, HotendActual, HotendTarget, ChamberActual, ChamberTarget)
+		s.fields(r.readTemperatures)
+	default:
+		s.skip()
+	}
+}
+
+func (r *Reading) readTemperatures(s *scanner, key string) {
+	switch key {
+	case "BedActual":
+		s.number64(r, BedActual)
+	case "BedTarget":
+		s.number64(r, BedTarget)
+	case "HotendActual":
+		s.number64(r, HotendActual)
+	case "HotendTarget":
+		s.number64(r, HotendTarget)
+	case "ChamberActual":
+		s.number64(r, ChamberActual)
+	case "ChamberTarget":
+		s.number64(r, ChamberTarget)
+	default:
+		s.skip()
+	}
+}
+
+func (r *Reading) readService(s *scanner, key string) {
+	if key != "Gadget" {
+		s.skip()
+		return
+	}
+	r.forget(GadgetScore, GadgetSuppressed, scoreAge)
+	s.fields(r.readGadget)
+}
+
+func (r *Reading) readGadget(s *scanner, key string) {
+	switch key {
+	case "LastScore":
+		s.number64(r, GadgetScore)
+	case "TimeSinceLastScoreSec":
+		s.number64(r, scoreAge)
+	case "IsSuppressed":
+		s.boolean64(r, GadgetSuppressed)
+	default:
+		s.skip()
+	}
+}
+
+// tidy forgets what cannot be true, and what stands for "there is none".
+func (r *Reading) tidy() {
+	if v, ok := r.Value(Progress); ok {
+		r.set(Progress, v/100)
+	}
+	r.keep(Progress, 0, 1)
+	r.keep(Duration, 0, year)
+	r.keep(TimeLeft, 0, year)
+	r.keep(Layer, 0, math.MaxInt32)
+	r.keep(Layers, 1, math.MaxInt32)
+	if _, ok := r.Value(Layers); !ok {
+		r.forget(Layer) // 0 of 0 layers: the platform does not count them
+	}
+	if actual, _ := r.Value(ChamberActual); actual == 0 {
+		if target, _ := r.Value(ChamberTarget); target == 0 {
+			r.forget(ChamberActual, ChamberTarget) // both 0: no sensor
+		}
+	}
+	r.keep(scoreAge, 0, month) // before the first score it counts from 1970
+	r.keep(GadgetScore, 0, math.MaxFloat64)
+	if _, scored := r.Value(scoreAge); !scored {
+		r.forget(GadgetScore, GadgetSuppressed)
+	}
+	r.forget(scoreAge)
+	if r.State == 0 {
+		r.State = UnknownState
+	}
+}
+
+// platformVersion makes a label value of what a printer calls itself: valid, printable, short.
+func platformVersion(b []byte) unique.Handle[string] {
+	const most = 100 // bytes
+	v := strings.ToValidUTF8(string(b[:min(len(b), most)]), "")
+	v = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, v))
+	if v == "" {
+		return unique.Handle[string]{}
+	}
+	return unique.Make(v)
+}
+
+// decodeInfo reads the answer of the App Connection Info API, false where it is none.
+// Source: https://docs.octoeverywhere.com/app-connections/apis/info-api/
+func decodeInfo(body []byte) (Reading, bool) {
+	s := &scanner{b: body}
+	if s.peek() != object {
+		return Reading{}, false
+	}
+	var r Reading
+	s.object(func(key []byte) {
+		switch string(key) {
+		case "IsOnline":
+			s.boolean64(&r, ConnectionOnline)
+		case "LastConnectionTimeUtc":
+			s.time64(&r, LastConnection)
+		case "LastDisconnectTimeUtc":
+			s.time64(&r, LastDisconnection)
+		default:
+			s.skip()
+		}
+	})
+	_, said := r.Value(ConnectionOnline)
+	return r, said && s.whole()
+}
+
+// fields reads an object, or skips what is none.
+func (s *scanner) fields(each func(s *scanner, key string)) {
+	if s.peek() != object {
+		s.skip()
+		return
+	}
+	s.object(func(key []byte) { each(s, string(key)) })
+}
+
+// number64 reads a number into a field, or skips what is none: then the field is unknown.
+func (s *scanner) number64(r *Reading, f Field) {
+	r.forget(f)
+	if s.peek() != number {
+		s.skip()
+		return
+	}
+	if v, ok := s.number(); ok {
+		r.set(f, v)
+	}
+}
+
+// boolean64 reads true as 1 and false as 0.
+func (s *scanner) boolean64(r *Reading, f Field) {
+	r.forget(f)
+	if s.peek() != boolean {
+		s.skip()
+		return
+	}
+	v := 0.0
+	if s.boolean() {
+		v = 1
+	}
+	r.set(f, v)
+}
+
+// time64 reads a time as Unix time. A time before 1971 stands for never.
+func (s *scanner) time64(r *Reading, f Field) {
+	r.forget(f)
+	if s.peek() != text {
+		s.skip()
+		return
+	}
+	if t, err := time.Parse(time.RFC3339Nano, string(s.text())); err == nil && t.Unix() > int64(year) {
+		r.set(f, float64(t.UnixNano())/1e9)
+	}
+}
+
+// integer reads a whole number; false where there is another value, or one that is too large to be exact.
+func (s *scanner) integer() (int, bool) {
+	if s.peek() != number {
+		s.skip()
+		return 0, false
+	}
+	v, ok := s.number()
+	if !ok || v != math.Trunc(v) || math.Abs(v) > min(1<<53, math.MaxInt) {
+		return 0, false
+	}
+	return int(v), true
+}

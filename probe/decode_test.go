@@ -1,0 +1,169 @@
+package probe
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// inResult puts the fields of a print, a service status and a version into an answer.
+func inResult(state, print, more string) string {
+	return `{"Status":200,"Result":{"JobStatus":{"State":` + state + `,"SubState":null,"Lights":[{"Name":"x","On":true}],"CurrentPrint":` +
+		print + `}` + more + `}}`
+}
+
+// TestFactsOfThePlugin holds what was measured against the real plugin: none of it is a fault, and what is unknown or
+// cannot be true is not read.
+func TestFactsOfThePlugin(t *testing.T) {
+	type want struct {
+		State    State
+		Values   map[Field]float64
+		Platform string
+	}
+	for name, c := range map[string]struct {
+		body string
+		want want
+	}{
+		"a print that goes on": {
+			inResult(`"printing"`, `{"Progress":42.5,"DurationSec":3600,"TimeLeftSec":4800,"FileName":"a \"b\"","CurrentLayer":62,"TotalLayers":145,
+				"Temps":{"BedActual":60.1,"BedTarget":60.0,"HotendActual":219.8,"HotendTarget":220,"ChamberActual":38.2,"ChamberTarget":40.0}}`,
+				`,"OctoEverywhereStatus":{"Gadget":{"LastScore":7.5,"ScoreHistory":[7.5],"TimeSinceLastScoreSec":35.2,"IsSuppressed":true}},"PlatformVersion":"1.0.0"`),
+			want{Printing, map[Field]float64{
+				Progress: 0.425, Duration: 3600, TimeLeft: 4800, Layer: 62, Layers: 145, BedActual: 60.1, BedTarget: 60,
+				HotendActual: 219.8, HotendTarget: 220, ChamberActual: 38.2, ChamberTarget: 40, GadgetScore: 7.5, GadgetSuppressed: 1,
+			}, "1.0.0"},
+		},
+		"bare NaN and Infinity are null": {
+			inResult(`"printing"`, `{"Progress":NaN,"DurationSec":Infinity,"TimeLeftSec":-Infinity,"Temps":{"BedActual":23.9,"HotendActual":NaN}}`, ``),
+			want{Printing, map[Field]float64{BedActual: 23.9}, ""},
+		},
+		"numbers beyond their range": {
+			inResult(`"printing"`, `{"Progress":100.1,"DurationSec":-5,"TimeLeftSec":-1,"CurrentLayer":-1,"TotalLayers":0,"Temps":{"BedActual":-5.5}}`, ``),
+			want{Printing, map[Field]float64{BedActual: -5.5}, ""},
+		},
+		"numbers that are huge": {
+			inResult(`"printing"`, `{"Progress":0,"DurationSec":1.8e9,"TimeLeftSec":1e400,"CurrentLayer":`+strings.Repeat("9", 400)+`}`, ``),
+			want{Printing, map[Field]float64{Progress: 0}, ""},
+		},
+		"both chamber values 0: no sensor": {
+			inResult(`"idle"`, `{"Temps":{"BedActual":0.0,"BedTarget":0,"ChamberActual":0.0,"ChamberTarget":0.0}}`, ``),
+			want{Idle, map[Field]float64{BedActual: 0, BedTarget: 0}, ""},
+		},
+		"a cold chamber that is to be heated has a sensor": {
+			inResult(`"idle"`, `{"Temps":{"ChamberActual":0,"ChamberTarget":40}}`, ``),
+			want{Idle, map[Field]float64{ChamberActual: 0, ChamberTarget: 40}, ""},
+		},
+		"no score yet": {
+			inResult(`"printing"`, `null`, `,"OctoEverywhereStatus":{"Gadget":{"LastScore":0.0,"ScoreHistory":[],"TimeSinceLastScoreSec":1795343200.17,"IsSuppressed":false}}`),
+			want{Printing, map[Field]float64{}, ""},
+		},
+		"everything null": {
+			inResult(`null`, `null`, `,"OctoEverywhereStatus":null,"PlatformVersion":null`),
+			want{UnknownState, map[Field]float64{}, ""},
+		},
+		"temperatures null": {
+			inResult(`"paused"`, `{"Progress":50,"Temps":null}`, ``),
+			want{Paused, map[Field]float64{Progress: 0.5}, ""},
+		},
+		"no job at all": {`{"Status":200,"Result":{}}`, want{UnknownState, map[Field]float64{}, ""}},
+		"a job of another type": {
+			`{"Status":200,"Result":{"JobStatus":[1],"PlatformVersion":7}}`, want{UnknownState, map[Field]float64{}, ""},
+		},
+		"an unknown word for the state": {inResult(`"dancing"`, `{}`, ``), want{UnknownState, map[Field]float64{}, ""}},
+		"the state is a number":         {inResult(`3`, `{}`, ``), want{UnknownState, map[Field]float64{}, ""}},
+		"numbers of another type": {
+			inResult(`"printing"`, `{"Progress":"42","DurationSec":true,"TimeLeftSec":[],"CurrentLayer":{},"TotalLayers":""}`, ``),
+			want{Printing, map[Field]float64{}, ""},
+		},
+		"a key twice: the last one counts": {
+			inResult(`"printing"`, `{"Progress":10,"Progress":20,"Temps":{"BedActual":5},"Temps":{"HotendActual":6}}`, ``),
+			want{Printing, map[Field]float64{Progress: 0.2, HotendActual: 6}, ""},
+		},
+		"a platform that is no label value": {
+			inResult(`"idle"`, `{}`, `,"PlatformVersion":"a\u0000b\n\u202e `+strings.Repeat("x", 200)+`"`),
+			want{Idle, map[Field]float64{}, "ab " + strings.Repeat("x", 92)},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, r := Judge(AskStatus, answered(200, c.body))
+			if !f.None() {
+				t.Fatalf("fault %s", f.Reason)
+			}
+			got := want{r.State, values(r), r.PlatformVersion()}
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestEveryStateHasItsWord(t *testing.T) {
+	underWay := map[State]bool{WarmingUp: true, Printing: true, Paused: true, Resuming: true}
+	for _, s := range States {
+		if stateOf([]byte(s.String())) != s || s.UnderWay() != underWay[s] {
+			t.Errorf("%d %q", s, s)
+		}
+	}
+}
+
+// FuzzJudge: judging is total, never calls what is no good answer good, and reads no number that is none.
+func FuzzJudge(f *testing.F) {
+	for _, body := range []string{
+		``, `<html>`, `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":NaN}}}}`,
+		`{"Status":785,"Error":"x"}`, `{"IsOnline":true}`, `{"Status":2e2,"Result":{"a":[[[{}]]],"b":"\u00e9\\"}}`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, q := range Questions {
+			got, r := Judge(q, Attempt{Stage: Answered, HTTPStatus: 200, Body: body})
+			for field, v := range values(r) {
+				if v != v || v-v != 0 {
+					t.Errorf("field %d is %v", field, v)
+				}
+			}
+			if !got.None() || q == AskInfo {
+				continue
+			}
+			var a struct {
+				Status float64
+				Result map[string]any
+			}
+			if err := json.Unmarshal(standard(body), &a); err == nil && (a.Status != 200 || a.Result == nil) {
+				t.Errorf("%s: %q is good", q, body)
+			}
+		}
+	})
+}
+
+// FuzzScanner: what the scanner takes for JSON is JSON, but for the three words of Python's.
+func FuzzScanner(f *testing.F) {
+	for _, s := range []string{`{"a":[1,-2.5e+3,"\n",true,null]}`, `[NaN]`, `01`, `"`, `{"a"}`, `[1,]`, "\"\x01\"", `-`, `1.`, `"\ud800"`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s := scanner{b: b}
+		s.skip()
+		got, want := s.whole(), json.Valid(b)
+		if got != want && string(standard(b)) == string(b) && nesting(b) < maxDepth {
+			t.Errorf("%q: scanner says %v, encoding/json %v", b, got, want)
+		}
+	})
+}
+
+// standard replaces the words that JSON has not.
+func standard(b []byte) []byte {
+	return []byte(strings.NewReplacer("-Infinity", "null", "Infinity", "null", "NaN", "null").Replace(string(b)))
+}
+
+// nesting is at least as deep as b is nested.
+func nesting(b []byte) (n int) {
+	for _, c := range b {
+		if c == '{' || c == '[' {
+			n++
+		}
+	}
+	return n
+}

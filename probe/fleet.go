@@ -1,0 +1,171 @@
+package probe
+
+import (
+	"iter"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Fleet is the set of printers that are probed, and what is known of each. A printer is asked one question at a time.
+type Fleet struct {
+	hooks Hooks
+
+	mu         sync.RWMutex // guards what follows; never held while a question is under way
+	printers   map[string]*printer
+	order      []*printer // as configured
+	transports map[string]*http.Transport
+
+	underWay atomic.Int64
+}
+
+// Hooks are told what happens. They are called by many goroutines at once and must be quick. Any of them may be nil.
+type Hooks struct {
+	Asked   func(q Question, took time.Duration)
+	Probed  func(t Target, steps []Result)
+	Changed func(before, after *Status) // the standing fault is another one
+}
+
+type printer struct {
+	target  atomic.Pointer[Target]
+	status  atomic.Pointer[Status]
+	turn    chan struct{} // holds one token: whoever has it may ask
+	version uint64        // rises when the printer is to be asked at once
+	steps   atomic.Pointer[[]Result]
+}
+
+// NewFleet makes a fleet without printers.
+func NewFleet(h Hooks) *Fleet {
+	return &Fleet{hooks: h, printers: map[string]*printer{}, transports: map[string]*http.Transport{}}
+}
+
+// Replace makes targets the printers of the fleet. What is known of printers that stay is kept; one whose entry has
+// changed is to be asked at once.
+func (f *Fleet) Replace(targets []Target) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	printers := make(map[string]*printer, len(targets))
+	order := make([]*printer, 0, len(targets))
+	transports := map[string]*http.Transport{}
+	for _, t := range targets {
+		if t.Via == nil {
+			t.Via = f.transport(transports, t.Settings)
+		}
+		p, stays := f.printers[t.Name]
+		if !stays {
+			p = &printer{turn: make(chan struct{}, 1)}
+			p.turn <- struct{}{}
+			fresh := NewStatus(t)
+			p.status.Store(&fresh)
+		}
+		p.take(t)
+		printers[t.Name] = p
+		order = append(order, p)
+	}
+	for key, t := range f.transports {
+		if transports[key] != t {
+			t.CloseIdleConnections()
+		}
+	}
+	f.printers, f.order, f.transports = printers, order, transports
+}
+
+// transport gives the transport of a setting, the one that is in use already where there is one.
+func (f *Fleet) transport(next map[string]*http.Transport, s Settings) *http.Transport {
+	if t, ok := next[s.Key]; ok {
+		return t
+	}
+	t, ok := f.transports[s.Key]
+	if !ok {
+		t = NewTransport(s)
+	}
+	next[s.Key] = t
+	return t
+}
+
+// take gives the printer its target. A probe that is under way ends with the old one.
+func (p *printer) take(t Target) {
+	old := p.target.Swap(&t)
+	if old == nil || old.same(t) {
+		return
+	}
+	changed := !old.sameEntry(t)
+	if changed {
+		p.version++
+	}
+	p.update(func(s Status) Status {
+		if changed {
+			s = s.renewed()
+		}
+		return s.configured(t)
+	})
+}
+
+// update replaces what is known by a function of it, whatever else is replaced at the same time.
+func (p *printer) update(change func(Status) Status) (before, after *Status) {
+	for {
+		before = p.status.Load()
+		next := change(*before)
+		if p.status.CompareAndSwap(before, &next) {
+			return before, &next
+		}
+	}
+}
+
+// Entry is what a schedule needs to know of a printer.
+type Entry struct {
+	Target  Target
+	Version uint64 // another one: the printer is to be asked at once
+}
+
+// Entries are the printers, in the order of the configuration.
+func (f *Fleet) Entries() []Entry {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	entries := make([]Entry, len(f.order))
+	for i, p := range f.order {
+		entries[i] = Entry{*p.target.Load(), p.version}
+	}
+	return entries
+}
+
+// All gives what is known of each printer, in the order of the configuration.
+func (f *Fleet) All() iter.Seq[*Status] {
+	f.mu.RLock()
+	order := f.order // replaced, never changed
+	f.mu.RUnlock()
+	return func(yield func(*Status) bool) {
+		for _, p := range order {
+			if !yield(p.status.Load()) {
+				return
+			}
+		}
+	}
+}
+
+// Len is the number of printers.
+func (f *Fleet) Len() int {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return len(f.order)
+}
+
+// Status gives what is known of a printer, false where there is none of that name.
+func (f *Fleet) Status(name string) (*Status, bool) {
+	p, ok := f.find(name)
+	if !ok {
+		return nil, false
+	}
+	return p.status.Load(), true
+}
+
+// UnderWay is the number of probes that are being made.
+func (f *Fleet) UnderWay() int { return int(f.underWay.Load()) }
+
+func (f *Fleet) find(name string) (*printer, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	p, ok := f.printers[name]
+	return p, ok
+}

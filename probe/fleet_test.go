@@ -1,0 +1,309 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"octoeverywhere_exporter/fault"
+)
+
+// answering is a transport without a network.
+type answering func(*http.Request) (int, string)
+
+func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{Reused: true})
+	status, body := a(r)
+	if status == 0 { // it never answers
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
+func via(a answering, names ...string) []Target {
+	var ts []Target
+	for _, n := range names {
+		u := &url.URL{Scheme: "https", Host: n + ".test"}
+		ts = append(ts, Target{Name: n, Interval: time.Minute, Timeout: 10 * time.Second, Address: NewAddress(u), Service: NewAddress(u), Via: a})
+	}
+	return ts
+}
+
+func good(*http.Request) (int, string) { return 200, idle }
+
+func know(t *testing.T, f *Fleet, name string) *Status {
+	t.Helper()
+	s, ok := f.Status(name)
+	if !ok {
+		t.Fatalf("no printer %s", name)
+	}
+	return s
+}
+
+func TestFleetKeepsWhatIsKnownAcrossAReload(t *testing.T) {
+	f := NewFleet(Hooks{})
+	f.Replace(via(good, "a", "b"))
+	f.Probe(t.Context(), "a", time.Now())
+	f.Probe(t.Context(), "b", time.Now())
+	f.Replace(via(good, "c", "a"))
+	var names []string
+	for s := range f.All() {
+		names = append(names, s.Name)
+	}
+	if !slices.Equal(names, []string{"c", "a"}) || f.Len() != 2 {
+		t.Errorf("the fleet is %v", names)
+	}
+	if know(t, f, "a").Probes != 1 || know(t, f, "c").Probes != 0 {
+		t.Error("what was known of a is lost, or c knows something")
+	}
+	if _, ok := f.Status("b"); ok {
+		t.Error("b is still there")
+	}
+	f.Replace(via(good, "b"))
+	if know(t, f, "b").Probes != 0 {
+		t.Error("b came back with what was known")
+	}
+}
+
+func TestFleetAsksAChangedPrinterAtOnce(t *testing.T) {
+	f := NewFleet(Hooks{})
+	refuse := answering(func(*http.Request) (int, string) { return 606, "" })
+	f.Replace(via(refuse, "a"))
+	f.Probe(t.Context(), "a", time.Now())
+	moment := time.Now().Add(30 * time.Second)
+	f.Probe(t.Context(), "a", moment)
+	if n := know(t, f, "a").Probes; n != 1 {
+		t.Fatalf("%d probes: the pause does not stand", n)
+	}
+	version := f.Entries()[0].Version
+
+	labelled := via(refuse, "a")
+	labelled[0].Labels = map[string]string{"site": "lab"}
+	f.Replace(labelled)
+	f.Probe(t.Context(), "a", moment)
+	if s := know(t, f, "a"); s.Probes != 1 || s.Labels["site"] != "lab" || f.Entries()[0].Version != version {
+		t.Error("another label ended the pause, or is not there")
+	}
+
+	rotated := via(good, "a")
+	rotated[0].Authorization = NewSecret("Bearer new")
+	f.Replace(rotated)
+	f.Probe(t.Context(), "a", moment)
+	if s := know(t, f, "a"); s.Probes != 2 || !s.Success() || f.Entries()[0].Version == version {
+		t.Errorf("another credential is not tried: %d probes, %s", s.Probes, s.Fault.Reason)
+	}
+}
+
+// TestOneQuestionAtATime: a scheduled probe gives way, others wait, and only as many questions are asked as needed.
+func TestOneQuestionAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var now, most, asked atomic.Int32
+		slow := answering(func(*http.Request) (int, string) {
+			most.Store(max(most.Load(), now.Add(1)))
+			asked.Add(1)
+			time.Sleep(2 * time.Second)
+			now.Add(-1)
+			return 200, idle
+		})
+		f := NewFleet(Hooks{})
+		f.Replace(via(slow, "a"))
+		var wg sync.WaitGroup
+		wg.Go(func() { f.Probe(t.Context(), "a", time.Now()) })
+		synctest.Wait()
+		if f.UnderWay() != 1 {
+			t.Errorf("%d probes are under way", f.UnderWay())
+		}
+		for range 10 {
+			wg.Go(func() {
+				if s, steps, err := f.Current(t.Context(), "a"); err != nil || s.Probes != 1 || len(steps) != 1 {
+					t.Errorf("%v %v %v", s, steps, err)
+				}
+			})
+			wg.Go(func() { f.Probe(t.Context(), "a", time.Now()) })
+		}
+		wg.Wait()
+		if most.Load() != 1 || asked.Load() != 1 {
+			t.Errorf("%d questions, %d at once", asked.Load(), most.Load())
+		}
+		time.Sleep(59 * time.Second)
+		if _, _, err := f.Current(t.Context(), "a"); err != nil || asked.Load() != 1 {
+			t.Error("a result younger than the interval is not used")
+		}
+		time.Sleep(time.Second)
+		if _, _, err := f.Current(t.Context(), "a"); err != nil || asked.Load() != 2 {
+			t.Error("an old result is used")
+		}
+		if s, _, err := f.Ask(t.Context(), "a"); err != nil || asked.Load() != 3 || s.Probes != 3 {
+			t.Error("a person who asks gets no answer of their own")
+		}
+		if f.UnderWay() != 0 {
+			t.Errorf("%d probes are under way", f.UnderWay())
+		}
+	})
+}
+
+// TestScrapesDoNotDefeatAPause: /probe asks no more than the schedule, however often it is called.
+func TestScrapesDoNotDefeatAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var status atomic.Int32
+		off := answering(func(r *http.Request) (int, string) {
+			if strings.HasSuffix(r.URL.Path, "/status") {
+				status.Add(1)
+				return 200, `{"Status":785}`
+			}
+			return 200, `{"Status":200,"Result":{}}`
+		})
+		f := NewFleet(Hooks{})
+		f.Replace(via(off, "a"))
+		for range 240 {
+			if _, _, err := f.Current(t.Context(), "a"); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(15 * time.Second)
+		}
+		if n := status.Load(); n < 12 || n > 15 {
+			t.Errorf("%d questions for status in an hour", n)
+		}
+	})
+}
+
+func TestAHangingHostIsToldFromAHangingPlugin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pings := 0
+		hangs := answering(func(r *http.Request) (int, string) {
+			if strings.HasSuffix(r.URL.Path, "/ping") {
+				pings++
+				return 200, `{"Status":200,"Result":{}}`
+			}
+			return 0, ""
+		})
+		f := NewFleet(Hooks{})
+		ts := via(hangs, "a")
+		ts[0].Timeout = ts[0].Interval // all of it: both questions fit in the interval all the same
+		f.Replace(ts)
+		begin := time.Now()
+		f.Probe(t.Context(), "a", begin)
+		if s := know(t, f, "a"); !s.Fault.Same(fault.HostUnresponsive) || pings != 1 || time.Since(begin) >= time.Minute {
+			t.Errorf("%s after %v", s.Fault.Reason, time.Since(begin))
+		}
+	})
+}
+
+func TestHooksAreToldWhatHappens(t *testing.T) {
+	answers := []int{200, 200, 601, 601, 785, 200}
+	var changes []string
+	asked, probed := 0, 0
+	f := NewFleet(Hooks{
+		Asked:  func(Question, time.Duration) { asked++ },
+		Probed: func(Target, []Result) { probed++ },
+		Changed: func(before, after *Status) {
+			changes = append(changes, before.Fault.Reason+">"+after.Fault.Reason)
+		},
+	})
+	f.Replace(via(func(*http.Request) (int, string) {
+		code := answers[0]
+		answers = answers[1:]
+		if code == 785 {
+			return 200, `{"Status":785}`
+		}
+		return code, idle
+	}, "a"))
+	for range 6 {
+		if _, _, err := f.Ask(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{">", ">plugin_offline", "plugin_offline>host_disconnected", "host_disconnected>"}
+	if !slices.Equal(changes, want) || asked != 6 || probed != 6 {
+		t.Errorf("%q, %d asked, %d probed", changes, asked, probed)
+	}
+}
+
+func TestUnknownNamesAreRefused(t *testing.T) {
+	f := NewFleet(Hooks{})
+	f.Probe(t.Context(), "nobody", time.Now())
+	if _, _, err := f.Ask(t.Context(), "nobody"); !errors.Is(err, ErrNoSuchPrinter) {
+		t.Error(err)
+	}
+	if _, _, err := f.Current(t.Context(), "nobody"); !errors.Is(err, ErrNoSuchPrinter) {
+		t.Error(err)
+	}
+}
+
+// TestWhoWaitsCanGiveUp: a caller that goes away does not wait for another one's question.
+func TestWhoWaitsCanGiveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFleet(Hooks{})
+		f.Replace(via(func(*http.Request) (int, string) { return 0, "" }, "a"))
+		var wg sync.WaitGroup
+		wg.Go(func() { f.Probe(t.Context(), "a", time.Now()) })
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, _, err := f.Current(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		wg.Wait()
+	})
+}
+
+// TestAReloadDuringAProbe: what was asked with an old entry says nothing of the new one.
+func TestAReloadDuringAProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFleet(Hooks{})
+		f.Replace(via(func(*http.Request) (int, string) { time.Sleep(time.Second); return 606, "" }, "a"))
+		var wg sync.WaitGroup
+		wg.Go(func() { f.Probe(t.Context(), "a", time.Now()) })
+		synctest.Wait()
+		rotated := via(good, "a")
+		rotated[0].Authorization = NewSecret("Bearer new")
+		f.Replace(rotated)
+		wg.Wait()
+		if s := know(t, f, "a"); s.Probes != 0 || !s.Fault.None() {
+			t.Errorf("%d probes, %s", s.Probes, s.Fault.Reason)
+		}
+		f.Probe(t.Context(), "a", time.Now())
+		if !know(t, f, "a").Success() {
+			t.Error("the new entry is not tried")
+		}
+	})
+}
+
+// TestTransportsAreShared: one for each setting, kept across reloads.
+func TestTransportsAreShared(t *testing.T) {
+	f := NewFleet(Hooks{})
+	ts := via(nil, "a", "b", "c")
+	for i := range ts {
+		ts[i].Via = nil
+	}
+	ts[2].Settings.Key = "other"
+	f.Replace(ts)
+	shared := func() (out []http.RoundTripper) {
+		for _, e := range f.Entries() {
+			out = append(out, e.Target.Via)
+		}
+		return out
+	}
+	first := shared()
+	if first[0] != first[1] || first[1] == first[2] {
+		t.Error("transports are not shared by setting")
+	}
+	f.Replace(ts)
+	if !slices.Equal(first, shared()) {
+		t.Error("a reload throws connections away")
+	}
+}

@@ -1,0 +1,186 @@
+package probe
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
+)
+
+// answered is an attempt that got a whole answer.
+func answered(status int, body string) Attempt {
+	return Attempt{Stage: Answered, HTTPStatus: status, Body: []byte(body)}
+}
+
+// TestEveryHTTPStatusHasAVerdict walks each status: only a good body with 200 is no fault, whatever the body says.
+func TestEveryHTTPStatusHasAVerdict(t *testing.T) {
+	const good = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
+	for status := 100; status <= 999; status++ {
+		f, _ := Judge(AskStatus, answered(status, good))
+		want := fault.Fault{}
+		if status != 200 {
+			want = fault.FromHTTP(status)
+		}
+		if f != want {
+			t.Errorf("HTTP %d is %+v, not %+v", status, f, want)
+		}
+	}
+}
+
+// TestEveryPluginStatusHasAVerdict walks each number in the body, also those that HTTP does not know.
+func TestEveryPluginStatusHasAVerdict(t *testing.T) {
+	numbers := []int{-785, -1, 0, 1, 1000, 1 << 40}
+	for n := 100; n <= 999; n++ {
+		numbers = append(numbers, n)
+	}
+	for _, n := range numbers {
+		for _, q := range []Question{AskPing, AskStatus} {
+			f, _ := Judge(q, answered(200, fmt.Sprintf(`{"Status":%d,"Result":{"JobStatus":{"State":"idle"}}}`, n)))
+			want := fault.Fault{}
+			if n != 200 {
+				want = fault.FromPlugin(n)
+			}
+			if f != want {
+				t.Errorf("%s: Status %d is %+v, not %+v", q, n, f, want)
+			}
+		}
+	}
+}
+
+func TestWhatBreaksOnTheWireIsTheLayerThatWasReached(t *testing.T) {
+	for name, c := range map[string]struct {
+		a    Attempt
+		want fault.Fault
+	}{
+		"no such name":             {Attempt{Stage: Resolving, Cause: NoSuchName}, fault.ResolveFailed},
+		"name server hangs":        {Attempt{Stage: Resolving, Cause: TimedOut}, fault.ResolveFailed},
+		"refused":                  {Attempt{Stage: Connecting, Cause: ConnRefused}, fault.ConnectFailed},
+		"connect hangs":            {Attempt{Stage: Connecting, Cause: TimedOut}, fault.ConnectFailed},
+		"foreign certificate":      {Attempt{Stage: Securing, Cause: CertAuthority}, fault.TLSFailed},
+		"handshake hangs":          {Attempt{Stage: Securing, Cause: TimedOut}, fault.TLSFailed},
+		"no answer":                {Attempt{Stage: Waiting, Cause: TimedOut}, fault.NoAnswer},
+		"body stalls":              {Attempt{Stage: Receiving, HTTPStatus: 200, Cause: TimedOut}, fault.NoAnswer},
+		"reset":                    {Attempt{Stage: Waiting, Cause: ConnReset}, fault.BrokenAnswer},
+		"truncated":                {Attempt{Stage: Receiving, HTTPStatus: 200, Cause: CutOff}, fault.BrokenAnswer},
+		"too large":                {Attempt{Stage: Receiving, HTTPStatus: 200, Cause: TooLarge}, fault.BrokenAnswer},
+		"the status was read":      {Attempt{Stage: Receiving, HTTPStatus: 601, Cause: CutOff}, fault.FromHTTP(601)},
+		"nothing at all":           {Attempt{}, fault.BrokenAnswer},
+		"an answer without status": {Attempt{Stage: Answered}, fault.BrokenAnswer},
+	} {
+		for _, q := range Questions {
+			if got, r := Judge(q, c.a); got != c.want || r != (Reading{}) {
+				t.Errorf("%s: %s is %s %s, not %s", name, q, got.Layer, got.Reason, c.want.Reason)
+			}
+		}
+	}
+}
+
+func TestWhatIsNotTheEnvelopeIsAFault(t *testing.T) {
+	deep := func(n int) string {
+		b := []byte(`{"Status":200,"Result":{},"x":`)
+		for range n {
+			b = append(b, '[')
+		}
+		for range n {
+			b = append(b, ']')
+		}
+		return string(append(b, '}'))
+	}
+	for body, want := range map[string]fault.Fault{
+		``:                                   fault.NotTheAPI,
+		`  `:                                 fault.NotTheAPI,
+		`<!DOCTYPE html><html>`:              fault.NotTheAPI,
+		"\n <p>Log in</p>":                   fault.NotTheAPI,
+		`It works!`:                          fault.NotTheAPI,
+		`not found`:                          fault.NotTheAPI,
+		"\xff\xfe\x00":                       fault.NotTheAPI,
+		`null`:                               fault.MalformedAnswer,
+		`NaN`:                                fault.MalformedAnswer,
+		`17`:                                 fault.MalformedAnswer,
+		`"Pong"`:                             fault.MalformedAnswer,
+		`[]`:                                 fault.MalformedAnswer,
+		`[{"Status":200,"Result":{}}]`:       fault.MalformedAnswer,
+		`[1,`:                                fault.MalformedAnswer,
+		`{`:                                  fault.MalformedAnswer,
+		`{}`:                                 fault.MalformedAnswer,
+		`{"Result":{"Message":"Pong"}}`:      fault.MalformedAnswer,
+		`{"status":200,"result":{}}`:         fault.MalformedAnswer,
+		`{"Status":"200","Result":{}}`:       fault.MalformedAnswer,
+		`{"Status":null,"Result":{}}`:        fault.MalformedAnswer,
+		`{"Status":true,"Result":{}}`:        fault.MalformedAnswer,
+		`{"Status":200.5,"Result":{}}`:       fault.MalformedAnswer,
+		`{"Status":1e400,"Result":{}}`:       fault.MalformedAnswer,
+		`{"Status":NaN,"Result":{}}`:         fault.MalformedAnswer,
+		`{"Status":200}`:                     fault.MalformedAnswer,
+		`{"Status":200,"Result":null}`:       fault.MalformedAnswer,
+		`{"Status":200,"Result":[]}`:         fault.MalformedAnswer,
+		`{"Status":200,"Result":"Pong"}`:     fault.MalformedAnswer,
+		`{"Status":200,"Result":{}} more`:    fault.MalformedAnswer,
+		`{"Status":200,"Result":{},}`:        fault.MalformedAnswer,
+		`{"Status":200,"Result":{"a":01}}`:   fault.MalformedAnswer,
+		`{"Status":200,"Result":{"a":nul}}`:  fault.MalformedAnswer,
+		`{"Status":200,"Result":{},"x":"`:    fault.MalformedAnswer,
+		`{"Status":200,"Result":{}}{}`:       fault.MalformedAnswer,
+		deep(maxDepth):                       fault.MalformedAnswer,
+		deep(maxDepth - 2):                   {},
+		`{"Status":200,"Result":{}}`:         {},
+		` {"Status" : 200.0 , "Result":{}} `: {},
+		`{"Result":{},"Status":200}`:         {},
+		`{"Status":601,"Status":200,"Result":null,"Result":{}}`:   {},
+		`{"Status":200,"Status":785,"Result":{}}`:                 fault.FromPlugin(785),
+		`{"Status":785,"Error":"Host not connected"}`:             fault.FromPlugin(785),
+		`{"St\u0061tus":789}`:                                     fault.FromPlugin(789),
+		`{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`: fault.PrinterError,
+	} {
+		if got, _ := Judge(AskStatus, answered(200, body)); got != want {
+			t.Errorf("%.60s is %s %s, not %s %s", body, got.Layer, got.Reason, want.Layer, want.Reason)
+		}
+	}
+}
+
+// TestPingIsJudgedByItsEnvelope: what a ping carries as Result says nothing of the printer.
+func TestPingIsJudgedByItsEnvelope(t *testing.T) {
+	f, r := Judge(AskPing, answered(200, `{"Status":200,"Result":{"Message":"Pong","JobStatus":{"State":"error"}}}`))
+	if !f.None() || r != (Reading{}) {
+		t.Errorf("got %+v, %+v", f, r)
+	}
+}
+
+func TestInfoTellsOfTheConnection(t *testing.T) {
+	f, r := Judge(AskInfo, answered(200, `{"PrinterName":"x","PrinterLocalIp":"192.168.1.5","IsOnline":true,
+		"LastDisconnectTimeUtc":"2026-06-15T01:20:30Z","LastConnectionTimeUtc":"2026-06-15T01:25:30.5Z","PrinterLimits":{"a":1}}`))
+	got := values(r)
+	want := map[Field]float64{ConnectionOnline: 1, LastDisconnection: 1781486430, LastConnection: 1781486730.5}
+	if d := cmp.Diff(want, got); d != "" || !f.None() {
+		t.Errorf("%+v\n%s", f, d)
+	}
+	for body, want := range map[string]map[Field]float64{
+		`{"IsOnline":false,"LastDisconnectTimeUtc":"0001-01-01T00:00:00Z","LastConnectionTimeUtc":null}`: {ConnectionOnline: 0},
+		`{"IsOnline":true,"LastConnectionTimeUtc":"yesterday"}`:                                          {ConnectionOnline: 1},
+	} {
+		if f, r := Judge(AskInfo, answered(200, body)); !f.None() || !cmp.Equal(want, values(r)) {
+			t.Errorf("%s: %+v %v", body, f, values(r))
+		}
+	}
+	for _, body := range []string{``, `<html>`, `{}`, `[]`, `{"IsOnline":null}`, `{"IsOnline":"yes"}`, `{"IsOnline":true`} {
+		if f, _ := Judge(AskInfo, answered(200, body)); f != fault.NotTheAPI {
+			t.Errorf("%s is %s", body, f.Reason)
+		}
+	}
+	if f, _ := Judge(AskInfo, answered(604, "")); f != fault.FromHTTP(604) {
+		t.Errorf("604 is %s", f.Reason)
+	}
+}
+
+// values are all that a reading knows.
+func values(r Reading) map[Field]float64 {
+	m := map[Field]float64{}
+	for f := range fields {
+		if v, ok := r.Value(f); ok {
+			m[f] = v
+		}
+	}
+	return m
+}

@@ -1,0 +1,14 @@
+package probe
+
+import (
+	"io"
+	"log"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain sees to it that no test leaves a goroutine behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

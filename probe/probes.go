@@ -1,0 +1,105 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrNoSuchPrinter says that no printer of that name is configured.
+var ErrNoSuchPrinter = errors.New("no such printer is configured")
+
+// Probe makes the probe that is due at a printer's own moment. Nothing is asked when no question is due then, or while
+// somebody else is asking.
+func (f *Fleet) Probe(ctx context.Context, name string, moment time.Time) {
+	p, ok := f.find(name)
+	if !ok {
+		return
+	}
+	select {
+	case <-p.turn:
+	default:
+		return
+	}
+	defer p.pass()
+	if q, due := p.status.Load().Plan(moment); due.Before(moment) {
+		f.climb(ctx, p, q)
+	}
+}
+
+// Ask asks a printer for its status now, whatever pause stands, as soon as nobody else is asking it.
+func (f *Fleet) Ask(ctx context.Context, name string) (*Status, []Result, error) {
+	return f.onTurn(ctx, name, func(*printer) (Question, bool) { return AskStatus, true })
+}
+
+// Current gives a result that is younger than the distance in force, that of the probe under way if there is one, or
+// else asks what comes next. So it never asks more than the schedule would, however often it is called.
+func (f *Fleet) Current(ctx context.Context, name string) (*Status, []Result, error) {
+	return f.onTurn(ctx, name, func(p *printer) (Question, bool) {
+		s := p.status.Load()
+		now := time.Now()
+		q, _ := s.Plan(now)
+		return q, s.asked.IsZero() || now.Sub(s.LastProbe) >= s.Distance()
+	})
+}
+
+// onTurn waits for the printer's turn, then asks if want says so.
+func (f *Fleet) onTurn(ctx context.Context, name string, want func(*printer) (Question, bool)) (*Status, []Result, error) {
+	p, ok := f.find(name)
+	if !ok {
+		return nil, nil, ErrNoSuchPrinter
+	}
+	select {
+	case <-p.turn:
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	defer p.pass()
+	if q, ask := want(p); ask {
+		f.climb(ctx, p, q)
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+	}
+	var steps []Result
+	if last := p.steps.Load(); last != nil {
+		steps = *last
+	}
+	return p.status.Load(), steps, nil
+}
+
+func (p *printer) pass() { p.turn <- struct{}{} }
+
+// climb makes a probe and files what it found. The caller has the printer's turn.
+func (f *Fleet) climb(ctx context.Context, p *printer, q Question) {
+	f.underWay.Add(1)
+	defer f.underWay.Add(-1)
+	t := *p.target.Load()
+	steps := t.Climb(ctx, *p.status.Load(), q)
+	for _, r := range steps {
+		if f.hooks.Asked != nil && !r.Cut {
+			f.hooks.Asked(r.Question, r.Took)
+		}
+	}
+	if !p.target.Load().sameEntry(t) {
+		return // a reload came in between: this tells of an entry that is no more
+	}
+	before, after := p.update(func(s Status) Status { return s.After(steps) })
+	p.keep(steps)
+	if f.hooks.Probed != nil {
+		f.hooks.Probed(t, steps)
+	}
+	if f.hooks.Changed != nil && (before.Probes == 0 && after.Probes > 0 || !before.Fault.Same(after.Fault)) {
+		f.hooks.Changed(before, after)
+	}
+}
+
+// keep remembers how the last probe went, without what it read.
+func (p *printer) keep(steps []Result) {
+	kept := make([]Result, len(steps))
+	for i, r := range steps {
+		r.Reading = Reading{}
+		kept[i] = r
+	}
+	p.steps.Store(&kept)
+}

@@ -1,0 +1,78 @@
+package probe
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+const canary = "canary"
+
+// secretive is a target with a canary in every place that can hold a secret.
+func secretive(t *testing.T) Target {
+	t.Helper()
+	u, err := url.Parse("https://canary.octoeverywhere.com/canary?canary#canary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Target{
+		Name: "mk4-01", Interval: time.Minute, Timeout: time.Second,
+		Address: NewAddress(u), Service: NewAddress(u),
+		Authorization: NewSecret("Bearer canary"), AppToken: NewSecret("canary"),
+	}
+}
+
+// TestSecretsHideThemselves tries every way out: fmt, errors, JSON, and slog as text and JSON.
+func TestSecretsHideThemselves(t *testing.T) {
+	target := secretive(t)
+	type nested struct {
+		target Target // unexported: fmt does not call methods on what lies in here
+		In     []Target
+		By     map[string]*Target
+	}
+	inside := nested{target, []Target{target}, map[string]*Target{"a": &target}}
+	var out bytes.Buffer
+	for _, v := range []any{target, &target, inside, &inside, target.Address, target.Authorization, &target.AppToken} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			fmt.Fprintf(&out, verb+"\n", v)
+		}
+		fmt.Fprintln(&out, fmt.Errorf("asking %v: %w", v, fmt.Errorf("%v", v)))
+		slog.New(slog.NewTextHandler(&out, nil)).Info("x", "v", v)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "v", v)
+	}
+	for _, v := range []any{target.Address, target.Authorization, map[string]Secret{"a": target.AppToken}} {
+		b, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(b)
+	}
+	if i := strings.Index(out.String(), canary); i >= 0 {
+		t.Errorf("shown: %.200s", out.String()[max(0, i-100):])
+	}
+	if !strings.Contains(out.String(), hidden) {
+		t.Error("nothing says that something is hidden")
+	}
+}
+
+func TestSecretsCompareByWhatTheyHide(t *testing.T) {
+	if NewSecret("a") != NewSecret("a") || NewSecret("a") == NewSecret("b") || NewSecret("") != (Secret{}) {
+		t.Error("equal secrets differ, or other ones are equal")
+	}
+	if NewSecret("a").Reveal() != "a" || (Secret{}).Reveal() != "" || !(Secret{}).Empty() {
+		t.Error("a secret does not give what it hides")
+	}
+}
+
+// TestAnAddressIsKeptWithoutItsQuery: what is asked is a path of ours below the address, and nothing else.
+func TestAnAddressIsKeptWithoutItsQuery(t *testing.T) {
+	a := secretive(t).Address
+	if got := a.join("octoeverywhere-command-api/ping").String(); got != "https://canary.octoeverywhere.com/canary/octoeverywhere-command-api/ping" {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,46 @@
+package probe
+
+import (
+	"crypto/tls"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Target is a printer as it is configured: what to ask, how, and how often. Its address and its tokens hide themselves.
+type Target struct {
+	Name     string            // unique; the label `printer`, and the only name that is shown anywhere
+	Labels   map[string]string // configured labels, exported with every series of the printer
+	Interval time.Duration     // between two probes, at least a second
+	Timeout  time.Duration     // for one question; fits in Interval
+
+	Address       Address // https://<id>.octoeverywhere.com, possibly with a path prefix
+	Authorization Secret  // the value of the header Authorization; empty: none is sent
+	AppToken      Secret  // enables `info`; sent to Service only
+	Service       Address // the service's own address, for the App APIs
+	Settings      Settings
+	Via           http.RoundTripper // how questions travel; targets with the same Settings share it
+}
+
+// Settings say how connections are made. Targets with the same Key share connections.
+type Settings struct {
+	Key         string                                // identifies the setting; two settings with one key are equal
+	TLS         *tls.Config                           // nil: the defaults
+	Proxy       func(*http.Request) (*url.URL, error) // nil: no proxy
+	ProxyHeader http.Header                           // sent to the proxy with CONNECT
+}
+
+// LogValue shows a target by its name only.
+func (t Target) LogValue() slog.Value { return slog.StringValue(t.Name) }
+
+// sameEntry reports whether o would be asked in the same way: a reload that keeps this keeps a fault's pause.
+func (t Target) sameEntry(o Target) bool {
+	return t.Name == o.Name && t.Interval == o.Interval && t.Timeout == o.Timeout &&
+		t.Address.Secret == o.Address.Secret && t.Authorization == o.Authorization && t.AppToken == o.AppToken &&
+		t.Service.Secret == o.Service.Secret && t.Settings.Key == o.Settings.Key
+}
+
+// same reports whether o is in no way different from t.
+func (t Target) same(o Target) bool { return t.sameEntry(o) && maps.Equal(t.Labels, o.Labels) }
