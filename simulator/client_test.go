@@ -1,0 +1,134 @@
+package simulator
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// client asks a relay as an exporter does.
+type client struct {
+	t        *testing.T
+	relay    *Relay
+	http     http.RoundTripper
+	base     string
+	patience time.Duration
+}
+
+// seen is what came back.
+type seen struct {
+	Status int
+	Type   string
+	Body   string
+	Retry  string
+	To     string // Location
+	Broken string // "" or what went wrong: no answer, no connection, broken
+}
+
+// newClient asks in process.
+func newClient(t *testing.T, relay *Relay) *client {
+	return &client{t: t, relay: relay, http: relay.Transport(), base: "https://" + relay.Domain(), patience: time.Minute}
+}
+
+// newWire asks over HTTPS, over HTTP/2 or HTTP/1.1.
+func newWire(t *testing.T, relay *Relay, http2 bool) *client {
+	t.Helper()
+	server, err := relay.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := trusting(t, server)
+	transport.Protocols.SetHTTP1(!http2)
+	transport.Protocols.SetHTTP2(http2)
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &client{t: t, relay: relay, http: transport, base: server.URL(), patience: time.Minute}
+}
+
+func trusting(t *testing.T, server *Server) *http.Transport {
+	t.Helper()
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(server.CAPEM()) {
+		t.Fatal("no certificate in CAPEM")
+	}
+	return &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, Protocols: new(http.Protocols)}
+}
+
+func authorize(req *http.Request, p Printer) {
+	if p.Bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+p.Bearer)
+	} else {
+		req.SetBasicAuth(p.Username, p.Password)
+	}
+}
+
+// ask puts a command to the printer with that index.
+func (c *client) ask(i int, command string) seen {
+	c.t.Helper()
+	p := c.relay.Printers()[i]
+	return c.get(c.base+"/p/"+p.ID+"/octoeverywhere-command-api/"+command, func(req *http.Request) { authorize(req, p) })
+}
+
+// info asks for the connection of the printer with that index.
+func (c *client) info(i int) seen {
+	c.t.Helper()
+	return c.get(c.base+"/api/appconnection/info", func(req *http.Request) {
+		req.Header.Set("AppToken", c.relay.Printers()[i].AppToken)
+	})
+}
+
+// get asks with a deadline that is longer than any answer takes which comes at all.
+func (c *client) get(url string, dress func(*http.Request)) seen {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), c.patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if dress != nil {
+		dress(req)
+	}
+	return exchanged(c.http.RoundTrip(req))
+}
+
+// briefly is the same client, which does not wait for what never comes.
+func (c *client) briefly() *client {
+	brief := *c
+	brief.patience = 100 * time.Millisecond
+	return &brief
+}
+
+func exchanged(resp *http.Response, err error) seen {
+	if err != nil {
+		return seen{Broken: kind(err)}
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return seen{Broken: kind(err)}
+	}
+	return seen{
+		Status: resp.StatusCode, Type: resp.Header.Get("Content-Type"), Body: string(body),
+		Retry: resp.Header.Get("Retry-After"), To: resp.Header.Get("Location"),
+	}
+}
+
+func kind(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "no answer"
+	}
+	if isRefused(err) {
+		return "no connection"
+	}
+	return "broken"
+}

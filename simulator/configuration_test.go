@@ -1,0 +1,112 @@
+package simulator
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
+)
+
+// configFile is what an exporter reads.
+type configFile struct {
+	Defaults struct {
+		Interval string
+		Timeout  string
+		TLS      struct {
+			CA     string
+			CAFile string `yaml:"ca_file"`
+		} `yaml:"tls_config"`
+	}
+	Service  struct{ URL string }
+	Printers []configPrinter
+}
+
+type configPrinter struct {
+	Name          string
+	URL           string
+	Authorization struct{ Credentials string }
+	BasicAuth     struct{ Username, Password string } `yaml:"basic_auth"`
+	AppToken      string                              `yaml:"app_token"`
+	Labels        map[string]string
+}
+
+func entry(p Printer, url string) configPrinter {
+	e := configPrinter{Name: p.Name, URL: url, AppToken: p.AppToken, Labels: map[string]string{"site": p.Site, "model": p.Model}}
+	e.Authorization.Credentials = p.Bearer
+	e.BasicAuth.Username, e.BasicAuth.Password = p.Username, p.Password
+	return e
+}
+
+func read(t *testing.T, text []byte) configFile {
+	t.Helper()
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	var c configFile
+	if err := d.Decode(&c); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	return c
+}
+
+func TestServerWritesTheConfigurationOfItsFleet(t *testing.T) {
+	relay := Demo(1)
+	server, err := relay.Listen("127.0.0.1:0")
+	must(t, err)
+	defer server.Close()
+	var out bytes.Buffer
+	must(t, server.WriteConfig(&out, ConfigOptions{Interval: 5 * time.Second, Timeout: 1500 * time.Millisecond}))
+	got := read(t, out.Bytes())
+
+	var want configFile
+	want.Defaults.Interval, want.Defaults.Timeout = "5s", "1500ms"
+	want.Defaults.TLS.CA = string(server.CAPEM())
+	want.Service.URL = server.URL()
+	for _, p := range relay.Printers() {
+		base := server.URL()
+		if p.Fault == Unreachable {
+			base = server.DeadURL()
+		}
+		want.Printers = append(want.Printers, entry(p, base+"/p/"+p.ID))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestConfigurationByHost(t *testing.T) {
+	relay := newRelay(1, "relay.example", Latency{}, fleet(1, 5, nil))
+	var out bytes.Buffer
+	must(t, relay.WriteConfig(&out, ConfigOptions{BaseURL: "https://127.0.0.1:8443", ByHost: true, CAFile: "/tmp/with space/ca.pem"}))
+	got := read(t, out.Bytes())
+
+	var want configFile
+	want.Defaults.Interval, want.Defaults.Timeout = "60s", "20s"
+	want.Defaults.TLS.CAFile = "/tmp/with space/ca.pem"
+	want.Service.URL = "https://relay.example:8443"
+	for _, p := range relay.Printers() {
+		want.Printers = append(want.Printers, entry(p, "https://"+p.ID+".relay.example:8443"))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestConfigurationReportsAWriterThatFails(t *testing.T) {
+	err := New(Options{Printers: 5}).WriteConfig(full{}, ConfigOptions{})
+	if err == nil || err.Error() != "write configuration: disk full" {
+		t.Errorf("got %v", err)
+	}
+	err = New(Options{}).WriteConfig(io.Discard, ConfigOptions{BaseURL: "https://[::1"})
+	if err == nil || !strings.HasPrefix(err.Error(), "write configuration: base URL: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("disk full") }

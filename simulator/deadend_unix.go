@@ -1,0 +1,49 @@
+//go:build unix
+
+package simulator
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"syscall"
+)
+
+// deadEnd is a port on loopback where nothing listens: a socket that is bound, so that nobody else gets the port, and
+// never listens, so that connections are refused.
+type deadEnd struct {
+	address string
+	socket  int
+}
+
+func reserveDeadEnd() (*deadEnd, error) {
+	syscall.ForkLock.RLock()
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(socket)
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return nil, fmt.Errorf("reserve a dead port: %w", err)
+	}
+	port, err := bindAny(socket)
+	if err != nil {
+		_ = syscall.Close(socket)
+		return nil, fmt.Errorf("reserve a dead port: %w", err)
+	}
+	return &deadEnd{address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), socket: socket}, nil
+}
+
+// bindAny binds a socket to a free port on 127.0.0.1.
+func bindAny(socket int) (port int, err error) {
+	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		return 0, err
+	}
+	name, err := syscall.Getsockname(socket)
+	if err != nil {
+		return 0, err
+	}
+	return name.(*syscall.SockaddrInet4).Port, nil
+}
+
+func (d *deadEnd) close() error { return syscall.Close(d.socket) }

@@ -1,0 +1,77 @@
+package simulator
+
+import (
+	"slices"
+	"time"
+)
+
+// Event is a change of state in the relay, to be compared with what an exporter made of it.
+type Event struct {
+	Time    time.Time `json:"time"`
+	Printer string    `json:"printer,omitempty"` // "" for the service itself
+	What    string    `json:"what"`
+}
+
+// What happened, apart from "fault <word>".
+const (
+	eventWell        = "well"            // nothing is wrong any more; a host that was lost is only there again
+	eventReconnected = "reconnected"     // the plugin has found its host again
+	eventPrint       = "print started"   // by hand
+	eventDown        = "service down"    //
+	eventUp          = "service up"      //
+	eventRestart     = "service restart" // plugins are back 11 to 31 s later
+)
+
+// eventsKept bounds the log: the newest are kept.
+const eventsKept = 4096
+
+// record keeps an event.
+func (r *Relay) record(e Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.log) >= 2*eventsKept {
+		r.log = slices.Delete(r.log, 0, eventsKept)
+	}
+	r.log = append(r.log, e)
+}
+
+// Events are the newest changes of state, at most 4096, oldest first: what was done by hand, what scripts did by
+// themselves, and when plugins found their hosts again, which is known once somebody has asked.
+func (r *Relay) Events() []Event {
+	r.mu.RLock()
+	events := slices.Clone(r.log)
+	r.mu.RUnlock()
+	now := time.Now()
+	for _, p := range r.printers {
+		events = p.appendScripted(events, now)
+	}
+	slices.SortStableFunc(events, func(a, b Event) int { return a.Time.Compare(b.Time) })
+	return events[max(0, len(events)-eventsKept):]
+}
+
+// appendScripted adds what the script did, as far back as the log can hold.
+func (p *printer) appendScripted(events []Event, now time.Time) []Event {
+	if len(p.script) == 0 {
+		return events
+	}
+	p.mu.Lock()
+	until := p.scriptEnds(now).Sub(p.born)
+	p.mu.Unlock()
+	before := None
+	far := time.Duration(eventsKept/len(p.script)+1) * p.script.cycle()
+	for start, f := range p.script.beats(until-far, until) {
+		if f != before {
+			events = append(events, Event{p.born.Add(start), p.Name, happened(f)})
+		}
+		before = f
+	}
+	return events
+}
+
+// happened words the event of a fault.
+func happened(f Fault) string {
+	if f == None {
+		return eventWell
+	}
+	return "fault " + string(f)
+}

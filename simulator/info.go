@@ -1,0 +1,35 @@
+package simulator
+
+import (
+	"strconv"
+	"time"
+)
+
+// connection is what the service knows of a plugin's connection.
+type connection struct {
+	online          bool
+	connected, left time.Time
+}
+
+// appendInfo writes the answer of the App Connection Info API,
+// https://docs.octoeverywhere.com/app-connections/apis/info-api/.
+func appendInfo(b []byte, p *printer, c connection) []byte {
+	address := mix(p.key, forAddress, 0)
+	w := pen{b: b}
+	w.text(`{"PrinterName":`)
+	w.quoted(p.Name)
+	w.text(`,"PrinterLocalIp":"192.168.`)
+	w.integer(int64(address >> 8 % 100))
+	w.text(".")
+	w.integer(int64(2 + address%250))
+	w.text(`","IsOnline":`)
+	w.b = strconv.AppendBool(w.b, c.online)
+	w.text(`,"LastDisconnectTimeUtc":"`)
+	w.b = c.left.UTC().AppendFormat(w.b, time.RFC3339)
+	w.text(`","LastConnectionTimeUtc":"`)
+	w.b = c.connected.UTC().AppendFormat(w.b, time.RFC3339)
+	w.text(`","UserFacingPrinterUrl":"https://octoeverywhere.com/view/`)
+	w.text(p.Name)
+	w.text(`","PrinterLimits":{"MaxDownloadFileSizeBytes":104857600,"MaxUploadFileSizeBytes":104857600,"MaxSingleWebcamStreamLengthSeconds":600}}`)
+	return w.b
+}

@@ -1,0 +1,199 @@
+package simulator
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func lone(s spec) *Relay {
+	s.name, s.model, s.site = "mk4-01", modelOf("mk4"), "lab"
+	return newRelay(1, "", Latency{}, []spec{s})
+}
+
+func wakeUps(t *testing.T, r *Relay) int {
+	t.Helper()
+	c, err := r.Counts("mk4-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.WakeUps
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOnlyStatusToALostHostWakesTheReconnectLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, lone(spec{app: true}))
+		for range 3 {
+			c.ask(0, "status")
+			time.Sleep(10 * time.Second)
+		}
+		if n := wakeUps(t, c.relay); n != 0 {
+			t.Errorf("a connected plugin was woken %d times", n)
+		}
+		must(t, c.relay.SwitchOff("mk4-01"))
+		for range 3 {
+			c.ask(0, "ping")
+			c.info(0)
+			time.Sleep(10 * time.Second)
+		}
+		if n := wakeUps(t, c.relay); n != 0 {
+			t.Errorf("ping and info woke the loop %d times", n)
+		}
+		for range 8 { // at 0, 1, 2, 3 | 4, 5, 6, 7 s
+			c.ask(0, "status")
+			time.Sleep(time.Second)
+		}
+		if n := wakeUps(t, c.relay); n != 2 {
+			t.Errorf("8 questions in 8 s woke the loop %d times, want 2", n)
+		}
+	})
+}
+
+func TestQuestionsThatDoNotReachThePluginWakeNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, lone(spec{script: always(Off)}))
+		c.get(c.base+"/p/"+c.relay.Printers()[0].ID+"/octoeverywhere-command-api/status", nil)
+		c.relay.ServiceDown()
+		c.ask(0, "status")
+		c.relay.ServiceUp()
+		c.relay.RestartService()
+		c.ask(0, "status")
+		if n := wakeUps(t, c.relay); n != 0 {
+			t.Errorf("woken %d times", n)
+		}
+	})
+}
+
+func TestAPrinterThatIsSwitchedOnIsFoundWithinAMinute(t *testing.T) {
+	for seed := range uint64(50) {
+		synctest.Test(t, func(t *testing.T) {
+			p := newRelay(seed, "", Latency{}, []spec{{name: "mk4-01", model: modelOf("mk4")}})
+			must(t, p.SwitchOff("mk4-01"))
+			time.Sleep(time.Hour)
+			must(t, p.SwitchOn("mk4-01"))
+			time.Sleep(reconnectSoonest - time.Millisecond)
+			if f, _ := p.Standing("mk4-01"); f != Off {
+				t.Errorf("seed %d: found at once", seed)
+			}
+			time.Sleep(time.Minute - reconnectSoonest + time.Millisecond)
+			if f, _ := p.Standing("mk4-01"); f != None {
+				t.Errorf("seed %d: still %s after a minute", seed, f)
+			}
+		})
+	}
+}
+
+func TestAQuestionFindsAPrinterThatIsSwitchedOnSooner(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, lone(spec{}))
+		must(t, c.relay.SwitchOff("mk4-01"))
+		time.Sleep(time.Hour)
+		must(t, c.relay.SwitchOn("mk4-01"))
+		first := c.ask(0, "status")
+		time.Sleep(wakeUpLasts)
+		got := []seen{first, told(c.ask(0, "status"))}
+		if diff := cmp.Diff([]seen{lostHost, goodStatus}, got); diff != "" {
+			t.Error(diff)
+		}
+		if n := wakeUps(t, c.relay); n != 1 {
+			t.Errorf("woken %d times, want 1", n)
+		}
+	})
+}
+
+// A prober may let a third 785 in a row displace what the host itself said.
+func TestHostsThatTurnThePluginAwayAlternateWith785(t *testing.T) {
+	for f, own := range map[Fault]seen{AuthInvalid: enveloped(789, turnedAway), TooManyClients: enveloped(787, turnedAway)} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newClient(t, lone(spec{script: always(f)}))
+			lost, inARow, longest := 0, 0, 0
+			for n := range 90 {
+				switch got := c.ask(0, "status"); got {
+				case lostHost:
+					lost++
+					inARow++
+				case own:
+					inARow = 0
+				default:
+					t.Fatalf("answer %d: %+v", n, got)
+				}
+				if n == 0 && inARow > 0 {
+					t.Error("the first answer is not the host's own")
+				}
+				longest = max(longest, inARow)
+				time.Sleep(time.Minute)
+			}
+			if lost < 10 || lost > 50 || longest > 2 {
+				t.Errorf("%s: %d of 90 are 785, up to %d in a row", f, lost, longest)
+			}
+		})
+	}
+}
+
+func TestScriptsComeAndGoByThemselves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relay := lone(spec{script: script{{None, 40 * time.Second}, {Offline, 20 * time.Second}, {Timeout, 30 * time.Second}}})
+		var got []string
+		for range 10 {
+			f, _ := relay.Standing("mk4-01")
+			got = append(got, string(f))
+			time.Sleep(15 * time.Second)
+		}
+		if diff := cmp.Diff(",,,offline,timeout,timeout,,,,offline", strings.Join(got, ",")); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestWhatIsDoneByHandEndsTheScript(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relay := lone(spec{script: always(Offline)})
+		must(t, relay.ClearFault("mk4-01"))
+		time.Sleep(time.Hour)
+		if f, _ := relay.Standing("mk4-01"); f != None {
+			t.Errorf("still %s", f)
+		}
+	})
+}
+
+func TestDemoFaultsComeAndGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relay := Demo(1)
+		var flapping, cycled, dying []string
+		for range 21 {
+			for name, list := range map[string]*[]string{"ender-06": &flapping, "p1s-05": &cycled, "voron-04": &dying} {
+				f, err := relay.Standing(name)
+				must(t, err)
+				*list = append(*list, string(f))
+			}
+			time.Sleep(15 * time.Second)
+		}
+		for name, x := range map[string]struct {
+			got  []string
+			want string
+		}{
+			"flapping": {flapping, ",,,offline,offline,,,,,,,offline,offline,timeout,timeout,timeout,offline,offline,,,"},
+			"dying":    {dying, ",,,," + strings.Repeat(",off", 17)[1:]},
+		} {
+			if diff := cmp.Diff(x.want, strings.Join(x.got, ",")); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+		}
+		// From 180 s on it has power again; its plugin finds it within a minute.
+		found := slices.Concat(cycled[:12], cycled[16:])
+		if diff := cmp.Diff(",,,,off,off,off,off,off,off,off,off,,,,,off", strings.Join(found, ",")); diff != "" {
+			t.Errorf("switched off and on: %s", diff)
+		}
+	})
+}

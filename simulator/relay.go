@@ -1,0 +1,131 @@
+package simulator
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// DefaultDomain is the domain below which printers have their hosts, when Options name no other.
+const DefaultDomain = "octoeverywhere.test"
+
+// Options are what a fleet is made from. The zero value is no printer at all.
+type Options struct {
+	Printers int
+	Seed     uint64  // the same seed is the same fleet
+	Shares   Shares  // which part of the fleet has which fault for good; the rest is well
+	Latency  Latency // of every answer
+	Domain   string  // DefaultDomain when empty
+}
+
+// Relay is the service with all plugins and printers behind it. It is an http.Handler, safe for concurrent use, and
+// starts no goroutine.
+type Relay struct {
+	seed     uint64
+	domain   string
+	latency  Latency
+	born     time.Time
+	printers []*printer
+	byName   map[string]*printer
+	byID     map[string]*printer
+	byToken  map[string]*printer
+	admin    http.Handler
+	buffers  sync.Pool
+	total    tally
+
+	mu        sync.RWMutex
+	down      bool
+	restarted time.Time
+	log       []Event
+}
+
+// New makes a fleet. It panics when Shares name a fault that is not in the vocabulary: [ParseShares] never gives such.
+func New(o Options) *Relay {
+	for f := range o.Shares {
+		if _, err := ParseFault(string(f)); err != nil {
+			panic("simulator: " + err.Error())
+		}
+	}
+	return newRelay(o.Seed, o.Domain, o.Latency, fleet(o.Seed, o.Printers, o.Shares))
+}
+
+func newRelay(seed uint64, domain string, latency Latency, specs []spec) *Relay {
+	r := &Relay{
+		seed: seed, domain: cmp.Or(domain, DefaultDomain), latency: latency, born: time.Now(),
+		printers: make([]*printer, len(specs)),
+		byName:   make(map[string]*printer, len(specs)),
+		byID:     make(map[string]*printer, len(specs)),
+		byToken:  make(map[string]*printer, len(specs)),
+		buffers:  sync.Pool{New: func() any { return new([]byte) }},
+	}
+	for i, s := range specs {
+		p := build(seed, i, s, r.born)
+		r.printers[i], r.byName[p.Name], r.byID[p.ID] = p, p, p
+		if p.AppToken != "" {
+			r.byToken[p.AppToken] = p
+		}
+	}
+	r.admin = r.adminHandler()
+	return r
+}
+
+// Domain is the domain below which printers have their hosts.
+func (r *Relay) Domain() string { return r.domain }
+
+// Printers are all printers in their order.
+func (r *Relay) Printers() []Printer {
+	all := make([]Printer, len(r.printers))
+	for i, p := range r.printers {
+		all[i] = p.Printer
+	}
+	return all
+}
+
+// Standing is what is wrong with a printer at the moment, as the service sees it: with an outage of the service, and
+// while a plugin has not yet found its host again.
+func (r *Relay) Standing(name string) (Fault, error) {
+	p, err := r.named(name)
+	if err != nil {
+		return None, err
+	}
+	now := time.Now()
+	p.mu.Lock()
+	b := p.standing(now)
+	p.mu.Unlock()
+	return r.seenBy(p, b, now).word, nil
+}
+
+// Counts tells what was asked of a printer.
+func (r *Relay) Counts(name string) (Counts, error) {
+	p, err := r.named(name)
+	if err != nil {
+		return Counts{}, err
+	}
+	return p.counts(), nil
+}
+
+// Total tells what was asked of all printers, of addresses where nobody lives, and of the service.
+func (r *Relay) Total() Counts { return r.total.read() }
+
+// ResetCounts starts counting anew.
+func (r *Relay) ResetCounts() {
+	r.total.reset()
+	for _, p := range r.printers {
+		p.tally.reset()
+	}
+}
+
+func (p *printer) counts() Counts {
+	c := p.tally.read()
+	c.Printer = p.Name
+	return c
+}
+
+func (r *Relay) named(name string) (*printer, error) {
+	if p, ok := r.byName[name]; ok {
+		return p, nil
+	}
+	return nil, fmt.Errorf("no printer is named %q", name)
+}

@@ -1,0 +1,214 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestOnlyLoopbackIsServed(t *testing.T) {
+	relay := lone(spec{})
+	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:8443", "example.org:443"} {
+		_, err := relay.Listen(address)
+		want := `listen on "` + address + `": the simulator listens on loopback only, as in 127.0.0.1:8443`
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", address, err, want)
+		}
+	}
+	if _, err := relay.Listen("localhost"); err == nil || err.Error() != `listen on "localhost": want host:port` {
+		t.Errorf("no port: %v", err)
+	}
+	for _, address := range []string{"127.0.0.1:0", "localhost:0"} {
+		server, err := relay.Listen(address)
+		must(t, err)
+		must(t, server.Close())
+	}
+}
+
+func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
+	relay := lone(spec{})
+	server, err := relay.Listen("127.0.0.1:0")
+	must(t, err)
+	defer server.Close()
+	transport := trusting(t, server)
+	transport.Protocols.SetHTTP1(true)
+	transport.Protocols.SetHTTP2(true)
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { // every host is the server
+		return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(server.URL(), "https://"))
+	}
+	defer transport.CloseIdleConnections()
+	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", DefaultDomain, relay.Printers()[0].ID + "." + DefaultDomain} {
+		req, err := http.NewRequest(http.MethodGet, "https://"+host+"/octoeverywhere-command-api/ping", nil)
+		must(t, err)
+		authorize(req, relay.Printers()[0])
+		resp, err := transport.RoundTrip(req)
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+			continue
+		}
+		resp.Body.Close()
+		if resp.ProtoMajor != 2 {
+			t.Errorf("%s is served by %s", host, resp.Proto)
+		}
+		until := time.Until(resp.TLS.PeerCertificates[0].NotAfter)
+		if until < 23*time.Hour || until > 24*time.Hour {
+			t.Errorf("%s: certificate is good for %v more, want a day", host, until)
+		}
+	}
+	if _, err := new(http.Transport).RoundTrip(newGet(t, server.URL())); err == nil {
+		t.Error("a client that does not trust the authority was served")
+	}
+}
+
+func newGet(t *testing.T, url string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	must(t, err)
+	return req
+}
+
+func TestNothingListensAtTheDeadURL(t *testing.T) {
+	server, err := lone(spec{}).Listen("127.0.0.1:0")
+	must(t, err)
+	defer server.Close()
+	for range 3 {
+		if _, err := new(http.Transport).RoundTrip(newGet(t, server.DeadURL())); !isRefused(err) {
+			t.Errorf("got %v, want a refused connection", err)
+		}
+	}
+}
+
+func TestCloseEndsHangingRequestsAndLeavesNothingBehind(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	for _, http2 := range []bool{false, true} {
+		relay := lone(spec{script: always(Hang)})
+		server, err := relay.Listen("127.0.0.1:0")
+		must(t, err)
+		transport := trusting(t, server)
+		transport.Protocols.SetHTTP1(!http2)
+		transport.Protocols.SetHTTP2(http2)
+		req := newGet(t, server.URL()+"/p/"+relay.Printers()[0].ID+"/octoeverywhere-command-api/status")
+		authorize(req, relay.Printers()[0])
+		answered := make(chan error, 1)
+		go func() {
+			_, err := transport.RoundTrip(req)
+			answered <- err
+		}()
+		for relay.Total().InFlight == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		must(t, server.Close())
+		must(t, server.Close()) // again does nothing
+		if err := <-answered; err == nil {
+			t.Error("a hanging request was answered")
+		}
+		if n := relay.Total().InFlight; n != 0 {
+			t.Errorf("%d requests outlive the server", n)
+		}
+		transport.CloseIdleConnections()
+	}
+	goleak.VerifyNone(t, before)
+}
+
+func TestAHangingRequestEndsWithItsContext(t *testing.T) {
+	relay := lone(spec{script: always(NoAnswer)})
+	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
+		c := newWire(t, relay, http2)
+		ctx, cancel := context.WithCancel(t.Context())
+		req := newGet(t, c.base+"/p/"+relay.Printers()[0].ID+"/octoeverywhere-command-api/status").WithContext(ctx)
+		go func() {
+			for relay.Total().InFlight == 0 {
+				time.Sleep(time.Millisecond)
+			}
+			cancel()
+		}()
+		if _, err := c.http.RoundTrip(req); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+		for relay.Total().InFlight > 0 {
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
+	relay := newRelay(1, "", Latency{}, []spec{
+		{name: "a", model: modelOf("mk4")},
+		{name: "b", model: modelOf("mk4"), script: always(Unreachable)},
+		{name: "c", model: modelOf("mk4"), script: always(Reset)},
+	})
+	for i, want := range []string{
+		"get sent first-byte",
+		"get dial refused",
+		"get sent",
+	} {
+		p := relay.Printers()[i]
+		var stages []string
+		req := newGet(t, "https://"+DefaultDomain+"/p/"+p.ID+"/octoeverywhere-command-api/ping")
+		authorize(req, p)
+		resp, err := relay.Transport().RoundTrip(traced(req, &stages))
+		if err == nil {
+			_, _ = io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+		}
+		if got := strings.Join(stages, " "); got != want {
+			t.Errorf("%s: %q, want %q", p.Name, got, want)
+		}
+	}
+}
+
+// traced notes the stages of a request.
+func traced(req *http.Request, stages *[]string) *http.Request {
+	note := func(stage string) { *stages = append(*stages, stage) }
+	return req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		GetConn:      func(string) { note("get") },
+		ConnectStart: func(string, string) { note("dial") },
+		ConnectDone: func(_, _ string, err error) {
+			if isRefused(err) {
+				note("refused")
+			}
+		},
+		WroteRequest:         func(httptrace.WroteRequestInfo) { note("sent") },
+		GotFirstResponseByte: func() { note("first-byte") },
+	}))
+}
+
+func BenchmarkStatusOf50000Printers(b *testing.B) {
+	relay := New(Options{Printers: 50_000, Seed: 1, Shares: Shares{Off: 0.1}})
+	requests := make([]*http.Request, len(relay.printers))
+	for i, p := range relay.printers {
+		requests[i], _ = http.NewRequest(http.MethodGet, "/p/"+p.ID+"/octoeverywhere-command-api/status", nil)
+		requests[i].Header.Set("Authorization", p.authorization)
+	}
+	b.ReportAllocs()
+	w := &discarding{header: http.Header{}}
+	for i := 0; b.Loop(); i++ {
+		relay.ServeHTTP(w, requests[i%len(requests)])
+	}
+}
+
+func BenchmarkConfigOf50000Printers(b *testing.B) {
+	relay := New(Options{Printers: 50_000, Seed: 1})
+	for b.Loop() {
+		var out bytes.Buffer
+		if err := relay.WriteConfig(&out, ConfigOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// discarding is a response that nobody reads.
+type discarding struct{ header http.Header }
+
+func (d *discarding) Header() http.Header         { return d.header }
+func (d *discarding) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discarding) WriteHeader(int)             {}

@@ -1,0 +1,236 @@
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// kindsOf lists the fields of a JSON value with their types, one a line. Numbers are int or float by how they are
+// written, for plugins differ in that.
+func kindsOf(prefix string, v any) []string {
+	switch v := v.(type) {
+	case map[string]any:
+		var lines []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			lines = append(lines, kindsOf(prefix+"."+key, v[key])...)
+		}
+		return lines
+	case []any:
+		return []string{fmt.Sprintf("%s list of %d", prefix, len(v))}
+	case json.Number:
+		if strings.Contains(v.String(), ".") {
+			return []string{prefix + " float"}
+		}
+		return []string{prefix + " int"}
+	case nil:
+		return []string{prefix + " null"}
+	}
+	return []string{fmt.Sprintf("%s %T", prefix, v)}
+}
+
+func decoded(t *testing.T, body string) map[string]any {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(body))
+	d.UseNumber()
+	var v map[string]any
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%v in %s", err, body)
+	}
+	return v
+}
+
+// oneOf is a printer of a model at a moment of its life.
+func oneOf(prefix string, s spec) *printer {
+	s.name, s.model = prefix+"-01", modelOf(prefix)
+	if s.life == (life{}) && s.begun > 0 {
+		s.life = life{warm: time.Minute, print: time.Hour, rest: 10 * time.Minute}
+	}
+	return newRelay(5, "", Latency{}, []spec{s}).printers[0]
+}
+
+func bodyOf(p *printer, body twist, after time.Duration) string {
+	now := p.born.Add(after)
+	return string(appendStatus(nil, p, p.job(now), body, now))
+}
+
+const middle = 25 * time.Minute // of a print
+
+// shapes are the fields below Result.JobStatus that tell platforms apart, as the plugin sends them.
+func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
+	for name, x := range map[string]struct {
+		printer *printer
+		body    twist
+		want    string
+	}{
+		"octoprint prints": {printer: oneOf("ender", spec{begun: middle}), want: `
+			.CurrentPrint.CurrentLayer null
+			.CurrentPrint.DurationSec int
+			.CurrentPrint.EstTotalFilUsedMm int
+			.CurrentPrint.FileName string
+			.CurrentPrint.Progress float
+			.CurrentPrint.Temps.BedActual float
+			.CurrentPrint.Temps.BedTarget float
+			.CurrentPrint.Temps.ChamberActual float
+			.CurrentPrint.Temps.ChamberTarget float
+			.CurrentPrint.Temps.HotendActual float
+			.CurrentPrint.Temps.HotendTarget float
+			.CurrentPrint.TimeLeftSec int
+			.CurrentPrint.TotalLayers null
+			.Error null
+			.State string`},
+		"moonraker prints": {printer: oneOf("voron", spec{begun: middle}), want: `
+			.CurrentPrint.CurrentLayer int
+			.CurrentPrint.DurationSec int
+			.CurrentPrint.EstTotalFilUsedMm int
+			.CurrentPrint.FileName string
+			.CurrentPrint.Progress float
+			.CurrentPrint.Temps.BedActual float
+			.CurrentPrint.Temps.BedTarget float
+			.CurrentPrint.Temps.ChamberActual float
+			.CurrentPrint.Temps.ChamberTarget float
+			.CurrentPrint.Temps.HotendActual float
+			.CurrentPrint.Temps.HotendTarget float
+			.CurrentPrint.TimeLeftSec int
+			.CurrentPrint.TotalLayers int
+			.Error null
+			.Lights null
+			.State string
+			.SubState null`},
+		"moonraker with an old plugin": {printer: oneOf("voron", spec{old: true}), want: `
+			.CurrentPrint.CurrentLayer null
+			.CurrentPrint.DurationSec int
+			.CurrentPrint.EstTotalFilUsedMm int
+			.CurrentPrint.FileName string
+			.CurrentPrint.Progress float
+			.CurrentPrint.Temps.BedActual float
+			.CurrentPrint.Temps.BedTarget float
+			.CurrentPrint.Temps.HotendActual float
+			.CurrentPrint.Temps.HotendTarget float
+			.CurrentPrint.TimeLeftSec int
+			.CurrentPrint.TotalLayers null
+			.Error null
+			.State string`},
+		"bambu without a chamber sensor": {printer: oneOf("p1s", spec{begun: middle}), want: `
+			.CurrentPrint.CurrentLayer int
+			.CurrentPrint.DurationSec int
+			.CurrentPrint.EstTotalFilUsedMm int
+			.CurrentPrint.FileName string
+			.CurrentPrint.Progress float
+			.CurrentPrint.Temps.BedActual float
+			.CurrentPrint.Temps.BedTarget float
+			.CurrentPrint.Temps.HotendActual float
+			.CurrentPrint.Temps.HotendTarget float
+			.CurrentPrint.TimeLeftSec int
+			.CurrentPrint.TotalLayers int
+			.Error null
+			.Lights list of 1
+			.State string
+			.SubState null`},
+		"prusalink in error": {printer: oneOf("mk4", spec{}), body: inError, want: `
+			.CurrentPrint.CurrentLayer null
+			.CurrentPrint.DurationSec int
+			.CurrentPrint.EstTotalFilUsedMm int
+			.CurrentPrint.EstTotalFilWeightMg int
+			.CurrentPrint.FileName string
+			.CurrentPrint.Progress float
+			.CurrentPrint.Temps.BedActual float
+			.CurrentPrint.Temps.BedTarget float
+			.CurrentPrint.Temps.HotendActual float
+			.CurrentPrint.Temps.HotendTarget float
+			.CurrentPrint.TimeLeftSec null
+			.CurrentPrint.TotalLayers null
+			.Error string
+			.Lights null
+			.State string
+			.SubState string`},
+		"elegoo writes whole numbers": {printer: oneOf("cc", spec{begun: middle}), want: `
+			.CurrentPrint.CurrentLayer int
+			.CurrentPrint.DurationSec int
+			.CurrentPrint.EstTotalFilUsedMm int
+			.CurrentPrint.EstTotalFilWeightMg int
+			.CurrentPrint.FileName string
+			.CurrentPrint.Progress int
+			.CurrentPrint.Temps.BedActual int
+			.CurrentPrint.Temps.BedTarget int
+			.CurrentPrint.Temps.ChamberActual int
+			.CurrentPrint.Temps.ChamberTarget int
+			.CurrentPrint.Temps.HotendActual int
+			.CurrentPrint.Temps.HotendTarget int
+			.CurrentPrint.TimeLeftSec int
+			.CurrentPrint.TotalLayers int
+			.Error null
+			.Lights list of 1
+			.State string
+			.SubState null`},
+	} {
+		result := decoded(t, bodyOf(x.printer, x.body, 0))["Result"].(map[string]any)
+		got := "\n" + strings.Join(kindsOf("", result["JobStatus"]), "\n")
+		if diff := cmp.Diff(strings.ReplaceAll(x.want, "\t", ""), got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// A whole answer, byte for byte, as the plugin writes JSON.
+func TestStatusIsWrittenAsThePluginWritesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := oneOf("k1", spec{})
+		want := `{"Status": 200, "Result": {"JobStatus": {"State": "idle", "SubState": null, "Error": null, "Lights": null, ` +
+			`"CurrentPrint": {"Progress": 0.0, "DurationSec": 0, "TimeLeftSec": 0, "FileName": "", "EstTotalFilUsedMm": 0, ` +
+			`"CurrentLayer": null, "TotalLayers": null, "Temps": {"BedActual": BED, "BedTarget": 0.0, "HotendActual": HOTEND, ` +
+			`"HotendTarget": 0.0, "ChamberActual": 0.0, "ChamberTarget": 0.0}}}, "OctoEverywhereStatus": ` +
+			`{"MostRecentPrintIdStr": null, "PrintStartTimeSec": 0.0, "Gadget": {"LastScore": 0.0, "ScoreHistory": [], ` +
+			`"TimeSinceLastScoreSec": 946684800.0, "IntervalSec": 30.0, "IsSuppressed": false, "TimeSinceLastWarnSec": null, ` +
+			`"TimeSinceLastPauseSec": null}}, "PlatformVersion": "v0.8.0-38", "Features": 63, "ListWebcams": {"Webcams": ` +
+			`[{"Name": "Cam", "FlipH": false, "FlipV": false, "Rotation": 0, "Enabled": true}], "DefaultIndex": 0}}}`
+		now := p.temperatures(p.job(p.born), filaments[0], p.born)
+		w := func(x float64) string { n := pen{}; n.number(x, 2); return string(n.b) }
+		want = strings.NewReplacer("BED", w(now.bed), "HOTEND", w(now.hotend)).Replace(want)
+		if diff := cmp.Diff(want, bodyOf(p, plain, 0)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestStatusIsJSONAtEveryMomentOfEveryModel(t *testing.T) {
+	states := map[string]bool{}
+	for i := range models {
+		p := oneOf(models[i].prefix, spec{life: life{warm: time.Minute, print: 9 * time.Minute, rest: 6 * time.Minute}})
+		for after := time.Duration(0); after < 6*time.Hour; after += 37 * time.Second {
+			job := decoded(t, bodyOf(p, plain, after))["Result"].(map[string]any)["JobStatus"].(map[string]any)
+			states[job["State"].(string)] = true
+		}
+	}
+	want := []string{"cancelled", "complete", "idle", "paused", "printing", "resuming", "warmingup"}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(states))); diff != "" {
+		t.Errorf("states seen: %s", diff)
+	}
+}
+
+func TestNaNIsWrittenBare(t *testing.T) {
+	body := bodyOf(oneOf("voron", spec{begun: middle}), withNaN, 0)
+	if !strings.Contains(body, `"EstTotalFilUsedMm": -1, `) || !strings.Contains(body, `"HotendActual": NaN, `) {
+		t.Errorf("no bare NaN in %s", body)
+	}
+}
+
+func TestLooseSensorIsNaNNowAndThen(t *testing.T) {
+	p := oneOf("trident", spec{begun: middle, loose: true})
+	lost := 0
+	for after := time.Duration(0); after < time.Hour; after += 30 * time.Second {
+		if strings.Contains(bodyOf(p, plain, after), `"ChamberActual": NaN, `) {
+			lost++
+		}
+	}
+	if lost == 0 || lost > 40 {
+		t.Errorf("NaN in %d of 120 answers, want some", lost)
+	}
+}

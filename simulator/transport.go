@@ -1,0 +1,121 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"os"
+	"syscall"
+)
+
+// Transport answers in process, without a socket or a goroutine: for tests, also below testing/synctest. It obeys the
+// request's context, reports each stage to httptrace as a kept HTTP/2 connection does (without a net.Conn), and gives
+// faults of the wire as the errors that net/http's own transport gives.
+func (r *Relay) Transport() http.RoundTripper { return transport{r} }
+
+type transport struct{ relay *Relay }
+
+// RoundTrip answers one request.
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		defer req.Body.Close()
+	}
+	ctx := req.Context()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	trace := httptrace.ContextClientTrace(ctx)
+	if t.relay.unreachable(req) {
+		return nil, refused(trace, req.URL.Host)
+	}
+	sent(trace, req.URL.Host)
+	x := t.relay.begin(req)
+	defer x.finish()
+	if err := pause(ctx, x.reply.wait); err != nil {
+		return nil, err
+	}
+	return x.reply.response(ctx, trace, req)
+}
+
+// unreachable reports whether nothing listens at the address of the printer that is asked.
+func (r *Relay) unreachable(req *http.Request) bool {
+	to := r.destination(req)
+	if to.site || to.printer == nil {
+		return false
+	}
+	f, err := r.Standing(to.printer.Name)
+	return err == nil && f == Unreachable
+}
+
+// response gives the answer, or the error that stands for it.
+func (r reply) response(ctx context.Context, trace *httptrace.ClientTrace, req *http.Request) (*http.Response, error) {
+	switch r.how {
+	case never:
+		<-ctx.Done()
+		return nil, ctx.Err()
+	case closed:
+		return nil, &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	case notHTTP:
+		return nil, errors.New("net/http: HTTP/1.x transport connection broken: malformed HTTP response")
+	}
+	if trace != nil && trace.GotFirstResponseByte != nil {
+		trace.GotFirstResponseByte()
+	}
+	var body io.Reader = bytes.NewReader(bytes.Clone(r.body))
+	if r.how == cut {
+		body = io.MultiReader(io.LimitReader(body, int64(len(r.body)/2)), brokenOff{})
+	}
+	resp := &http.Response{
+		Status: http.StatusText(r.status), StatusCode: r.status, Proto: "HTTP/2.0", ProtoMajor: 2,
+		Header: http.Header{}, Body: io.NopCloser(body), ContentLength: int64(len(r.body)), Request: req,
+	}
+	r.header(resp.Header)
+	return resp, nil
+}
+
+// brokenOff is the end of a body that comes too early.
+type brokenOff struct{}
+
+// Read always fails.
+func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// refused reports to the trace that nothing listens, and gives the error.
+func refused(trace *httptrace.ClientTrace, host string) error {
+	err := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	if trace == nil {
+		return err
+	}
+	if trace.GetConn != nil {
+		trace.GetConn(host)
+	}
+	if trace.ConnectStart != nil {
+		trace.ConnectStart("tcp", host)
+	}
+	if trace.ConnectDone != nil {
+		trace.ConnectDone("tcp", host, err)
+	}
+	return err
+}
+
+// sent reports to the trace that the request went out over a kept connection.
+func sent(trace *httptrace.ClientTrace, host string) {
+	if trace == nil {
+		return
+	}
+	if trace.GetConn != nil {
+		trace.GetConn(host)
+	}
+	if trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{Reused: true})
+	}
+	if trace.WroteHeaders != nil {
+		trace.WroteHeaders()
+	}
+	if trace.WroteRequest != nil {
+		trace.WroteRequest(httptrace.WroteRequestInfo{})
+	}
+}
