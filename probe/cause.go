@@ -61,8 +61,7 @@ func causeOf(err error) Cause {
 	if c, ok := tlsCause(err); ok {
 		return c
 	}
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		switch {
 		case dns.IsNotFound:
 			return NoSuchName
@@ -71,8 +70,7 @@ func causeOf(err error) Cause {
 		}
 		return NameServer
 	}
-	var n net.Error
-	if errors.As(err, &n) && n.Timeout() {
+	if n, ok := errors.AsType[net.Error](err); ok && n.Timeout() {
 		return TimedOut
 	}
 	return OtherCause
@@ -108,15 +106,13 @@ func tlsCause(err error) (Cause, bool) {
 // stageOf corrects the stage that was traced by what the error knows better: where a kept connection was dead and a new
 // one was tried, the trace stays at Waiting while the error tells of the new one.
 func stageOf(traced Stage, err error) Stage {
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return Resolving
 	}
 	if _, ok := tlsCause(err); ok && traced < Receiving {
 		return Securing
 	}
-	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return Connecting
 	}
 	return traced

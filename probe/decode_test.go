@@ -9,9 +9,9 @@ import (
 )
 
 // inResult puts the fields of a print, a service status and a version into an answer.
-func inResult(state, print, more string) string {
+func inResult(state, job, more string) string {
 	return `{"Status":200,"Result":{"JobStatus":{"State":` + state + `,"SubState":null,"Lights":[{"Name":"x","On":true}],"CurrentPrint":` +
-		print + `}` + more + `}}`
+		job + `}` + more + `}}`
 }
 
 // TestFactsOfThePlugin holds what was measured against the real plugin: none of it is a fault, and what is unknown or

@@ -9,11 +9,10 @@ import (
 	"net"
 	"net/http/httptrace"
 	"net/url"
+	"octoeverywhere_exporter/fault"
 	"slices"
 	"strings"
 	"time"
-
-	"octoeverywhere_exporter/fault"
 )
 
 // EdgeInterval and edgeTimeout are how often each edge is tried, and for how long.
@@ -133,8 +132,7 @@ func (e Edge) connect(ctx context.Context, tr *tracer) ([]*x509.Certificate, err
 	config.NextProtos = []string{"h2", "http/1.1"}
 	client := tls.Client(conn, config)
 	if err := client.HandshakeContext(ctx); err != nil {
-		var refused *tls.CertificateVerificationError
-		if errors.As(err, &refused) {
+		if refused, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 			return refused.UnverifiedCertificates, err
 		}
 		return nil, err

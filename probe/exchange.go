@@ -62,11 +62,10 @@ func readBody(resp *http.Response, buf *bytes.Buffer) error {
 // tracer notes how far an exchange came. Its hooks may be called by several goroutines (parallel dials), also after the
 // exchange has ended.
 type tracer struct {
-	mu     sync.Mutex
-	over   bool
-	a      Attempt
-	since  time.Time
-	secure bool
+	mu    sync.Mutex
+	over  bool
+	a     Attempt
+	since time.Time
 }
 
 func (t *tracer) begin() {
@@ -74,14 +73,13 @@ func (t *tracer) begin() {
 	t.since = time.Now()
 }
 
-// reach says that stage s is under way now. Stages are not gone back to.
+// reach says that stage s is under way now. Stages are not gone back to, but for the one that is assumed at the beginning.
 func (t *tracer) reach(s Stage) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.over || s <= t.a.Stage && !(s == Resolving && t.a.Stage == Connecting) {
-		return
+	if !t.over && (s > t.a.Stage || s == Resolving && t.a.Stage == Connecting) {
+		t.step(s)
 	}
-	t.step(s)
 }
 
 func (t *tracer) step(s Stage) {

@@ -12,12 +12,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"octoeverywhere_exporter/fault"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"octoeverywhere_exporter/fault"
 )
 
 // relay serves h and gives a target whose printer lives there.
@@ -159,8 +158,10 @@ func TestFaultsOnTheWire(t *testing.T) {
 			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "\x16\x03 hello\r\n\r\n") }, want: fault.BrokenAnswer, cause: OtherCause,
 		},
 		"truncated": {
-			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"+idle) },
-			want:  fault.BrokenAnswer, cause: CutOff,
+			serve: func(w http.ResponseWriter, _ *http.Request) {
+				drop(w, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"+idle)
+			},
+			want: fault.BrokenAnswer, cause: CutOff,
 		},
 		"truncated after a fault was told": {
 			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "HTTP/1.1 601 X\r\nContent-Length: 99\r\n\r\n") },
@@ -213,7 +214,10 @@ func TestFaultsOnTheWire(t *testing.T) {
 			serve: nothing, change: func(t *Target) { t.Address.url().Scheme = "https" }, want: fault.TLSFailed, cause: NotTLS,
 		},
 		"a name that is not": {
-			serve: nothing, change: func(t *Target) { t.Address.url().Host = "canary.invalid"; t.Via = resolving(&net.DNSError{Name: "canary.invalid", IsNotFound: true}) },
+			serve: nothing, change: func(t *Target) {
+				t.Address.url().Host = "canary.invalid"
+				t.Via = resolving(&net.DNSError{Name: "canary.invalid", IsNotFound: true})
+			},
 			want: fault.ResolveFailed, cause: NoSuchName,
 		},
 		"a name server that fails": {

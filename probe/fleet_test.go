@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"octoeverywhere_exporter/fault"
 	"slices"
 	"strings"
 	"sync"
@@ -14,8 +15,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"octoeverywhere_exporter/fault"
 )
 
 // answering is a transport without a network.

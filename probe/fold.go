@@ -1,9 +1,8 @@
 package probe
 
 import (
-	"time"
-
 	"octoeverywhere_exporter/fault"
+	"time"
 )
 
 // Next is what is known after r. It is pure: the newest evidence that speaks of a layer counts, and nothing else.

@@ -2,14 +2,13 @@ package probe
 
 import (
 	"fmt"
+	"octoeverywhere_exporter/fault"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"octoeverywhere_exporter/fault"
 )
 
 // life is a printer that is told results, a minute apart unless said otherwise.
@@ -87,17 +86,17 @@ func TestEvidencePerLayer(t *testing.T) {
 		after *life
 		want  string
 	}{
-		"never asked":                               {begin(), "......"},
-		"a good status proves all":                  {begin().status(200), "++++++"},
-		"network":                                   {ours(fault.ConnectFailed)(begin()), "-.....  connect_failed"},
-		"service":                                   {begin().status(600), "+-.... 600 service_error"},
-		"access":                                    {begin().status(604), "++-... 604 connection_revoked"},
-		"plugin":                                    {begin().status(601), "+++-.. 601 plugin_offline"},
-		"host":                                      {begin().status(785), "++++-. 785 host_disconnected"},
-		"printer":                                   {ours(fault.PrinterError)(begin()), "+++++-  printer_error"},
-		"what was known behind a fault is lost":     {begin().status(200).status(601), "+++-.. 601 plugin_offline"},
-		"a good ping leaves the host's fault":       {begin().status(785).ping(200).ping(200), "++++-. 785 host_disconnected"},
-		"a ping that fails displaces it":            {begin().status(785).ping(601), "+++-.. 601 plugin_offline"},
+		"never asked":                           {begin(), "......"},
+		"a good status proves all":              {begin().status(200), "++++++"},
+		"network":                               {ours(fault.ConnectFailed)(begin()), "-.....  connect_failed"},
+		"service":                               {begin().status(600), "+-.... 600 service_error"},
+		"access":                                {begin().status(604), "++-... 604 connection_revoked"},
+		"plugin":                                {begin().status(601), "+++-.. 601 plugin_offline"},
+		"host":                                  {begin().status(785), "++++-. 785 host_disconnected"},
+		"printer":                               {ours(fault.PrinterError)(begin()), "+++++-  printer_error"},
+		"what was known behind a fault is lost": {begin().status(200).status(601), "+++-.. 601 plugin_offline"},
+		"a good ping leaves the host's fault":   {begin().status(785).ping(200).ping(200), "++++-. 785 host_disconnected"},
+		"a ping that fails displaces it":        {begin().status(785).ping(601), "+++-.. 601 plugin_offline"},
 		"after that a good ping proves the plugin":  {begin().status(785).ping(601).ping(200), "++++.."},
 		"a status ends it":                          {begin().status(785).ping(200).status(200), "++++++"},
 		"a ping that the plugin does not know":      {begin().status(785).ping(754), "++++-. 785 host_disconnected"},

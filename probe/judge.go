@@ -2,7 +2,6 @@ package probe
 
 import (
 	"net/http"
-
 	"octoeverywhere_exporter/fault"
 )
 

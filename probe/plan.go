@@ -1,9 +1,8 @@
 package probe
 
 import (
-	"time"
-
 	"octoeverywhere_exporter/fault"
+	"time"
 )
 
 // The longest distances between two questions for status while a fault pauses, and the shortest between two for info.

@@ -1,9 +1,8 @@
 package probe
 
 import (
-	"time"
-
 	"octoeverywhere_exporter/fault"
+	"time"
 )
 
 // Result is what came of asking one question. A question that failed is a Result too, never an error.

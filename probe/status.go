@@ -1,9 +1,8 @@
 package probe
 
 import (
-	"time"
-
 	"octoeverywhere_exporter/fault"
+	"time"
 )
 
 // Status is all that is known of a printer. It is a value: Next gives a new one, and nobody changes what was given away.

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -397,7 +398,7 @@ func TestRunReturnsWhenAllRunsHaveEnded(t *testing.T) {
 			got = append(got, e)
 		}
 		want := []ending{{65 * time.Second, context.DeadlineExceeded, "kept"}}
-		if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return a == b })); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -114,7 +114,8 @@ func (r *Relay) answer(p *printer, q question, authorized bool, buffer []byte, n
 	}
 	x := a.reply(buffer, now)
 	if a.how == ordinary || a.how == cut {
-		x.status, x.kind, x.body = good(p, q, b, j, c, buffer, now)
+		x.status = http.StatusOK
+		x.kind, x.body = good(p, q, b, j, c, buffer, now)
 	}
 	return x, woke
 }
@@ -150,16 +151,16 @@ func (r *Relay) connection(p *printer, now time.Time) connection {
 }
 
 // good writes the ordinary answer of a printer.
-func good(p *printer, q question, b *behaviour, j job, c connection, buffer []byte, now time.Time) (int, string, []byte) {
+func good(p *printer, q question, b *behaviour, j job, c connection, buffer []byte, now time.Time) (string, []byte) {
 	switch {
 	case q == info:
-		return http.StatusOK, "application/json; charset=utf-8", appendInfo(buffer, p, c)
+		return "application/json; charset=utf-8", appendInfo(buffer, p, c)
 	case q == status:
-		return http.StatusOK, "text/json", appendStatus(buffer, p, j, b.body, now)
+		return "text/json", appendStatus(buffer, p, j, b.body, now)
 	case p.old:
-		return http.StatusOK, "text/json", appendRefusal(buffer, unknownCommand)
+		return "text/json", appendRefusal(buffer, unknownCommand)
 	}
-	return http.StatusOK, "text/json", append(buffer, pong...)
+	return "text/json", append(buffer, pong...)
 }
 
 // The pages that come in place of the API's answers.

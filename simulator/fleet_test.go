@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"maps"
+	"octoeverywhere_exporter/fault"
 	"slices"
 	"strings"
 	"testing"
@@ -9,8 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"octoeverywhere_exporter/fault"
 )
 
 func TestSameSeedIsTheSameFleet(t *testing.T) {

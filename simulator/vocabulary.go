@@ -1,9 +1,8 @@
 package simulator
 
 import (
-	"time"
-
 	"octoeverywhere_exporter/fault"
+	"time"
 )
 
 // behaviour is a row of the vocabulary: what a printer with that fault answers to each question. The zero value answers
