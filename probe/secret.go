@@ -57,6 +57,9 @@ type Address struct {
 // NewAddress hides u, which must be absolute. A path prefix is kept, a query and a fragment are not.
 func NewAddress(u *url.URL) Address {
 	plain := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
+	if plain.Path == "" {
+		plain.Path = "/" // JoinPath keeps a relative path relative, and that makes no request
+	}
 	return Address{NewSecret(plain.String()), func() *url.URL { return plain }}
 }
 

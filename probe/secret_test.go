@@ -69,10 +69,23 @@ func TestSecretsCompareByWhatTheyHide(t *testing.T) {
 	}
 }
 
-// TestAnAddressIsKeptWithoutItsQuery: what is asked is a path of ours below the address, and nothing else.
-func TestAnAddressIsKeptWithoutItsQuery(t *testing.T) {
-	a := secretive(t).Address
-	if got := a.join("octoeverywhere-command-api/ping").String(); got != "https://canary.octoeverywhere.com/canary/octoeverywhere-command-api/ping" {
-		t.Error(got)
+// TestRequestsArePathsOfOursBelowTheAddress: no query is kept, and a prefix is, however it is written.
+func TestRequestsArePathsOfOursBelowTheAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://a.octoeverywhere.com":                    "/octoeverywhere-command-api/ping",
+		"https://a.octoeverywhere.com/":                   "/octoeverywhere-command-api/ping",
+		"https://a.octoeverywhere.com/p/a":                "/p/a/octoeverywhere-command-api/ping",
+		"https://a.octoeverywhere.com/p/a/?q=1#f":         "/p/a/octoeverywhere-command-api/ping",
+		"https://a.octoeverywhere.com/p%2Fa/b":            "/p%2Fa/b/octoeverywhere-command-api/ping",
+		"http://[::1]:8080/x/../../octoeverywhere/cancel": "/octoeverywhere/cancel/octoeverywhere-command-api/ping",
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Target{Address: NewAddress(u)}.request(AskPing)
+		if got := r.URL.RequestURI(); got != want || r.Host != u.Host || r.Method != "GET" {
+			t.Errorf("%s: %s %s at %s, not %s", address, r.Method, got, r.Host, want)
+		}
 	}
 }

@@ -398,7 +398,7 @@ func TestRunReturnsWhenAllRunsHaveEnded(t *testing.T) {
 			got = append(got, e)
 		}
 		want := []ending{{65 * time.Second, context.DeadlineExceeded, "kept"}}
-		if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
+		if diff := cmp.Diff(want, got, cmp.Comparer(errors.Is)); diff != "" {
 			t.Error(diff)
 		}
 	})
