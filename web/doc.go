@@ -1,0 +1,67 @@
+// Package web is what people and other programs see over HTTP: the fleet page, a page for each printer, the same facts as
+// JSON, service discovery, a probe on demand, health, and the lifecycle endpoints. It shows what package probe knows and
+// decides nothing; nothing secret reaches it.
+//
+// # Pages
+//
+//	GET /                    the fleet; ?layer= and ?q= filter, ?page= turns the page
+//	GET /printers/NAME       one printer
+//
+// q holds words; a printer is shown if each of them is found in its name, in its labels (also as label=value) or in the
+// reason of its fault, or is that fault's code. layer is the name of the layer that fails, or one of any (some fault stands), none (no fault
+// stands) and unasked (never asked).
+//
+// # JSON
+//
+//	GET /api/v1/printers        {"printers": [PRINTER, …]}, in the order of the configuration
+//	GET /api/v1/printers/NAME   PRINTER, or status 404 and {"error": TEXT}
+//
+// What is unknown is absent: no null, no -1. Times are RFC 3339 in UTC, units are in the names. PRINTER is an object of:
+//
+//	name                    text, as configured
+//	labels                  object of text, as configured
+//	success                 whether no fault stood after the last probe
+//	verdict                 what stands; absent before the first probe. An object of:
+//	  since                   time since when it stands
+//	  layer, code, reason     the fault, in the words of the metrics' labels; absent where there is none, as all that follows
+//	  meaning, remedy, owner  what happened, what to do, who mends it: sentences for people, which may change
+//	layers                  object: the name of a layer to {up, seen}: whether it works, and the time of the evidence
+//	state                   the printer's state; absent while its host is not up
+//	last_state              the last state that was known, whatever happened since
+//	reading                 object: the name of a number to the number; absent while the host is not up. The names:
+//	  print_progress_ratio, print_duration_seconds, print_time_left_seconds, print_layer, print_layers,
+//	  gadget_score, gadget_suppressed (0 or 1): while a print is under way
+//	  bed_celsius, hotend_celsius, chamber_celsius, and each with _target_ (bed_target_celsius)
+//	platform_version        text; absent while the host is not up
+//	connection              what the service says of the plugin's connection: {online, last_connect, last_disconnect}
+//	last_probe, last_success, next_probe   times
+//	probe_duration_seconds  of the last probe
+//	interval_seconds        the distance of probes that is in force: a standing fault can widen it
+//	probes                  how many were made
+//	lost_during_print       whether a print was under way when the printer was lost
+//	errors                  list of what the printer met since the start, the newest last: {layer, code, reason, count, last,
+//	                        stands}
+//
+// # Prometheus
+//
+//	GET /metrics (or Options.MetricsPath)
+//	GET /sd                  HTTP service discovery: a target for each printer, its name as the address
+//	GET /probe?target=NAME   the metrics of one printer, probed if what is known is older than its interval;
+//	                         &debug=true shows the exchange step by step
+//
+// /sd and /probe work together like any multi-target exporter:
+//
+//	http_sd_configs: [{url: http://exporter:10059/sd}]
+//	metrics_path: /probe
+//	relabel_configs:
+//	  - {source_labels: [__address__], target_label: __param_target}
+//	  - {source_labels: [__param_target], target_label: instance}
+//	  - {target_label: __address__, replacement: exporter:10059}
+//
+// # Operation
+//
+//	GET /-/healthy, GET /-/ready   200 while the exporter lives, and once it can answer; OctoEverywhere plays no part
+//	POST /-/reload                 only with --web.enable-lifecycle
+//	POST /-/probe?target=NAME      asks for the status now, whatever pause stands; only with --web.enable-lifecycle
+//	GET /debug/pprof/              only with --web.enable-pprof
+package web

@@ -1,0 +1,196 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestFleetPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		page := get(shop().options(), "/")
+		sameAsFile(t, "fleet_wrong.html", between(t, page, `<p id="summary"`, "</section>"))
+		sameAsFile(t, "fleet_table.html", between(t, page, `<table class="fleet"`, "</table>"))
+	})
+}
+
+func TestADownEdgeIsABanner(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := shop().options()
+		o.Edges = func() []Edge {
+			return []Edge{
+				{Name: "octoeverywhere.com", Up: true, Known: true, Since: time.Now().Add(-time.Hour)},
+				{Name: "unasked.example", Failed: "x"},
+				{Name: "down.example", Known: true, Since: time.Now().Add(-time.Minute), Failed: "connect: <refused>"},
+				{Name: "always.example", Known: true},
+			}
+		}
+		want := []string{
+			`<p class="banner"><strong>down.example is not reached (connect: &lt;refused&gt;)</strong>, for ` +
+				`<time datetime="1999-12-31T23:59:00Z" title="1999-12-31T23:59:00Z">1 min</time>. Network faults of printers are explained by it.</p>`,
+			`<p class="banner"><strong>always.example is not reached</strong>. Network faults of printers are explained by it.</p>`,
+		}
+		got := regexp.MustCompile(`<p class="banner"><strong>[a-z.]+ is not.*</p>`).FindAllString(get(o, "/"), -1)
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+func TestSummaries(t *testing.T) {
+	for want, v := range map[string]survey{
+		"No printers are configured.":                     {},
+		"All is well with 1 printer.":                     {Total: 1},
+		"All is well with 24 printers.":                   {Total: 24},
+		"20 of 24 printers are well, 4 not asked yet.":    {Total: 24, Unasked: 4},
+		"1 of 24 printers has a fault.":                   {Total: 24, Faulty: 1},
+		"3 of 24 printers have a fault, 1 not asked yet.": {Total: 24, Faulty: 3, Unasked: 1},
+	} {
+		if got := summary(&v); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
+// rowNames are the printers that a page's table shows.
+func rowNames(page string) []string {
+	var names []string
+	for _, m := range regexp.MustCompile(`<th scope="row"><a href="[^"]*">([^<]*)</a>`).FindAllStringSubmatch(page, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+func TestFilters(t *testing.T) {
+	escaped := "&lt;script&gt;alert(1)&lt;/script&gt; &#34;x&#39; ☃ 50%"
+	synctest.Test(t, func(t *testing.T) {
+		o := shop().options()
+		for query, want := range map[string][]string{
+			"":                      {"unplugged", "revoked", "lost", escaped, "asleep", "locked", "jammed", "new", "idle", "printing"},
+			"layer=any":             {"unplugged", "revoked", "lost", escaped, "asleep", "locked", "jammed"},
+			"layer=none":            {"idle", "printing"},
+			"layer=unasked":         {"new"},
+			"layer=network":         {"unplugged"},
+			"layer=service":         nil,
+			"layer=plugin":          {"lost", escaped},
+			"layer=host":            {"asleep", "locked"},
+			"q=LOST":                {"lost"},
+			"q=601":                 {"lost", escaped},
+			"q=60":                  nil,
+			"q=Plugin+OFFLINE":      {"lost", escaped},
+			"q=site%3DLab":          {"asleep", "idle"},
+			"q=hall":                {"lost", "printing"},
+			"q=++hall++voron+":      {"printing"},
+			"q=hall&layer=plugin":   {"lost"},
+			"q=%3Cscript":           {escaped},
+			"q=☃":                   {escaped},
+			"q=note%3D":             {"idle"},
+			"layer=host&q=&page=99": {"asleep", "locked"},
+		} {
+			if d := cmp.Diff(want, rowNames(get(o, "/?"+query))); d != "" {
+				t.Errorf("%s: %s", query, d)
+			}
+		}
+	})
+}
+
+func TestAFilterStaysInThePage(t *testing.T) {
+	page := get(shop().options(), "/?layer=host&q="+url.QueryEscape(`"><script>alert(3)</script>`))
+	for _, want := range []string{
+		`name="q" value="&#34;&gt;&lt;script&gt;alert(3)&lt;/script&gt;"`,
+		`<option selected>host</option>`,
+		`<a href="./?layer=plugin&amp;q=%22%3E%3Cscript%3Ealert%283%29%3C%2Fscript%3E" class="bad">Plugin <b>2</b></a>`,
+		`<a href="./?layer=host&amp;q=%22%3E%3Cscript%3Ealert%283%29%3C%2Fscript%3E" class="bad" aria-current="true">Host <b>2</b></a>`,
+		`<a href="./">Show all</a>`,
+		`<p>No printer is like that.</p>`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s is not in:\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, "<script>") {
+		t.Error("the filter became a script")
+	}
+}
+
+// many is a fleet in which every row of the first page is as long as rows are.
+func many(n int) *fleet {
+	f := &fleet{}
+	for i := range n {
+		labels := map[string]string{"site": "building-7", "model": "voron-2.4-350", "group": fmt.Sprintf("farm-%02d", i%20)}
+		name := fmt.Sprintf("voron-%05d", i)
+		switch i % 4 {
+		case 0:
+			f.add(name, labels, says(2*time.Minute, 200, printing), says(30*time.Second, 200, code(785)))
+		case 1:
+			f.add(name, labels, says(30*time.Second, 200, printing))
+		case 2:
+			f.add(name, labels, says(2*time.Minute, 200, printing), says(30*time.Second, 600+i%100, ""))
+		default:
+			f.add(name, labels, says(30*time.Second, 200, idle))
+		}
+	}
+	return f
+}
+
+func TestPagesOfTheTable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := many(1000).options()
+		type shown struct {
+			Rows int
+			Turn string
+		}
+		for query, want := range map[string]shown{
+			"":                          {200, `1 to 200 of 1000 <a rel="next" href="./?page=2">Next</a>`},
+			"page=2":                    {200, `<a rel="prev" href="./">Previous</a> 201 to 400 of 1000 <a rel="next" href="./?page=3">Next</a>`},
+			"page=5":                    {200, `<a rel="prev" href="./?page=4">Previous</a> 801 to 1000 of 1000`},
+			"page=77":                   {200, `<a rel="prev" href="./?page=4">Previous</a> 801 to 1000 of 1000`},
+			"layer=none&q=voron&page=3": {100, `<a rel="prev" href="./?layer=none&amp;page=2&amp;q=voron">Previous</a> 401 to 500 of 500`},
+		} {
+			page := get(o, "/?"+query)
+			nav := between(t, page, `<nav class="turn" aria-label="Pages of the table">`, "</nav>")
+			got := shown{len(rowNames(page)), strings.TrimSpace(strings.Split(nav, "\n")[1])}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("%s: %s", query, d)
+			}
+		}
+	})
+}
+
+func TestTenThousandPrintersAreALightPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := many(10_000).options()
+		for _, target := range []string{"/", "/?q=farm", "/?layer=none&page=25"} {
+			page := get(o, target)
+			if n := len(rowNames(page)); n != rowsPerPage || len(page) >= 200_000 {
+				t.Errorf("%s has %d rows in %d bytes", target, n, len(page))
+			}
+		}
+	})
+}
+
+// BenchmarkFleetPage is what a reader of 10,000 printers waits for.
+func BenchmarkFleetPage(b *testing.B) {
+	h := New(many(10_000).options())
+	for name, target := range map[string]string{"all": "/", "filter": "/?layer=host&q=farm-04+voron"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				serve(h, target)
+			}
+		})
+	}
+}
+
+// BenchmarkAPI writes 10,000 printers as JSON.
+func BenchmarkAPI(b *testing.B) {
+	h := New(many(10_000).options())
+	for b.Loop() {
+		serve(h, "/api/v1/printers")
+	}
+}

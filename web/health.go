@@ -1,0 +1,33 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"net/http/pprof"
+)
+
+func writeText(w http.ResponseWriter, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, text)
+}
+
+func healthy(w http.ResponseWriter, _ *http.Request) {
+	writeText(w, "octoeverywhere_exporter is healthy\n")
+}
+
+func (s *site) ready(w http.ResponseWriter, _ *http.Request) {
+	if s.Ready != nil && !s.Ready() {
+		http.Error(w, "octoeverywhere_exporter is not ready yet", http.StatusServiceUnavailable)
+		return
+	}
+	writeText(w, "octoeverywhere_exporter is ready\n")
+}
+
+// handlePprof serves the profiles. The command line is left out: it is nobody's business.
+func handlePprof(mux *http.ServeMux) {
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("POST /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+}

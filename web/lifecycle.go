@@ -1,0 +1,38 @@
+package web
+
+import (
+	"net/http"
+)
+
+// lifecycle lets a request through only where the user has allowed it.
+func (s *site) lifecycle(next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.Lifecycle {
+			http.Error(w, "the lifecycle API is not enabled: start the exporter with --web.enable-lifecycle", http.StatusForbidden)
+			return
+		}
+		next(w, r)
+	})
+}
+
+func (s *site) reload(w http.ResponseWriter, r *http.Request) {
+	if err := s.Reload(r.Context()); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	writeText(w, "the configuration was reloaded\n")
+}
+
+// ask asks a printer for its status now, and shows the exchange.
+func (s *site) ask(w http.ResponseWriter, r *http.Request) {
+	name, ok := target(w, r)
+	if !ok {
+		return
+	}
+	status, steps, err := s.Ask(r.Context(), name)
+	if err != nil {
+		refuse(w, name, err)
+		return
+	}
+	writeText(w, s.exchange(status, steps))
+}

@@ -1,0 +1,247 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/probe"
+)
+
+type reply struct {
+	Status int
+	Type   string
+	Allow  string
+	Body   string
+}
+
+func replyOf(w *httptest.ResponseRecorder) reply {
+	return reply{w.Code, w.Header().Get("Content-Type"), w.Header().Get("Allow"), w.Body.String()}
+}
+
+const plain = "text/plain; charset=utf-8"
+
+func TestShortAnswers(t *testing.T) {
+	off := shop().options()
+	on := shop().options()
+	on.Lifecycle, on.Pprof = true, true
+	refused := on
+	refused.Reload = func(context.Context) error { return errors.New("config.yaml:3:5: printers[0]: no name") }
+	notYet := off
+	notYet.Ready = func() bool { return false }
+	elsewhere := off
+	elsewhere.MetricsPath = "/m{e}trics"
+	onRoot := off
+	onRoot.MetricsPath = "/"
+
+	forbidden := reply{403, plain, "", "the lifecycle API is not enabled: start the exporter with --web.enable-lifecycle\n"}
+	notAllowed := func(allow string) reply { return reply{405, plain, allow, "Method Not Allowed\n"} }
+	notFound := reply{404, plain, "", "404 page not found\n"}
+	for name, c := range map[string]struct {
+		options        Options
+		method, target string
+		want           reply
+	}{
+		"healthy":                    {off, "GET", "/-/healthy", reply{200, plain, "", "octoeverywhere_exporter is healthy\n"}},
+		"ready":                      {off, "GET", "/-/ready", reply{200, plain, "", "octoeverywhere_exporter is ready\n"}},
+		"not ready":                  {notYet, "GET", "/-/ready", reply{503, plain, "", "octoeverywhere_exporter is not ready yet\n"}},
+		"healthy before it is ready": {notYet, "GET", "/-/healthy", reply{200, plain, "", "octoeverywhere_exporter is healthy\n"}},
+		"metrics":                    {off, "GET", "/metrics", reply{200, plain, "", "all metrics\n"}},
+		"metrics elsewhere":          {elsewhere, "GET", "/m%7Be%7Dtrics", reply{200, plain, "", "all metrics\n"}},
+		"nothing at the usual place": {elsewhere, "GET", "/metrics", notFound},
+		"metrics at the root":        {onRoot, "GET", "/", reply{200, plain, "", "all metrics\n"}},
+		"metrics, posted":            {off, "POST", "/metrics", notAllowed("GET, HEAD")},
+		"reload, off":                {off, "POST", "/-/reload", forbidden},
+		"reload":                     {on, "POST", "/-/reload", reply{200, plain, "", "the configuration was reloaded\n"}},
+		"reload, refused":            {refused, "POST", "/-/reload", reply{500, plain, "", "config.yaml:3:5: printers[0]: no name\n"}},
+		"reload, got":                {on, "GET", "/-/reload", notAllowed("POST")},
+		"reload, off, got":           {off, "GET", "/-/reload", notAllowed("POST")},
+		"ask, off":                   {off, "POST", "/-/probe?target=idle", forbidden},
+		"ask, got":                   {on, "GET", "/-/probe?target=idle", notAllowed("POST")},
+		"ask nobody":                 {on, "POST", "/-/probe", reply{400, plain, "", "the parameter target is missing: the name of a configured printer\n"}},
+		"ask a stranger":             {on, "POST", "/-/probe?target=x", reply{404, plain, "", "no printer named \"x\" is configured\n"}},
+		"probe nobody":               {off, "GET", "/probe?target=", reply{400, plain, "", "the parameter target is missing: the name of a configured printer\n"}},
+		"probe a stranger":           {off, "GET", "/probe?target=https://example.com%0a", reply{404, plain, "", "no printer named \"https://example.com\\n\" is configured\n"}},
+		"probe, posted":              {off, "POST", "/probe?target=idle", notAllowed("GET, HEAD")},
+		"unknown path":               {off, "GET", "/nothing", notFound},
+		"unknown path, posted":       {off, "POST", "/nothing", notFound},
+		"unknown asset":              {off, "GET", "/assets/nothing.js", notFound},
+		"no way out of the assets":   {off, "GET", "/assets/..%2fweb.go", notFound},
+		"fleet page, posted":         {off, "POST", "/", notAllowed("GET, HEAD")},
+		"printer page of a stranger": {off, "GET", "/printers/x%2Fy", reply{404, plain, "", "no printer named \"x/y\" is configured\n"}},
+		"an unknown layer":           {off, "GET", "/?layer=x", reply{400, plain, "", "layer \"x\" is none of any, none, unasked, network, service, access, plugin, host, printer\n"}},
+		"an unknown page":            {off, "GET", "/?page=0", reply{400, plain, "", "page \"0\" is no number from 1\n"}},
+		"pprof, off":                 {off, "GET", "/debug/pprof/", notFound},
+		"pprof's command line":       {on, "GET", "/debug/pprof/cmdline", reply{404, plain, "", "Unknown profile\n"}},
+		"API, deleted":               {off, "DELETE", "/api/v1/printers/idle", notAllowed("GET, HEAD")},
+		"API, unknown printer": {off, "GET", "/api/v1/printers/x%20y", reply{
+			404, "application/json", "", `{"error":"no printer named \"x y\" is configured"}` + "\n",
+		}},
+	} {
+		if d := cmp.Diff(c.want, replyOf(call(c.options, c.method, c.target))); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+// everything is a request for each route that answers with something.
+var everything = []string{
+	"/", "/?layer=host&q=x", "/printers/lost", "/printers/idle", "/assets/style.css", "/api/v1/printers", "/api/v1/printers/lost",
+	"/metrics", "/sd", "/probe?target=lost", "/probe?target=lost&debug=true", "/-/healthy", "/-/ready", "/nothing", "/probe",
+}
+
+func TestEveryAnswerHasTheHeaders(t *testing.T) {
+	for _, target := range everything {
+		h := call(shop().options(), "GET", target).Header()
+		got := map[string]string{}
+		for _, name := range []string{
+			"Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cache-Control",
+		} {
+			got[name] = h.Get(name)
+		}
+		want := map[string]string{
+			"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+				"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+			"X-Content-Type-Options": "nosniff",
+			"X-Frame-Options":        "DENY",
+			"Referrer-Policy":        "no-referrer",
+			"Cache-Control":          "no-store",
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: %s", target, d)
+		}
+	}
+}
+
+func TestNoAnswerShowsASecret(t *testing.T) {
+	o := shop().options()
+	o.Lifecycle = true
+	bodies := map[string]string{"/-/probe": call(o, "POST", "/-/probe?target=lost").Body.String()}
+	for _, target := range everything {
+		bodies[target] = get(o, target)
+	}
+	for target, body := range bodies {
+		if body == "" || strings.Contains(body, hidden) {
+			t.Errorf("%s: %s", target, body)
+		}
+	}
+}
+
+// TestHeadIsGetWithoutABody goes over the wire: there the body is cut off.
+func TestHeadIsGetWithoutABody(t *testing.T) {
+	server := httptest.NewServer(New(shop().options()))
+	defer server.Close()
+	for _, target := range everything {
+		var replies [2]reply
+		for i, method := range []string{"GET", "HEAD"} {
+			req, err := http.NewRequestWithContext(t.Context(), method, server.URL+target, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := server.Client().Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			if method == "HEAD" && len(body) > 0 {
+				t.Errorf("HEAD %s has a body", target)
+			}
+			replies[i] = reply{Status: resp.StatusCode, Type: resp.Header.Get("Content-Type")}
+		}
+		if d := cmp.Diff(replies[0], replies[1]); d != "" {
+			t.Errorf("%s: %s", target, d)
+		}
+	}
+}
+
+// TestOtherSitesCannotPost: a page elsewhere must not reload or probe through its reader's browser.
+func TestOtherSitesCannotPost(t *testing.T) {
+	o := shop().options()
+	o.Lifecycle = true
+	o.Reload = func(context.Context) error { t.Error("reloaded"); return nil }
+	w := call(o, "POST", "/-/reload", "Sec-Fetch-Site", "cross-site")
+	if w.Code != http.StatusForbidden {
+		t.Errorf("answered with %d: %s", w.Code, w.Body)
+	}
+}
+
+func TestPprofIsThereWhenItIsWanted(t *testing.T) {
+	o := shop().options()
+	o.Pprof = true
+	if w := call(o, "GET", "/debug/pprof/goroutine?debug=1"); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "goroutine profile:") {
+		t.Errorf("answered with %d: %.100s", w.Code, w.Body)
+	}
+}
+
+func TestProbeGivesTheMetricsOfOnePrinter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := shop().options()
+		o.Current = func(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
+			time.Sleep(3 * time.Second)
+			return shop().current(t.Context(), name)
+		}
+		want := reply{200, "text/metrics", "", "metrics of \"idle\", accept \"text/x\" \"gzip\", took 3s\n"}
+		got := replyOf(call(o, "GET", "/probe?target=idle", "Accept", "text/x", "Accept-Encoding", "gzip"))
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+// TestProbeEndsBeforeTheScrapeDoes measures how long a probe that never ends may last.
+func TestProbeEndsBeforeTheScrapeDoes(t *testing.T) {
+	late := reply{504, plain, "", "the probe of \"idle\" was not over in the time that the scrape leaves for it: raise scrape_timeout\n"}
+	senseless := func(header string) reply {
+		return reply{400, plain, "", "the header X-Prometheus-Scrape-Timeout-Seconds is \"" + header + "\", which is no number of seconds\n"}
+	}
+	for header, c := range map[string]struct {
+		want reply
+		took time.Duration
+	}{
+		"10":   {late, 9500 * time.Millisecond},
+		"0.4":  {late, 400 * time.Millisecond},
+		"1e99": {late, time.Hour - 500*time.Millisecond},
+		"ten":  {senseless("ten"), 0},
+		"-1":   {senseless("-1"), 0},
+		"NaN":  {senseless("NaN"), 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			o := shop().options()
+			o.Current = func(ctx context.Context, _ string) (*probe.Status, []probe.Result, error) {
+				<-ctx.Done()
+				return nil, nil, ctx.Err()
+			}
+			begin := time.Now()
+			got := replyOf(call(o, "GET", "/probe?target=idle", scrapeTimeout, header))
+			if d := cmp.Diff(c.want, got); d != "" {
+				t.Errorf("%s: %s", header, d)
+			}
+			if took := time.Since(begin); took != c.took {
+				t.Errorf("%s: took %s, not %s", header, took, c.took)
+			}
+		})
+	}
+}
+
+func TestProbeOfAReaderWhoLeft(t *testing.T) {
+	o := shop().options()
+	o.Current = func(context.Context, string) (*probe.Status, []probe.Result, error) {
+		return nil, nil, context.Canceled
+	}
+	want := reply{503, plain, "", "the probe of \"idle\" was broken off\n"}
+	if d := cmp.Diff(want, replyOf(call(o, "GET", "/probe?target=idle"))); d != "" {
+		t.Error(d)
+	}
+}

@@ -1,0 +1,48 @@
+package web
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLengths(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                                     "0 s",
+		59*time.Second + 999*time.Millisecond: "59 s",
+		time.Minute:                           "1 min",
+		95 * time.Second:                      "1 min 35 s",
+		10*time.Minute + 5*time.Second:        "10 min",
+		time.Hour + 5*time.Minute:             "1 h 5 min",
+		23*time.Hour + 59*time.Minute:         "23 h",
+		49 * time.Hour:                        "2 d 1 h",
+		400 * 24 * time.Hour:                  "400 d",
+	} {
+		if got := length(d); got != want {
+			t.Errorf("%s is %q, not %q", d, got, want)
+		}
+	}
+}
+
+func TestMoments(t *testing.T) {
+	now := time.Date(2026, 7, 31, 12, 0, 0, 0, time.FixedZone("", 2*3600))
+	const at, before, after = "2026-07-31T10:00:00Z", "2026-07-31T09:59:00Z", "2026-07-31T10:01:00Z"
+	for name, c := range map[string]struct{ got, want moment }{
+		"never was":          {ago(time.Time{}, now), moment{}},
+		"just now":           {ago(now, now), moment{at, "now"}},
+		"a minute ago":       {ago(now.Add(-time.Minute), now), moment{before, "1 min ago"}},
+		"a clock that jumps": {ago(now.Add(time.Minute), now), moment{after, "now"}},
+		"never will be":      {ahead(time.Time{}, now), moment{}},
+		"due":                {ahead(now, now), moment{at, "now"}},
+		"overdue":            {ahead(now.Add(-time.Minute), now), moment{before, "now"}},
+		"in a minute":        {ahead(now.Add(time.Minute), now), moment{after, "in 1 min"}},
+		"not begun":          {lasting(time.Time{}, now), moment{}},
+		"for a minute":       {lasting(now.Add(-time.Minute), now), moment{before, "1 min"}},
+		"for no time":        {lasting(now.Add(time.Minute), now), moment{after, "0 s"}},
+	} {
+		if d := cmp.Diff(c.want, c.got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
