@@ -14,6 +14,29 @@ const UserAgent = "octoeverywhere_exporter"
 func (t Target) Ask(ctx context.Context, q Question) Result { return t.ask(ctx, q, t.Timeout) }
 
 func (t Target) ask(ctx context.Context, q Question, timeout time.Duration) Result {
+	begin := time.Now()
+	r := t.askVia(ctx, q, timeout, t.Via)
+	if !r.doubtful() {
+		return r
+	}
+	shared, ok := t.Via.(*Transport)
+	u := t.request(q).URL
+	left := timeout - time.Since(begin)
+	if !ok || left <= 0 || !shared.doubt(u) {
+		return r
+	}
+	again := t.askVia(ctx, q, left, shared.alone)
+	if shared.settle(u, !again.Cut && again.isTheAPI()) && shared.ended != nil {
+		shared.ended(edgeOf(u))
+	}
+	if again.Cut || again.Attempt.Stage != Answered {
+		return r
+	}
+	return again
+}
+
+// askVia asks once, on connections of via.
+func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, via http.RoundTripper) Result {
 	r := Result{Question: q, Asked: time.Now()}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -21,7 +44,7 @@ func (t Target) ask(ctx context.Context, q Question, timeout time.Duration) Resu
 	defer buffers.Put(buf)
 	buf.Reset()
 
-	r.Attempt = exchange(limited, t.Via, t.request(q), buf)
+	r.Attempt = exchange(limited, via, t.request(q), buf)
 	r.Took = time.Since(r.Asked)
 	if ctx.Err() != nil && r.Attempt.Stage != Answered {
 		r.Cut = true

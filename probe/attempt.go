@@ -47,6 +47,7 @@ type Attempt struct {
 	Body       []byte                      // only of an answer with HTTP status 200; at most 1 MiB
 	Phases     [Answered + 1]time.Duration // how long each stage took
 	Reused     bool                        // a connection that was there already carried it
+	Shared     bool                        // it also carries the questions to other printers
 }
 
 // retryAfter reads a Retry-After header: seconds, or a date that is compared with now. 0: there is none, or it has passed.

@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"sync"
-	"time"
 )
 
 var errTooLarge = errors.New("larger than is allowed")
@@ -21,7 +18,7 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 func exchange(ctx context.Context, via http.RoundTripper, req *http.Request, buf *bytes.Buffer) Attempt {
 	var tr tracer
 	tr.begin()
-	resp, err := via.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, tr.hooks())))
+	resp, err := carry(via, req.WithContext(ctx), &tr)
 	if err != nil {
 		return tr.end(err)
 	}
@@ -35,6 +32,14 @@ func exchange(ctx context.Context, via http.RoundTripper, req *http.Request, buf
 		a.Body = buf.Bytes()
 	}
 	return a
+}
+
+// carry carries a request by whatever way there is, and notes how far it comes.
+func carry(via http.RoundTripper, req *http.Request, tr *tracer) (*http.Response, error) {
+	if t, ok := via.(*Transport); ok {
+		return t.carry(req, tr)
+	}
+	return carryAlone(via, req, tr)
 }
 
 // readBody reads the body of a good answer. The body of any other one says nothing; a little of it is read, so that the
@@ -57,70 +62,4 @@ func readBody(resp *http.Response, buf *bytes.Buffer) error {
 		err = errTooLarge
 	}
 	return err
-}
-
-// tracer notes how far an exchange came. Its hooks may be called by several goroutines (parallel dials), also after the
-// exchange has ended.
-type tracer struct {
-	mu    sync.Mutex
-	over  bool
-	a     Attempt
-	since time.Time
-}
-
-func (t *tracer) begin() {
-	t.a.Stage = Connecting // what is under way when nothing else is told: another request's dial is waited for
-	t.since = time.Now()
-}
-
-// reach says that stage s is under way now. Stages are not gone back to, but for the one that is assumed at the beginning.
-func (t *tracer) reach(s Stage) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.over && (s > t.a.Stage || s == Resolving && t.a.Stage == Connecting) {
-		t.step(s)
-	}
-}
-
-func (t *tracer) step(s Stage) {
-	now := time.Now()
-	t.a.Phases[t.a.Stage] += now.Sub(t.since)
-	t.a.Stage, t.since = s, now
-}
-
-// end closes the record.
-func (t *tracer) end(err error) Attempt {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.over = true
-	if err == nil {
-		t.step(Answered)
-		return t.a
-	}
-	t.step(stageOf(t.a.Stage, err))
-	t.a.Cause = causeOf(err)
-	return t.a
-}
-
-func (t *tracer) hooks() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		DNSStart: func(httptrace.DNSStartInfo) { t.reach(Resolving) },
-		DNSDone: func(i httptrace.DNSDoneInfo) {
-			if i.Err == nil {
-				t.reach(Connecting)
-			}
-		},
-		TLSHandshakeStart: func() { t.reach(Securing) },
-		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
-			if err == nil {
-				t.reach(Waiting)
-			}
-		},
-		GotConn: func(i httptrace.GotConnInfo) {
-			t.mu.Lock()
-			t.a.Reused = i.Reused
-			t.mu.Unlock()
-			t.reach(Waiting)
-		},
-	}
 }

@@ -56,7 +56,7 @@ func target(t *testing.T, address string, s Settings) Target {
 		t.Fatal(err)
 	}
 	via := NewTransport(s)
-	t.Cleanup(via.CloseIdleConnections)
+	t.Cleanup(via.Close)
 	return Target{Name: "a", Interval: time.Minute, Timeout: 5 * time.Second, Address: NewAddress(u), Service: NewAddress(u), Via: via}
 }
 
@@ -207,7 +207,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 			want: fault.BrokenAnswer, cause: OtherCause,
 		},
 		"a certificate that nobody vouches for": {
-			serve: nothing, prepare: secure, change: func(t *Target) { t.Via = NewTransport(Settings{}) },
+			serve: nothing, prepare: secure, change: func(t *Target) { t.Via = NewTransport(Settings{Alone: true}) },
 			want: fault.TLSFailed, cause: CertAuthority,
 		},
 		"no TLS": {
@@ -254,8 +254,8 @@ func endless(w io.Writer) {
 
 // resolving is a transport whose names end in an error.
 func resolving(err error) http.RoundTripper {
-	t := NewTransport(Settings{})
-	t.DialContext = func(context.Context, string, string) (net.Conn, error) {
+	t := NewTransport(Settings{Alone: true})
+	t.alone.DialContext = func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
 	}
 	return t

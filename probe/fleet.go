@@ -2,7 +2,6 @@ package probe
 
 import (
 	"iter"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,7 +14,7 @@ type Fleet struct {
 	mu         sync.RWMutex // guards what follows; never held while a question is under way
 	printers   map[string]*printer
 	order      []*printer // as configured
-	transports map[string]*http.Transport
+	transports map[string]*Transport
 
 	underWay atomic.Int64
 }
@@ -25,6 +24,8 @@ type Hooks struct {
 	Asked   func(q Question, took time.Duration)
 	Probed  func(t Target, steps []Result)
 	Changed func(before, after *Status) // the standing fault is another one
+	// An edge does not bear that printers share its connections; each has its own from now on.
+	SharingEnded func(edge string)
 }
 
 type printer struct {
@@ -37,7 +38,7 @@ type printer struct {
 
 // NewFleet makes a fleet without printers.
 func NewFleet(h Hooks) *Fleet {
-	return &Fleet{hooks: h, printers: map[string]*printer{}, transports: map[string]*http.Transport{}}
+	return &Fleet{hooks: h, printers: map[string]*printer{}, transports: map[string]*Transport{}}
 }
 
 // Replace makes targets the printers of the fleet. What is known of printers that stay is kept; one whose entry has
@@ -47,7 +48,7 @@ func (f *Fleet) Replace(targets []Target) {
 	defer f.mu.Unlock()
 	printers := make(map[string]*printer, len(targets))
 	order := make([]*printer, 0, len(targets))
-	transports := map[string]*http.Transport{}
+	transports := map[string]*Transport{}
 	for _, t := range targets {
 		if t.Via == nil {
 			t.Via = f.transport(transports, t.Settings)
@@ -65,20 +66,21 @@ func (f *Fleet) Replace(targets []Target) {
 	}
 	for key, t := range f.transports {
 		if transports[key] != t {
-			t.CloseIdleConnections()
+			t.Close()
 		}
 	}
 	f.printers, f.order, f.transports = printers, order, transports
 }
 
 // transport gives the transport of a setting, the one that is in use already where there is one.
-func (f *Fleet) transport(next map[string]*http.Transport, s Settings) *http.Transport {
+func (f *Fleet) transport(next map[string]*Transport, s Settings) *Transport {
 	if t, ok := next[s.Key]; ok {
 		return t
 	}
 	t, ok := f.transports[s.Key]
 	if !ok {
 		t = NewTransport(s)
+		t.ended = f.hooks.SharingEnded
 	}
 	next[s.Key] = t
 	return t
@@ -158,6 +160,30 @@ func (f *Fleet) Status(name string) (*Status, bool) {
 		return nil, false
 	}
 	return p.status.Load(), true
+}
+
+// Connections is the number of connections that are open, and tells of each edge whether printers share them.
+func (f *Fleet) Connections() (open int, sharing map[string]bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	sharing = map[string]bool{}
+	for _, t := range f.transports {
+		open += t.Open()
+		for edge, shares := range t.Sharing() {
+			had, known := sharing[edge]
+			sharing[edge] = shares && (had || !known)
+		}
+	}
+	return open, sharing
+}
+
+// Close ends the connections. Nothing may be asked any more.
+func (f *Fleet) Close() {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for _, t := range f.transports {
+		t.Close()
+	}
 }
 
 // UnderWay is the number of probes that are being made.

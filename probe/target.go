@@ -30,6 +30,7 @@ type Settings struct {
 	TLS         *tls.Config                           // nil: the defaults
 	Proxy       func(*http.Request) (*url.URL, error) // nil: no proxy
 	ProxyHeader http.Header                           // sent to the proxy with CONNECT
+	Alone       bool                                  // each host has connections of its own
 }
 
 // LogValue shows a target by its name only.

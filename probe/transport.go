@@ -1,32 +1,144 @@
 package probe
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
+	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"sync/atomic"
 	"time"
 )
 
-// NewTransport makes the connections that all targets with the same settings share. Redirects are not its business, and
-// nobody else follows them: the headers would travel along.
-func NewTransport(s Settings) *http.Transport {
+// Transport makes the connections that all targets with the same settings use. Where it can, it has all printers share a
+// few HTTP/2 connections; else each host has its own. Redirects are not its business, and nobody else follows them: the
+// headers would travel along.
+type Transport struct {
+	alone  *http.Transport
+	shared *sharing     // nil: every host has connections of its own
+	open   atomic.Int64 // connections
+	ended  func(edge string) // told when an edge turns out not to bear sharing; may be nil
+}
+
+// Bounds of the connections that hosts have of their own.
+const (
+	idlePerHost = 64
+	idleInAll   = 4096
+	idleFor     = 5 * time.Minute // longer than most intervals: a handshake a probe is what costs
+)
+
+// NewTransport makes a transport. Behind a proxy connections are not shared: it is the proxy that resolves names.
+func NewTransport(s Settings) *Transport {
+	t := &Transport{}
+	t.alone = t.base(s)
+	if !s.Alone && s.Proxy == nil {
+		t.shared = newSharing(t.base(s), serverName(s))
+	}
+	return t
+}
+
+// base is what both kinds of connections have in common.
+func (t *Transport) base(s Settings) *http.Transport {
 	secure := &tls.Config{MinVersion: tls.VersionTLS12}
 	if s.TLS != nil {
 		secure = s.TLS.Clone()
 	}
 	secure.ClientSessionCache = tls.NewLRUClientSessionCache(0)
-	t := &http.Transport{
+	base := &http.Transport{
 		Proxy:                  s.Proxy,
 		ProxyConnectHeader:     s.ProxyHeader,
+		DialContext:            t.dial,
 		TLSClientConfig:        secure,
 		Protocols:              new(http.Protocols),
-		MaxIdleConnsPerHost:    2,
-		IdleConnTimeout:        5 * time.Minute, // longer than most intervals: a handshake a probe is what costs
+		MaxIdleConns:           idleInAll,
+		MaxIdleConnsPerHost:    idlePerHost,
+		IdleConnTimeout:        idleFor,
 		MaxResponseHeaderBytes: maxHeader,
 		DisableCompression:     true, // an answer is about 900 bytes
-		// Without pings a connection that died silently is used again and again.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
+		// Without pings a connection that died silently is used again and again. A shared one must be found dead early
+		// enough for its questions to be repeated within their time.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 4 * time.Second, PingTimeout: 2 * time.Second},
 	}
-	t.Protocols.SetHTTP1(true)
-	t.Protocols.SetHTTP2(true)
-	return t
+	base.Protocols.SetHTTP1(true)
+	base.Protocols.SetHTTP2(true)
+	return base
+}
+
+func serverName(s Settings) string {
+	if s.TLS == nil {
+		return ""
+	}
+	return s.TLS.ServerName
+}
+
+// dial makes a connection that is counted. A shared connection is made to the address that it stands for.
+func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if to, ok := ctx.Value(addressKey{}).(netip.AddrPort); ok {
+		address = to.String()
+	}
+	c, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	t.open.Add(1)
+	return &countedConn{Conn: c, open: &t.open}, nil
+}
+
+// addressKey is where a shared connection's address is found in the context of its dial.
+type addressKey struct{}
+
+type countedConn struct {
+	net.Conn
+	open   *atomic.Int64
+	closed atomic.Bool
+}
+
+func (c *countedConn) Close() error {
+	if !c.closed.Swap(true) {
+		c.open.Add(-1)
+	}
+	return c.Conn.Close()
+}
+
+// Open is the number of connections that are open.
+func (t *Transport) Open() int { return int(t.open.Load()) }
+
+// Close ends all connections that carry nothing, and lets the others end when they have.
+func (t *Transport) Close() {
+	t.alone.CloseIdleConnections()
+	if t.shared != nil {
+		t.shared.close()
+	}
+}
+
+// RoundTrip makes Transport an http.RoundTripper.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	var tr tracer
+	tr.begin()
+	return t.carry(req, &tr)
+}
+
+// carry carries a request on a shared connection where it may, and notes how far it comes.
+func (t *Transport) carry(req *http.Request, tr *tracer) (*http.Response, error) {
+	if t.shared == nil || req.URL.Scheme != "https" || !t.shared.mayShare(req.URL) {
+		return carryAlone(t.alone, req, tr)
+	}
+	resp, err := t.shared.carry(req, tr)
+	switch {
+	case errors.Is(err, errNotShared):
+		return carryAlone(t.alone, req, tr)
+	case err == nil && resp.StatusCode == http.StatusMisdirectedRequest:
+		_ = resp.Body.Close()
+		t.shared.leave(req.URL.Host)
+		return carryAlone(t.alone, req, tr)
+	}
+	return resp, err
+}
+
+// carryAlone carries a request on a connection of its host's own.
+func carryAlone(via http.RoundTripper, req *http.Request, tr *tracer) (*http.Response, error) {
+	tr.alone()
+	return via.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), tr.hooks())))
 }

@@ -1,0 +1,245 @@
+package probe
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/net/http2"
+)
+
+// sharing has printers share HTTP/2 connections (RFC 9113 §9.1.1): a connection carries the questions to every host for
+// whose name its certificate is valid and whose name resolves to its address.
+type sharing struct {
+	base *http.Transport
+	name string // that TLS verifies in place of the host's, where one is configured
+	book addressBook
+
+	mu      sync.Mutex
+	conns   []*sharedConn
+	dials   map[netip.AddrPort]*sharedDial
+	single  map[netip.AddrPort]time.Time // addresses that do not speak HTTP/2, and until when that is believed
+	edges   map[string]*sharedEdge
+	closed  bool
+	dialing sync.WaitGroup
+}
+
+// errNotShared says that a host has to have connections of its own.
+var errNotShared = errors.New("this host shares no connection")
+
+type sharedConn struct {
+	cc          *http.ClientConn
+	address     netip.AddrPort
+	certificate *x509.Certificate
+	born        time.Time
+}
+
+// sharedDial is a connection that is being made, for all who wait for one.
+type sharedDial struct {
+	done chan struct{}
+	tr   tracer
+	err  error
+}
+
+// Bounds of shared connections: how many, how long one may take to be made, and how long an address that does not speak
+// HTTP/2, or a host that was sent away, has connections of its own.
+const (
+	sharedMost  = 128
+	dialTimeout = 10 * time.Second
+	apartFor    = 10 * time.Minute
+)
+
+func newSharing(base *http.Transport, name string) *sharing {
+	return &sharing{
+		base: base, name: name, book: newAddressBook(),
+		dials: map[netip.AddrPort]*sharedDial{}, single: map[netip.AddrPort]time.Time{}, edges: map[string]*sharedEdge{},
+	}
+}
+
+// carry carries a request on a shared connection. One that was not answered because of the connection is repeated, on a
+// connection that is younger than the failure: once if the connection died, a few times if the edge did not begin with it.
+func (s *sharing) carry(req *http.Request, tr *tracer) (*http.Response, error) {
+	var after time.Time
+	for try := 1; ; try++ {
+		c, waited, err := s.take(req, tr, after)
+		if err != nil {
+			return nil, err
+		}
+		tr.share(waited)
+		resp, err := c.cc.RoundTrip(req)
+		if err == nil || req.Context().Err() != nil {
+			return resp, err
+		}
+		switch {
+		case refused(err): // there were more streams than the edge takes
+		case c.cc.Err() == nil && c.cc.Available() == 0: // the edge takes no more on this connection (GOAWAY)
+			after = time.Now()
+		case c.cc.Err() != nil && try == 1: // it is dead
+			after = time.Now()
+		default:
+			return nil, err
+		}
+		if try == sharedTries {
+			return nil, err
+		}
+	}
+}
+
+// sharedTries is how often a question is sent that the edge did not begin with.
+const sharedTries = 4
+
+// refused reports whether the edge says that it has not looked at the question (RFC 9113 §8.7).
+func refused(err error) bool {
+	se, ok := errors.AsType[http2.StreamError](err)
+	return ok && se.Code == http2.ErrCodeRefusedStream
+}
+
+// take gives a connection with a place reserved on it, younger than after. It makes one if there is none, and says that
+// it had to be waited for.
+func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *sharedConn, waited bool, err error) {
+	h, err := s.book.find(req.Context(), req.URL, tr)
+	if err != nil {
+		return nil, false, err
+	}
+	for {
+		c, d, mine, err := s.place(h, after)
+		if c != nil || err != nil {
+			return c, waited, err
+		}
+		if mine {
+			s.dialing.Go(func() { s.dial(d, h) })
+		}
+		select {
+		case <-d.done:
+		case <-req.Context().Done():
+			tr.follow(&d.tr)
+			return nil, true, req.Context().Err()
+		}
+		if d.err != nil && !mine && d.tr.stage() == Securing {
+			return nil, true, errNotShared // another host's certificate is at fault, not this one's
+		}
+		tr.follow(&d.tr)
+		if waited = true; d.err != nil {
+			return nil, true, d.err
+		}
+	}
+}
+
+// place gives a connection with a place reserved on it, or the dial to wait for; mine says that the caller has to make it.
+func (s *sharing) place(h *hostEntry, after time.Time) (c *sharedConn, d *sharedDial, mine bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	addresses := h.addresses.Load()
+	if until, ok := s.single[(*addresses)[0]]; s.closed || ok && time.Now().Before(until) {
+		return nil, nil, false, errNotShared
+	}
+	s.conns = slices.DeleteFunc(s.conns, func(c *sharedConn) bool { return c.cc.Err() != nil })
+	for _, c := range s.conns {
+		if c.born.After(after) && slices.Contains(*addresses, c.address) && h.trusts(c, s.name) && c.cc.Reserve() == nil {
+			return c, nil, false, nil
+		}
+	}
+	first := (*addresses)[0]
+	if d, ok := s.dials[first]; ok {
+		return nil, d, false, nil
+	}
+	if len(s.conns) >= sharedMost {
+		return nil, nil, false, errNotShared
+	}
+	d = &sharedDial{done: make(chan struct{})}
+	d.tr.begin()
+	s.dials[first] = d
+	return nil, d, true, nil
+}
+
+// dial makes a connection to the first of a host's addresses that takes one. It does not end with the question that
+// wanted it: others wait for it too.
+func (s *sharing) dial(d *sharedDial, h *hostEntry) {
+	addresses := *h.addresses.Load()
+	ctx, cancel := context.WithTimeout(context.Background(), dialTimeout)
+	defer cancel()
+	var c *sharedConn
+	for i, a := range addresses {
+		// Each gets its share of the time that is left: one of them may swallow what is sent to it.
+		deadline, _ := ctx.Deadline()
+		limited, cancel := context.WithTimeout(ctx, time.Until(deadline)/time.Duration(len(addresses)-i))
+		c, d.err = s.connect(limited, d, h, a)
+		cancel()
+		if d.err == nil {
+			break
+		}
+	}
+	d.tr.end(d.err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.dials, addresses[0])
+	switch {
+	case c == nil:
+	case s.closed, c.certificate == nil: // it speaks HTTP/1.1, of which a connection carries one question
+		s.single[addresses[0]] = time.Now().Add(apartFor)
+		_ = c.cc.Close()
+	default:
+		s.conns = append(s.conns, c)
+	}
+	close(d.done)
+}
+
+func (s *sharing) connect(ctx context.Context, d *sharedDial, h *hostEntry, a netip.AddrPort) (*sharedConn, error) {
+	c := &sharedConn{address: a}
+	trace := d.tr.hooks()
+	done := trace.TLSHandshakeDone
+	trace.TLSHandshakeDone = func(state tls.ConnectionState, err error) {
+		if err == nil && state.NegotiatedProtocol == "h2" {
+			c.certificate = state.PeerCertificates[0]
+		}
+		done(state, err)
+	}
+	ctx = context.WithValue(httptrace.WithClientTrace(ctx, trace), addressKey{}, a)
+	cc, err := s.base.NewClientConn(ctx, "https", h.hostPort)
+	if err != nil {
+		return nil, err
+	}
+	c.cc, c.born = cc, time.Now()
+	return c, nil
+}
+
+// trusts reports whether the connection's certificate is valid for the host. name is what is verified in its place.
+func (h *hostEntry) trusts(c *sharedConn, name string) bool {
+	if h.trusted.Load() == c {
+		return true
+	}
+	if c.certificate.VerifyHostname(cmp.Or(name, h.host)) != nil {
+		return false
+	}
+	h.trusted.Store(c)
+	return true
+}
+
+// leave gives a host connections of its own for a while: the edge says that it does not belong on a shared one (421).
+func (s *sharing) leave(hostPort string) { s.book.setApart(hostPort, time.Now().Add(apartFor)) }
+
+func (s *sharing) close() {
+	s.mu.Lock()
+	s.closed = true
+	conns := s.conns
+	s.mu.Unlock()
+	for _, c := range conns {
+		closeWhenDone := func(cc *http.ClientConn) {
+			if cc.InFlight() == 0 {
+				_ = cc.Close()
+			}
+		}
+		c.cc.SetStateHook(closeWhenDone)
+		closeWhenDone(c.cc)
+	}
+	s.base.CloseIdleConnections()
+	s.dialing.Wait()
+}

@@ -1,0 +1,109 @@
+package probe
+
+import (
+	"crypto/tls"
+	"net/http/httptrace"
+	"sync"
+	"time"
+)
+
+// tracer notes how far an exchange came. Its hooks may be called by several goroutines (parallel dials), also after the
+// exchange has ended.
+type tracer struct {
+	mu    sync.Mutex
+	over  bool
+	a     Attempt
+	since time.Time
+}
+
+func (t *tracer) begin() {
+	t.a.Stage = Connecting // what is under way when nothing else is told: another request's dial is waited for
+	t.since = time.Now()
+}
+
+// reach says that stage s is under way now. Stages are not gone back to, but for the one that is assumed at the beginning.
+func (t *tracer) reach(s Stage) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.over && (s > t.a.Stage || s == Resolving && t.a.Stage == Connecting) {
+		t.step(s)
+	}
+}
+
+func (t *tracer) step(s Stage) {
+	now := time.Now()
+	t.a.Phases[t.a.Stage] += now.Sub(t.since)
+	t.a.Stage, t.since = s, now
+}
+
+// end closes the record.
+func (t *tracer) end(err error) Attempt {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
+	if err == nil {
+		t.step(Answered)
+		return t.a
+	}
+	t.step(stageOf(t.a.Stage, err))
+	t.a.Cause = causeOf(err)
+	return t.a
+}
+
+// stage is what is under way.
+func (t *tracer) stage() Stage {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.a.Stage
+}
+
+// follow takes over what another exchange has come to: it makes the connection that this one waits for.
+func (t *tracer) follow(other *tracer) {
+	other.mu.Lock()
+	made := other.a
+	other.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range [...]Stage{Connecting, Securing} {
+		t.a.Phases[s] += made.Phases[s]
+	}
+	t.a.Stage, t.since = min(made.Stage, Waiting), time.Now()
+}
+
+// share says that a shared connection carries the question; waited tells whether it had to be made.
+func (t *tracer) share(waited bool) {
+	t.mu.Lock()
+	t.a.Reused, t.a.Shared = !waited, true
+	t.mu.Unlock()
+	t.reach(Waiting)
+}
+
+// alone says that a connection of the host's own is to carry the question.
+func (t *tracer) alone() {
+	t.mu.Lock()
+	t.a.Shared = false
+	t.mu.Unlock()
+}
+
+func (t *tracer) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		DNSStart: func(httptrace.DNSStartInfo) { t.reach(Resolving) },
+		DNSDone: func(i httptrace.DNSDoneInfo) {
+			if i.Err == nil {
+				t.reach(Connecting)
+			}
+		},
+		TLSHandshakeStart: func() { t.reach(Securing) },
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err == nil {
+				t.reach(Waiting)
+			}
+		},
+		GotConn: func(i httptrace.GotConnInfo) {
+			t.mu.Lock()
+			t.a.Reused = i.Reused
+			t.mu.Unlock()
+			t.reach(Waiting)
+		},
+	}
+}
