@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"octoeverywhere_exporter/collector"
+	"octoeverywhere_exporter/config"
+	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/schedule"
+	"octoeverywhere_exporter/web"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// app is the exporter while it runs: a fleet that is probed on a schedule, and what shows it.
+type app struct {
+	log      *slog.Logger
+	file     string
+	fleet    *probe.Fleet
+	edges    *probe.Edges
+	schedule *schedule.Schedule
+	metrics  *collector.Collector
+
+	labels atomic.Pointer[[]string] // names of the configured labels
+
+	reloading sync.Mutex // guards what follows: one reload at a time
+	sources   config.Sources
+	read      string // digest of what was read last, good or bad
+}
+
+func newApp(log *slog.Logger, file string, b build, disabled []collector.Group) *app {
+	a := &app{log: log, file: file}
+	a.labels.Store(new([]string))
+	a.fleet = probe.NewFleet(probe.Hooks{
+		Asked:   func(q probe.Question, took time.Duration) { a.metrics.Asked(q, took) },
+		Probed:  a.probed(),
+		Changed: logChange(log),
+		SharingEnded: func(edge string) {
+			log.Warn("edge does not bear that printers share its connections: each has its own from now on", "edge", edge)
+		},
+	})
+	a.edges = probe.NewEdges(logEdge(log))
+	a.schedule = schedule.New(func(late time.Duration) { a.metrics.Late(late) })
+	a.metrics = collector.New(collector.Options{
+		Printers:    a.fleet.All,
+		LabelNames:  func() []string { return *a.labels.Load() },
+		NextProbe:   a.nextProbe,
+		Edges:       a.edgeMetrics,
+		UnderWay:    a.fleet.UnderWay,
+		Connections: func() int { open, _ := a.fleet.Connections(); return open },
+		Skipped:     a.schedule.Skipped,
+		Disabled:    disabled,
+		Version:     b.version, Revision: b.revision, GoVersion: b.goVersion,
+	})
+	return a
+}
+
+// probed is nil unless somebody wants to see each probe: making the line costs more than the probe.
+func (a *app) probed() func(probe.Target, []probe.Result) {
+	if !a.log.Enabled(context.Background(), slog.LevelDebug) {
+		return nil
+	}
+	return logProbe(a.log)
+}
+
+// nextProbe is when a printer's next question is due; zero while its first one is still to come.
+func (a *app) nextProbe(s *probe.Status) time.Time {
+	now := time.Now()
+	_, due := s.Plan(now)
+	if due.IsZero() {
+		return time.Time{}
+	}
+	if due.Before(now) {
+		due = now
+	}
+	return schedule.Next(s.Name, s.Interval, due)
+}
+
+// reload reads the configuration, and only if all of it is good replaces what is running. The error is free of secrets.
+func (a *app) reload() error {
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	return a.load()
+}
+
+// load is reload for who has the lock.
+func (a *app) load() error {
+	c, sources, err := config.Load(a.file)
+	a.sources, a.read = sources, sources.AsRead()
+	if err != nil {
+		a.metrics.Reloaded(false, time.Now())
+		return fmt.Errorf("%s: nothing is changed:\n%w", a.file, err)
+	}
+	for _, w := range c.Warnings {
+		a.log.Warn("configuration", "warning", w)
+	}
+	a.labels.Store(&c.LabelNames)
+	a.fleet.Replace(c.Targets)
+	edges := probe.EdgesOf(c.Targets)
+	a.edges.Replace(edges)
+	a.schedule.Set(a.jobs(edges))
+	a.metrics.Reloaded(true, time.Now())
+	a.log.Info("configuration is loaded", "file", a.file, "printers", len(c.Targets))
+	return nil
+}
+
+// jobs are what the schedule runs: a job a printer, and one an edge.
+func (a *app) jobs(edges []probe.Edge) []schedule.Job {
+	entries := a.fleet.Entries()
+	jobs := make([]schedule.Job, 0, len(entries)+len(edges))
+	for _, e := range entries {
+		name := e.Target.Name
+		jobs = append(jobs, schedule.Job{
+			Key: name, Version: e.Version, Interval: e.Target.Interval,
+			Run: func(ctx context.Context, moment time.Time) { a.fleet.Probe(ctx, name, moment) },
+		})
+	}
+	for _, e := range edges {
+		jobs = append(jobs, schedule.Job{
+			Key: "\x00edge " + e.Name, Interval: probe.EdgeInterval, // no printer has such a name
+			Run: func(ctx context.Context, _ time.Time) { a.edges.Try(ctx, e.Name) },
+		})
+	}
+	return jobs
+}
+
+// watch reloads when the content of what was read changes, until ctx ends. It looks at content, not at events: those end
+// at the first swap of a mounted ConfigMap.
+func (a *app) watch(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := a.reloadIfChanged(); err != nil {
+			a.logFailedReload(err)
+		}
+	}
+}
+
+func (a *app) reloadIfChanged() error {
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	if a.sources.Digest() == a.read {
+		return nil
+	}
+	return a.load()
+}
+
+// logFailedReload writes a line a mistake: that is how they are read where logs are collected.
+func (a *app) logFailedReload(err error) {
+	var mistakes *config.Errors
+	if !errors.As(err, &mistakes) {
+		a.log.Error("reload failed: nothing is changed", "error", err.Error())
+		return
+	}
+	for _, m := range mistakes.Mistakes() {
+		place := fmt.Sprintf("%s:%d:%d", m.File, m.Line, m.Column)
+		a.log.Error("reload failed: nothing is changed", "at", place, "path", m.Path, "mistake", m.Message)
+	}
+}
+
+// handler is all that is served.
+func (a *app) handler(w webFlags, b build) http.Handler {
+	return web.New(web.Options{
+		Printers: a.fleet.All, Printer: a.fleet.Status, Current: a.fleet.Current, Ask: a.fleet.Ask,
+		NextProbe: a.nextProbe,
+		Edges:     a.edgeBanners,
+		Metrics:   a.metrics.Handler(), MetricsPath: w.TelemetryPath,
+		ProbeMetrics: func(w http.ResponseWriter, r *http.Request, s *probe.Status, took time.Duration) {
+			a.metrics.ProbeHandler(s, took).ServeHTTP(w, r)
+		},
+		Reload: func(context.Context) error {
+			err := a.reload()
+			if err != nil {
+				a.logFailedReload(err)
+			}
+			return err
+		},
+		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof,
+		Ready:   func() bool { return true }, // it listens only after the configuration was loaded
+		Version: b.version,
+	})
+}
+
+// edgeMetrics and edgeBanners show the edges' status as the collector and the page want it.
+func (a *app) edgeMetrics() []collector.Edge {
+	var edges []collector.Edge
+	for _, s := range a.edges.All() {
+		p := s.Attempt.Phases
+		edges = append(edges, collector.Edge{
+			Name: s.Name, Known: s.Known(), Up: s.Up(), CertificateExpiry: s.Expiry,
+			Resolve: p[probe.Resolving], Connect: p[probe.Connecting], TLS: p[probe.Securing],
+		})
+	}
+	return edges
+}
+
+func (a *app) edgeBanners() []web.Edge {
+	var edges []web.Edge
+	for _, s := range a.edges.All() {
+		failed := strings.TrimSpace(s.Fault.Meaning)
+		edges = append(edges, web.Edge{Name: s.Name, Known: s.Known(), Up: s.Up(), Since: s.Since, Failed: failed})
+	}
+	return edges
+}

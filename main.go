@@ -1,0 +1,126 @@
+// Command octoeverywhere_exporter probes 3D printers that are reached through OctoEverywhere, decides which layer failed,
+// and exports that to Prometheus.
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the release build: -ldflags "-X main.version=1.2.3".
+var version = ""
+
+const description = `Probes 3D printers that are reached through OctoEverywhere, decides which layer failed (network, service, access, plugin, host, printer), and exports that to Prometheus.
+
+Every flag can also be given as an environment variable, e.g. --config.file as OE_EXPORTER_CONFIG_FILE. Secrets are read from files only.`
+
+// commands is the command line. Each command has a Run method that gets the streams it may write to.
+type commands struct {
+	Serve    serveCommand    `cmd:"" default:"withargs" help:"Probe the configured printers and serve their metrics (the default)."`
+	Check    checkCommand    `cmd:"" help:"Check the configuration; exit with 1 if there is a mistake in it."`
+	Codes    codesCommand    `cmd:"" help:"Print the table of codes: what each means, whose job it is, what to do."`
+	Demo     demoCommand     `cmd:"" help:"Probe and export an embedded, simulated fleet with faults at every layer; nothing to configure."`
+	Simulate simulateCommand `cmd:"" help:"Run that simulated relay alone, for drills and load, and write the configuration that fits it."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+
+	LogLevel  slog.Level `name:"log.level" default:"info" help:"Log messages of this level and above: debug, info, warn or error."`
+	LogFormat string     `name:"log.format" enum:"auto,tint,json" default:"auto" help:"tint: for people; json: for machines; auto: tint on a terminal, json else."`
+
+	VersionFlag kong.VersionFlag `name:"version" env:"-" help:"Print the version and exit."`
+}
+
+// streams are where a command writes, and build is what it says of itself.
+type streams struct{ out, err io.Writer }
+
+type build struct{ version, revision, goVersion string }
+
+func (b build) String() string {
+	s := "octoeverywhere_exporter " + b.version
+	if b.revision != "" {
+		s += " (" + b.revision + ")"
+	}
+	return fmt.Sprintf("%s %s %s/%s", s, b.goVersion, runtime.GOOS, runtime.GOARCH)
+}
+
+// thisBuild is what the linker and the Go toolchain wrote into the program.
+func thisBuild() build {
+	b := build{version: version, goVersion: runtime.Version()}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if b.version == "" {
+			b.version = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				b.revision = s.Value[:min(12, len(s.Value))]
+			}
+		}
+	}
+	if b.version == "" || b.version == "(devel)" {
+		b.version = "devel"
+	}
+	return b
+}
+
+// exit codes besides 0: what went wrong while running, and what was wrong with the command line.
+const (
+	exitFailed = 1
+	exitUsage  = 80
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run is the program, without the process around it.
+func run(args []string, out, err io.Writer) (code int) {
+	var c commands
+	b := thisBuild()
+	parser, perr := kong.New(&c,
+		kong.Name("octoeverywhere_exporter"),
+		kong.Description(description),
+		kong.DefaultEnvars("OE_EXPORTER"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
+		kong.ShortUsageOnError(),
+		kong.Writers(out, err),
+		kong.Vars{"version": b.String()},
+		kong.Exit(func(status int) { panic(exited(status)) }), // --help and --version end the program from inside
+	)
+	if perr != nil {
+		fmt.Fprintln(err, perr)
+		return exitUsage
+	}
+	defer func() {
+		if e := recover(); e != nil {
+			status, ok := e.(exited)
+			if !ok {
+				panic(e)
+			}
+			code = int(status)
+		}
+	}()
+	ctx, perr := parser.Parse(args)
+	if perr != nil {
+		parser.Errorf("%s", perr)
+		return exitUsage
+	}
+	log := newLogger(err, c.LogLevel, c.LogFormat)
+	if rerr := ctx.Run(streams{out, err}, log, b); rerr != nil {
+		fmt.Fprintln(err, rerr)
+		return exitFailed
+	}
+	return 0
+}
+
+// exited carries the status with which kong would have ended the process.
+type exited int
+
+type versionCommand struct{}
+
+func (versionCommand) Run(s streams, b build) error {
+	_, err := fmt.Fprintln(s.out, b)
+	return err
+}

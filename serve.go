@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"octoeverywhere_exporter/collector"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+	"golang.org/x/sync/errgroup"
+)
+
+// webFlags are the flags of all commands that serve.
+type webFlags struct {
+	ConfigFile      string `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
+	TelemetryPath   string `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
+	EnableLifecycle bool   `name:"web.enable-lifecycle" help:"Allow POST /-/reload and POST /-/probe?target=NAME."`
+	EnablePprof     bool   `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
+}
+
+// collectorFlags switch groups of metrics off.
+type collectorFlags struct {
+	Print       bool `name:"collector.print" default:"true" negatable:"" help:"Export print_*: progress, times and layers."`
+	Temperature bool `name:"collector.temperature" default:"true" negatable:"" help:"Export temperature_*."`
+	Gadget      bool `name:"collector.gadget" default:"true" negatable:"" help:"Export gadget_*: the score of the AI failure detection."`
+}
+
+func (f collectorFlags) disabled() (off []collector.Group) {
+	for group, on := range map[collector.Group]bool{
+		collector.Print: f.Print, collector.Temperature: f.Temperature, collector.Gadget: f.Gadget,
+	} {
+		if !on {
+			off = append(off, group)
+		}
+	}
+	return off
+}
+
+type serveCommand struct {
+	ConfigPath string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
+	Listen     []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
+
+	Web     webFlags       `embed:""`
+	Collect collectorFlags `embed:""`
+}
+
+// Run probes and serves until the process is told to end.
+func (c serveCommand) Run(log *slog.Logger, b build) error {
+	a := newApp(log, c.ConfigPath, b, c.Collect.disabled())
+	if err := a.reload(); err != nil {
+		return err
+	}
+	log.Info("starting", "version", b.version, "revision", b.revision)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return a.serve(ctx, c.Listen, c.Web, b)
+}
+
+// How often changed content is looked for, and how long requests under way may take when the exporter ends.
+const (
+	watchEvery = 15 * time.Second
+	grace      = 4 * time.Second
+)
+
+// serve runs everything until ctx ends, then ends everything: first the probing, then what is being answered.
+func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build) error {
+	listeners, err := listen(addresses)
+	if err != nil {
+		return err
+	}
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { a.schedule.Run(ctx); return nil })
+	group.Go(func() error { a.watch(ctx, watchEvery); return nil })
+	group.Go(func() error { a.reloadOn(ctx, hangup); return nil })
+	handler := a.handler(w, b)
+	for _, l := range listeners {
+		group.Go(func() error { return serveOn(ctx, l, handler, w, a.log) })
+	}
+	err = group.Wait()
+	a.log.Info("ended")
+	return err
+}
+
+// listen opens all addresses or none.
+func listen(addresses []string) (listeners []net.Listener, err error) {
+	for _, address := range addresses {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			for _, l := range listeners {
+				_ = l.Close()
+			}
+			return nil, fmt.Errorf("web.listen-address %s: %w", address, err)
+		}
+		listeners = append(listeners, l)
+	}
+	return listeners, nil
+}
+
+// reloadOn reloads at each signal, until ctx ends.
+func (a *app) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			if err := a.reload(); err != nil {
+				a.logFailedReload(err)
+			}
+		}
+	}
+}
+
+// serveOn serves on one listener until ctx ends. Each listener has a server of its own: the toolkit changes it.
+func serveOn(ctx context.Context, l net.Listener, handler http.Handler, w webFlags, log *slog.Logger) error {
+	srv := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      2 * time.Minute, // longer than any timeout of a printer that /probe may wait for
+		IdleTimeout:       5 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	var ending sync.WaitGroup
+	ending.Go(func() {
+		<-ctx.Done()
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if err := srv.Shutdown(limited); err != nil {
+			_ = srv.Close()
+		}
+	})
+	systemd := false
+	err := toolkit.Serve(l, srv, &toolkit.FlagConfig{WebConfigFile: &w.ConfigFile, WebSystemdSocket: &systemd}, log)
+	if errors.Is(err, http.ErrServerClosed) {
+		ending.Wait()
+		return nil
+	}
+	return err // the group ends ctx for the others, and so for this one
+}
