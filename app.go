@@ -21,6 +21,7 @@ import (
 type app struct {
 	log      *slog.Logger
 	file     string
+	alone    bool // printers share no connections
 	fleet    *probe.Fleet
 	edges    *probe.Edges
 	schedule *schedule.Schedule
@@ -100,6 +101,9 @@ func (a *app) load() error {
 		a.log.Warn("configuration", "warning", w)
 	}
 	a.labels.Store(&c.LabelNames)
+	for i := range c.Targets {
+		c.Targets[i].Settings.Alone = a.alone
+	}
 	a.fleet.Replace(c.Targets)
 	edges := probe.EdgesOf(c.Targets)
 	a.edges.Replace(edges)

@@ -10,6 +10,7 @@ import (
 	"octoeverywhere_exporter/collector"
 	"os"
 	"os/signal"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -47,6 +48,8 @@ func (f collectorFlags) disabled() (off []collector.Group) {
 type serveCommand struct {
 	ConfigPath string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
 	Listen     []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
+	Processors int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"How many processors to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
+	Share      bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
 
 	Web     webFlags       `embed:""`
 	Collect collectorFlags `embed:""`
@@ -54,7 +57,9 @@ type serveCommand struct {
 
 // Run probes and serves until the process is told to end.
 func (c serveCommand) Run(log *slog.Logger, b build) error {
+	runtime.GOMAXPROCS(c.Processors)
 	a := newApp(log, c.ConfigPath, b, c.Collect.disabled())
+	a.alone = !c.Share
 	if err := a.reload(); err != nil {
 		return err
 	}

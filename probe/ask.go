@@ -56,8 +56,23 @@ func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, v
 	return r
 }
 
-// request makes the request of a question. The AppToken goes to the service's own address and nowhere else.
+// prepared is the target with the request made that is asked nearly always, so that it is not made for each probe anew.
+func (t Target) prepared() Target {
+	status := t.newRequest(AskStatus)
+	t.status = func() *http.Request { return status }
+	return t
+}
+
+// request is the request of a question. It is not to be changed.
 func (t Target) request(q Question) *http.Request {
+	if q == AskStatus && t.status != nil {
+		return t.status()
+	}
+	return t.newRequest(q)
+}
+
+// newRequest makes the request of a question. The AppToken goes to the service's own address and nowhere else.
+func (t Target) newRequest(q Question) *http.Request {
 	h := http.Header{"User-Agent": {UserAgent}, "Accept": {"application/json, text/json"}}
 	address := t.Address
 	if q == AskInfo {

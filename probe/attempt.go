@@ -54,6 +54,9 @@ type Attempt struct {
 // Source: RFC 9110 §10.2.3.
 func retryAfter(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
+	if header == "" { // as in nearly every answer: trying to read it costs more than all else
+		return 0
+	}
 	if s, err := strconv.ParseUint(header, 10, 31); err == nil {
 		return time.Duration(s) * time.Second
 	}

@@ -28,6 +28,8 @@ func (s Status) follow(steps []Result, now time.Time) (Question, bool) {
 		return 0, false
 	case last.timedOut() && !s.noPing:
 		return AskPing, true
+	case !s.asksInfo:
+		return 0, false
 	}
 	after := s.After(steps)
 	return AskInfo, after.wantsInfo(now)

@@ -43,18 +43,18 @@ func decode(body []byte) answer {
 		return a
 	}
 	statusKnown := false
-	s.object(func(key []byte) {
-		switch string(key) {
+	for more := s.enter(); more; more = s.leave() {
+		switch string(s.key()) {
 		case "Status":
 			a.status, statusKnown = s.integer()
 		case "Result":
 			a.Reading = Reading{}
 			a.result = s.peek() == object
-			s.fields(a.readResult)
+			a.readResult(s)
 		default:
 			s.skip()
 		}
-	})
+	}
 	a.form = notAnAPI
 	if s.whole() && statusKnown {
 		a.form = envelope
@@ -72,94 +72,115 @@ func firstByte(b []byte) byte {
 	return b[s.i]
 }
 
-func (r *Reading) readResult(s *scanner, key string) {
-	switch key {
-	case "JobStatus":
-		r.State = 0
-		r.forget(Progress, Duration, TimeLeft, Layer, Layers)
-		s.fields(r.readJob)
-	case "OctoEverywhereStatus":
-		s.fields(r.readService)
-	case "PlatformVersion":
-		if s.peek() == text {
-			r.platform = platformVersion(s.text())
-			return
+// object begins an object, or skips what is none: then there is nothing to read.
+func (s *scanner) object() (more bool) {
+	if s.peek() != object {
+		s.skip()
+		return false
+	}
+	return s.enter()
+}
+
+func (r *Reading) readResult(s *scanner) {
+	for more := s.object(); more; more = s.leave() {
+		switch string(s.key()) {
+		case "JobStatus":
+			r.State = 0
+			r.forget(Progress, Duration, TimeLeft, Layer, Layers)
+			r.readJob(s)
+		case "OctoEverywhereStatus":
+			r.readService(s)
+		case "PlatformVersion":
+			if s.peek() == text {
+				r.platform = platformVersion(s.text())
+			} else {
+				s.skip()
+			}
+		default:
+			s.skip()
 		}
-		s.skip()
-	default:
-		s.skip()
 	}
 }
 
-func (r *Reading) readJob(s *scanner, key string) {
-	switch {
-	case key == "State" && s.peek() == text:
-		r.State = stateOf(s.text())
-	case key == "CurrentPrint":
-		s.fields(r.readPrint)
-	default:
-		s.skip()
+func (r *Reading) readJob(s *scanner) {
+	for more := s.object(); more; more = s.leave() {
+		switch key := s.key(); {
+		case string(key) == "State" && s.peek() == text:
+			r.State = stateOf(s.text())
+		case string(key) == "CurrentPrint":
+			r.readPrint(s)
+		default:
+			s.skip()
+		}
 	}
 }
 
-func (r *Reading) readPrint(s *scanner, key string) {
-	switch key {
-	case "Progress":
-		s.number64(r, Progress)
-	case "DurationSec":
-		s.number64(r, Duration)
-	case "TimeLeftSec":
-		s.number64(r, TimeLeft)
-	case "CurrentLayer":
-		s.number64(r, Layer)
-	case "TotalLayers":
-		s.number64(r, Layers)
-	case "Temps":
-		r.forget(BedActual, BedTarget, HotendActual, HotendTarget, ChamberActual, ChamberTarget)
-		s.fields(r.readTemperatures)
-	default:
-		s.skip()
+func (r *Reading) readPrint(s *scanner) {
+	for more := s.object(); more; more = s.leave() {
+		switch string(s.key()) {
+		case "Progress":
+			s.number64(r, Progress)
+		case "DurationSec":
+			s.number64(r, Duration)
+		case "TimeLeftSec":
+			s.number64(r, TimeLeft)
+		case "CurrentLayer":
+			s.number64(r, Layer)
+		case "TotalLayers":
+			s.number64(r, Layers)
+		case "Temps":
+			r.forget(BedActual, BedTarget, HotendActual, HotendTarget, ChamberActual, ChamberTarget)
+			r.readTemperatures(s)
+		default:
+			s.skip()
+		}
 	}
 }
 
-func (r *Reading) readTemperatures(s *scanner, key string) {
-	switch key {
-	case "BedActual":
-		s.number64(r, BedActual)
-	case "BedTarget":
-		s.number64(r, BedTarget)
-	case "HotendActual":
-		s.number64(r, HotendActual)
-	case "HotendTarget":
-		s.number64(r, HotendTarget)
-	case "ChamberActual":
-		s.number64(r, ChamberActual)
-	case "ChamberTarget":
-		s.number64(r, ChamberTarget)
-	default:
-		s.skip()
+func (r *Reading) readTemperatures(s *scanner) {
+	for more := s.object(); more; more = s.leave() {
+		switch string(s.key()) {
+		case "BedActual":
+			s.number64(r, BedActual)
+		case "BedTarget":
+			s.number64(r, BedTarget)
+		case "HotendActual":
+			s.number64(r, HotendActual)
+		case "HotendTarget":
+			s.number64(r, HotendTarget)
+		case "ChamberActual":
+			s.number64(r, ChamberActual)
+		case "ChamberTarget":
+			s.number64(r, ChamberTarget)
+		default:
+			s.skip()
+		}
 	}
 }
 
-func (r *Reading) readService(s *scanner, key string) {
-	if key != "Gadget" {
-		s.skip()
-		return
+func (r *Reading) readService(s *scanner) {
+	for more := s.object(); more; more = s.leave() {
+		if string(s.key()) != "Gadget" {
+			s.skip()
+			continue
+		}
+		r.forget(GadgetScore, GadgetSuppressed, scoreAge)
+		r.readGadget(s)
 	}
-	r.forget(GadgetScore, GadgetSuppressed, scoreAge)
-	s.fields(r.readGadget)
 }
 
-func (r *Reading) readGadget(s *scanner, key string) {
-	switch key {
-	case "LastScore":
-		s.number64(r, GadgetScore)
-	case "TimeSinceLastScoreSec":
-		s.number64(r, scoreAge)
-	case "IsSuppressed":
-		s.boolean64(r, GadgetSuppressed)
-	default:
-		s.skip()
+func (r *Reading) readGadget(s *scanner) {
+	for more := s.object(); more; more = s.leave() {
+		switch string(s.key()) {
+		case "LastScore":
+			s.number64(r, GadgetScore)
+		case "TimeSinceLastScoreSec":
+			s.number64(r, scoreAge)
+		case "IsSuppressed":
+			s.boolean64(r, GadgetSuppressed)
+		default:
+			s.skip()
+		}
 	}
 }
 
@@ -216,8 +237,8 @@ func decodeInfo(body []byte) (Reading, bool) {
 		return Reading{}, false
 	}
 	var r Reading
-	s.object(func(key []byte) {
-		switch string(key) {
+	for more := s.enter(); more; more = s.leave() {
+		switch string(s.key()) {
 		case "IsOnline":
 			s.boolean64(&r, ConnectionOnline)
 		case "LastConnectionTimeUtc":
@@ -227,18 +248,9 @@ func decodeInfo(body []byte) (Reading, bool) {
 		default:
 			s.skip()
 		}
-	})
+	}
 	_, said := r.Value(ConnectionOnline)
 	return r, said && s.whole()
-}
-
-// fields reads an object, or skips what is none.
-func (s *scanner) fields(each func(s *scanner, key string)) {
-	if s.peek() != object {
-		s.skip()
-		return
-	}
-	s.object(func(key []byte) { each(s, string(key)) })
 }
 
 // number64 reads a number into a field, or skips what is none: then the field is unknown.

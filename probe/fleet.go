@@ -88,6 +88,7 @@ func (f *Fleet) transport(next map[string]*Transport, s Settings) *Transport {
 
 // take gives the printer its target. A probe that is under way ends with the old one.
 func (p *printer) take(t Target) {
+	t = t.prepared()
 	old := p.target.Swap(&t)
 	if old == nil || old.same(t) {
 		return

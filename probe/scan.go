@@ -89,31 +89,54 @@ func (s *scanner) next(c byte) bool {
 	return true
 }
 
-// object reads an object; each is called with a key and has to consume the value.
-func (s *scanner) object(each func(key []byte)) {
+// enter and key read an object without a callback, which would cost an allocation for each:
+//
+//	for more := s.enter(); more; more = s.leave() {
+//		key := s.key()
+//		… consume the value …
+//	}
+func (s *scanner) enter() (more bool) {
 	s.take('{')
 	if s.depth++; s.depth > maxDepth {
 		s.bad = true
 	}
-	for more := !s.next('}'); more && !s.bad; {
-		key := s.text()
-		s.take(':')
-		if s.bad {
-			return
-		}
-		each(key)
-		if more = s.next(','); !more {
-			s.take('}')
-		}
+	return !s.bad && !s.closed('}')
+}
+
+// leave goes on to the next key of an object, or ends it.
+func (s *scanner) leave() (more bool) {
+	if s.next(',') {
+		return true
+	}
+	s.take('}')
+	s.depth--
+	return false
+}
+
+// closed consumes the end of an object or array that is empty.
+func (s *scanner) closed(c byte) bool {
+	if !s.next(c) {
+		return false
 	}
 	s.depth--
+	return true
+}
+
+// key reads a key and its colon.
+func (s *scanner) key() []byte {
+	k := s.text()
+	s.take(':')
+	return k
 }
 
 // skip reads any value and checks its form.
 func (s *scanner) skip() {
 	switch s.peek() {
 	case object:
-		s.object(func([]byte) { s.skip() })
+		for more := s.enter(); more; more = s.leave() {
+			s.key()
+			s.skip()
+		}
 	case array:
 		s.array()
 	case text:
@@ -134,12 +157,13 @@ func (s *scanner) array() {
 	if s.depth++; s.depth > maxDepth {
 		s.bad = true
 	}
-	for more := !s.next(']'); more && !s.bad; {
-		s.skip()
-		if more = s.next(','); !more {
-			s.take(']')
-		}
+	if s.bad || s.closed(']') {
+		return
 	}
+	for more := true; more; more = s.next(',') {
+		s.skip()
+	}
+	s.take(']')
 	s.depth--
 }
 

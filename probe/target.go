@@ -22,6 +22,8 @@ type Target struct {
 	Service       Address // the service's own address, for the App APIs
 	Settings      Settings
 	Via           http.RoundTripper // how questions travel; targets with the same Settings share it
+
+	status func() *http.Request // made once; a function, so that fmt cannot look into it
 }
 
 // Settings say how connections are made. Targets with the same Key share connections.

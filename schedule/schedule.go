@@ -92,10 +92,10 @@ func (s *Schedule) replace(jobs []Job, now time.Time) {
 // that were set before count as new when Run begins. A moment that comes while the key's previous run is under way is
 // skipped; so are moments that were missed because the process was suspended or the machine overloaded. One Run at a time.
 func (s *Schedule) Run(ctx context.Context) {
-	var runs sync.WaitGroup
-	defer runs.Wait()
+	runs := newRunners()
+	defer runs.end()
 	start := func(job *Job, moment time.Time) {
-		runs.Go(func() {
+		runs.start(func() {
 			defer s.ended(job.Key)
 			if s.observe != nil {
 				s.observe(time.Since(moment))

@@ -1,0 +1,344 @@
+package collector
+
+import (
+	"iter"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/common/expfmt"
+
+	"octoeverywhere_exporter/probe"
+)
+
+func TestExposition(t *testing.T) {
+	for what, c := range map[string]struct {
+		life func(l *life) *life
+		want string
+	}{
+		"never asked": {
+			func(l *life) *life { return l },
+			`
+				probe_interval_seconds{printer="a"} 60
+				probes_total{printer="a"} 0
+			`,
+		},
+		"printing": {
+			func(l *life) *life { return l.answers(200, idle).answers(200, printing).informs(online) },
+			`
+				connection_last_connect_timestamp_seconds{printer="a"} 9.466812e+08
+				connection_last_disconnect_timestamp_seconds{printer="a"} 9.4668117e+08
+				connection_online{printer="a"} 1
+				gadget_score{printer="a"} 8.7
+				gadget_suppressed{printer="a"} 0
+				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+				last_success_timestamp_seconds{printer="a"} 9.4668492e+08
+				layer_up{layer="access",printer="a"} 1
+				layer_up{layer="host",printer="a"} 1
+				layer_up{layer="network",printer="a"} 1
+				layer_up{layer="plugin",printer="a"} 1
+				layer_up{layer="printer",printer="a"} 1
+				layer_up{layer="service",printer="a"} 1
+				lost_during_print{printer="a"} 0
+				next_probe_timestamp_seconds{printer="a"} 9.4668498e+08
+				print_duration_seconds{printer="a"} 5321
+				print_layer{printer="a"} 123
+				print_layers{printer="a"} 321
+				print_progress_ratio{printer="a"} 0.475
+				print_time_left_seconds{printer="a"} 6123
+				printer_info{platform_version="Klipper \"v0.12\"",printer="a"} 1
+				printer_state{printer="a",state="cancelled"} 0
+				printer_state{printer="a",state="complete"} 0
+				printer_state{printer="a",state="error"} 0
+				printer_state{printer="a",state="idle"} 0
+				printer_state{printer="a",state="paused"} 0
+				printer_state{printer="a",state="printing"} 1
+				printer_state{printer="a",state="resuming"} 0
+				printer_state{printer="a",state="unknown"} 0
+				printer_state{printer="a",state="warmingup"} 0
+				probe_duration_seconds{printer="a"} 0.12
+				probe_interval_seconds{printer="a"} 60
+				probe_success{printer="a"} 1
+				probes_total{printer="a"} 2
+				temperature_celsius{printer="a",sensor="bed"} 59.8
+				temperature_celsius{printer="a",sensor="chamber"} 31.2
+				temperature_celsius{printer="a",sensor="hotend"} 214.73
+				temperature_target_celsius{printer="a",sensor="bed"} 60
+				temperature_target_celsius{printer="a",sensor="chamber"} 0
+				temperature_target_celsius{printer="a",sensor="hotend"} 215
+				verdict_since_timestamp_seconds{printer="a"} 9.4668486e+08
+			`,
+		},
+		"lost during print": {
+			func(l *life) *life { return l.answers(200, printing).plugin("785") },
+			`
+				last_error{code="785",layer="host",printer="a",reason="host_disconnected"} 1
+				last_error_timestamp_seconds{code="785",layer="host",printer="a",reason="host_disconnected"} 9.4668492e+08
+				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+				last_success_timestamp_seconds{printer="a"} 9.4668486e+08
+				layer_up{layer="access",printer="a"} 1
+				layer_up{layer="host",printer="a"} 0
+				layer_up{layer="network",printer="a"} 1
+				layer_up{layer="plugin",printer="a"} 1
+				layer_up{layer="service",printer="a"} 1
+				lost_during_print{printer="a"} 1
+				next_probe_timestamp_seconds{printer="a"} 9.4668498e+08
+				probe_duration_seconds{printer="a"} 0.12
+				probe_errors_total{code="785",layer="host",printer="a",reason="host_disconnected"} 1
+				probe_interval_seconds{printer="a"} 60
+				probe_success{printer="a"} 0
+				probes_total{printer="a"} 2
+				verdict_since_timestamp_seconds{printer="a"} 9.4668492e+08
+			`,
+		},
+		"plugin offline": {
+			func(l *life) *life { return l.answers(200, idle).answers(601, "") },
+			`
+				last_error{code="601",layer="plugin",printer="a",reason="plugin_offline"} 1
+				last_error_timestamp_seconds{code="601",layer="plugin",printer="a",reason="plugin_offline"} 9.4668492e+08
+				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+				last_success_timestamp_seconds{printer="a"} 9.4668486e+08
+				layer_up{layer="access",printer="a"} 1
+				layer_up{layer="network",printer="a"} 1
+				layer_up{layer="plugin",printer="a"} 0
+				layer_up{layer="service",printer="a"} 1
+				lost_during_print{printer="a"} 0
+				next_probe_timestamp_seconds{printer="a"} 9.4668498e+08
+				probe_duration_seconds{printer="a"} 0.12
+				probe_errors_total{code="601",layer="plugin",printer="a",reason="plugin_offline"} 1
+				probe_interval_seconds{printer="a"} 60
+				probe_success{printer="a"} 0
+				probes_total{printer="a"} 2
+				verdict_since_timestamp_seconds{printer="a"} 9.4668492e+08
+			`,
+		},
+		"host lets nobody in": {
+			func(l *life) *life { return l.answers(601, "").plugin("789") },
+			`
+				last_error{code="601",layer="plugin",printer="a",reason="plugin_offline"} 0
+				last_error{code="789",layer="host",printer="a",reason="auth_invalid"} 1
+				last_error_timestamp_seconds{code="601",layer="plugin",printer="a",reason="plugin_offline"} 9.4668486e+08
+				last_error_timestamp_seconds{code="789",layer="host",printer="a",reason="auth_invalid"} 9.4668492e+08
+				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+				layer_up{layer="access",printer="a"} 1
+				layer_up{layer="host",printer="a"} 0
+				layer_up{layer="network",printer="a"} 1
+				layer_up{layer="plugin",printer="a"} 1
+				layer_up{layer="service",printer="a"} 1
+				lost_during_print{printer="a"} 0
+				next_probe_timestamp_seconds{printer="a"} 9.4668498e+08
+				probe_duration_seconds{printer="a"} 0.12
+				probe_errors_total{code="601",layer="plugin",printer="a",reason="plugin_offline"} 1
+				probe_errors_total{code="789",layer="host",printer="a",reason="auth_invalid"} 1
+				probe_interval_seconds{printer="a"} 60
+				probe_success{printer="a"} 0
+				probes_total{printer="a"} 2
+				verdict_since_timestamp_seconds{printer="a"} 9.4668492e+08
+			`,
+		},
+		"printer reports an error": {
+			func(l *life) *life { return l.answers(200, broken) },
+			`
+				last_error{code="",layer="printer",printer="a",reason="printer_error"} 1
+				last_error_timestamp_seconds{code="",layer="printer",printer="a",reason="printer_error"} 9.4668486e+08
+				last_probe_timestamp_seconds{printer="a"} 9.4668486e+08
+				layer_up{layer="access",printer="a"} 1
+				layer_up{layer="host",printer="a"} 1
+				layer_up{layer="network",printer="a"} 1
+				layer_up{layer="plugin",printer="a"} 1
+				layer_up{layer="printer",printer="a"} 0
+				layer_up{layer="service",printer="a"} 1
+				lost_during_print{printer="a"} 0
+				next_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+				printer_state{printer="a",state="cancelled"} 0
+				printer_state{printer="a",state="complete"} 0
+				printer_state{printer="a",state="error"} 1
+				printer_state{printer="a",state="idle"} 0
+				printer_state{printer="a",state="paused"} 0
+				printer_state{printer="a",state="printing"} 0
+				printer_state{printer="a",state="resuming"} 0
+				printer_state{printer="a",state="unknown"} 0
+				printer_state{printer="a",state="warmingup"} 0
+				probe_duration_seconds{printer="a"} 0.12
+				probe_errors_total{code="",layer="printer",printer="a",reason="printer_error"} 1
+				probe_interval_seconds{printer="a"} 60
+				probe_success{printer="a"} 0
+				probes_total{printer="a"} 1
+				verdict_since_timestamp_seconds{printer="a"} 9.4668486e+08
+			`,
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				got := told(t, c.life(born(t, "a", nil)))
+				if d := cmp.Diff(lines(c.want), got); d != "" {
+					t.Error(d)
+				}
+			})
+		})
+	}
+}
+
+func TestWholeText(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := New(Options{Printers: fleet(born(t, "a", nil))})
+		want := `# HELP octoeverywhere_probe_interval_seconds The distance between probes that is in force: the configured interval, or longer while a fault pauses.
+# TYPE octoeverywhere_probe_interval_seconds gauge
+octoeverywhere_probe_interval_seconds{printer="a"} 60
+# HELP octoeverywhere_probes_total Probes made, since the printer is known to this process.
+# TYPE octoeverywhere_probes_total counter
+octoeverywhere_probes_total{printer="a"} 0
+`
+		if d := cmp.Diff(want, exposition(t, c, expfmt.FmtText)); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+// TestEvidenceGrowsOld: what is not heard for three intervals is unknown, and is not exported.
+func TestEvidenceGrowsOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := born(t, "a", nil).answers(200, printing)
+		time.Sleep(3*time.Minute + time.Second)
+		want := lines(`
+			last_probe_timestamp_seconds{printer="a"} 9.4668486e+08
+			last_success_timestamp_seconds{printer="a"} 9.4668486e+08
+			lost_during_print{printer="a"} 0
+			next_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+			probe_duration_seconds{printer="a"} 0.12
+			probe_interval_seconds{printer="a"} 60
+			probe_success{printer="a"} 1
+			probes_total{printer="a"} 1
+			verdict_since_timestamp_seconds{printer="a"} 9.4668486e+08
+		`)
+		if d := cmp.Diff(want, told(t, l)); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+// TestLabels: each printer's series have all configured labels, sorted, whatever is in them; and a configured label
+// never takes the place of one of ours.
+func TestLabels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := New(Options{
+			Printers: fleet(
+				born(t, "b", map[string]string{"site": "lab \"1\"\n", "area": `C:\`, "layer": "first"}),
+				born(t, "a", map[string]string{"zone": "\xff"}).answers(601, ""),
+				born(t, "a", nil),
+			),
+			LabelNames: func() []string { return []string{"zone", "site", "area", "zone", "layer", "printer"} },
+		})
+		want := lines(`
+			probes_total{area="",printer="a",site="",zone="`+"\uFFFD"+`"} 1
+			probes_total{area="C:\\",printer="b",site="lab \"1\"\n",zone=""} 0
+		`) + lines(`last_error{area="",code="601",layer="plugin",printer="a",reason="plugin_offline",site="",zone="`+"\uFFFD"+`"} 1`)
+		got := ""
+		for _, name := range []string{"probes_total{", "last_error{"} {
+			for line := range strings.Lines(series(exposition(t, c, expfmt.FmtText))) {
+				if strings.HasPrefix(line, name) {
+					got += line
+				}
+			}
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+// TestReload: labels and printers of the configuration of the moment are the ones that are exported.
+func TestReload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := born(t, "a", map[string]string{"site": "lab"}), born(t, "b", map[string]string{"rack": "2"})
+		printers, names := fleet(a, b), []string{"site"}
+		c := New(Options{
+			Printers:   func() iter.Seq[*probe.Status] { return printers() },
+			LabelNames: func() []string { return names },
+		})
+		check := func(want string) {
+			t.Helper()
+			if d := cmp.Diff(lines(want), series(exposition(t, c, expfmt.FmtText))); d != "" {
+				t.Error(d)
+			}
+		}
+		check(`
+			probe_interval_seconds{printer="a",site="lab"} 60
+			probe_interval_seconds{printer="b",site=""} 60
+			probes_total{printer="a",site="lab"} 0
+			probes_total{printer="b",site=""} 0
+		`)
+		printers, names = fleet(b), []string{"rack"}
+		check(`
+			probe_interval_seconds{printer="b",rack="2"} 60
+			probes_total{printer="b",rack="2"} 0
+		`)
+		printers = fleet()
+		check("")
+	})
+}
+
+func TestGroupsCanBeSwitchedOff(t *testing.T) {
+	metrics := Metrics()
+	for _, g := range Groups {
+		t.Run(string(g), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := born(t, "a", nil).answers(200, printing)
+				left := series(exposition(t, New(Options{Printers: fleet(l), NextProbe: afterInterval, Disabled: []Group{g}}), expfmt.FmtText))
+				want := ""
+				for line := range strings.Lines(told(t, l)) {
+					name, _, _ := strings.Cut(line, "{")
+					if !slices.ContainsFunc(metrics, func(m Metric) bool { return m.Name == prefix+name && m.Group == g }) {
+						want += line
+					}
+				}
+				if left == told(t, l) {
+					t.Error("nothing is switched off")
+				}
+				if d := cmp.Diff(want, left); d != "" {
+					t.Error(d)
+				}
+			})
+		})
+	}
+}
+
+// TestTimesAreCountedFromNow: a moment is as far from the present wall clock as it is from now.
+func TestTimesAreCountedFromNow(t *testing.T) {
+	now := time.Now()
+	wall := float64(now.UnixMilli()) / 1e3
+	v := view{now: now}
+	for what, c := range map[string]struct {
+		at   time.Time
+		want float64
+		ok   bool
+	}{
+		"never":      {time.Time{}, 0, false},
+		"now":        {now, wall, true},
+		"past":       {now.Add(-time.Hour), wall - 3600, true},
+		"future":     {now.Add(90 * time.Second), wall + 90, true},
+		"other zone": {now.In(time.FixedZone("", 3600)), wall, true},
+	} {
+		if got, ok := v.unix(c.at); got != c.want || ok != c.ok {
+			t.Errorf("%s: got %f, %t", what, got, ok)
+		}
+	}
+}
+
+func TestNaNIsNotExported(t *testing.T) {
+	odd := printerRow{name: "odd", read: func(_ *view, to []sample) []sample {
+		return append(to, sample{value: math.NaN()}, sample{value: 1}, sample{value: math.NaN()})
+	}}
+	r := roster{printers: []*probe.Status{{}}}
+	var got []float64
+	for _, s := range r.samples(&odd) {
+		got = append(got, s.value)
+	}
+	if d := cmp.Diff([]float64{1}, got); d != "" {
+		t.Error(d)
+	}
+}

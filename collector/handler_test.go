@@ -1,0 +1,270 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"octoeverywhere_exporter/probe"
+)
+
+func TestGzipIsForThoseWhoReadIt(t *testing.T) {
+	for accepts, want := range map[string]bool{
+		"": false, "gzip": true, "GZIP": true, "deflate, gzip;q=0.5": true, "gzip;q=0": false, "gzip; q=0.000": false,
+		"identity": false, "*": true, "*;q=0": false, "gzip;q=0, *": false, "*;q=0, gzip": true, "zstd, br": false, "gzip;q=odd": false,
+	} {
+		if got := acceptsGzip(http.Header{"Accept-Encoding": {accepts}}); got != want {
+			t.Errorf("%q: got %t", accepts, got)
+		}
+	}
+}
+
+// TestHandlerOverHTTP: a real client, which reads gzip by itself, gets it all; and caches know what the answer depends on.
+func TestHandlerOverHTTP(t *testing.T) {
+	c := New(Options{Printers: busy(1000)})
+	server := httptest.NewServer(c.Handler())
+	defer server.Close()
+	for what, compressed := range map[string]bool{"plain": false, "compressed": true} {
+		client := &http.Client{Transport: &http.Transport{DisableCompression: !compressed}}
+		r, err := client.Get(server.URL + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := textOf(t, r)
+		_ = r.Body.Close()
+		client.CloseIdleConnections()
+		type answer struct {
+			Status       int
+			Uncompressed bool
+			Vary         string
+			Printers     int
+			Whole        bool
+		}
+		got := answer{r.StatusCode, r.Uncompressed, r.Header.Get("Vary"), strings.Count(text, "\n"+prefix+"probes_total{"),
+			strings.HasPrefix(text, "# HELP go_") && strings.Contains(text, "\nprocess_")}
+		if d := cmp.Diff(answer{200, compressed, "Accept, Accept-Encoding", 1000, true}, got); d != "" {
+			t.Errorf("%s: %s", what, d)
+		}
+	}
+}
+
+// TestScrapesAtTheSameTimeShare: ten readers of one kind read one exposition, and another kind gets its own.
+func TestScrapesAtTheSameTimeShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := New(mixed(t))
+		text, zipped := negotiate(http.Header{}), negotiate(http.Header{"Accept-Encoding": {"gzip"}})
+		first, second, other := c.open(text), c.open(text), c.open(zipped)
+		if first.stream != second.stream || first.stream == other.stream {
+			t.Error("they do not share as they should")
+		}
+		for _, r := range []*reader{first, second, other} {
+			r.leave()
+		}
+		later := c.open(text)
+		defer later.leave()
+		if later.stream == first.stream {
+			t.Error("a later scrape reads an exposition of the past")
+		}
+	})
+}
+
+// TestScrapesWhileThePrintersChange is for the race detector: everything at once, with each answer whole.
+func TestScrapesWhileThePrintersChange(t *testing.T) {
+	var statuses [50]atomic.Pointer[probe.Status]
+	for i := range statuses {
+		s := probe.NewStatus(probe.Target{Name: "p" + time.Duration(i).String(), Interval: time.Minute})
+		statuses[i].Store(&s)
+	}
+	c := New(Options{
+		Printers: func() iter.Seq[*probe.Status] {
+			return func(yield func(*probe.Status) bool) {
+				for i := range statuses {
+					if !yield(statuses[i].Load()) {
+						return
+					}
+				}
+			}
+		},
+		NextProbe: afterInterval,
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	var probing, scraping sync.WaitGroup
+	probing.Go(func() {
+		bodies := []string{printing, `{"Status":785}`, idle, `{"Status":601}`}
+		for n := 0; ctx.Err() == nil; n++ {
+			f, reading := probe.Judge(probe.AskStatus, probe.Attempt{Stage: probe.Answered, HTTPStatus: 200, Body: []byte(bodies[n%len(bodies)])})
+			s := statuses[n%len(statuses)].Load().Next(probe.Result{Question: probe.AskStatus, Asked: time.Now(), Fault: f, Reading: reading})
+			statuses[n%len(statuses)].Store(&s)
+			c.Asked(probe.AskStatus, time.Millisecond)
+			c.Late(time.Millisecond)
+			c.Reloaded(n%2 == 0, time.Now())
+		}
+	})
+	for i := range 8 {
+		scraping.Go(func() {
+			for range 4 {
+				accept := []string{"text/plain", wantsOpenMetrics, wantsProtobuf}[i%3]
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+				r.Header.Set("Accept", accept)
+				w := httptest.NewRecorder()
+				c.Handler().ServeHTTP(w, r)
+				if w.Code != 200 || accept == wantsOpenMetrics && !strings.HasSuffix(w.Body.String(), "\n# EOF\n") {
+					t.Errorf("%s: %d, %d bytes", accept, w.Code, w.Body.Len())
+				}
+				if strings.Contains(w.Body.String(), "} NaN") {
+					t.Error("there is NaN")
+				}
+			}
+		})
+	}
+	scraping.Wait()
+	cancel()
+	probing.Wait()
+}
+
+// TestGatheringThatFailsIsAnError: a scrape without the exporter's own metrics would look like a good one.
+func TestGatheringThatFailsIsAnError(t *testing.T) {
+	c := New(Options{})
+	desc := prometheus.NewDesc("broken", "Breaks.", nil, nil)
+	if err := c.Register(failing{desc}); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	c.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+	if w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), errTest.Error()) {
+		t.Errorf("got %d: %s", w.Code, w.Body)
+	}
+}
+
+type failing struct{ *prometheus.Desc }
+
+func (f failing) Describe(ch chan<- *prometheus.Desc) { ch <- f.Desc }
+func (f failing) Collect(ch chan<- prometheus.Metric) {
+	ch <- prometheus.NewInvalidMetric(f.Desc, errTest)
+}
+
+// TestPartIsNeverTakenForTheWhole: when the making breaks off, so does the answer.
+func TestPartIsNeverTakenForTheWhole(t *testing.T) {
+	c := New(Options{Printers: busy(3000), NextProbe: func(*probe.Status) time.Time { panic(errTest) }})
+	server := httptest.NewUnstartedServer(c.Handler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	defer server.Close()
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	defer client.CloseIdleConnections()
+	r, err := client.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	if len(b) == 0 || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the client read %d bytes and saw %v", len(b), err)
+	}
+}
+
+// TestProbe: one printer, as in /metrics, and what users of blackbox_exporter look for.
+func TestProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := mixed(t)
+		l := born(t, "a", map[string]string{"site": "lab"})
+		c := New(o)
+		want := lines(`
+			probe_interval_seconds{area="",printer="a",site="lab",zone=""} 60
+			probes_total{area="",printer="a",site="lab",zone=""} 0
+			probe_duration_seconds 1.5
+			probe_success 0
+		`)
+		got := series(textOf(t, scraped(t, c.ProbeHandler(&l.Status, 1500*time.Millisecond), "text/plain")))
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+		l.answers(200, idle)
+		open := textOf(t, scraped(t, c.ProbeHandler(&l.Status, time.Second), wantsOpenMetrics))
+		if !strings.Contains(open, "\nprobe_success 1.0\n") || !strings.HasSuffix(open, "\n# EOF\n") {
+			t.Error(open)
+		}
+		families := gathered(t, c.ProbeHandler(&l.Status, time.Second))
+		if last := families[len(families)-1]; last.GetName() != "probe_success" || last.Metric[0].Gauge.GetValue() != 1 {
+			t.Error(last)
+		}
+	})
+}
+
+func TestOwnMetrics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := mixed(t)
+		o.ShardIndex, o.ShardTotal = 1, 3
+		o.Edges = func() []Edge {
+			return []Edge{shown, {Name: "down.example", Known: true, Resolve: time.Millisecond}, {Name: "new.example"}}
+		}
+		c := New(o)
+		c.Reloaded(true, time.Unix(1_800_000_000, 0))
+		c.Reloaded(false, time.Unix(1_800_000_060, 0))
+		want := `
+# HELP octoeverywhere_edge_certificate_expiry_timestamp_seconds When the certificate that the edge showed last expires, in Unix time.
+# TYPE octoeverywhere_edge_certificate_expiry_timestamp_seconds gauge
+octoeverywhere_edge_certificate_expiry_timestamp_seconds{edge="octoeverywhere.com"} 1.9e+09
+# HELP octoeverywhere_edge_phase_duration_seconds How long a phase of the last fresh connection to the edge took.
+# TYPE octoeverywhere_edge_phase_duration_seconds gauge
+octoeverywhere_edge_phase_duration_seconds{edge="down.example",phase="resolve"} 0.001
+octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="connect"} 0.002
+octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="resolve"} 0.001
+octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="tls"} 0.003
+# HELP octoeverywhere_edge_up Whether a fresh connection to the edge (DNS, TCP, TLS) could be made (1), or not (0).
+# TYPE octoeverywhere_edge_up gauge
+octoeverywhere_edge_up{edge="down.example"} 0
+octoeverywhere_edge_up{edge="octoeverywhere.com"} 1
+# HELP octoeverywhere_exporter_build_info What this exporter was built from; always 1.
+# TYPE octoeverywhere_exporter_build_info gauge
+octoeverywhere_exporter_build_info{goversion="go1.26",revision="abc",version="1.2.3"} 1
+# HELP octoeverywhere_exporter_config_last_reload_success_timestamp_seconds When a good configuration was last read, in Unix time; 0 before that.
+# TYPE octoeverywhere_exporter_config_last_reload_success_timestamp_seconds gauge
+octoeverywhere_exporter_config_last_reload_success_timestamp_seconds 1.8e+09
+# HELP octoeverywhere_exporter_config_last_reload_successful Whether the configuration was good when it was last read (1), or not (0).
+# TYPE octoeverywhere_exporter_config_last_reload_successful gauge
+octoeverywhere_exporter_config_last_reload_successful 0
+# HELP octoeverywhere_exporter_connections_open Connections to OctoEverywhere that are open.
+# TYPE octoeverywhere_exporter_connections_open gauge
+octoeverywhere_exporter_connections_open 3
+# HELP octoeverywhere_exporter_printers Printers that this exporter probes.
+# TYPE octoeverywhere_exporter_printers gauge
+octoeverywhere_exporter_printers 6
+# HELP octoeverywhere_exporter_probes_skipped_total Probes that were left out because the one before still went on.
+# TYPE octoeverywhere_exporter_probes_skipped_total counter
+octoeverywhere_exporter_probes_skipped_total 2
+# HELP octoeverywhere_exporter_probes_under_way Probes that are being made.
+# TYPE octoeverywhere_exporter_probes_under_way gauge
+octoeverywhere_exporter_probes_under_way 1
+# HELP octoeverywhere_exporter_shard_index Which share of the printers this exporter probes; 0 is the first.
+# TYPE octoeverywhere_exporter_shard_index gauge
+octoeverywhere_exporter_shard_index 1
+# HELP octoeverywhere_exporter_shards Among how many exporters the printers are shared.
+# TYPE octoeverywhere_exporter_shards gauge
+octoeverywhere_exporter_shards 3
+`
+		var names []string
+		for _, m := range Metrics() {
+			if m.Of != "printer" && m.Type != "histogram" {
+				names = append(names, m.Name)
+			}
+		}
+		if err := testutil.GatherAndCompare(c.registry, strings.NewReader(want), names...); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,119 @@
+package collector
+
+import (
+	"bytes"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/expfmt"
+
+	"octoeverywhere_exporter/probe"
+)
+
+const (
+	printing = `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":47.5,"DurationSec":5321,
+		"TimeLeftSec":6123,"CurrentLayer":123,"TotalLayers":321,"Temps":{"BedActual":59.8,"BedTarget":60.0,
+		"HotendActual":214.73,"HotendTarget":215.0,"ChamberActual":31.2,"ChamberTarget":0.0}}},
+		"OctoEverywhereStatus":{"Gadget":{"LastScore":8.7,"TimeSinceLastScoreSec":12,"IsSuppressed":false}},
+		"PlatformVersion":"Klipper \"v0.12\""}}`
+	idle = `{"Status":200,"Result":{"JobStatus":{"State":"idle","CurrentPrint":{"Temps":{"BedActual":21,"BedTarget":0}}}}}`
+	// Bambu Lab printers keep the figures of the print.
+	broken = `{"Status":200,"Result":{"JobStatus":{"State":"error","CurrentPrint":{"Progress":47.5}}}}`
+	online = `{"IsOnline":true,"LastConnectionTimeUtc":"1999-12-31T23:00:00Z","LastDisconnectTimeUtc":"1999-12-31T22:59:30Z"}`
+)
+
+// life is a printer that is asked once a minute, and answers within 120 ms.
+type life struct {
+	t *testing.T
+	probe.Status
+}
+
+func born(t *testing.T, name string, labels map[string]string) *life {
+	return &life{t, probe.NewStatus(probe.Target{Name: name, Labels: labels, Interval: time.Minute, AppToken: probe.NewSecret("token")})}
+}
+
+// answers lets a minute pass, and has the printer's own address answer a status.
+func (l *life) answers(httpStatus int, body string) *life {
+	l.t.Helper()
+	time.Sleep(time.Minute - 120*time.Millisecond)
+	return l.answersTo(probe.AskStatus, httpStatus, body)
+}
+
+func (l *life) plugin(status string) *life {
+	l.t.Helper()
+	return l.answers(200, `{"Status":`+status+`}`)
+}
+
+// informs has the service answer `info` right after.
+func (l *life) informs(body string) *life {
+	l.t.Helper()
+	return l.answersTo(probe.AskInfo, 200, body)
+}
+
+func (l *life) answersTo(q probe.Question, httpStatus int, body string) *life {
+	l.t.Helper()
+	asked := time.Now()
+	time.Sleep(120 * time.Millisecond)
+	f, reading := probe.Judge(q, probe.Attempt{Stage: probe.Answered, HTTPStatus: httpStatus, Body: []byte(body)})
+	l.Status = l.Next(probe.Result{Question: q, Asked: asked, Took: time.Since(asked), Fault: f, Reading: reading})
+	return l
+}
+
+// fleet gives printers to a Collector.
+func fleet(all ...*life) func() iter.Seq[*probe.Status] {
+	return func() iter.Seq[*probe.Status] {
+		return func(yield func(*probe.Status) bool) {
+			for _, l := range all {
+				if !yield(&l.Status) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func afterInterval(s *probe.Status) time.Time {
+	if s.LastProbe.IsZero() {
+		return time.Time{}
+	}
+	return s.LastProbe.Add(s.Distance())
+}
+
+// exposition is what a Collector says of its printers.
+func exposition(t *testing.T, c *Collector, format expfmt.Format) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := c.write(&b, wire{format: format}, c.options.printers(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// series are the lines of a text that are no comments, without what all names begin with.
+func series(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "#") {
+			b.WriteString(strings.TrimPrefix(line, prefix))
+		}
+	}
+	return b.String()
+}
+
+// lines brings an expected text to the form of series.
+func lines(text string) string {
+	wanted := slices.DeleteFunc(strings.Split(text, "\n"), func(l string) bool { return strings.TrimSpace(l) == "" })
+	for i, l := range wanted {
+		wanted[i] = strings.TrimSpace(l) + "\n"
+	}
+	return strings.Join(wanted, "")
+}
+
+// told is what a Collector says of some printers, as series.
+func told(t *testing.T, all ...*life) string {
+	t.Helper()
+	return series(exposition(t, New(Options{Printers: fleet(all...), NextProbe: afterInterval}), expfmt.FmtText))
+}

@@ -1,0 +1,107 @@
+package collector
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	dto "github.com/prometheus/client_model/go"
+)
+
+// Metric is what documentation, and checks of alerts and dashboards, need to know of a metric.
+type Metric struct {
+	Name   string
+	Type   string // as in the text format
+	Of     string // "printer", "edge" or "exporter"
+	Group  Group  // "": cannot be switched off
+	Labels []string
+	Help   string
+	Absent string // when there is no series; "": never
+}
+
+// Metrics are all metrics of this exporter, sorted by what they tell of and by name; those of Go and the process, which
+// are not its own, are left out.
+func Metrics() []Metric {
+	return slices.Concat(
+		metricsOf("printer", printerLabel, printerRows(nil)),
+		metricsOf("edge", edgeLabel, edgeRows()),
+		ownMetrics(),
+	)
+}
+
+func metricsOf[T any](what, label string, rows []row[T]) []Metric {
+	var all []Metric
+	for _, r := range rows {
+		all = append(all, Metric{r.name, kindWord(r.kind), what, r.group, append([]string{label}, r.labels...), r.help, r.absent})
+	}
+	return all
+}
+
+// ownMetrics asks the registry.
+func ownMetrics() []Metric {
+	none := func() int { return 0 }
+	c := New(Options{UnderWay: none, Connections: none, Skipped: func() uint64 { return 0 }})
+	gathered, err := c.registry.Gather()
+	if err != nil {
+		panic(err) // nothing here depends on anything outside of this package
+	}
+	var all []Metric
+	for _, f := range gathered {
+		if !strings.HasPrefix(f.GetName(), prefix) {
+			continue
+		}
+		var labels []string
+		for _, l := range f.Metric[0].Label {
+			labels = append(labels, l.GetName())
+		}
+		all = append(all, Metric{Name: f.GetName(), Type: kindWord(f.GetType()), Of: "exporter", Labels: labels, Help: f.GetHelp()})
+	}
+	return all
+}
+
+func kindWord(k dto.MetricType) string { return strings.ToLower(k.String()) }
+
+// Markdown is all metrics as a document, docs/metrics.md.
+func Markdown() string {
+	var b strings.Builder
+	b.WriteString(`# Metrics
+
+<!-- Made from the rows in package collector; "go test ./collector -update" rewrites it. -->
+
+What is unknown is not exported: a series is absent rather than 0, -1 or NaN. Times are Unix time in seconds, durations are
+in seconds, temperatures in degrees Celsius, ratios from 0 to 1; samples have no timestamps of their own. Counters start at 0
+when a printer becomes known.
+`)
+	for _, section := range [...]struct{ of, title, text string }{
+		{"printer", "Of each printer", `Each series has the label ` + "`printer`" + `, the configured name, and all labels that are configured for any printer ("" where
+a printer has none). Values of ` + "`layer`, `code` and `reason`" + ` are those of [the table of faults](codes.md).`},
+		{"edge", "Of OctoEverywhere's edges", `An edge is the service's host or the parent domain of printers' hosts; a fresh connection to it is made once a minute.`},
+		{"exporter", "Of the exporter", `Histograms are native ones with classic buckets beside them: a Prometheus that scrapes protobuf gets both. There are also
+the usual ` + "`go_*` and `process_*`" + ` metrics.`},
+	} {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", section.title, section.text)
+		b.WriteString("| name | type | labels | meaning | absent |\n| --- | --- | --- | --- | --- |\n")
+		for _, m := range Metrics() {
+			if m.Of == section.of {
+				fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Type, labelList(m.Labels), m.Help, m.absence())
+			}
+		}
+	}
+	b.WriteString("\n`/probe?target=NAME` has the metrics of that printer, and `probe_success` and `probe_duration_seconds` (without labels) as\nblackbox_exporter has them.\n")
+	return b.String()
+}
+
+func (m Metric) absence() string {
+	if m.Group != "" {
+		return fmt.Sprintf("%s; with `--no-collector.%s`", m.Absent, m.Group)
+	}
+	return cmp.Or(m.Absent, "never")
+}
+
+func labelList(labels []string) string {
+	if len(labels) == 0 {
+		return "–"
+	}
+	return "`" + strings.Join(labels, "`, `") + "`"
+}

@@ -1,0 +1,112 @@
+package collector
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"octoeverywhere_exporter/probe"
+)
+
+const ownPrefix = prefix + "exporter_"
+
+// own are the metrics of the exporter itself that are told what happens; all others are read at a scrape.
+type own struct {
+	asked      [len(probe.Questions) + 1]prometheus.Observer // by question
+	lateness   prometheus.Histogram
+	reloadGood prometheus.Gauge
+	reloadedAt prometheus.Gauge
+}
+
+func newOwn(r *prometheus.Registry, o *Options) own {
+	requests := prometheus.NewHistogramVec(histogram(prefix+"request_duration_seconds",
+		"How long requests took, by the API that was asked.",
+		.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30), []string{"api"})
+	m := own{
+		lateness: prometheus.NewHistogram(histogram(ownPrefix+"probe_lateness_seconds",
+			"How much later than planned probes began.",
+			.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5)),
+		reloadGood: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: ownPrefix + "config_last_reload_successful",
+			Help: "Whether the configuration was good when it was last read (1), or not (0).",
+		}),
+		reloadedAt: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: ownPrefix + "config_last_reload_success_timestamp_seconds",
+			Help: "When a good configuration was last read, in Unix time; 0 before that.",
+		}),
+	}
+	for _, q := range probe.Questions {
+		m.asked[q] = requests.WithLabelValues(q.String())
+	}
+	r.MustRegister(requests, m.lateness, m.reloadGood, m.reloadedAt, buildInfo(o),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registerRead(r, o)
+	return m
+}
+
+// histogram is a native histogram with classic buckets beside it, in seconds.
+func histogram(name, help string, buckets ...float64) prometheus.HistogramOpts {
+	return prometheus.HistogramOpts{
+		Name: name, Help: help, Buckets: buckets,
+		NativeHistogramBucketFactor:     1.1,
+		NativeHistogramMaxBucketNumber:  100,
+		NativeHistogramMinResetDuration: time.Hour,
+	}
+}
+
+func buildInfo(o *Options) prometheus.Collector {
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: ownPrefix + "build_info", Help: "What this exporter was built from; always 1.",
+		ConstLabels: prometheus.Labels{"version": o.Version, "revision": o.Revision, "goversion": o.GoVersion},
+	})
+	info.Set(1)
+	return info
+}
+
+// registerRead registers the metrics that are read at a scrape.
+func registerRead(r *prometheus.Registry, o *Options) {
+	gauge := func(name, help string, read func() float64) {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: ownPrefix + name, Help: help}, read))
+	}
+	gauge("printers", "Printers that this exporter probes.", func() float64 {
+		n := 0.0
+		for range o.printers() {
+			n++
+		}
+		return n
+	})
+	gauge("shard_index", "Which share of the printers this exporter probes; 0 is the first.", func() float64 { return float64(o.ShardIndex) })
+	gauge("shards", "Among how many exporters the printers are shared.", func() float64 { return float64(max(1, o.ShardTotal)) })
+	if o.UnderWay != nil {
+		gauge("probes_under_way", "Probes that are being made.", func() float64 { return float64(o.UnderWay()) })
+	}
+	if o.Connections != nil {
+		gauge("connections_open", "Connections to OctoEverywhere that are open.", func() float64 { return float64(o.Connections()) })
+	}
+	if o.Skipped != nil {
+		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: ownPrefix + "probes_skipped_total",
+			Help: "Probes that were left out because the one before still went on.",
+		}, func() float64 { return float64(o.Skipped()) }))
+	}
+	if o.Edges != nil {
+		r.MustRegister(edges(o.Edges))
+	}
+}
+
+// Asked tells how long a question to a printer or to the service took.
+func (c *Collector) Asked(q probe.Question, took time.Duration) {
+	c.own.asked[q].Observe(took.Seconds())
+}
+
+// Late tells how much later than planned a probe began.
+func (c *Collector) Late(d time.Duration) { c.own.lateness.Observe(max(0, d.Seconds())) }
+
+// Reloaded tells that the configuration was read, and whether it was good.
+func (c *Collector) Reloaded(ok bool, at time.Time) {
+	c.own.reloadGood.Set(bit(ok))
+	if ok {
+		c.own.reloadedAt.Set(float64(at.UnixMilli()) / 1e3)
+	}
+}

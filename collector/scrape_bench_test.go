@@ -1,0 +1,219 @@
+package collector
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"octoeverywhere_exporter/probe"
+)
+
+const benchPrinters = 10_000
+
+// busy is a fleet of printers that print, so that all groups have series.
+func busy(n int) func() iter.Seq[*probe.Status] {
+	_, reading := probe.Judge(probe.AskStatus, probe.Attempt{Stage: probe.Answered, HTTPStatus: 200, Body: []byte(printing)})
+	_, connection := probe.Judge(probe.AskInfo, probe.Attempt{Stage: probe.Answered, HTTPStatus: 200, Body: []byte(online)})
+	now := time.Now()
+	all := make([]*probe.Status, n)
+	for i := range all {
+		t := probe.Target{Name: fmt.Sprintf("p%05d", i+1), Labels: map[string]string{"site": "lab"}, Interval: time.Minute, AppToken: probe.NewSecret("t")}
+		asked := now.Add(-time.Duration(i) * 1_234_567)
+		s := probe.NewStatus(t).
+			Next(probe.Result{Question: probe.AskStatus, Asked: asked, Took: 123_456_789, Reading: reading}).
+			Next(probe.Result{Question: probe.AskInfo, Asked: asked, Took: 98_765_432, Reading: connection})
+		all[i] = &s
+	}
+	return func() iter.Seq[*probe.Status] {
+		return func(yield func(*probe.Status) bool) {
+			for _, s := range all {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func busyCollector(n int) *Collector {
+	return New(Options{Printers: busy(n), NextProbe: afterInterval, LabelNames: func() []string { return []string{"site"} }})
+}
+
+// sink is a client that reads fast.
+type sink struct {
+	header http.Header
+	bytes  int
+}
+
+func (s *sink) Header() http.Header         { return s.header }
+func (s *sink) WriteHeader(int)             {}
+func (s *sink) Write(p []byte) (int, error) { s.bytes += len(p); return len(p), nil }
+
+func scrapeOnce(h http.Handler, accept, encoding string) int {
+	r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+	r.Header.Set("Accept", accept)
+	r.Header.Set("Accept-Encoding", encoding)
+	w := &sink{header: http.Header{}}
+	h.ServeHTTP(w, r)
+	return w.bytes
+}
+
+func countSeries(b *testing.B, c *Collector) float64 {
+	b.Helper()
+	var text bytes.Buffer
+	if err := c.write(&text, wire{format: expfmt.FmtText}, c.options.printers(), nil); err != nil {
+		b.Fatal(err)
+	}
+	return float64(strings.Count(text.String(), "\n") - strings.Count(text.String(), "# "))
+}
+
+// perSeries reports what a scrape costs for each of its series.
+func perSeries(b *testing.B, series float64, scrape func() int) {
+	b.Helper()
+	var before, after runtime.MemStats
+	size := scrape() // what later scrapes use again is there
+	runtime.ReadMemStats(&before)
+	for b.Loop() {
+		size = scrape()
+	}
+	runtime.ReadMemStats(&after)
+	n := series * float64(b.N)
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/n, "ns/series")
+	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/n, "B/series")
+	b.ReportMetric(float64(size)/series, "sent-B/series")
+}
+
+// BenchmarkScrape is a scrape of 10,000 printers with all groups on, without the network.
+func BenchmarkScrape(b *testing.B) {
+	c := busyCollector(benchPrinters)
+	series := countSeries(b, c)
+	b.Logf("%.0f series", series)
+	for _, format := range []struct{ name, accept string }{{"text", "text/plain"}, {"OpenMetrics", wantsOpenMetrics}, {"protobuf", wantsProtobuf}} {
+		for _, encoding := range []string{"identity", "gzip"} {
+			b.Run(format.name+"/"+encoding, func(b *testing.B) {
+				perSeries(b, series, func() int { return scrapeOnce(c.Handler(), format.accept, encoding) })
+			})
+		}
+	}
+}
+
+// BenchmarkScrapeCold is a scrape after the garbage collector has taken what earlier ones would leave: the worst case.
+func BenchmarkScrapeCold(b *testing.B) {
+	c := busyCollector(benchPrinters)
+	series := countSeries(b, c)
+	for _, encoding := range []string{"identity", "gzip"} {
+		b.Run(encoding, func(b *testing.B) {
+			perSeries(b, series, func() int {
+				runtime.GC()
+				runtime.GC() // pools are emptied by the second one
+				return scrapeOnce(c.Handler(), "text/plain", encoding)
+			})
+		})
+	}
+}
+
+// BenchmarkTenScrapes is ten scrapes at the same time; figures are for all ten.
+func BenchmarkTenScrapes(b *testing.B) {
+	c := busyCollector(benchPrinters)
+	series := countSeries(b, c)
+	for _, encoding := range []string{"identity", "gzip"} {
+		b.Run(encoding, func(b *testing.B) {
+			perSeries(b, series, func() int {
+				var all sync.WaitGroup
+				sizes := make([]int, 10)
+				for i := range sizes {
+					all.Go(func() { sizes[i] = scrapeOnce(c.Handler(), "text/plain", encoding) })
+				}
+				all.Wait()
+				return sizes[0]
+			})
+		})
+	}
+}
+
+// BenchmarkExpfmt is why text is written here: the same rows through expfmt, in its best case (families kept and updated
+// in place, no escaping, a large buffer). `fill` is without the writing, `write` without the filling of a family.
+func BenchmarkExpfmt(b *testing.B) {
+	c := busyCollector(benchPrinters)
+	series := countSeries(b, c)
+	var r roster
+	r.take(c.options.printers(), c.labelNames(), c.options.nextProbe)
+	var f families
+	f.begin(&r)
+	out := bufio.NewWriterSize(io.Discard, textBuffer)
+	encoder := expfmt.NewEncoder(out, expfmt.FmtText.WithEscapingScheme(model.NoEscaping))
+	write := func(family *dto.MetricFamily) {
+		if len(family.Metric) == 0 {
+			return
+		}
+		if err := encoder.Encode(family); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Run("fill", func(b *testing.B) {
+		perSeries(b, series, func() int {
+			for i := range c.rows {
+				f.make(&c.rows[i])
+			}
+			return 0
+		})
+	})
+	b.Run("write", func(b *testing.B) {
+		var kept []*dto.MetricFamily
+		for i := range c.rows {
+			var one families
+			one.begin(&r)
+			kept = append(kept, one.make(&c.rows[i]))
+		}
+		perSeries(b, series, func() int {
+			for _, family := range kept {
+				write(family)
+			}
+			return 0
+		})
+	})
+	b.Run("both", func(b *testing.B) {
+		perSeries(b, series, func() int {
+			for i := range c.rows {
+				write(f.make(&c.rows[i]))
+			}
+			return 0
+		})
+	})
+}
+
+// BenchmarkMemory is what a Collector keeps between scrapes.
+func BenchmarkMemory(b *testing.B) {
+	printers := busy(benchPrinters)
+	for _, format := range []struct{ name, accept string }{{"text", "text/plain"}, {"protobuf", wantsProtobuf}} {
+		b.Run(format.name, func(b *testing.B) {
+			kept := 0.0
+			for b.Loop() {
+				var before, after runtime.MemStats
+				runtime.GC()
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				c := New(Options{Printers: printers, NextProbe: afterInterval, LabelNames: func() []string { return []string{"site"} }})
+				scrapeOnce(c.Handler(), format.accept, "gzip")
+				runtime.GC() // pools survive the first one
+				runtime.ReadMemStats(&after)
+				kept = float64(after.HeapAlloc) - float64(before.HeapAlloc)
+				runtime.KeepAlive(c)
+			}
+			b.ReportMetric(kept/benchPrinters, "B/printer")
+		})
+	}
+}

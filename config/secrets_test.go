@@ -1,0 +1,143 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// marked is a configuration in which every secret holds the word c4nary. It has no mistakes.
+const marked = `defaults:
+  labels: {site: lab}  # was c4nary
+  proxy_url: http://me:c4naryPr0xy@c4nary.example:3128
+  proxy_connect_header: {X-Key: [c4naryHeader, "c4nary two"]}
+  tls_config:
+    server_name: c4nary.example
+service: {url: https://c4nary.octoeverywhere.com}
+printers:
+  - name: mk4
+    url: https://app-c4nary.octoeverywhere.com/c4nary
+    authorization:
+      type: Bearer
+      credentials: c4naryT0ken
+    timeout: 3s
+  - {name: mk5, url: "https://c4nary.example", basic_auth: {username: c4naryUser, password: 'c4nary pass'}, interval: 30s}
+  - url: https://c4nary.example/3
+    app_token: >-
+      c4naryAppT0ken
+    name: mk6
+`
+
+// reports gives everything that is shown of a configuration.
+func reports(path string) string {
+	c, _, err := Load(path)
+	if err != nil {
+		return fmt.Sprintf("%v", err)
+	}
+	return fmt.Sprintf("%v %+v %#v %s %+v %q", c, *c, *c, c.LogValue(), c.Service, c.Warnings)
+}
+
+func TestSecretsAreNotShown(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	write(t, path, marked)
+	if _, _, err := Load(path); err != nil {
+		t.Fatal(err)
+	}
+	if text := reports(path); strings.Contains(text, "c4nary") {
+		t.Error(text)
+	}
+}
+
+// TestSecretsAreNotShownWhateverIsBroken breaks the configuration at every place in every way that a slip of the hand does.
+func TestSecretsAreNotShownWhateverIsBroken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	broken := 0
+	try := func(text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report := reports(path)
+		if strings.Contains(report, "<secret>") {
+			broken++
+		}
+		if strings.Contains(report, "c4nary") {
+			t.Fatalf("shown of\n%s\n%s", text, report)
+		}
+	}
+	for i := range marked {
+		if strings.HasPrefix(marked[i:], "4nary") || strings.HasPrefix(marked[max(0, i-1):], "4nary") {
+			continue // the mark itself is to stay whole
+		}
+		try(marked[:i] + marked[i+1:])
+		for k, slip := range []string{"x", " ", "\n", "\t", ": ", ", ", `"`, "{", "]", "- ", "#", "|\n"} {
+			if (i+k)%3 == 0 && !within(marked, i, "c4nary") { // a third of all, to be quick
+				try(marked[:i] + slip + marked[i:])
+			}
+		}
+	}
+	lines := strings.SplitAfter(marked, "\n")
+	for i := range lines {
+		for j := range lines {
+			moved := append([]string{}, lines...)
+			moved[i], moved[j] = lines[j], "  "+lines[i]
+			try(strings.Join(moved, ""))
+		}
+	}
+	if broken < 2000 {
+		t.Errorf("only %d ways to break it: the test tests nothing", broken)
+	}
+}
+
+// within reports whether i lies inside an occurrence of word, so that a text put there would split it.
+func within(text string, i int, word string) bool {
+	from := max(0, i-len(word)+1)
+	return strings.Contains(text[from:min(len(text), i+len(word)-1)], word)
+}
+
+// TestSecretsInWrongPlacesAreNotShown: what a person writes where something else belongs.
+func TestSecretsInWrongPlacesAreNotShown(t *testing.T) {
+	for name, text := range map[string]string{
+		"a token alone":                   "c4naryT0ken\n",
+		"a token as a key":                "c4naryT0ken:\n",
+		"a token in braces":               "printers:\n  - name: a\n    authorization: {c4nary}\n",
+		"a word in braces":                "printers:\n  - name: a\n    authorization: {plaincanary}\n",
+		"a password in braces":            "printers:\n  - name: a\n    basic_auth: {username: me, password c4nary}\n",
+		"a password behind a bad key":     "printers:\n  - name: a\n    basic_auth: {pasword: c4nary}\n",
+		"a url as a key":                  "printers:\n  - https://c4nary.octoeverywhere.com:\n",
+		"a url as an item":                "printers:\n  - https://c4nary.octoeverywhere.com\n",
+		"a url as a name":                 "printers:\n  - name: https://c4nary.octoeverywhere.com\n",
+		"a host as a name":                "printers:\n  - name: c4nary.octoeverywhere.com\n",
+		"a url as a duration":             "defaults: {interval: https://c4nary.example}\n",
+		"a url as a label's value":        "printers:\n  - name: a\n    labels: {site: https://c4nary.example}\n",
+		"a url as a label":                "printers:\n  - name: a\n    labels: {https://c4nary.example: x}\n",
+		"a url as a pattern":              "printer_files: ['https://c4nary.example/[x']\n",
+		"a url as a file":                 "printers:\n  - name: a\n    url_file: https://c4nary.example\n",
+		"a host as a file":                "printers:\n  - name: a\n    url_file: c4nary.octoeverywhere.com\n",
+		"a token as a file":               "printers:\n  - name: a\n    app_token_file: c4naryT0ken\n",
+		"a JWT as a file":                 "printers:\n  - name: a\n    app_token_file: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c4naryc4naryc4naryc4nary\n",
+		"an anchor and an unknown alias":  "printers: *c4nary\n",
+		"an alias as a key":               "a: &c4nary x\n*c4nary : c4nary\n",
+		"an alias named like a key":       "a: &name x\nprinters:\n  - *name : c4nary\n",
+		"a tag":                           "printers: !c4nary [a]\n",
+		"a tag with a sign":               "printers: !c4nary{} [a]\n",
+		"a comment":                       "interval: 30 # c4nary\n",
+		"a token on a line of its own":    "printers:\n  - name: a\n      c4nary\n    url: x\n",
+		"a key without colon":             "printers:\n  - name: a\n    app_token c4nary\n    url: x\n",
+		"a key on the line of a name":     "printers:\n  - name: a app_token: c4nary\n",
+		"a directive":                     "%c4nary\n---\na: b\n",
+		"a text with a control character": "printers:\n  - app_token: c4nary\x02\n",
+		"a text in another encoding":      "printers:\n  - app_token: c4nary\xff\n",
+		"a bracket behind a token":        "printers: [{app_token: c4nary}}\n",
+	} {
+		_, _, err := load(t, map[string]string{"config.yaml": text})
+		var all *Errors
+		if !errors.As(err, &all) {
+			t.Errorf("%s: no mistake", name)
+		} else if text := fmt.Sprintf("%v %+v %#v", err, err, all.Mistakes()); strings.Contains(text, "c4nary") || strings.Contains(text, "plaincanary") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
