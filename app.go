@@ -167,8 +167,7 @@ func (a *app) logFailedReload(err error) {
 		return
 	}
 	for _, m := range mistakes.Mistakes() {
-		place := fmt.Sprintf("%s:%d:%d", m.File, m.Line, m.Column)
-		a.log.Error("reload failed: nothing is changed", "at", place, "path", m.Path, "mistake", m.Message)
+		a.log.Error("reload failed: nothing is changed", "file", m.File, "line", m.Line, "column", m.Column, "path", m.Path, "mistake", m.Message)
 	}
 }
 

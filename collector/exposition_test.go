@@ -3,6 +3,7 @@ package collector
 import (
 	"iter"
 	"math"
+	"octoeverywhere_exporter/probe"
 	"slices"
 	"strings"
 	"testing"
@@ -11,8 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/common/expfmt"
-
-	"octoeverywhere_exporter/probe"
 )
 
 func TestExposition(t *testing.T) {

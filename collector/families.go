@@ -33,7 +33,7 @@ func (f *families) begin(r *roster) {
 	for _, s := range r.printers {
 		pairs := make([]*dto.LabelPair, len(r.names))
 		for i, name := range r.names {
-			pairs[i] = &dto.LabelPair{Name: &name, Value: proto.String(r.label(s, i))}
+			pairs[i] = &dto.LabelPair{Name: &name, Value: new(r.label(s, i))}
 		}
 		f.printerLabels = append(f.printerLabels, pairs)
 	}
@@ -92,7 +92,7 @@ func (f *families) pair(name, value string) *dto.LabelPair {
 	key := [2]string{name, value}
 	p, ok := f.ownLabels[key]
 	if !ok {
-		p = &dto.LabelPair{Name: proto.String(name), Value: proto.String(value)}
+		p = &dto.LabelPair{Name: new(name), Value: new(value)}
 		f.ownLabels[key] = p
 	}
 	return p

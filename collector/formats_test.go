@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"octoeverywhere_exporter/probe"
 	"os"
 	"os/exec"
 	"slices"
@@ -22,8 +23,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
-
-	"octoeverywhere_exporter/probe"
 )
 
 const (

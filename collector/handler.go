@@ -7,12 +7,11 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"octoeverywhere_exporter/probe"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
 	"google.golang.org/protobuf/proto"
-
-	"octoeverywhere_exporter/probe"
 )
 
 // Handler answers a scrape of /metrics, in the format that the client likes best: Prometheus' text, OpenMetrics or
@@ -82,7 +81,7 @@ func probeFamilies(s *probe.Status, took time.Duration) []*dto.MetricFamily {
 	gauge := func(name, help string, value float64) *dto.MetricFamily {
 		return &dto.MetricFamily{
 			Name: &name, Help: &help, Type: dto.MetricType_GAUGE.Enum(),
-			Metric: []*dto.Metric{{Gauge: &dto.Gauge{Value: proto.Float64(value)}}},
+			Metric: []*dto.Metric{{Gauge: &dto.Gauge{Value: new(value)}}},
 		}
 	}
 	return []*dto.MetricFamily{

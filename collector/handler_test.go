@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"octoeverywhere_exporter/probe"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,8 +19,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
-
-	"octoeverywhere_exporter/probe"
 )
 
 func TestGzipIsForThoseWhoReadIt(t *testing.T) {
@@ -54,8 +53,10 @@ func TestHandlerOverHTTP(t *testing.T) {
 			Printers     int
 			Whole        bool
 		}
-		got := answer{r.StatusCode, r.Uncompressed, r.Header.Get("Vary"), strings.Count(text, "\n"+prefix+"probes_total{"),
-			strings.HasPrefix(text, "# HELP go_") && strings.Contains(text, "\nprocess_")}
+		got := answer{
+			r.StatusCode, r.Uncompressed, r.Header.Get("Vary"), strings.Count(text, "\n"+prefix+"probes_total{"),
+			strings.HasPrefix(text, "# HELP go_") && strings.Contains(text, "\nprocess_"),
+		}
 		if d := cmp.Diff(answer{200, compressed, "Accept, Accept-Encoding", 1000, true}, got); d != "" {
 			t.Errorf("%s: %s", what, d)
 		}

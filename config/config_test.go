@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"octoeverywhere_exporter/probe"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"octoeverywhere_exporter/probe"
 )
 
 // plain is a target with its secrets to be seen.
@@ -99,19 +98,27 @@ printers:
 	})
 	want := []plain{
 		{
-			"mk4-01", map[string]string{"site": "lab", "floor": "02", "model": "mk4"}, 30 * time.Second, 15 * time.Second,
+			"mk4-01",
+			map[string]string{"site": "lab", "floor": "02", "model": "mk4"},
+			30 * time.Second, 15 * time.Second,
 			address(t, "https://app-1.octoeverywhere.com"), "Bearer bearer-token", "app-token",
 		},
 		{
-			"Büro 2", map[string]string{"site": "lab", "floor": "1", "model": ""}, 2 * time.Minute, 15 * time.Second,
+			"Büro 2",
+			map[string]string{"site": "lab", "floor": "1", "model": ""},
+			2 * time.Minute, 15 * time.Second,
 			address(t, "https://relay.example/p/2"), "Basic bWU6cDogdw==", "",
 		},
 		{
-			"a", map[string]string{"site": "lab", "floor": "1", "model": ""}, 2 * time.Minute, 65 * time.Second,
+			"a",
+			map[string]string{"site": "lab", "floor": "1", "model": ""},
+			2 * time.Minute, 65 * time.Second,
 			address(t, "http://[::1]/a"), "Basic eW91OmjDvG50ZXIy", "",
 		},
 		{
-			"3", map[string]string{"site": "lab", "floor": "1", "model": ""}, 2 * time.Minute, 15 * time.Second,
+			"3",
+			map[string]string{"site": "lab", "floor": "1", "model": ""},
+			2 * time.Minute, 15 * time.Second,
 			address(t, "http://127.0.0.1:8080/p/3"), "Token abc", "def",
 		},
 	}

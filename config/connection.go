@@ -4,12 +4,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"maps"
+	"octoeverywhere_exporter/probe"
 	"slices"
 	"strings"
 
 	common "github.com/prometheus/common/config"
-
-	"octoeverywhere_exporter/probe"
 )
 
 // connection is how connections are made: a part for TLS and a part for the proxy. A printer replaces each as a whole.

@@ -1316,7 +1316,8 @@ a.yaml:1:9: [0].name: "mk4-01" is the name of printers[0] (config.yaml:4:11) alr
 			want: `config.yaml:1:1045: printers[17]: unknown key "intervall"; did you mean "interval"?
     …name: mk4-16, url: <secret>}, {name: mk4-17, url: <secret>, intervall: <secret>}, {name: mk4-18, url…
                                                                  ^`,
-		}} {
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{}
 			maps.Copy(files, c.files)
@@ -1343,8 +1344,8 @@ a.yaml:1:9: [0].name: "mk4-01" is the name of printers[0] (config.yaml:4:11) alr
 // TestMistakesCanBeListed for those who show them in another form.
 func TestMistakesCanBeListed(t *testing.T) {
 	_, _, err := load(t, map[string]string{"config.yaml": "printers:\n  - name: mk4-01\n    url: app-1\n    intervall: 30s\n"})
-	var all *Errors
-	if !errors.As(err, &all) {
+	all, ok := errors.AsType[*Errors](err)
+	if !ok {
 		t.Fatalf("got %T", err)
 	}
 	want := []Mistake{

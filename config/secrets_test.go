@@ -133,8 +133,8 @@ func TestSecretsInWrongPlacesAreNotShown(t *testing.T) {
 		"a bracket behind a token":        "printers: [{app_token: c4nary}}\n",
 	} {
 		_, _, err := load(t, map[string]string{"config.yaml": text})
-		var all *Errors
-		if !errors.As(err, &all) {
+		all, ok := errors.AsType[*Errors](err)
+		if !ok {
 			t.Errorf("%s: no mistake", name)
 		} else if text := fmt.Sprintf("%v %+v %#v", err, err, all.Mistakes()); strings.Contains(text, "c4nary") || strings.Contains(text, "plaincanary") {
 			t.Errorf("%s: %v", name, err)

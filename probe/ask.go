@@ -73,7 +73,7 @@ func (t Target) request(q Question) *http.Request {
 
 // newRequest makes the request of a question. The AppToken goes to the service's own address and nowhere else.
 func (t Target) newRequest(q Question) *http.Request {
-	h := http.Header{"User-Agent": {UserAgent}, "Accept": {"application/json, text/json"}}
+	h := http.Header{"User-Agent": {UserAgent}}
 	address := t.Address
 	if q == AskInfo {
 		address = t.Service

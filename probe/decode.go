@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unique"
 )
 
 // form is how much of an answer's body is what it should be.
@@ -214,19 +213,15 @@ func (r *Reading) tidy() {
 }
 
 // platformVersion makes a label value of what a printer calls itself: valid, printable, short.
-func platformVersion(b []byte) unique.Handle[string] {
+func platformVersion(b []byte) string {
 	const most = 100 // bytes
 	v := strings.ToValidUTF8(string(b[:min(len(b), most)]), "")
-	v = strings.TrimSpace(strings.Map(func(r rune) rune {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return -1
 		}
 		return r
 	}, v))
-	if v == "" {
-		return unique.Handle[string]{}
-	}
-	return unique.Make(v)
 }
 
 // decodeInfo reads the answer of the App Connection Info API, false where it is none.

@@ -4,9 +4,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"time"
-
 	"octoeverywhere_exporter/fault"
+	"time"
 )
 
 // sharedEdge is whether an edge bears to be shared. What it answers on a shared connection is doubted when it is not the

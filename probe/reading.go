@@ -1,7 +1,5 @@
 package probe
 
-import "unique"
-
 // State is what a printer is doing, in the words of the Status API. The zero value is no word at all: nothing was said.
 type State uint8
 
@@ -77,7 +75,7 @@ type Reading struct {
 	State    State
 	known    uint32 // bit f: values[f] is known
 	values   [fields]float64
-	platform unique.Handle[string]
+	platform string
 }
 
 // Value gives a number, and false where it is unknown.
@@ -89,12 +87,7 @@ func (r *Reading) Value(f Field) (float64, bool) {
 }
 
 // PlatformVersion names the platform and its version, as the plugin writes it; "" where it is unknown.
-func (r *Reading) PlatformVersion() string {
-	if r.platform == (unique.Handle[string]{}) {
-		return ""
-	}
-	return r.platform.Value()
-}
+func (r *Reading) PlatformVersion() string { return r.platform }
 
 func (r *Reading) set(f Field, v float64) { r.values[f], r.known = v, r.known|1<<f }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,6 +25,7 @@ func secretive(t *testing.T) Target {
 		Name: "mk4-01", Interval: time.Minute, Timeout: time.Second,
 		Address: NewAddress(u), Service: NewAddress(u),
 		Authorization: NewSecret("Bearer canary"), AppToken: NewSecret("canary"),
+		Settings: Settings{ProxyHeader: http.Header{"Proxy-Authorization": {"canary"}}},
 	}
 }
 
@@ -84,7 +86,7 @@ func TestRequestsArePathsOfOursBelowTheAddress(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := Target{Address: NewAddress(u)}.request(AskPing)
-		if got := r.URL.RequestURI(); got != want || r.Host != u.Host || r.Method != "GET" {
+		if got := r.URL.RequestURI(); got != want || r.Host != u.Host || r.Method != http.MethodGet {
 			t.Errorf("%s: %s %s at %s, not %s", address, r.Method, got, r.Host, want)
 		}
 	}

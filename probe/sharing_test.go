@@ -15,13 +15,12 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"octoeverywhere_exporter/fault"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"octoeverywhere_exporter/fault"
 )
 
 // edgeServer is an edge behind which many hosts live.
@@ -327,7 +326,7 @@ func TestAnEdgeThatDoesNotBearSharing(t *testing.T) {
 
 // TestAnOutageIsNotDoubledByDoubt: where a connection of one's own gets the same answer, few are asked once more.
 func TestAnOutageIsNotDoubledByDoubt(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }, nil)
+	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, nil)
 	via, targets := fleetAt(t, e, many(60))
 	for range 3 {
 		if got := askAll(t, targets); got["upstream_error"] != 60 {

@@ -2,6 +2,8 @@ package probe
 
 import (
 	"crypto/tls"
+	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -37,6 +39,9 @@ type Settings struct {
 
 // LogValue shows a target by its name only.
 func (t Target) LogValue() slog.Value { return slog.StringValue(t.Name) }
+
+// Format shows nothing of a setting: the headers for a proxy may hold credentials.
+func (s Settings) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, "<settings>") }
 
 // sameEntry reports whether o would be asked in the same way: a reload that keeps this keeps a fault's pause.
 func (t Target) sameEntry(o Target) bool {

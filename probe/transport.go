@@ -17,8 +17,8 @@ import (
 // headers would travel along.
 type Transport struct {
 	alone  *http.Transport
-	shared *sharing     // nil: every host has connections of its own
-	open   atomic.Int64 // connections
+	shared *sharing          // nil: every host has connections of its own
+	open   atomic.Int64      // connections
 	ended  func(edge string) // told when an edge turns out not to bear sharing; may be nil
 }
 
@@ -59,7 +59,11 @@ func (t *Transport) base(s Settings) *http.Transport {
 		DisableCompression:     true, // an answer is about 900 bytes
 		// Without pings a connection that died silently is used again and again. A shared one must be found dead early
 		// enough for its questions to be repeated within their time.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: 4 * time.Second, PingTimeout: 2 * time.Second},
+		HTTP2: &http.HTTP2Config{
+			SendPingTimeout: 4 * time.Second, PingTimeout: 2 * time.Second,
+			// Each printer's name and token are others: a table of what was sent before only turns over.
+			MaxEncoderHeaderTableSize: 1,
+		},
 	}
 	base.Protocols.SetHTTP1(true)
 	base.Protocols.SetHTTP2(true)
@@ -75,7 +79,8 @@ func serverName(s Settings) string {
 
 // dial makes a connection that is counted. A shared connection is made to the address that it stands for.
 func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if to, ok := ctx.Value(addressKey{}).(netip.AddrPort); ok {
+	to, shared := ctx.Value(addressKey{}).(netip.AddrPort)
+	if shared {
 		address = to.String()
 	}
 	c, err := new(net.Dialer).DialContext(ctx, network, address)
@@ -83,7 +88,11 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 		return nil, err
 	}
 	t.open.Add(1)
-	return &countedConn{Conn: c, open: &t.open}, nil
+	counted := &countedConn{Conn: c, open: &t.open}
+	if shared {
+		return gather(counted), nil
+	}
+	return counted, nil
 }
 
 // addressKey is where a shared connection's address is found in the context of its dial.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,10 +32,8 @@ func filterOf(v url.Values) (filter, error) {
 	for _, l := range fault.Layers {
 		known = append(known, l.String())
 	}
-	for _, k := range known {
-		if f.Layer == k {
-			return f, nil
-		}
+	if slices.Contains(known, f.Layer) {
+		return f, nil
 	}
 	return f, fmt.Errorf("layer %q is none of %s", f.Layer, strings.Join(known[1:], ", "))
 }

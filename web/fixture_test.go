@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"octoeverywhere_exporter/probe"
 	"os"
 	"slices"
 	"strings"
@@ -16,8 +17,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"octoeverywhere_exporter/probe"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata")
