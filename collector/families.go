@@ -2,7 +2,6 @@ package collector
 
 import (
 	dto "github.com/prometheus/client_model/go"
-	"google.golang.org/protobuf/proto"
 )
 
 // families makes metric families out of rows, for the formats that package expfmt writes. There is one family at a time,

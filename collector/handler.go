@@ -11,7 +11,6 @@ import (
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
-	"google.golang.org/protobuf/proto"
 )
 
 // Handler answers a scrape of /metrics, in the format that the client likes best: Prometheus' text, OpenMetrics or
