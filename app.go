@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
 	"octoeverywhere_exporter/collector"
 	"octoeverywhere_exporter/config"
 	"octoeverywhere_exporter/probe"
 	"octoeverywhere_exporter/schedule"
 	"octoeverywhere_exporter/web"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 )
 
 // app is the exporter while it runs: a fleet that is probed on a schedule, and what shows it.

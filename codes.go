@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"octoeverywhere_exporter/fault"
 	"text/tabwriter"
+
+	"octoeverywhere_exporter/fault"
 )
 
 type codesCommand struct {

@@ -6,13 +6,14 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"octoeverywhere_exporter/simulator"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"octoeverywhere_exporter/simulator"
 )
 
 type demoCommand struct {

@@ -5,14 +5,15 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
-	"octoeverywhere_exporter/fault"
-	"octoeverywhere_exporter/probe"
-	"octoeverywhere_exporter/schedule"
-	"octoeverywhere_exporter/simulator"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/schedule"
+	"octoeverywhere_exporter/simulator"
 )
 
 // drill is a simulated fleet that is probed on its schedule, without a network and in fake time.

@@ -3,12 +3,13 @@ package main
 import (
 	"io"
 	"log/slog"
-	"octoeverywhere_exporter/probe"
 	"os"
 	"time"
 
 	"github.com/lmittmann/tint"
 	"golang.org/x/term"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // newLogger writes for people on a terminal, and JSON for machines elsewhere.

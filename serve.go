@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"octoeverywhere_exporter/collector"
 	"os"
 	"os/signal"
 	"runtime"
@@ -17,6 +16,8 @@ import (
 
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 	"golang.org/x/sync/errgroup"
+
+	"octoeverywhere_exporter/collector"
 )
 
 // webFlags are the flags of all commands that serve.

@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"octoeverywhere_exporter/simulator"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
+
+	"octoeverywhere_exporter/simulator"
 )
 
 type simulateCommand struct {

@@ -8,12 +8,13 @@ package collector
 
 import (
 	"iter"
-	"octoeverywhere_exporter/probe"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // Options are what a Collector reads at each scrape. A function that is nil leaves its metrics out.

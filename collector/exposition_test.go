@@ -3,7 +3,6 @@ package collector
 import (
 	"iter"
 	"math"
-	"octoeverywhere_exporter/probe"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/common/expfmt"
+
+	"octoeverywhere_exporter/probe"
 )
 
 func TestExposition(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
-	"octoeverywhere_exporter/probe"
 	"os"
 	"os/exec"
 	"slices"
@@ -23,6 +22,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
+
+	"octoeverywhere_exporter/probe"
 )
 
 const (

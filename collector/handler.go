@@ -7,10 +7,11 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"octoeverywhere_exporter/probe"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // Handler answers a scrape of /metrics, in the format that the client likes best: Prometheus' text, OpenMetrics or

@@ -3,13 +3,14 @@ package collector
 import (
 	"bytes"
 	"iter"
-	"octoeverywhere_exporter/probe"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/common/expfmt"
+
+	"octoeverywhere_exporter/probe"
 )
 
 const (

@@ -1,11 +1,12 @@
 package collector
 
 import (
-	"octoeverywhere_exporter/probe"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"octoeverywhere_exporter/probe"
 )
 
 const ownPrefix = prefix + "exporter_"

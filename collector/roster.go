@@ -3,10 +3,11 @@ package collector
 import (
 	"iter"
 	"math"
-	"octoeverywhere_exporter/probe"
 	"slices"
 	"strings"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 const printerLabel = "printer"

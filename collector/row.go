@@ -1,12 +1,13 @@
 package collector
 
 import (
-	"octoeverywhere_exporter/probe"
 	"slices"
 	"strings"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
+
+	"octoeverywhere_exporter/probe"
 )
 
 const prefix = "octoeverywhere_"

@@ -3,13 +3,14 @@ package collector
 import (
 	"io"
 	"iter"
-	"octoeverywhere_exporter/probe"
 	"slices"
 
 	"github.com/klauspost/compress/gzip"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // scrape is what making one exposition takes: room that later ones use again.

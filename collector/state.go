@@ -1,10 +1,11 @@
 package collector
 
 import (
-	"octoeverywhere_exporter/probe"
 	"strings"
 
 	dto "github.com/prometheus/client_model/go"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // When metrics that the printer's software tells are absent.

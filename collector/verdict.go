@@ -2,11 +2,12 @@ package collector
 
 import (
 	"fmt"
-	"octoeverywhere_exporter/fault"
 	"slices"
 	"strings"
 
 	dto "github.com/prometheus/client_model/go"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // faultLabels name a fault. Their values come from package fault's table.

@@ -6,11 +6,12 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"octoeverywhere_exporter/probe"
 	"path/filepath"
 	"slices"
 
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // Config is a configuration without mistakes. It shows itself without its secrets.

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"octoeverywhere_exporter/probe"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // plain is a target with its secrets to be seen.
@@ -355,7 +356,7 @@ func TestSettingsAreEqualWhereConnectionsCanBeShared(t *testing.T) {
 	if s := c.Targets[5].Settings; s.Key != "" || s.TLS != nil || s.Proxy != nil || s.ProxyHeader != nil {
 		t.Error("the defaults are not the zero value")
 	}
-	if d := cmp.Diff(http.Header{"X-A": {"three"}, "X-B": {"one", "two"}}, c.Targets[7].Settings.ProxyHeader); d != "" {
+	if d := cmp.Diff(http.Header{"X-A": {"three"}, "X-B": {"one", "two"}}, c.Targets[7].Settings.ProxyHeader()); d != "" {
 		t.Error(d)
 	}
 	client := c.Targets[10].Settings.TLS

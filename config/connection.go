@@ -4,11 +4,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"maps"
-	"octoeverywhere_exporter/probe"
+	"net/http"
 	"slices"
 	"strings"
 
 	common "github.com/prometheus/common/config"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // connection is how connections are made: a part for TLS and a part for the proxy. A printer replaces each as a whole.
@@ -28,7 +30,7 @@ func (c connection) settings() probe.Settings {
 		return probe.Settings{}
 	}
 	return probe.Settings{
-		Key: fingerprint(c.tls.key, c.proxy.key), TLS: c.tls.config, Proxy: c.proxy.proxy, ProxyHeader: c.proxy.header,
+		Key: fingerprint(c.tls.key, c.proxy.key), TLS: c.tls.config, Proxy: c.proxy.proxy, ProxyHeader: withheld(c.proxy.header),
 	}
 }
 
@@ -124,4 +126,12 @@ func (b block) tlsVersion(name string) common.TLSVersion {
 		b.mistake(name, "is no version of TLS; write one of %s", strings.Join(slices.Sorted(maps.Keys(common.TLSVersions)), ", "))
 	}
 	return version
+}
+
+// withheld gives h away without showing it.
+func withheld(h http.Header) func() http.Header {
+	if h == nil {
+		return nil
+	}
+	return func() http.Header { return h }
 }

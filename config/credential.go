@@ -3,11 +3,12 @@ package config
 import (
 	"encoding/base64"
 	"fmt"
-	"octoeverywhere_exporter/probe"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // maxCredential is the most that a credential may hold, in bytes: a header must have room for it.

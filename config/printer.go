@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"octoeverywhere_exporter/probe"
 	"strings"
 	"time"
 	"unicode"
 
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // maxName is the most that a printer's name may hold, in bytes.

@@ -4,8 +4,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"octoeverywhere_exporter/fault"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // sharedEdge is whether an edge bears to be shared. What it answers on a shared connection is doubted when it is not the

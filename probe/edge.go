@@ -9,10 +9,11 @@ import (
 	"net"
 	"net/http/httptrace"
 	"net/url"
-	"octoeverywhere_exporter/fault"
 	"slices"
 	"strings"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // EdgeInterval and edgeTimeout are how often each edge is tried, and for how long.

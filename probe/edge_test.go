@@ -6,12 +6,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"octoeverywhere_exporter/fault"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
 )
 
 func at(t *testing.T, address, service string) Target {

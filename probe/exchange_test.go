@@ -12,11 +12,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"octoeverywhere_exporter/fault"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // relay serves h and gives a target whose printer lives there.
@@ -319,7 +320,7 @@ func TestAProxyIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	to := target(t, "https://canary.invalid", Settings{Proxy: http.ProxyURL(u), ProxyHeader: http.Header{"X-Key": {"k"}}})
+	to := target(t, "https://canary.invalid", Settings{Proxy: http.ProxyURL(u), ProxyHeader: func() http.Header { return http.Header{"X-Key": {"k"}} }})
 	if r := to.Ask(t.Context(), AskStatus); r.Fault != fault.ConnectFailed {
 		t.Errorf("%+v", r)
 	}

@@ -1,8 +1,9 @@
 package probe
 
 import (
-	"octoeverywhere_exporter/fault"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // Next is what is known after r. It is pure: the newest evidence that speaks of a layer counts, and nothing else.

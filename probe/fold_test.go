@@ -2,13 +2,14 @@ package probe
 
 import (
 	"fmt"
-	"octoeverywhere_exporter/fault"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // life is a printer that is told results, a minute apart unless said otherwise.

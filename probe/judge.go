@@ -2,6 +2,7 @@ package probe
 
 import (
 	"net/http"
+
 	"octoeverywhere_exporter/fault"
 )
 

@@ -2,10 +2,11 @@ package probe
 
 import (
 	"fmt"
-	"octoeverywhere_exporter/fault"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // answered is an attempt that got a whole answer.

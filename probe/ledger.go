@@ -1,9 +1,10 @@
 package probe
 
 import (
-	"octoeverywhere_exporter/fault"
 	"slices"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // maxCodes is how many different codes one printer may show; a relay that answers with a new number each time must not

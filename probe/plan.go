@@ -1,8 +1,9 @@
 package probe
 
 import (
-	"octoeverywhere_exporter/fault"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // The longest distances between two questions for status while a fault pauses, and the shortest between two for info.

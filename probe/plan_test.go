@@ -1,10 +1,11 @@
 package probe
 
 import (
-	"octoeverywhere_exporter/fault"
 	"strings"
 	"testing"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // world says how a printer answers in a minute: with which code a status, and with which a ping.

@@ -1,8 +1,9 @@
 package probe
 
 import (
-	"octoeverywhere_exporter/fault"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // Result is what came of asking one question. A question that failed is a Result too, never an error.

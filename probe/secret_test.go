@@ -25,7 +25,7 @@ func secretive(t *testing.T) Target {
 		Name: "mk4-01", Interval: time.Minute, Timeout: time.Second,
 		Address: NewAddress(u), Service: NewAddress(u),
 		Authorization: NewSecret("Bearer canary"), AppToken: NewSecret("canary"),
-		Settings: Settings{ProxyHeader: http.Header{"Proxy-Authorization": {"canary"}}},
+		Settings: Settings{ProxyHeader: func() http.Header { return http.Header{"Proxy-Authorization": {"canary"}} }},
 	}
 }
 

@@ -15,12 +15,13 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
-	"octoeverywhere_exporter/fault"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // edgeServer is an edge behind which many hosts live.

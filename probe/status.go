@@ -1,8 +1,9 @@
 package probe
 
 import (
-	"octoeverywhere_exporter/fault"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // Status is all that is known of a printer. It is a value: Next gives a new one, and nobody changes what was given away.

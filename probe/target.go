@@ -2,8 +2,6 @@ package probe
 
 import (
 	"crypto/tls"
-	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -33,15 +31,12 @@ type Settings struct {
 	Key         string                                // identifies the setting; two settings with one key are equal
 	TLS         *tls.Config                           // nil: the defaults
 	Proxy       func(*http.Request) (*url.URL, error) // nil: no proxy
-	ProxyHeader http.Header                           // sent to the proxy with CONNECT
+	ProxyHeader func() http.Header                    // sent to the proxy with CONNECT; a function, as in Address
 	Alone       bool                                  // each host has connections of its own
 }
 
 // LogValue shows a target by its name only.
 func (t Target) LogValue() slog.Value { return slog.StringValue(t.Name) }
-
-// Format shows nothing of a setting: the headers for a proxy may hold credentials.
-func (s Settings) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, "<settings>") }
 
 // sameEntry reports whether o would be asked in the same way: a reload that keeps this keeps a fault's pause.
 func (t Target) sameEntry(o Target) bool {

@@ -48,7 +48,6 @@ func (t *Transport) base(s Settings) *http.Transport {
 	secure.ClientSessionCache = tls.NewLRUClientSessionCache(0)
 	base := &http.Transport{
 		Proxy:                  s.Proxy,
-		ProxyConnectHeader:     s.ProxyHeader,
 		DialContext:            t.dial,
 		TLSClientConfig:        secure,
 		Protocols:              new(http.Protocols),
@@ -64,6 +63,9 @@ func (t *Transport) base(s Settings) *http.Transport {
 			// Each printer's name and token are others: a table of what was sent before only turns over.
 			MaxEncoderHeaderTableSize: 1,
 		},
+	}
+	if s.ProxyHeader != nil {
+		base.ProxyConnectHeader = s.ProxyHeader()
 	}
 	base.Protocols.SetHTTP1(true)
 	base.Protocols.SetHTTP2(true)

@@ -2,9 +2,10 @@ package simulator
 
 import (
 	"fmt"
-	"octoeverywhere_exporter/fault"
 	"strconv"
 	"strings"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // Fault is a word for what is wrong with a simulated printer. Besides the words below a number is a fault too: "300" to

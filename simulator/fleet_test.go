@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"maps"
-	"octoeverywhere_exporter/fault"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
 )
 
 func TestSameSeedIsTheSameFleet(t *testing.T) {

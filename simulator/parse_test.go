@@ -1,11 +1,12 @@
 package simulator
 
 import (
-	"octoeverywhere_exporter/fault"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
 )
 
 func TestFaultsAreParsedFromWordsAndNumbers(t *testing.T) {

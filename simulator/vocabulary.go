@@ -1,8 +1,9 @@
 package simulator
 
 import (
-	"octoeverywhere_exporter/fault"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // behaviour is a row of the vocabulary: what a printer with that fault answers to each question. The zero value answers

@@ -3,9 +3,10 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"time"
+
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
-	"time"
 )
 
 // The objects of the JSON API. Their names are a promise: the package documentation lists them.

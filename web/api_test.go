@@ -8,12 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"octoeverywhere_exporter/probe"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/probe"
 )
 
 func indented(t *testing.T, text string) string {

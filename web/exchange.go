@@ -2,10 +2,11 @@ package web
 
 import (
 	"fmt"
-	"octoeverywhere_exporter/fault"
-	"octoeverywhere_exporter/probe"
 	"strings"
 	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
 )
 
 // exchange is the last probe of a printer step by step, and what is known after it, as text. A result holds nothing

@@ -2,12 +2,13 @@ package web
 
 import (
 	"net/http"
-	"octoeverywhere_exporter/probe"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/probe"
 )
 
 func TestDebugShowsTheExchangeStepByStep(t *testing.T) {

@@ -3,11 +3,12 @@ package web
 import (
 	"fmt"
 	"net/url"
-	"octoeverywhere_exporter/fault"
-	"octoeverywhere_exporter/probe"
 	"slices"
 	"strconv"
 	"strings"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
 )
 
 // The values of the parameter layer that are no layer.

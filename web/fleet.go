@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"octoeverywhere_exporter/fault"
-	"octoeverywhere_exporter/probe"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
 )
 
 // rowsPerPage bounds the fleet page: with 10,000 printers it still weighs less than 200 kB.

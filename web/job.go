@@ -2,8 +2,9 @@ package web
 
 import (
 	"fmt"
-	"octoeverywhere_exporter/probe"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // job is what a printer does, in words. The zero value is shown for one of which that is unknown.

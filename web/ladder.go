@@ -1,9 +1,10 @@
 package web
 
 import (
+	"time"
+
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
-	"time"
 )
 
 // mark is what is known of a layer: a word for people, and the class that gives the word its colour and shape.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+
 	"octoeverywhere_exporter/probe"
 )
 

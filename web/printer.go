@@ -3,10 +3,11 @@ package web
 import (
 	"cmp"
 	"net/http"
-	"octoeverywhere_exporter/fault"
-	"octoeverywhere_exporter/probe"
 	"slices"
 	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
 )
 
 type (

@@ -3,13 +3,14 @@ package web
 import (
 	"html"
 	"net/url"
-	"octoeverywhere_exporter/probe"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 func TestPrinterPage(t *testing.T) {

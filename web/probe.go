@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"octoeverywhere_exporter/probe"
 	"strconv"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // scrapeTimeout is the header in which Prometheus says how long it waits, in seconds.

@@ -2,8 +2,9 @@ package web
 
 import (
 	"fmt"
-	"octoeverywhere_exporter/probe"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // number is a number that a printer's status can hold: its name in JSON, its name and form for people.

@@ -3,6 +3,7 @@ package web
 import (
 	"maps"
 	"net/http"
+
 	"octoeverywhere_exporter/probe"
 )
 

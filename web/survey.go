@@ -3,9 +3,10 @@ package web
 import (
 	"cmp"
 	"iter"
+	"slices"
+
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
-	"slices"
 )
 
 // survey is a look at the whole fleet: how many printers have what, and those that a filter chooses.

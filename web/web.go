@@ -5,9 +5,10 @@ import (
 	"html/template"
 	"iter"
 	"net/http"
-	"octoeverywhere_exporter/probe"
 	"strings"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // Options are what the pages are made from. All functions may be called by many goroutines at once; those that are not
