@@ -1,0 +1,46 @@
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestArrows keeps who may use whom: main → {config, collector, web, simulator} → probe → fault, main → schedule.
+func TestArrows(t *testing.T) {
+	const module = "octoeverywhere_exporter"
+	may := map[string]string{
+		"":          "collector config fault probe schedule simulator web",
+		"fault":     "",
+		"probe":     "fault",
+		"schedule":  "",
+		"collector": "probe fault",
+		"config":    "probe",
+		"web":       "probe fault",
+		"simulator": "fault",
+		"deploy":    "",
+	}
+	standard := map[string]bool{"fault": true, "schedule": true, "simulator": true} // and nothing from elsewhere
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		path, imports, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		name := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+		name, _, _ = strings.Cut(name, "/")
+		allowed, known := may[name]
+		if !known {
+			t.Errorf("package %s is in no place of the layout", path)
+		}
+		for _, i := range strings.Fields(imports) {
+			if ours, ok := strings.CutPrefix(i, module+"/"); ok {
+				if !strings.Contains(" "+allowed+" ", " "+ours+" ") {
+					t.Errorf("%s uses %s", path, i)
+				}
+			} else if standard[name] && strings.Contains(i, ".") && !strings.HasPrefix(i, "vendor/") {
+				t.Errorf("%s uses %s", path, i)
+			}
+		}
+	}
+}
