@@ -9,7 +9,10 @@ import "time"
 const Grid = 20 * time.Millisecond
 
 // maxSpread bounds how long after the start a job waits for its first run.
-const maxSpread = 10 * time.Second
+const (
+	spreadEach = 10 * time.Millisecond
+	maxSpread  = 10 * time.Second
+)
 
 // Next gives the first of key's own moments of interval that is strictly after `after`. The moments of a key are all times
 // whose Unix time, less a share of the interval that is a hash of the key, is a multiple of the interval: they do not
@@ -26,10 +29,11 @@ func Next(key string, interval time.Duration, after time.Time) time.Time {
 	return after.Add(interval - time.Duration(passed))
 }
 
-// First gives when a job that is new at start is run for the first time: at start plus key's share of the first 10s, or of
-// the interval where that is shorter. It is pure, and panics when interval is not positive.
-func First(key string, interval time.Duration, start time.Time) time.Time {
-	return start.Add(share(key, min(interval, maxSpread)))
+// First gives when a job that is one of n new ones at start is run for the first time: at start plus key's share of as
+// many times 10ms as there are jobs, but at most of 10s and of the interval. It is pure, and panics when n or interval is
+// not positive.
+func First(n int, key string, interval time.Duration, start time.Time) time.Time {
+	return start.Add(share(key, min(interval, maxSpread, time.Duration(n)*spreadEach)))
 }
 
 // following gives key's moment after one that has come, at now. It counts from now, not from the moment, so that moments

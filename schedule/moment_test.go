@@ -50,7 +50,7 @@ func TestMomentsDependOnKeyAndIntervalOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := []string{
 				Next(test.key, test.interval, newYear).Format(time.RFC3339Nano),
-				First(test.key, test.interval, newYear).Format(time.RFC3339Nano),
+				First(1000, test.key, test.interval, newYear).Format(time.RFC3339Nano),
 			}
 			if diff := cmp.Diff([]string{test.next, test.first}, got); diff != "" {
 				t.Error(diff)
@@ -92,7 +92,10 @@ func TestMomentsOfAllKeysShareTheGrid(t *testing.T) {
 			if off := next.Sub(newYear) % Grid; off != 0 {
 				t.Errorf("%s every %v: %v beside the grid", key, interval, off)
 			}
-			first := First(key, interval, newYear).Sub(newYear)
+			first := First(1000, key, interval, newYear).Sub(newYear)
+			if few := First(20, key, interval, newYear).Sub(newYear); few < 0 || few >= 200*time.Millisecond {
+				t.Errorf("%s every %v, one of 20: first run %v after the start", key, interval, few)
+			}
 			if first < 0 || first%Grid != 0 || first >= min(interval, 10*time.Second) {
 				t.Errorf("%s every %v: first run %v after the start", key, interval, first)
 			}
@@ -125,7 +128,7 @@ func TestJobsDoNotBunch(t *testing.T) {
 		"a minute":     {60, func(key string) time.Time { return Next(key, time.Minute, newYear) }},
 		"15 seconds":   {15, func(key string) time.Time { return Next(key, 15*time.Second, newYear) }},
 		"a power of 2": {41, func(key string) time.Time { return Next(key, 2048*Grid, time.Unix(0, 0)) }},
-		"first runs":   {10, func(key string) time.Time { return First(key, time.Minute, newYear) }},
+		"first runs":   {10, func(key string) time.Time { return First(1000, key, time.Minute, newYear) }},
 	}
 	for kind, k := range kinds {
 		for naming, name := range namings {
@@ -200,7 +203,7 @@ func TestWallClockJumpMovesThePhaseOnceAndNeverStalls(t *testing.T) {
 func TestIntervalMustBePositive(t *testing.T) {
 	calls := map[string]func(){
 		"Next":  func() { Next("mk4-01", 0, newYear) },
-		"First": func() { First("mk4-01", -time.Second, newYear) },
+		"First": func() { First(1, "mk4-01", -time.Second, newYear) },
 		"Set":   func() { New(nil).Set([]Job{{Key: "mk4-01"}}) },
 	}
 	for name, call := range calls {

@@ -71,11 +71,17 @@ func (s *Schedule) replace(jobs []Job, now time.Time) {
 	for _, e := range s.queue {
 		moments[e.job.identity()] = e.moment
 	}
+	fresh := 0
+	for i := range jobs {
+		if _, stays := moments[jobs[i].identity()]; !stays {
+			fresh++
+		}
+	}
 	for i := range jobs {
 		job := &jobs[i]
 		moment, stays := moments[job.identity()]
 		if !stays {
-			moment = First(job.Key, job.Interval, now)
+			moment = First(fresh, job.Key, job.Interval, now)
 		}
 		if at, twice := place[job.Key]; twice {
 			next[at] = entry{moment, job}
@@ -130,7 +136,7 @@ func (s *Schedule) restart(now time.Time) {
 	defer s.mu.Unlock()
 	for i := range s.queue {
 		job := s.queue[i].job
-		s.queue[i].moment = First(job.Key, job.Interval, now)
+		s.queue[i].moment = First(len(s.queue), job.Key, job.Interval, now)
 	}
 	heap.Init(&s.queue)
 }

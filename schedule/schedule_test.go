@@ -54,10 +54,10 @@ func (r *record) jobs(n int, interval time.Duration) []Job {
 	return jobs
 }
 
-// runsFrom gives the runs of a new job by definition: the first one, then the key's own moments up to until, counting
+// runsFrom gives the runs of a job that is one of n new ones by definition: the first one, then the key's own moments up to until, counting
 // both set and until from start.
-func runsFrom(key string, interval time.Duration, start time.Time, set, until time.Duration) []time.Duration {
-	first := set + offset(key, min(interval, 10*time.Second))
+func runsFrom(n int, key string, interval time.Duration, start time.Time, set, until time.Duration) []time.Duration {
+	first := set + offset(key, min(interval, 10*time.Second, time.Duration(n)*10*time.Millisecond))
 	runs := []time.Duration{first}
 	own := time.Unix(0, 0).Add(offset(key, interval)).Sub(start)
 	for own += interval * ((first-own)/interval + 1); own <= until; own += interval {
@@ -111,7 +111,7 @@ func TestEveryJobRunsAtItsOwnMoments(t *testing.T) {
 				runs := 0
 				want := make(map[string][]time.Duration)
 				for _, job := range r.jobs(test.jobs, test.interval) {
-					want[job.Key] = runsFrom(job.Key, job.Interval, r.start, 0, test.lasting)
+					want[job.Key] = runsFrom(test.jobs, job.Key, job.Interval, r.start, 0, test.lasting)
 					runs += len(want[job.Key])
 				}
 				if diff := cmp.Diff(want, r.runs); diff != "" {
@@ -176,7 +176,7 @@ func TestSlowJobSkipsMomentsAndDelaysNobody(t *testing.T) {
 		runs, skipped := 0, uint64(0)
 		for i, job := range jobs {
 			ends := time.Duration(-1)
-			for _, moment := range runsFrom(job.Key, interval, r.start, 0, lasting) {
+			for _, moment := range runsFrom(50, job.Key, interval, r.start, 0, lasting) {
 				if moment < ends {
 					skipped++
 					continue
@@ -229,18 +229,18 @@ func TestSetChangesOnlyWhatChanged(t *testing.T) {
 		time.Sleep(end - changed)
 		stop()
 
-		replaced := runsFrom("replaced", time.Minute, r.start, 0, end)
+		replaced := runsFrom(6, "replaced", time.Minute, r.start, 0, end)
 		want := map[string][]time.Duration{
-			"stays":         runsFrom("stays", time.Minute, r.start, 0, end),
-			"renewed, old":  runsFrom("renewed", time.Minute, r.start, 0, changed),
-			"renewed, new":  runsFrom("renewed", time.Minute, r.start, changed, end),
-			"leaves":        runsFrom("leaves", time.Minute, r.start, 0, changed),
-			"faster, slow":  runsFrom("faster", time.Minute, r.start, 0, changed),
-			"faster, fast":  runsFrom("faster", 20*time.Second, r.start, changed, end),
-			"replaced, old": runsFrom("replaced", time.Minute, r.start, 0, changed),
-			"replaced, new": replaced[len(runsFrom("replaced", time.Minute, r.start, 0, changed)):],
-			"twice, last":   runsFrom("twice", 30*time.Second, r.start, 0, end),
-			"comes":         runsFrom("comes", 15*time.Second, r.start, changed, end),
+			"stays":         runsFrom(6, "stays", time.Minute, r.start, 0, end),
+			"renewed, old":  runsFrom(6, "renewed", time.Minute, r.start, 0, changed),
+			"renewed, new":  runsFrom(3, "renewed", time.Minute, r.start, changed, end),
+			"leaves":        runsFrom(6, "leaves", time.Minute, r.start, 0, changed),
+			"faster, slow":  runsFrom(6, "faster", time.Minute, r.start, 0, changed),
+			"faster, fast":  runsFrom(3, "faster", 20*time.Second, r.start, changed, end),
+			"replaced, old": runsFrom(6, "replaced", time.Minute, r.start, 0, changed),
+			"replaced, new": replaced[len(runsFrom(6, "replaced", time.Minute, r.start, 0, changed)):],
+			"twice, last":   runsFrom(6, "twice", 30*time.Second, r.start, 0, end),
+			"comes":         runsFrom(3, "comes", 15*time.Second, r.start, changed, end),
 		}
 		if diff := cmp.Diff(want, r.runs); diff != "" {
 			t.Error(diff)
@@ -272,7 +272,7 @@ func TestSetAgainAndAgainKeepsMoments(t *testing.T) {
 
 		want := make(map[string][]time.Duration)
 		for _, job := range jobs {
-			want[job.Key] = runsFrom(job.Key, time.Minute, r.start, 0, lasting)
+			want[job.Key] = runsFrom(20, job.Key, time.Minute, r.start, 0, lasting)
 		}
 		if diff := cmp.Diff(want, r.runs); diff != "" {
 			t.Error(diff)
@@ -294,7 +294,7 @@ func TestScheduleWithoutJobsWaitsForSet(t *testing.T) {
 		stop()
 
 		want := map[string][]time.Duration{
-			"printer-0000": runsFrom("printer-0000", time.Minute, r.start, time.Hour, 2*time.Hour),
+			"printer-0000": runsFrom(1, "printer-0000", time.Minute, r.start, time.Hour, 2*time.Hour),
 		}
 		if diff := cmp.Diff(want, r.runs); diff != "" {
 			t.Error(diff)
@@ -321,7 +321,7 @@ func TestFirstRunsAreSpreadHoweverLongBeforeRunTheyWereSet(t *testing.T) {
 
 		want := make(map[string][]time.Duration)
 		for _, job := range r.jobs(200, time.Minute) {
-			want[job.Key] = runsFrom(job.Key, time.Minute, r.start, 0, lasting)
+			want[job.Key] = runsFrom(200, job.Key, time.Minute, r.start, 0, lasting)
 		}
 		if diff := cmp.Diff(want, r.runs); diff != "" {
 			t.Error(diff)
@@ -357,7 +357,7 @@ func TestJobThatLeavesIsNotCutShortAndNotRunTwiceAtATime(t *testing.T) {
 			t.Error(diff)
 		}
 		var want []time.Duration
-		for _, moment := range runsFrom("mk4-01", time.Second, r.start, 2*time.Second, 12*time.Second) {
+		for _, moment := range runsFrom(1, "mk4-01", time.Second, r.start, 2*time.Second, 12*time.Second) {
 			if moment > 10*time.Second {
 				want = append(want, moment)
 			}
@@ -434,7 +434,7 @@ func TestScheduleRunsAgain(t *testing.T) {
 
 		want := make(map[string][]time.Duration)
 		for _, job := range r.jobs(10, time.Minute) {
-			want[job.Key] = runsFrom(job.Key, time.Minute, r.start, time.Hour, time.Hour+time.Minute)
+			want[job.Key] = runsFrom(10, job.Key, time.Minute, r.start, time.Hour, time.Hour+time.Minute)
 		}
 		if diff := cmp.Diff(want, r.runs); diff != "" {
 			t.Error(diff)

@@ -89,7 +89,7 @@ func TestLateWakeUpsDoNotAddUp(t *testing.T) {
 	for now := newYear; now.Before(newYear.Add(time.Hour)); {
 		now = s.at(now).Add(300 * time.Millisecond)
 	}
-	want := []time.Time{First(key, interval, newYear)}
+	want := []time.Time{First(1, key, interval, newYear)}
 	for m := Next(key, interval, want[0].Add(300*time.Millisecond)); m.Before(newYear.Add(time.Hour)); m = m.Add(interval) {
 		want = append(want, m)
 	}
