@@ -19,6 +19,7 @@ func TestArrows(t *testing.T) {
 		"web":       "probe fault",
 		"simulator": "fault",
 		"deploy":    "",
+		"load":      "",
 	}
 	standard := map[string]bool{"fault": true, "schedule": true, "simulator": true} // and nothing from elsewhere
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "./...").Output()
@@ -33,7 +34,7 @@ func TestArrows(t *testing.T) {
 		if !known {
 			t.Errorf("package %s is in no place of the layout", path)
 		}
-		for _, i := range strings.Fields(imports) {
+		for i := range strings.FieldsSeq(imports) {
 			if ours, ok := strings.CutPrefix(i, module+"/"); ok {
 				if !strings.Contains(" "+allowed+" ", " "+ours+" ") {
 					t.Errorf("%s uses %s", path, i)
