@@ -55,6 +55,7 @@ func newApp(log *slog.Logger, file string, b build, disabled []collector.Group) 
 		Edges:       a.edgeMetrics,
 		UnderWay:    a.fleet.UnderWay,
 		Connections: func() int { open, _ := a.fleet.Connections(); return open },
+		Sharing:     func() map[string]bool { _, shared := a.fleet.Connections(); return shared },
 		Skipped:     a.schedule.Skipped,
 		Disabled:    disabled,
 		Version:     b.version, Revision: b.revision, GoVersion: b.goVersion,
@@ -96,7 +97,7 @@ func (a *app) load() error {
 	a.sources, a.read = sources, sources.AsRead()
 	if err != nil {
 		a.metrics.Reloaded(false, time.Now())
-		return fmt.Errorf("%s: nothing is changed:\n%w", a.file, err)
+		return err
 	}
 	for _, w := range c.Warnings {
 		a.log.Warn("configuration", "warning", w)
@@ -186,8 +187,9 @@ func (a *app) handler(w webFlags, b build) http.Handler {
 			err := a.reload()
 			if err != nil {
 				a.logFailedReload(err)
+				return fmt.Errorf("nothing is changed:\n%w", err)
 			}
-			return err
+			return nil
 		},
 		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof,
 		Ready:   func() bool { return true }, // it listens only after the configuration was loaded

@@ -67,10 +67,11 @@ func thisBuild() build {
 	return b
 }
 
-// exit codes besides 0: what went wrong while running, and what was wrong with the command line.
+// Exit codes besides 0: of what went wrong while running, and of a parser that could not be made. What is wrong with the
+// command line is 80, as is usual with kong.
 const (
 	exitFailed = 1
-	exitUsage  = 80
+	exitParser = 2
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -91,7 +92,7 @@ func run(args []string, out, err io.Writer) (code int) {
 	)
 	if perr != nil {
 		fmt.Fprintln(err, perr)
-		return exitUsage
+		return exitParser
 	}
 	defer func() {
 		if e := recover(); e != nil {
@@ -103,10 +104,7 @@ func run(args []string, out, err io.Writer) (code int) {
 		}
 	}()
 	ctx, perr := parser.Parse(args)
-	if perr != nil {
-		parser.Errorf("%s", perr)
-		return exitUsage
-	}
+	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
 	log := newLogger(err, c.LogLevel, c.LogFormat)
 	if rerr := ctx.Run(streams{out, err}, log, b); rerr != nil {
 		fmt.Fprintln(err, rerr)

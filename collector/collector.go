@@ -29,6 +29,8 @@ type Options struct {
 	Skipped     func() uint64 // probes that were left out since the start, because the one before still went on
 	Connections func() int    // connections to the service that are open
 
+	Sharing func() map[string]bool // of each edge that was asked, whether printers share its connections
+
 	Version, Revision, GoVersion string
 	ShardIndex, ShardTotal       int // this exporter's share of the printers: one of 0 to ShardTotal-1; 0, 0: all of them
 }

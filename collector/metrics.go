@@ -41,7 +41,10 @@ func metricsOf[T any](what, label string, rows []row[T]) []Metric {
 // ownMetrics asks the registry.
 func ownMetrics() []Metric {
 	none := func() int { return 0 }
-	c := New(Options{UnderWay: none, Connections: none, Skipped: func() uint64 { return 0 }})
+	c := New(Options{
+		UnderWay: none, Connections: none, Skipped: func() uint64 { return 0 },
+		Sharing: func() map[string]bool { return map[string]bool{"": true} },
+	})
 	gathered, err := c.registry.Gather()
 	if err != nil {
 		panic(err) // nothing here depends on anything outside of this package

@@ -90,6 +90,9 @@ func registerRead(r *prometheus.Registry, o *Options) {
 			Help: "Probes that were left out because the one before still went on.",
 		}, func() float64 { return float64(o.Skipped()) }))
 	}
+	if o.Sharing != nil {
+		r.MustRegister(sharing{o.Sharing})
+	}
 	if o.Edges != nil {
 		r.MustRegister(edges(o.Edges))
 	}
