@@ -49,8 +49,10 @@ func mixed(t *testing.T) Options {
 		UnderWay:    func() int { return 1 },
 		Skipped:     func() uint64 { return 2 },
 		Connections: func() int { return 3 },
-		Sharing:     func() map[string]bool { return map[string]bool{"octoeverywhere.com": true, "octoeverywhere.net": false} },
-		Version:     "1.2.3", Revision: "abc", GoVersion: "go1.26", ShardTotal: 1,
+		Sharing: func() map[string]bool {
+			return map[string]bool{"octoeverywhere.com": true, "octoeverywhere.net": false}
+		},
+		Version: "1.2.3", Revision: "abc", GoVersion: "go1.26", ShardTotal: 1,
 	}
 }
 

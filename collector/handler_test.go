@@ -243,6 +243,10 @@ octoeverywhere_exporter_config_last_reload_successful 0
 # HELP octoeverywhere_exporter_connections_open Connections to OctoEverywhere that are open.
 # TYPE octoeverywhere_exporter_connections_open gauge
 octoeverywhere_exporter_connections_open 3
+# HELP octoeverywhere_exporter_connections_shared Whether printers share the edge's connections (1), or each has its own because the edge answers otherwise on shared ones (0).
+# TYPE octoeverywhere_exporter_connections_shared gauge
+octoeverywhere_exporter_connections_shared{edge="octoeverywhere.com"} 1
+octoeverywhere_exporter_connections_shared{edge="octoeverywhere.net"} 0
 # HELP octoeverywhere_exporter_printers Printers that this exporter probes.
 # TYPE octoeverywhere_exporter_printers gauge
 octoeverywhere_exporter_printers 6
