@@ -180,8 +180,8 @@ func (a *app) handler(w webFlags, b build) http.Handler {
 		NextProbe: a.nextProbe,
 		Edges:     a.edgeBanners,
 		Metrics:   a.metrics.Handler(), MetricsPath: w.TelemetryPath,
-		ProbeMetrics: func(w http.ResponseWriter, r *http.Request, s *probe.Status, took time.Duration) {
-			a.metrics.ProbeHandler(s, took).ServeHTTP(w, r)
+		ProbeMetrics: func(w http.ResponseWriter, r *http.Request, s *probe.Status) {
+			a.metrics.ProbeHandler(s).ServeHTTP(w, r)
 		},
 		Reload: func(context.Context) error {
 			err := a.reload()

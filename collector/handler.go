@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"time"
 
 	dto "github.com/prometheus/client_model/go"
 
@@ -61,13 +60,13 @@ func (c *Collector) open(on wire) *reader {
 }
 
 // ProbeHandler answers with the metrics of one printer, as in /metrics, and with `probe_success` and
-// `probe_duration_seconds` as users of blackbox_exporter know them. took is how long the client waited for the probe.
-func (c *Collector) ProbeHandler(s *probe.Status, took time.Duration) http.Handler {
+// `probe_duration_seconds` as users of blackbox_exporter know them: those of the last probe, also when it was made before.
+func (c *Collector) ProbeHandler(s *probe.Status) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		on := negotiate(r.Header)
 		var text bytes.Buffer
 		only := func(yield func(*probe.Status) bool) { yield(s) }
-		if err := c.write(&text, on, iter.Seq[*probe.Status](only), probeFamilies(s, took)); err != nil {
+		if err := c.write(&text, on, iter.Seq[*probe.Status](only), probeFamilies(s)); err != nil {
 			fail(w, err)
 			return
 		}
@@ -77,7 +76,7 @@ func (c *Collector) ProbeHandler(s *probe.Status, took time.Duration) http.Handl
 }
 
 // probeFamilies are the two metrics that blackbox_exporter has for each probe, sorted by name.
-func probeFamilies(s *probe.Status, took time.Duration) []*dto.MetricFamily {
+func probeFamilies(s *probe.Status) []*dto.MetricFamily {
 	gauge := func(name, help string, value float64) *dto.MetricFamily {
 		return &dto.MetricFamily{
 			Name: &name, Help: &help, Type: dto.MetricType_GAUGE.Enum(),
@@ -85,7 +84,7 @@ func probeFamilies(s *probe.Status, took time.Duration) []*dto.MetricFamily {
 		}
 	}
 	return []*dto.MetricFamily{
-		gauge("probe_duration_seconds", "How long the probe took to complete, in seconds.", seconds(took)),
+		gauge("probe_duration_seconds", "How long the probe took to complete, in seconds.", seconds(s.Took)),
 		gauge("probe_success", "Whether the probe was a success.", bit(s.Success())),
 	}
 }

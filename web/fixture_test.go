@@ -140,9 +140,9 @@ func (f *fleet) options() Options {
 			return s.LastProbe.Add(s.Distance())
 		},
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "all metrics\n") }),
-		ProbeMetrics: func(w http.ResponseWriter, r *http.Request, s *probe.Status, took time.Duration) {
+		ProbeMetrics: func(w http.ResponseWriter, r *http.Request, s *probe.Status) {
 			w.Header().Set("Content-Type", "text/metrics")
-			_, _ = fmt.Fprintf(w, "metrics of %q, accept %q %q, took %s\n", s.Name, r.Header.Get("Accept"), r.Header.Get("Accept-Encoding"), took)
+			_, _ = fmt.Fprintf(w, "metrics of %q, accept %q %q\n", s.Name, r.Header.Get("Accept"), r.Header.Get("Accept-Encoding"))
 		},
 		Reload:  func(context.Context) error { return nil },
 		Version: "1.2.3",

@@ -38,18 +38,16 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		ctx = limited
 	}
-	begin := time.Now()
 	status, steps, err := s.Current(ctx, name)
 	if err != nil {
 		refuse(w, name, err)
 		return
 	}
-	took := time.Since(begin)
 	if r.URL.Query().Get("debug") == "true" {
-		writeText(w, s.exchange(status, steps)+"\nMetrics:\n"+s.metricsText(r, status, took))
+		writeText(w, s.exchange(status, steps)+"\nMetrics:\n"+s.metricsText(r, status))
 		return
 	}
-	s.ProbeMetrics(w, r, status, took)
+	s.ProbeMetrics(w, r, status)
 }
 
 // scrapeLimit is the time that a scrape leaves for a probe, false where the header makes no sense.
@@ -92,12 +90,12 @@ func refuse(w http.ResponseWriter, name string, err error) {
 func unconfigured(name string) string { return fmt.Sprintf("no printer named %q is configured", name) }
 
 // metricsText is what a scrape of the printer would get, as text.
-func (s *site) metricsText(r *http.Request, status *probe.Status, took time.Duration) string {
+func (s *site) metricsText(r *http.Request, status *probe.Status) string {
 	plain := r.Clone(r.Context())
 	plain.Header.Del("Accept")
 	plain.Header.Del("Accept-Encoding")
 	var text body
-	s.ProbeMetrics(&text, plain, status, took)
+	s.ProbeMetrics(&text, plain, status)
 	return text.String()
 }
 

@@ -25,9 +25,8 @@ type Options struct {
 
 	Metrics     http.Handler
 	MetricsPath string // begins with a slash and goes before any other route; "": /metrics
-	// ProbeMetrics writes the metrics of one printer, in the format that r accepts. took is how long the answer took,
-	// which is next to nothing where a fresh result was at hand.
-	ProbeMetrics func(w http.ResponseWriter, r *http.Request, s *probe.Status, took time.Duration)
+	// ProbeMetrics writes the metrics of one printer, in the format that r accepts.
+	ProbeMetrics func(w http.ResponseWriter, r *http.Request, s *probe.Status)
 
 	Lifecycle bool                            // serve POST /-/reload and POST /-/probe
 	Reload    func(ctx context.Context) error // its error's text is shown; optional without Lifecycle
