@@ -95,6 +95,7 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 		group.Go(func() error { return serveOn(ctx, l, handler, w, a.log) })
 	}
 	err = group.Wait()
+	a.fleet.Close()
 	a.log.Info("ended")
 	return err
 }

@@ -184,6 +184,7 @@ func (f *Fleet) Close() {
 	defer f.mu.RUnlock()
 	for _, t := range f.transports {
 		t.Close()
+		t.wait()
 	}
 }
 

@@ -241,5 +241,4 @@ func (s *sharing) close() {
 		closeWhenDone(c.cc)
 	}
 	s.base.CloseIdleConnections()
-	s.dialing.Wait()
 }

@@ -116,11 +116,18 @@ func (c *countedConn) Close() error {
 // Open is the number of connections that are open.
 func (t *Transport) Open() int { return int(t.open.Load()) }
 
-// Close ends all connections that carry nothing, and lets the others end when they have.
+// Close ends all connections that carry nothing, and lets the others end when they have. Nothing new is shared.
 func (t *Transport) Close() {
 	t.alone.CloseIdleConnections()
 	if t.shared != nil {
 		t.shared.close()
+	}
+}
+
+// wait waits until no shared connection is being made any more.
+func (t *Transport) wait() {
+	if t.shared != nil {
+		t.shared.dialing.Wait()
 	}
 }
 
