@@ -8,19 +8,39 @@ import (
 	"io"
 	"net/http"
 	"sync"
+
+	"golang.org/x/net/http2"
 )
 
 var errTooLarge = errors.New("larger than is allowed")
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// exchange sends one request and reads its answer, at most until ctx ends. The body lies in buf.
+// exchange sends one request and reads its answer, at most until ctx ends. The body lies in buf. If a shared connection
+// dies while it carries the answer, the question is asked once more: that says nothing of the printer.
 func exchange(ctx context.Context, via http.RoundTripper, req *http.Request, buf *bytes.Buffer) Attempt {
+	req = req.WithContext(ctx)
+	a, err := exchangeOnce(via, req, buf)
+	if err == nil || !a.Shared || a.Stage != Receiving || ctx.Err() != nil || !diedUnder(err) {
+		return a
+	}
+	buf.Reset()
+	a, _ = exchangeOnce(via, req, buf)
+	return a
+}
+
+// diedUnder reports whether reading a body failed with err because the connection ended, not because of the answer.
+func diedUnder(err error) bool {
+	_, reset := errors.AsType[http2.StreamError](err)
+	return !reset && !errors.Is(err, errTooLarge)
+}
+
+func exchangeOnce(via http.RoundTripper, req *http.Request, buf *bytes.Buffer) (Attempt, error) {
 	var tr tracer
 	tr.begin()
-	resp, err := carry(via, req.WithContext(ctx), &tr)
+	resp, err := carry(via, req, &tr)
 	if err != nil {
-		return tr.end(err)
+		return tr.end(err), err
 	}
 	defer resp.Body.Close()
 	tr.reach(Receiving)
@@ -31,7 +51,7 @@ func exchange(ctx context.Context, via http.RoundTripper, req *http.Request, buf
 	if err == nil {
 		a.Body = buf.Bytes()
 	}
-	return a
+	return a, err
 }
 
 // carry carries a request by whatever way there is, and notes how far it comes.

@@ -40,6 +40,15 @@ type sharedConn struct {
 	address     netip.AddrPort
 	certificate *x509.Certificate
 	born        time.Time
+	carrying    int // questions that were given to it and have no answer yet
+}
+
+// hasRoom reports whether the connection takes one more question. It counts by itself and does not use cc.Reserve: if
+// the edge turns out to take fewer streams than are reserved, nothing moves on that connection any more (net/http counts
+// each reservation as a stream, also those that wait for a stream).
+func (c *sharedConn) hasRoom() bool {
+	available := c.cc.Available()
+	return available > 0 && c.carrying < available+c.cc.InFlight()
 }
 
 // sharedDial is a connection that is being made, for all who wait for one.
@@ -75,6 +84,7 @@ func (s *sharing) carry(req *http.Request, tr *tracer) (*http.Response, error) {
 		}
 		tr.share(waited)
 		resp, err := c.cc.RoundTrip(req)
+		s.answered(c)
 		if err == nil || req.Context().Err() != nil {
 			return resp, err
 		}
@@ -102,7 +112,7 @@ func refused(err error) bool {
 	return ok && se.Code == http2.ErrCodeRefusedStream
 }
 
-// take gives a connection with a place reserved on it, younger than after. It makes one if there is none, and says that
+// take gives a connection that has room, younger than after. It makes one if there is none, and says that
 // it had to be waited for.
 func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *sharedConn, waited bool, err error) {
 	h, err := s.book.find(req.Context(), req.URL, tr)
@@ -133,7 +143,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 	}
 }
 
-// place gives a connection with a place reserved on it, or the dial to wait for; mine says that the caller has to make it.
+// place gives a connection that has room, or the dial to wait for; mine says that the caller has to make it.
 func (s *sharing) place(h *hostEntry, after time.Time) (c *sharedConn, d *sharedDial, mine bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -143,7 +153,8 @@ func (s *sharing) place(h *hostEntry, after time.Time) (c *sharedConn, d *shared
 	}
 	s.conns = slices.DeleteFunc(s.conns, func(c *sharedConn) bool { return c.cc.Err() != nil })
 	for _, c := range s.conns {
-		if c.born.After(after) && slices.Contains(*addresses, c.address) && h.trusts(c, s.name) && c.cc.Reserve() == nil {
+		if c.born.After(after) && slices.Contains(*addresses, c.address) && h.trusts(c, s.name) && c.hasRoom() {
+			c.carrying++
 			return c, nil, false, nil
 		}
 	}
@@ -208,7 +219,24 @@ func (s *sharing) connect(ctx context.Context, d *sharedDial, h *hostEntry, a ne
 		return nil, err
 	}
 	c.cc, c.born = cc, time.Now()
+	c.settle()
 	return c, nil
+}
+
+// settle waits until the edge has said how many streams it takes: until then net/http assumes a number that many edges
+// do not have. Where an edge has just that number, it waits for nothing, but not for long.
+func (c *sharedConn) settle() {
+	const every, most = 2 * time.Millisecond, 250 * time.Millisecond
+	for assumed := c.cc.Available(); c.certificate != nil && c.cc.Available() == assumed && time.Since(c.born) < most; {
+		time.Sleep(every)
+	}
+}
+
+// answered says that the connection has carried a question.
+func (s *sharing) answered(c *sharedConn) {
+	s.mu.Lock()
+	c.carrying--
+	s.mu.Unlock()
 }
 
 // trusts reports whether the connection's certificate is valid for the host. name is what is verified in its place.
