@@ -39,12 +39,12 @@ func TestMomentsDependOnKeyAndIntervalOnly(t *testing.T) {
 		interval    time.Duration
 		next, first string
 	}{
-		"a minute":       {"mk4-01", time.Minute, "2026-01-01T00:00:18.9Z", "2026-01-01T00:00:08.9Z"},
-		"another key":    {"mk4-02", time.Minute, "2026-01-01T00:00:06.24Z", "2026-01-01T00:00:06.24Z"},
-		"15 seconds":     {"mk4-01", 15 * time.Second, "2026-01-01T00:00:03.9Z", "2026-01-01T00:00:08.9Z"},
-		"off the grid":   {"mk4-01", 7003 * time.Millisecond, "2026-01-01T00:00:00.244Z", "2026-01-01T00:00:06.3Z"},
+		"a minute":       {"mk4-01", time.Minute, "2026-01-01T00:00:47.25Z", "2026-01-01T00:00:07.25Z"},
+		"another key":    {"mk4-02", time.Minute, "2026-01-01T00:00:15.6Z", "2026-01-01T00:00:05.6Z"},
+		"15 seconds":     {"mk4-01", 15 * time.Second, "2026-01-01T00:00:02.25Z", "2026-01-01T00:00:07.25Z"},
+		"off the grid":   {"mk4-01", 7003 * time.Millisecond, "2026-01-01T00:00:00.544Z", "2026-01-01T00:00:06.6Z"},
 		"below the grid": {"mk4-01", 7 * time.Millisecond, "2026-01-01T00:00:00.007Z", "2026-01-01T00:00:00Z"},
-		"no name":        {"", time.Minute, "2026-01-01T00:00:20.74Z", "2026-01-01T00:00:00.74Z"},
+		"no name":        {"", time.Minute, "2026-01-01T00:00:21.85Z", "2026-01-01T00:00:01.85Z"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
