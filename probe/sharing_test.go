@@ -180,6 +180,24 @@ func TestPrintersShareAConnection(t *testing.T) {
 	}
 }
 
+// TestSharingCanBeSwitchedOff: then each host has a connection of its own.
+func TestSharingCanBeSwitchedOff(t *testing.T) {
+	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
+	via, targets := fleetAt(t, e, many(5))
+	off := NewTransport(Settings{TLS: &tls.Config{RootCAs: e.roots}, Alone: true})
+	t.Cleanup(off.Close)
+	off.alone.DialContext = via.alone.DialContext // resolves the names
+	for name, to := range targets {
+		to.Via = off
+		targets[name] = to
+	}
+	wellFor(t, targets)
+	wellFor(t, targets)
+	if n := e.connections.Load(); n != 5 || len(off.Sharing()) != 0 {
+		t.Errorf("%d connections for 5 printers; %v", n, off.Sharing())
+	}
+}
+
 // TestOnlyWhoMayShareShares: a certificate that is not valid for a host's name, or another address, is another connection.
 func TestOnlyWhoMayShareShares(t *testing.T) {
 	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)

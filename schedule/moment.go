@@ -5,7 +5,7 @@ package schedule
 import "time"
 
 // Grid is the distance between the places in an interval that a moment can have: jobs that are due together share one
-// wake-up, and 50,000 jobs at 15s need 50 of them a second instead of 3,333.
+// wake-up, and 50,000 jobs at 15s need 20 of them a second instead of 3,333.
 const Grid = 50 * time.Millisecond
 
 // maxSpread bounds how long after the start a job waits for its first run.
