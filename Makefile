@@ -6,6 +6,6 @@ test:
 lint:
 	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare
-	go test ./fault ./collector ./config -update
+	go test ./fault ./collector ./config ./web ./deploy -update
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
