@@ -1,0 +1,65 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// options say what is measured.
+type options struct {
+	printers []int
+	interval time.Duration
+	warm     time.Duration // between the first probe of the last printer and the window
+	window   time.Duration // whole intervals, so that every printer is probed equally often in it
+	shares   string        // of faults, as `simulate` takes them
+	out      string        // "" for no document
+	serve    []string      // further flags of `serve`
+}
+
+// parse reads the command line. Mistakes are also written to usage.
+func parse(args []string, usage io.Writer) (o options, err error) {
+	flags := flag.NewFlagSet("load", flag.ContinueOnError)
+	flags.SetOutput(usage)
+	printers := flags.String("printers", "100,1000,10000,50000", "numbers of printers to measure, each with processes of its own")
+	flags.DurationVar(&o.interval, "interval", 15*time.Second, "how often each printer is probed")
+	flags.DurationVar(&o.warm, "warm", 30*time.Second, "how long to wait before measuring, after all printers were probed once")
+	flags.DurationVar(&o.window, "for", time.Minute, "how long to measure; rounded up to whole intervals")
+	flags.StringVar(&o.shares, "shares", "", "which part of the fleet has which fault, in the words of the simulate command, e.g. hang=0.2")
+	flags.StringVar(&o.out, "out", "-", "a Markdown document in which to replace the figures between the marks; - for none")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	for number := range strings.SplitSeq(*printers, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(number))
+		if err != nil || n < 1 {
+			return options{}, fmt.Errorf("-printers %s: want numbers of at least 1 with commas between them", *printers)
+		}
+		o.printers = append(o.printers, n)
+	}
+	if o.interval < time.Second || o.warm < 0 || o.window <= 0 {
+		return options{}, fmt.Errorf("-interval %v, -warm %v, -for %v: want an interval of at least 1s, and no time below 0", o.interval, o.warm, o.window)
+	}
+	o.window = (o.window + o.interval - 1) / o.interval * o.interval
+	if o.out == "-" {
+		o.out = ""
+	}
+	o.serve = flags.Args()
+	return o, nil
+}
+
+// latency is how long each answer of the relay takes.
+const latency = "50ms-300ms"
+
+// timeout is that of one question: as long as usual, but it has to fit in the interval with a second question.
+func (o options) timeout() time.Duration {
+	return min(10*time.Second, (o.interval * 2 / 3).Truncate(time.Millisecond))
+}
+
+// takes is how long one number of printers takes, about: all are probed, then the fleet settles, is measured, and scraped.
+func (o options) takes() time.Duration {
+	return 20*time.Second + o.warm + o.window + time.Duration(len(scrapeKinds))*o.interval
+}

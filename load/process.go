@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// build builds the exporter into a folder and gives its path.
+func build(ctx context.Context, dir string) (string, error) {
+	program := filepath.Join(dir, "octoeverywhere_exporter")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, "octoeverywhere_exporter")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the exporter: %w\n%s", err, out)
+	}
+	return program, nil
+}
+
+// process is a program that was started here, and ends when its context does.
+type process struct {
+	pid   int
+	ended chan struct{}
+	said  tail
+}
+
+// endsWithin is how long a process may take to end when it is asked to; then it is killed.
+const endsWithin = 6 * time.Second
+
+// start starts a program. That it ends before ctx does is reported to broken.
+func start(ctx context.Context, broken context.CancelCauseFunc, program string, args ...string) (*process, error) {
+	p := &process{ended: make(chan struct{})}
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Stdout, cmd.Stderr = &p.said, &p.said
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = endsWithin
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p.pid = cmd.Process.Pid
+	go func() {
+		_ = cmd.Wait()                                                                         // ProcessState says how it ended
+		broken(fmt.Errorf("%s has ended: %v\n%s", args[0], cmd.ProcessState, p.said.String())) // no cause once ctx is done
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// tail is the end of what a process writes.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+const tailSize = 4 << 10
+
+// Write keeps the end of b.
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text = append(t.text, b[max(0, len(b)-tailSize):]...)
+	t.text = append(t.text[:0], t.text[max(0, len(t.text)-tailSize):]...)
+	return len(b), nil
+}
+
+// String is what was kept, in whole lines.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	text := t.text
+	if i := bytes.IndexByte(text, '\n'); len(text) == tailSize && i >= 0 {
+		text = text[i+1:]
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// freeAddress is a loopback address on which nothing listens.
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// until waits until something holds, or ctx ends.
+func until(ctx context.Context, every time.Duration, holds func() bool) error {
+	for !holds() {
+		if err := sleep(ctx, every); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sleep waits, or gives the reason why ctx ended.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
