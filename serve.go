@@ -52,14 +52,25 @@ type serveCommand struct {
 	Processors int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"How many processors to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
 	Share      bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
 
+	Shard   shardFlags     `embed:""`
 	Web     webFlags       `embed:""`
 	Collect collectorFlags `embed:""`
+}
+
+// Validate is called by kong, which gives usage errors their exit code.
+func (c serveCommand) Validate() error {
+	_, err := c.Shard.shard()
+	return err
 }
 
 // Run probes and serves until the process is told to end.
 func (c serveCommand) Run(log *slog.Logger, b build) error {
 	runtime.GOMAXPROCS(c.Processors)
-	a := newApp(log, c.ConfigPath, b, c.Collect.disabled())
+	s, err := c.Shard.shard()
+	if err != nil {
+		return err
+	}
+	a := newApp(log, c.ConfigPath, s, b, c.Collect.disabled())
 	a.alone = !c.Share
 	if err := a.reload(); err != nil {
 		return err
