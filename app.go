@@ -201,7 +201,7 @@ func (a *app) handler(w webFlags, b build) http.Handler {
 			return nil
 		},
 		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof,
-		Ready:   func() bool { return true }, // it listens only after the configuration was loaded
+		Ready:   ready,
 		Version: b.version, Shard: a.shardName(),
 	})
 }
