@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -108,7 +109,8 @@ func (a *app) load() error {
 	for _, w := range c.Warnings {
 		a.log.Warn("configuration", "warning", w)
 	}
-	a.labels.Store(&c.LabelNames)
+	names := c.LabelNames // a pointer into c would keep all of it
+	a.labels.Store(&names)
 	own, others := split(a.shard, c.Targets)
 	a.others.Store(&others)
 	for i := range own {
@@ -120,6 +122,9 @@ func (a *app) load() error {
 	a.schedule.Set(a.jobs(edges))
 	a.metrics.Reloaded(true, time.Now())
 	a.logLoaded(len(own), len(c.Targets))
+	if !a.shard.Alone() {
+		debug.FreeOSMemory() // of all that was read only a share is kept
+	}
 	return nil
 }
 
