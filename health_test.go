@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -90,7 +91,7 @@ func TestNobodyHoldsTheHealthListener(t *testing.T) {
 			t.Fatal(err)
 		}
 		line, err := bufio.NewReader(conn).ReadString('\n')
-		if !strings.HasPrefix(line, answer) || line == "" && err != io.EOF {
+		if !strings.HasPrefix(line, answer) || line == "" && !errors.Is(err, io.EOF) {
 			t.Errorf("%.20q: %q %v, want %q", said, line, err, answer)
 		}
 	}
@@ -118,10 +119,10 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	var out, errors strings.Builder
-	code := run([]string{"serve", "--config.file=" + path, "--web.listen-address=127.0.0.1:0", "--web.health-listen-address=" + taken.Addr().String()}, &out, &errors)
-	if code != exitFailed || !strings.Contains(errors.String(), "web.health-listen-address "+taken.Addr().String()+": ") {
-		t.Errorf("exit code %d\n%s", code, errors.String())
+	var out, problems strings.Builder
+	code := run([]string{"serve", "--config.file=" + path, "--web.listen-address=127.0.0.1:0", "--web.health-listen-address=" + taken.Addr().String()}, &out, &problems)
+	if code != exitFailed || !strings.Contains(problems.String(), "web.health-listen-address "+taken.Addr().String()+": ") {
+		t.Errorf("exit code %d\n%s", code, problems.String())
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // TestDrillsOfShards plays what happens to fleets that several exporters share to the rules.
 func TestDrillsOfShards(t *testing.T) {
 	tool(t, "promtool")
-	const minute, second, printers = time.Minute, time.Second, 60
+	const minute, second, printers = time.Minute, time.Second, 36
 	idle := idlePrinters(t, printers, 1)
 	ofShard := func(index int, names []string) []string {
 		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !(shard.Shard{Index: index, Total: 3}).Has(n) })
@@ -59,26 +59,26 @@ func TestDrillsOfShards(t *testing.T) {
 	}{
 		"a fleet that is well, while its exporters are restarted one after the other, is nothing": {40, rollOut(10*minute, 3), seen{}},
 
-		"a fleet that is well, while a fourth shard is added, is nothing": {60, growth, seen{}},
+		"a fleet that is well, while a fourth shard is added, is nothing": {45, growth, seen{}},
 
-		"a fleet that is well, while a shard is taken away, is nothing": {60, and(acts{
+		"a fleet that is well, while a shard is taken away, is nothing": {45, and(acts{
 			20 * minute: func(d *drill) { d.end(pod(2)); delete(d.exporters, pod(2)) },
 			21 * minute: func(d *drill) { d.end(pod(1)); d.run(pod(1), shard.Shard{Index: 1, Total: 2}) },
 			22 * minute: func(d *drill) { d.end(pod(0)); d.run(pod(0), shard.Shard{Index: 0, Total: 2}) },
 		}), seen{}},
 
-		"what stands at printers that move to another shard begins nothing anew": {80, and(growth, acts{
+		"what stands at printers that move to another shard begins nothing anew": {50, and(growth, acts{
 			4 * minute: func(d *drill) { d.must(d.relay.StartPrint(mover)) },
 			9 * minute: func(d *drill) { d.set(simulator.Off, mover); d.set(simulator.AuthInvalid, one) },
 		}), seen{
 			began:  map[string]int{"PrintLost critical " + mover: 1, "AuthInvalid warning " + one: 1},
-			firing: map[int][]string{19: {"PrintLost critical " + mover, "AuthInvalid warning " + one}, 80: {"PrintLost critical " + mover, "AuthInvalid warning " + one}},
+			firing: map[int][]string{19: {"PrintLost critical " + mover, "AuthInvalid warning " + one}, 50: {"PrintLost critical " + mover, "AuthInvalid warning " + one}},
 		}},
 
-		"an outage of the service is one page for all shards": {60, acts{
+		"an outage of the service is one page for all shards": {50, acts{
 			10 * minute: func(d *drill) { d.relay.ServiceDown() },
 			30 * minute: func(d *drill) { d.relay.ServiceUp(); d.relay.RestartService() },
-		}, seen{began: map[string]int{"ServiceOutage critical": 1}, firing: map[int][]string{60: nil}}},
+		}, seen{began: map[string]int{"ServiceOutage critical": 1}, firing: map[int][]string{50: nil}}},
 
 		"the network of one shard is one page, and a print that is lost in another shard is another": {60, acts{
 			4 * minute:  func(d *drill) { d.must(d.relay.StartPrint(one)) },
@@ -90,32 +90,32 @@ func TestDrillsOfShards(t *testing.T) {
 			firing: map[int][]string{35: {"ShardCutOff critical", "PrintLost critical " + one}, 60: {"PrintLost critical " + one}},
 		}},
 
-		"a shard that stays away is one page": {60, acts{
+		"a shard that stays away is one page": {50, acts{
 			20 * minute: func(d *drill) { d.end(pod(1)) },
 			40 * minute: func(d *drill) { d.run(pod(1), shard.Shard{Index: 1, Total: 3}) },
-		}, seen{began: map[string]int{"ShardMissing critical": 1}, firing: map[int][]string{30: {"ShardMissing critical"}, 60: nil}}},
+		}, seen{began: map[string]int{"ShardMissing critical": 1}, firing: map[int][]string{30: {"ShardMissing critical"}, 50: nil}}},
 
-		"all shards that stay away are one page": {60, acts{
+		"all shards that stay away are one page": {35, acts{
 			20 * minute: func(d *drill) { d.end(pod(0)); d.end(pod(1)); d.end(pod(2)) },
-		}, seen{began: map[string]int{"ExporterDown critical": 1}, firing: map[int][]string{60: {"ExporterDown critical"}}}},
+		}, seen{began: map[string]int{"ExporterDown critical": 1}, firing: map[int][]string{35: {"ExporterDown critical"}}}},
 
-		"a shard that does not know the new number is one page": {60, acts{
+		"a shard that does not know the new number is one page": {40, acts{
 			20 * minute: func(d *drill) {
 				for index := range 3 {
 					d.end(pod(index))
 					d.run(pod(index), shard.Shard{Index: index, Total: 3 + index/2}) // the last one: 4
 				}
 			},
-		}, seen{began: map[string]int{"ShardMissing critical": 1}, firing: map[int][]string{60: {"ShardMissing critical"}}}},
+		}, seen{began: map[string]int{"ShardMissing critical": 1}, firing: map[int][]string{40: {"ShardMissing critical"}}}},
 
-		"exporters that do not share are one ticket": {60, acts{
+		"exporters that do not share are one ticket": {45, acts{
 			20 * minute: func(d *drill) {
 				for index := range 3 {
 					d.end(pod(index))
 					d.run(pod(index), shard.Shard{})
 				}
 			},
-		}, seen{began: map[string]int{"PrintersDoubled warning": 1}, firing: map[int][]string{60: {"PrintersDoubled warning"}}}},
+		}, seen{began: map[string]int{"PrintersDoubled warning": 1}, firing: map[int][]string{45: {"PrintersDoubled warning"}}}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
