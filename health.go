@@ -25,6 +25,7 @@ func serveHealth(ctx context.Context, l net.Listener, log *slog.Logger) error {
 	}
 	srv.SetKeepAlivesEnabled(false) // whoever may come keeps no connection
 	ended := endWith(ctx, srv)
+	log.Info("Listening on, for health only", "address", l.Addr().String())
 	err := srv.Serve(l)
 	if errors.Is(err, http.ErrServerClosed) {
 		ended.Wait()
