@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,7 @@ import (
 	"octoeverywhere_exporter/config"
 	"octoeverywhere_exporter/probe"
 	"octoeverywhere_exporter/schedule"
+	"octoeverywhere_exporter/shard"
 	"octoeverywhere_exporter/web"
 )
 
@@ -23,21 +25,24 @@ type app struct {
 	log      *slog.Logger
 	file     string
 	alone    bool // printers share no connections
+	shard    shard.Shard
 	fleet    *probe.Fleet
 	edges    *probe.Edges
 	schedule *schedule.Schedule
 	metrics  *collector.Collector
 
-	labels atomic.Pointer[[]string] // names of the configured labels
+	labels atomic.Pointer[[]string]        // names of the configured labels
+	others atomic.Pointer[map[string]bool] // names of the printers that are configured, and another shard's
 
 	reloading sync.Mutex // guards what follows: one reload at a time
 	sources   config.Sources
 	read      string // digest of what was read last, good or bad
 }
 
-func newApp(log *slog.Logger, file string, b build, disabled []collector.Group) *app {
-	a := &app{log: log, file: file}
+func newApp(log *slog.Logger, file string, s shard.Shard, b build, disabled []collector.Group) *app {
+	a := &app{log: log, file: file, shard: s}
 	a.labels.Store(new([]string))
+	a.others.Store(new(map[string]bool))
 	a.fleet = probe.NewFleet(probe.Hooks{
 		Asked:   func(q probe.Question, took time.Duration) { a.metrics.Asked(q, took) },
 		Probed:  a.probed(),
@@ -58,6 +63,8 @@ func newApp(log *slog.Logger, file string, b build, disabled []collector.Group) 
 		Sharing:     func() map[string]bool { _, shared := a.fleet.Connections(); return shared },
 		Skipped:     a.schedule.Skipped,
 		Disabled:    disabled,
+		ShardIndex:  s.Index,
+		ShardTotal:  s.Total,
 		Version:     b.version, Revision: b.revision, GoVersion: b.goVersion,
 	})
 	return a
@@ -102,16 +109,22 @@ func (a *app) load() error {
 	for _, w := range c.Warnings {
 		a.log.Warn("configuration", "warning", w)
 	}
-	a.labels.Store(&c.LabelNames)
-	for i := range c.Targets {
-		c.Targets[i].Settings.Alone = a.alone
+	names := c.LabelNames // a pointer into c would keep all of it
+	a.labels.Store(&names)
+	own, others := split(a.shard, c.Targets)
+	a.others.Store(&others)
+	for i := range own {
+		own[i].Settings.Alone = a.alone
 	}
-	a.fleet.Replace(c.Targets)
-	edges := probe.EdgesOf(c.Targets)
+	a.fleet.Replace(own)
+	edges := probe.EdgesOf(own)
 	a.edges.Replace(edges)
 	a.schedule.Set(a.jobs(edges))
 	a.metrics.Reloaded(true, time.Now())
-	a.log.Info("configuration is loaded", "file", a.file, "printers", len(c.Targets))
+	a.logLoaded(len(own), len(c.Targets))
+	if !a.shard.Alone() {
+		debug.FreeOSMemory() // of all that was read only a share is kept
+	}
 	return nil
 }
 
@@ -177,6 +190,7 @@ func (a *app) logFailedReload(err error) {
 func (a *app) handler(w webFlags, b build) http.Handler {
 	return web.New(web.Options{
 		Printers: a.fleet.All, Printer: a.fleet.Status, Current: a.fleet.Current, Ask: a.fleet.Ask,
+		Elsewhere: a.elsewhere,
 		NextProbe: a.nextProbe,
 		Edges:     a.edgeBanners,
 		Metrics:   a.metrics.Handler(), MetricsPath: w.TelemetryPath,
@@ -192,8 +206,8 @@ func (a *app) handler(w webFlags, b build) http.Handler {
 			return nil
 		},
 		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof,
-		Ready:   func() bool { return true }, // it listens only after the configuration was loaded
-		Version: b.version,
+		Ready:   ready,
+		Version: b.version, Shard: a.shardName(),
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"octoeverywhere_exporter/shard"
 )
 
 // benchConfiguration writes a configuration of n printers, each with an address, a token and labels of its own.
@@ -31,7 +33,7 @@ func benchConfiguration(b *testing.B, n int) string {
 
 func benchApp(b *testing.B, file string) *app {
 	b.Helper()
-	a := newApp(slog.New(slog.DiscardHandler), file, build{}, nil)
+	a := newApp(slog.New(slog.DiscardHandler), file, shard.Shard{}, build{}, nil)
 	if err := a.reload(); err != nil {
 		b.Fatal(err)
 	}

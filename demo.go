@@ -13,6 +13,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"octoeverywhere_exporter/shard"
 	"octoeverywhere_exporter/simulator"
 )
 
@@ -44,7 +45,7 @@ func (c demoCommand) Run(s streams, log *slog.Logger, b build) error {
 	}
 
 	c.Web.EnableLifecycle = true
-	a := newApp(log, file, b, c.Collect.disabled())
+	a := newApp(log, file, shard.Shard{}, b, c.Collect.disabled())
 	if err := a.reload(); err != nil {
 		return err
 	}

@@ -6,14 +6,15 @@ import (
 	"testing"
 )
 
-// TestArrows keeps who may use whom: main → {config, collector, web, simulator} → probe → fault, main → schedule.
+// TestArrows keeps who may use whom: main → {config, collector, web, simulator} → probe → fault, main → {schedule, shard}.
 func TestArrows(t *testing.T) {
 	const module = "octoeverywhere_exporter"
 	may := map[string]string{
-		"":          "collector config fault probe schedule simulator web",
+		"":          "collector config fault probe schedule shard simulator web",
 		"fault":     "",
 		"probe":     "fault",
 		"schedule":  "",
+		"shard":     "", // which printers are whose: nothing else decides it
 		"collector": "probe fault",
 		"config":    "probe",
 		"web":       "probe fault",
@@ -21,7 +22,7 @@ func TestArrows(t *testing.T) {
 		"deploy":    "",
 		"load":      "",
 	}
-	standard := map[string]bool{"fault": true, "schedule": true, "simulator": true} // and nothing from elsewhere
+	standard := map[string]bool{"fault": true, "schedule": true, "shard": true, "simulator": true} // and nothing from elsewhere
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{range .Imports}} {{.}}{{end}}`, "./...").Output()
 	if err != nil {
 		t.Fatal(err)

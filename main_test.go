@@ -55,8 +55,15 @@ func tool(t *testing.T, name string) string {
 // start runs a command that serves, and waits until it does.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, url: "http://" + freeAddress(t), done: make(chan struct{})}
-	p.cmd = exec.Command(os.Args[0], append(args, "--web.listen-address="+strings.TrimPrefix(p.url, "http://"))...)
+	address := freeAddress(t)
+	return startOn(t, address, append(args, "--web.listen-address="+address)...)
+}
+
+// startOn runs a command that serves on an address, in plain HTTP, and waits until it does.
+func startOn(t *testing.T, address string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, url: "http://" + address, done: make(chan struct{})}
+	p.cmd = exec.Command(os.Args[0], args...)
 	p.cmd.Env = append(os.Environ(), "TEST_BE_THE_PROGRAM=1")
 	p.cmd.Stdout = p
 	p.cmd.Stderr = p
@@ -94,6 +101,16 @@ func (p *process) until(what string, holds func() bool) {
 		if time.Now().After(end) {
 			p.t.Fatalf("not after a minute: %s\n%s", what, p.output())
 		}
+	}
+}
+
+// ended waits until it has ended, after it was asked to.
+func (p *process) ended() {
+	p.t.Helper()
+	select {
+	case <-p.done:
+	case <-time.After(20 * time.Second):
+		p.t.Fatalf("it has not ended:\n%s", p.output())
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"sync"
 	"syscall"
 	"time"
 
@@ -23,6 +22,7 @@ import (
 // webFlags are the flags of all commands that serve.
 type webFlags struct {
 	ConfigFile      string `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
+	HealthAddress   string `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address on which only /-/healthy and /-/ready are served, in plain HTTP and without credentials, for probes that have neither (default: none)."`
 	TelemetryPath   string `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
 	EnableLifecycle bool   `name:"web.enable-lifecycle" help:"Allow POST /-/reload and POST /-/probe?target=NAME."`
 	EnablePprof     bool   `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
@@ -52,14 +52,25 @@ type serveCommand struct {
 	Processors int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"How many processors to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
 	Share      bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
 
+	Shard   shardFlags     `embed:""`
 	Web     webFlags       `embed:""`
 	Collect collectorFlags `embed:""`
+}
+
+// Validate is called by kong, which gives usage errors their exit code.
+func (c serveCommand) Validate() error {
+	_, err := c.Shard.shard()
+	return err
 }
 
 // Run probes and serves until the process is told to end.
 func (c serveCommand) Run(log *slog.Logger, b build) error {
 	runtime.GOMAXPROCS(c.Processors)
-	a := newApp(log, c.ConfigPath, b, c.Collect.disabled())
+	s, err := c.Shard.shard()
+	if err != nil {
+		return err
+	}
+	a := newApp(log, c.ConfigPath, s, b, c.Collect.disabled())
 	a.alone = !c.Share
 	if err := a.reload(); err != nil {
 		return err
@@ -78,9 +89,16 @@ const (
 
 // serve runs everything until ctx ends, then ends everything: first the probing, then what is being answered.
 func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build) error {
-	listeners, err := listen(addresses)
+	listeners, err := listen("web.listen-address", addresses...)
 	if err != nil {
 		return err
+	}
+	var health []net.Listener
+	if w.HealthAddress != "" {
+		if health, err = listen("web.health-listen-address", w.HealthAddress); err != nil {
+			closeAll(listeners)
+			return err
+		}
 	}
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
@@ -94,25 +112,32 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 	for _, l := range listeners {
 		group.Go(func() error { return serveOn(ctx, l, handler, w, a.log) })
 	}
+	for _, l := range health {
+		group.Go(func() error { return serveHealth(ctx, l, a.log) })
+	}
 	err = group.Wait()
 	a.fleet.Close()
 	a.log.Info("ended")
 	return err
 }
 
-// listen opens all addresses or none.
-func listen(addresses []string) (listeners []net.Listener, err error) {
+// listen opens all addresses of a flag or none.
+func listen(flag string, addresses ...string) (listeners []net.Listener, err error) {
 	for _, address := range addresses {
 		l, err := net.Listen("tcp", address)
 		if err != nil {
-			for _, l := range listeners {
-				_ = l.Close()
-			}
-			return nil, fmt.Errorf("web.listen-address %s: %w", address, err)
+			closeAll(listeners)
+			return nil, fmt.Errorf("%s %s: %w", flag, address, err)
 		}
 		listeners = append(listeners, l)
 	}
 	return listeners, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		_ = l.Close()
+	}
 }
 
 // reloadOn reloads at each signal, until ctx ends.
@@ -140,19 +165,11 @@ func serveOn(ctx context.Context, l net.Listener, handler http.Handler, w webFla
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	var ending sync.WaitGroup
-	ending.Go(func() {
-		<-ctx.Done()
-		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-		defer cancel()
-		if err := srv.Shutdown(limited); err != nil {
-			_ = srv.Close()
-		}
-	})
+	ended := endWith(ctx, srv)
 	systemd := false
 	err := toolkit.Serve(l, srv, &toolkit.FlagConfig{WebConfigFile: &w.ConfigFile, WebSystemdSocket: &systemd}, log)
 	if errors.Is(err, http.ErrServerClosed) {
-		ending.Wait()
+		ended.Wait()
 		return nil
 	}
 	return err // the group ends ctx for the others, and so for this one

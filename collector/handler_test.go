@@ -256,10 +256,10 @@ octoeverywhere_exporter_probes_skipped_total 2
 # HELP octoeverywhere_exporter_probes_under_way Probes that are being made.
 # TYPE octoeverywhere_exporter_probes_under_way gauge
 octoeverywhere_exporter_probes_under_way 1
-# HELP octoeverywhere_exporter_shard_index Which share of the printers this exporter probes; 0 is the first.
-# TYPE octoeverywhere_exporter_shard_index gauge
-octoeverywhere_exporter_shard_index 1
-# HELP octoeverywhere_exporter_shards Among how many exporters the printers are shared.
+# HELP octoeverywhere_exporter_shard_info Which share of the printers this exporter probes (0 is the first), and among how many they are shared; always 1.
+# TYPE octoeverywhere_exporter_shard_info gauge
+octoeverywhere_exporter_shard_info{index="1",total="3"} 1
+# HELP octoeverywhere_exporter_shards Among how many exporters the printers are shared: the label total of shard_info, as a number to reckon with.
 # TYPE octoeverywhere_exporter_shards gauge
 octoeverywhere_exporter_shards 3
 `

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -39,7 +40,7 @@ func newOwn(r *prometheus.Registry, o *Options) own {
 	for _, q := range probe.Questions {
 		m.asked[q] = requests.WithLabelValues(q.String())
 	}
-	r.MustRegister(requests, m.lateness, m.reloadGood, m.reloadedAt, buildInfo(o),
+	r.MustRegister(requests, m.lateness, m.reloadGood, m.reloadedAt, buildInfo(o), shardInfo(o),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerRead(r, o)
 	return m
@@ -64,6 +65,16 @@ func buildInfo(o *Options) prometheus.Collector {
 	return info
 }
 
+// shardInfo has the words of the flags. An exporter that has all printers is the only one of one.
+func shardInfo(o *Options) prometheus.Collector {
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: ownPrefix + "shard_info", Help: "Which share of the printers this exporter probes (0 is the first), and among how many they are shared; always 1.",
+		ConstLabels: prometheus.Labels{"index": strconv.Itoa(o.ShardIndex), "total": strconv.Itoa(max(1, o.ShardTotal))},
+	})
+	info.Set(1)
+	return info
+}
+
 // registerRead registers the metrics that are read at a scrape.
 func registerRead(r *prometheus.Registry, o *Options) {
 	gauge := func(name, help string, read func() float64) {
@@ -76,8 +87,7 @@ func registerRead(r *prometheus.Registry, o *Options) {
 		}
 		return n
 	})
-	gauge("shard_index", "Which share of the printers this exporter probes; 0 is the first.", func() float64 { return float64(o.ShardIndex) })
-	gauge("shards", "Among how many exporters the printers are shared.", func() float64 { return float64(max(1, o.ShardTotal)) })
+	gauge("shards", "Among how many exporters the printers are shared: the label total of shard_info, as a number to reckon with.", func() float64 { return float64(max(1, o.ShardTotal)) })
 	if o.UnderWay != nil {
 		gauge("probes_under_way", "Probes that are being made.", func() float64 { return float64(o.UnderWay()) })
 	}

@@ -56,7 +56,7 @@ sed -i 's|runbook_url: /docs|runbook_url: https://git.example/octoeverywhere_exp
 **One cause, one notification.** A layer behind the one that fails is unknown and not exported, so that a printer has one fault at
 a time. When a layer fails at half of the printers or more, that is one alert for all of them, and theirs are left out. At least two
 printers have to fail (of a fleet of one: that one, for network and service), so that the same rules work for 3 printers and for
-10,000. Shards of one fleet are targets of one job, and its alerts are of the job. Two Prometheus servers that watch the same
+10,000. Shards of one fleet are targets of one job, and its alerts are of the job ([scaling](scaling.md)). Two Prometheus servers that watch the same
 exporter send the same alerts, which Alertmanager takes for one.
 
 **Printers that are switched off on purpose page nobody.** Without a print under way 785 is an info. With one, it is a lost print:

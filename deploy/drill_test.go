@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,18 +21,19 @@ import (
 	"octoeverywhere_exporter/config"
 	"octoeverywhere_exporter/probe"
 	"octoeverywhere_exporter/schedule"
+	"octoeverywhere_exporter/shard"
 	"octoeverywhere_exporter/simulator"
 )
 
 // drill is a simulated fleet that is probed once a minute in fake time, and the tape of what a Prometheus that scrapes
 // once a minute has seen of it.
 type drill struct {
-	t        *testing.T
-	relay    *simulator.Relay
-	file     string // the exporter's configuration
-	exporter *exporter
-	began    time.Time
-	tape     tape
+	t         *testing.T
+	relay     *simulator.Relay
+	file      string               // the exporters' configuration
+	exporters map[string]*exporter // by the instance that Prometheus scrapes; nil: it does not answer
+	began     time.Time
+	tape      tape
 }
 
 // exporter is the exporter's core while it runs.
@@ -40,13 +42,20 @@ type exporter struct {
 	stop    func()
 }
 
+// alone is the instance of an exporter that has all printers.
+const alone = "exporter:10059"
+
 // start lets an exporter probe that knows nothing yet.
-func (d *drill) start() {
+func (d *drill) start() { d.t.Helper(); d.run(alone, shard.Shard{}) }
+
+// run lets an exporter probe its share of the printers; it knows nothing yet.
+func (d *drill) run(instance string, share shard.Shard) {
 	d.t.Helper()
 	c, _, err := config.Load(d.file)
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	c.Targets = slices.DeleteFunc(c.Targets, func(t probe.Target) bool { return !share.Has(t.Name) })
 	for i := range c.Targets {
 		c.Targets[i].Via = d.relay.Transport()
 	}
@@ -63,14 +72,22 @@ func (d *drill) start() {
 	ctx, cancel := context.WithCancel(d.t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { s.Run(ctx) })
-	metrics := collector.New(collector.Options{Printers: fleet.All, LabelNames: func() []string { return c.LabelNames }})
-	d.exporter = &exporter{metrics.Handler(), func() { cancel(); running.Wait() }}
+	metrics := collector.New(collector.Options{
+		Printers: fleet.All, LabelNames: func() []string { return c.LabelNames },
+		ShardIndex: share.Index, ShardTotal: share.Total,
+	})
+	d.exporters[instance] = &exporter{metrics.Handler(), func() { cancel(); running.Wait() }}
 }
 
 // kill ends the exporter; all it knew is lost.
-func (d *drill) kill() {
-	d.exporter.stop()
-	d.exporter = nil
+func (d *drill) kill() { d.end(alone) }
+
+// end ends an exporter. Prometheus goes on to ask for it.
+func (d *drill) end(instance string) {
+	if e := d.exporters[instance]; e != nil {
+		e.stop()
+	}
+	d.exporters[instance] = nil
 }
 
 // must is for what is done to the fleet.
@@ -100,12 +117,18 @@ func (d *drill) set(f simulator.Fault, names ...string) {
 // acts are what happens, and when, counted from the start.
 type acts map[time.Duration]func(d *drill)
 
-// play gives the tape of a fleet to which things happen.
-func play(t *testing.T, printers, minutes int, happens acts) (played tape) {
+// play gives the tape of a fleet to which things happen, with one exporter.
+func play(t *testing.T, printers, minutes int, happens acts) tape {
+	t.Helper()
+	return playWith(t, printers, minutes, (*drill).start, happens)
+}
+
+// playWith is play with exporters of one's own.
+func playWith(t *testing.T, printers, minutes int, begin func(*drill), happens acts) (played tape) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &drill{
-			t: t, began: time.Now(), tape: tape{},
+			t: t, began: time.Now(), tape: tape{}, exporters: map[string]*exporter{},
 			relay: simulator.New(simulator.Options{Printers: printers, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}}),
 		}
 		d.file = filepath.Join(t.TempDir(), "config.yaml")
@@ -113,8 +136,12 @@ func play(t *testing.T, printers, minutes int, happens acts) (played tape) {
 		d.must(err)
 		d.must(d.relay.WriteConfig(f, simulator.ConfigOptions{}))
 		d.must(f.Close())
-		d.start()
-		defer func() { d.exporter.stop() }()
+		begin(d)
+		defer func() {
+			for instance := range d.exporters {
+				d.end(instance)
+			}
+		}()
 		const step = 10 * time.Second
 		for at := time.Duration(0); at <= time.Duration(minutes)*time.Minute; at += step {
 			if at%time.Minute == 0 {
@@ -130,33 +157,43 @@ func play(t *testing.T, printers, minutes int, happens acts) (played tape) {
 	return played
 }
 
-// scrape puts what the exporter exports now on the tape.
+// scrape puts what the exporters export now on the tape.
 func (d *drill) scrape(minute int) {
-	if d.exporter == nil {
-		d.tape.put(minute, `up{`+scraped+`}`, "0")
-		return
-	}
-	d.tape.put(minute, `up{`+scraped+`}`, "1")
-	page := httptest.NewRecorder()
-	d.exporter.metrics.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-	for line := range strings.Lines(page.Body.String()) {
-		name, labels, ok := strings.Cut(strings.TrimSpace(line), "{")
-		if !ok || !onTape[name] {
+	for instance, e := range d.exporters {
+		scraped := scrapedFrom(instance)
+		if e == nil {
+			d.tape.put(minute, `up{`+scraped+`}`, "0")
 			continue
 		}
-		end := strings.LastIndex(labels, "} ")
-		d.tape.put(minute, name+"{"+scraped+","+labels[:end+1], d.since(name, labels[end+2:]))
+		d.tape.put(minute, `up{`+scraped+`}`, "1")
+		page := httptest.NewRecorder()
+		e.metrics.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		for line := range strings.Lines(page.Body.String()) {
+			if m := sample.FindStringSubmatch(strings.TrimSpace(line)); m != nil && onTape[m[1]] {
+				labels := strings.TrimSuffix(scraped+","+m[2], ",")
+				d.tape.put(minute, m[1]+"{"+labels+"}", d.since(m[1], m[3]))
+			}
+		}
 	}
 }
 
-// scraped are the labels that a scrape adds.
-const scraped = `job="octoeverywhere",instance="exporter:10059"`
+// sample is a line of an exposition: name, labels, value.
+var sample = regexp.MustCompile(`^(\w+)(?:\{(.*)\})? (\S+)$`)
+
+// scraped are the labels that a scrape of the only exporter adds.
+var scraped = scrapedFrom(alone)
+
+// scrapedFrom are the labels that a scrape adds.
+func scrapedFrom(instance string) string {
+	return fmt.Sprintf(`job="octoeverywhere",instance=%q`, instance)
+}
 
 // onTape are the metrics that rules read; the tape of all would be large.
 var onTape = map[string]bool{
 	"octoeverywhere_layer_up": true, "octoeverywhere_last_error": true, "octoeverywhere_verdict_since_timestamp_seconds": true,
 	"octoeverywhere_lost_during_print": true, "octoeverywhere_probes_total": true,
 	"octoeverywhere_last_probe_timestamp_seconds": true, "octoeverywhere_probe_interval_seconds": true,
+	"octoeverywhere_exporter_shard_info": true, "octoeverywhere_exporter_shards": true,
 }
 
 // since counts timestamps from the start, which is where promtool's clock begins.

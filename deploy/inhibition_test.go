@@ -16,7 +16,7 @@ import (
 // keepsQuiet says of each alert which others it keeps quiet when both fire: of the same job, and those of single printers
 // of the same printer.
 var keepsQuiet = map[string]string{
-	"ExporterDown": "NetworkOutage EdgeCertificateExpiring ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
+	"ExporterDown": "ShardCutOff NetworkOutage EdgeCertificateExpiring ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
 		"PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
 	"NetworkOutage": "ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
 		"PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping PrintLost",
@@ -38,6 +38,9 @@ var keepsQuiet = map[string]string{
 	"PrinterUnreachable":      "",
 	"PrinterError":            "",
 	"Flapping":                "",
+	"ShardMissing":            "",
+	"ShardCutOff":             "",
+	"PrintersDoubled":         "",
 	"ReloadFailed":            "",
 	"ProbesStale":             "",
 	"EdgeCertificateExpiring": "",

@@ -98,7 +98,6 @@ func TestLabelsStayAsTheyAre(t *testing.T) {
 					for label := range w.Labels {
 						switch {
 						case slices.Contains([]string{"job", "printer", "site", "layer", "edge", "severity", "rung"}, label):
-						case label == "instance" && a.Alert == "OctoEverywhereExporterDown": // it stays as it is while the exporter is down
 						case label == "reason" && strings.Contains(fixed[a.Alert].Expr, `{reason="`):
 						default:
 							t.Errorf("%s has the label %s", a.Alert, label)

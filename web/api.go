@@ -72,7 +72,7 @@ func (s *site) apiPrinter(w http.ResponseWriter, r *http.Request) {
 	status, ok := s.Printer(name)
 	if !ok {
 		w.WriteHeader(http.StatusNotFound)
-		_ = json.NewEncoder(w).Encode(map[string]string{"error": unconfigured(name)})
+		_ = json.NewEncoder(w).Encode(map[string]string{"error": s.missing(name)})
 		return
 	}
 	_ = json.NewEncoder(w).Encode(s.apiPrinterOf(status, time.Now()))

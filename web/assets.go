@@ -68,12 +68,13 @@ type frame struct {
 	Assets  string // version of the assets
 	Metrics string // path of the metrics, relative to Root
 	Version string
+	Shard   string
 	Updated moment
 }
 
 func (s *site) frame(title, root string, now time.Time) frame {
 	return frame{
-		Title: title, Root: root, Assets: s.assets.version, Metrics: s.MetricsPath[1:], Version: s.Version,
+		Title: title, Root: root, Assets: s.assets.version, Metrics: s.MetricsPath[1:], Version: s.Version, Shard: s.Shard,
 		Updated: moment{stamp(now), now.UTC().Format("15:04:05 UTC")},
 	}
 }

@@ -88,6 +88,9 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 		Filter:  f,
 		Layers:  fault.Layers[:],
 	}
+	if v.Total == 0 && s.Shard != "" {
+		p.Summary = "No printer belongs to " + s.Shard + "."
+	}
 	for _, lost := range v.Lost[:min(len(v.Lost), maxNamed)] {
 		p.Lost = append(p.Lost, linkOf(lost))
 	}

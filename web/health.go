@@ -11,6 +11,15 @@ func writeText(w http.ResponseWriter, text string) {
 	_, _ = io.WriteString(w, text)
 }
 
+// Health serves /-/healthy and /-/ready and nothing else, as New does.
+func Health(ready func() bool) http.Handler {
+	s := &site{Options: Options{Ready: ready}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /-/healthy", healthy)
+	mux.HandleFunc("GET /-/ready", s.ready)
+	return withHeaders(mux)
+}
+
 func healthy(w http.ResponseWriter, _ *http.Request) {
 	writeText(w, "octoeverywhere_exporter is healthy\n")
 }

@@ -31,7 +31,7 @@ func (s *site) ask(w http.ResponseWriter, r *http.Request) {
 	}
 	status, steps, err := s.Ask(r.Context(), name)
 	if err != nil {
-		refuse(w, name, err)
+		s.refuse(w, name, err)
 		return
 	}
 	writeText(w, s.exchange(status, steps))

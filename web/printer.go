@@ -47,7 +47,7 @@ type (
 func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 	status, ok := s.Printer(r.PathValue("name"))
 	if !ok {
-		http.Error(w, unconfigured(r.PathValue("name")), http.StatusNotFound)
+		http.Error(w, s.missing(r.PathValue("name")), http.StatusNotFound)
 		return
 	}
 	now := time.Now()

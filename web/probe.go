@@ -40,7 +40,7 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 	}
 	status, steps, err := s.Current(ctx, name)
 	if err != nil {
-		refuse(w, name, err)
+		s.refuse(w, name, err)
 		return
 	}
 	if r.URL.Query().Get("debug") == "true" {
@@ -74,10 +74,10 @@ func target(w http.ResponseWriter, r *http.Request) (string, bool) {
 }
 
 // refuse answers with the reason why there is no result.
-func refuse(w http.ResponseWriter, name string, err error) {
+func (s *site) refuse(w http.ResponseWriter, name string, err error) {
 	switch {
 	case errors.Is(err, probe.ErrNoSuchPrinter):
-		http.Error(w, unconfigured(name), http.StatusNotFound)
+		http.Error(w, s.missing(name), http.StatusNotFound)
 	case errors.Is(err, context.DeadlineExceeded):
 		http.Error(w, fmt.Sprintf("the probe of %q was not over in the time that the scrape leaves for it: raise scrape_timeout", name),
 			http.StatusGatewayTimeout)
@@ -86,8 +86,15 @@ func refuse(w http.ResponseWriter, name string, err error) {
 	}
 }
 
-// unconfigured says that there is no printer of that name.
-func unconfigured(name string) string { return fmt.Sprintf("no printer named %q is configured", name) }
+// missing says why there is no printer of that name here.
+func (s *site) missing(name string) string {
+	if s.Elsewhere != nil {
+		if other := s.Elsewhere(name); other != "" {
+			return fmt.Sprintf("printer %q is configured, but belongs to %s: ask that exporter", name, other)
+		}
+	}
+	return fmt.Sprintf("no printer named %q is configured", name)
+}
 
 // metricsText is what a scrape of the printer would get, as text.
 func (s *site) metricsText(r *http.Request, status *probe.Status) string {

@@ -20,6 +20,9 @@ type Options struct {
 	// with probe.ErrNoSuchPrinter, or as their context ends.
 	Current func(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
 	Ask     func(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
+	// Elsewhere names the exporter that probes a configured printer which this one does not, "" where there is none.
+	// Optional.
+	Elsewhere func(name string) string
 	// NextProbe is when the printer is asked next; zero where that is unknown.
 	NextProbe func(*probe.Status) time.Time
 
@@ -33,6 +36,7 @@ type Options struct {
 	Ready     func() bool                     // optional: always ready
 	Edges     func() []Edge                   // optional
 	Version   string                          // of the exporter; optional
+	Shard     string                          // which share of the printers this is; "": all
 	Pprof     bool                            // serve /debug/pprof/
 }
 
