@@ -77,15 +77,14 @@ func EdgesOf(targets []Target) []Edge {
 	return edges
 }
 
-// parentDomain is a host's name without its first part, which tells the printer. An IP address is nobody's own name.
+// parentDomain is a host's name without its first part, which tells the printer: of one without a dot that leaves the
+// root. Neither an IP address nor localhost is a printer's own name.
 func parentDomain(host string) string {
-	if net.ParseIP(host) != nil {
+	if net.ParseIP(host) != nil || host == "localhost" {
 		return host
 	}
-	if _, parent, ok := strings.Cut(host, "."); ok {
-		return parent
-	}
-	return host
+	_, parent, _ := strings.Cut(strings.TrimSuffix(host, "."), ".")
+	return cmp.Or(parent, ".")
 }
 
 // Try makes a fresh connection to the edge. A resumed or kept one would show the certificate of days ago. False: ctx
