@@ -22,7 +22,8 @@ import (
 type app struct {
 	log      *slog.Logger
 	file     string
-	alone    bool // printers share no connections
+	alone    bool              // printers share no connections
+	via      http.RoundTripper // how printers are asked; nil: over the network, as they are configured
 	fleet    *probe.Fleet
 	edges    *probe.Edges
 	schedule *schedule.Schedule
@@ -104,7 +105,7 @@ func (a *app) load() error {
 	}
 	a.labels.Store(&c.LabelNames)
 	for i := range c.Targets {
-		c.Targets[i].Settings.Alone = a.alone
+		c.Targets[i].Settings.Alone, c.Targets[i].Via = a.alone, a.via
 	}
 	a.fleet.Replace(c.Targets)
 	edges := probe.EdgesOf(c.Targets)
@@ -191,7 +192,10 @@ func (a *app) handler(w webFlags, b build) http.Handler {
 			}
 			return nil
 		},
-		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof,
+		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof, MaxRequests: w.Limits.Requests,
+		Panicked: func(route, what string, stack []byte) {
+			a.log.Error("a request ended in a panic", "route", route, "what", what, "stack", string(stack))
+		},
 		Ready:   func() bool { return true }, // it listens only after the configuration was loaded
 		Version: b.version,
 	})

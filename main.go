@@ -86,7 +86,7 @@ func run(args []string, out, err io.Writer) (code int) {
 		kong.DefaultEnvars("OE_EXPORTER"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ShortUsageOnError(),
-		kong.Writers(out, err),
+		kong.Writers(out, hiding{err}),
 		kong.Vars{"version": b.String()},
 		kong.Exit(func(status int) { panic(exited(status)) }), // --help and --version end the program from inside
 	)
