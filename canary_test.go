@@ -19,14 +19,15 @@ const mark = "c4naryzq"
 // canaries are secrets that are looked for in everything that leaves the program: any eight characters in a row of any of
 // them, also in other letters, escaped for a URL, in hexadecimal or in base64, wherever it begins.
 type canaries struct {
-	folded, exact map[uint64]string // what the eight bytes are from
+	folded, exact map[uint64]string   // what the eight bytes are from
+	hex           map[[16]byte]string // the same in hexadecimal
 	long          []string
 }
 
 const window = 8
 
 func newCanaries() *canaries {
-	c := &canaries{folded: map[uint64]string{}, exact: map[uint64]string{}}
+	c := &canaries{folded: map[uint64]string{}, exact: map[uint64]string{}, hex: map[[16]byte]string{}}
 	c.add("a mark", mark)
 	var decimal, hexadecimal []string
 	for _, b := range []byte(mark) {
@@ -43,7 +44,9 @@ func (c *canaries) add(what, secret string) {
 	}
 	c.windows(c.folded, what, strings.ToLower(secret))
 	c.windows(c.folded, what, strings.ToLower(url.QueryEscape(secret)))
-	c.windows(c.folded, what, hex.EncodeToString([]byte(secret)))
+	for i := 0; i+window <= len(secret); i++ {
+		c.hex[[16]byte([]byte(hex.EncodeToString([]byte(secret[i:i+window]))))] = what
+	}
 	for before := range 3 {
 		padded := append(make([]byte, before), secret...)
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
@@ -75,17 +78,35 @@ func (c *canaries) addAll(printers []simulator.Printer) {
 // in names the secrets that a text holds, with what is around them.
 func (c *canaries) in(text string) (found []string) {
 	seen := map[string]bool{}
-	scan := func(patterns map[uint64]string, text string) {
-		bytes := []byte(text)
-		for i := 0; i+window <= len(bytes); i++ {
-			if what, ok := patterns[binary.LittleEndian.Uint64(bytes[i:])]; ok && !seen[what] {
-				seen[what] = true
-				found = append(found, fmt.Sprintf("%s in %q", what, text[max(0, i-100):min(len(text), i+60)]))
+	see := func(what, text string, i int) {
+		if !seen[what] {
+			seen[what] = true
+			found = append(found, fmt.Sprintf("%s in %q", what, text[max(0, i-100):min(len(text), i+60)]))
+		}
+	}
+	lower := strings.ToLower(text)
+	exact, folded := []byte(text), []byte(lower)
+	for i := 0; i+window <= len(exact); i++ {
+		if what, ok := c.exact[binary.LittleEndian.Uint64(exact[i:])]; ok {
+			see(what, text, i)
+		}
+	}
+	digits := 0
+	for i := 0; i+window <= len(folded); i++ {
+		if what, ok := c.folded[binary.LittleEndian.Uint64(folded[i:])]; ok {
+			see(what, lower, i)
+		}
+		if b := folded[i]; b >= '0' && b <= '9' || b >= 'a' && b <= 'f' {
+			digits++
+		} else {
+			digits = 0
+		}
+		if digits >= 16 {
+			if what, ok := c.hex[[16]byte(folded[i-15:])]; ok {
+				see(what, lower, i)
 			}
 		}
 	}
-	scan(c.exact, text)
-	scan(c.folded, strings.ToLower(text))
 	for _, long := range c.long {
 		if strings.Contains(text, long) {
 			found = append(found, "bytes of a mark")

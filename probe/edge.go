@@ -6,6 +6,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http/httptrace"
 	"net/url"
@@ -30,6 +32,9 @@ type Edge struct {
 	secure  bool
 	tls     *tls.Config
 }
+
+// Format shows an edge by its name, as Settings do.
+func (e Edge) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, e.Name) }
 
 // EdgeStatus is what a fresh connection to an edge has shown.
 type EdgeStatus struct {
