@@ -108,20 +108,13 @@ func (c everySecret) entry(t *testing.T, i int, p simulator.Printer) string {
 	}
 	lines := []string{"name: " + p.Name}
 	inFile := i%2 == 1
-	add := func(key, text string) {
-		if inFile {
-			lines = append(lines, key+"_file: "+secret(key, text))
-		} else {
-			lines = append(lines, fmt.Sprintf("%s: %q", key, text))
-		}
-	}
 	pair := func(key, text string) string {
 		if inFile {
 			return fmt.Sprintf("%s_file: %q", key, secret(key, text))
 		}
 		return fmt.Sprintf("%s: %q", key, text)
 	}
-	add("url", address)
+	lines = append(lines, pair("url", address))
 	switch {
 	case i == 7:
 		lines = append(lines, fmt.Sprintf("authorization: {type: %sScheme, credentials: %q}", mark, p.Bearer+mark))
@@ -131,7 +124,7 @@ func (c everySecret) entry(t *testing.T, i int, p simulator.Printer) string {
 		lines = append(lines, "basic_auth: {"+pair("username", p.Username)+", "+pair("password", p.Password)+"}")
 	}
 	if p.AppToken != "" {
-		add("app_token", p.AppToken)
+		lines = append(lines, pair("app_token", p.AppToken))
 	}
 	switch i % 6 {
 	case 3:

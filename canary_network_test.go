@@ -263,3 +263,16 @@ func networkConfig(t *testing.T, dir string, relay *simulator.Relay, srv *simula
 	file(t, dir, "bad.yaml", "")
 	return file(t, dir, "config.yaml", "%s", b.String())
 }
+
+// TestTheDemoShowsNoSecret: it has addresses and tokens like any other fleet.
+func TestTheDemoShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	secrets := newCanaries()
+	secrets.addAll(simulator.Demo(1).Printers())
+	p := start(t, "demo", "--interval=1s", "--log.level=debug")
+	p.until("all were asked", func() bool {
+		return len(p.metric("octoeverywhere_probe_success{")) == len(simulator.Demo(1).Printers())
+	})
+	lookOver(t, p, secrets, []string{simulator.Demo(1).Printers()[0].Name})
+	secrets.absent(t, "what the demo says", p.output())
+}
