@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"regexp"
+	"strings"
 )
 
 // addressForm is what a printer's address looks like on a command line, where it stands in the wrong place.
@@ -16,4 +17,19 @@ func (h hiding) Write(text []byte) (int, error) {
 		return 0, err
 	}
 	return len(text), nil
+}
+
+// withoutAddresses is a text without the addresses that stand among the arguments, where they are in the wrong place.
+func withoutAddresses(text string, args []string) string {
+	for _, arg := range args {
+		for _, address := range addressForm.FindAllString(arg, -1) {
+			_, host, _ := strings.Cut(address, "://") // a path that was made of it has no double slash
+			for _, part := range []string{address, host} {
+				if part != "" {
+					text = strings.ReplaceAll(text, part, "<secret>")
+				}
+			}
+		}
+	}
+	return text
 }

@@ -33,7 +33,7 @@ type Edge struct {
 	tls     *tls.Config
 }
 
-// Format shows an edge by its name, as Settings do.
+// Format shows an edge by its name only: fmt would follow the pointer to what TLS knows.
 func (e Edge) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, e.Name) }
 
 // EdgeStatus is what a fresh connection to an edge has shown.

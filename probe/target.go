@@ -43,7 +43,7 @@ func (t Target) LogValue() slog.Value { return slog.StringValue(t.Name) }
 // Format shows a target by its name only.
 func (t Target) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, t.Name) }
 
-// Format shows nothing: where a verb does not fit, fmt follows the pointer to what TLS knows.
+// Format shows nothing: where a verb does not fit, fmt would follow the pointer to what TLS knows.
 func (Settings) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, hidden) }
 
 // LogValue shows nothing.
