@@ -14,7 +14,7 @@ type Result struct {
 	Fault      fault.Fault // none: the answer was good
 	Reading    Reading     // of a good answer, or of one in which the printer reports an error
 	RetryAfter time.Duration
-	Attempt    Attempt // without its texts: body and Retry-After
+	Attempt    Attempt // without its body
 	// Cut says that the exporter itself broke the question off, because it ends: that says nothing of the printer.
 	Cut bool
 }
