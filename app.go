@@ -24,7 +24,8 @@ import (
 type app struct {
 	log      *slog.Logger
 	file     string
-	alone    bool // printers share no connections
+	alone    bool              // printers share no connections
+	via      http.RoundTripper // how printers are asked; nil: over the network, as they are configured
 	shard    shard.Shard
 	fleet    *probe.Fleet
 	edges    *probe.Edges
@@ -114,7 +115,7 @@ func (a *app) load() error {
 	own, others := split(a.shard, c.Targets)
 	a.others.Store(&others)
 	for i := range own {
-		own[i].Settings.Alone = a.alone
+		own[i].Settings.Alone, own[i].Via = a.alone, a.via
 	}
 	a.fleet.Replace(own)
 	edges := probe.EdgesOf(own)
@@ -205,7 +206,10 @@ func (a *app) handler(w webFlags, b build) http.Handler {
 			}
 			return nil
 		},
-		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof,
+		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof, MaxRequests: w.Limits.Requests,
+		Panicked: func(route, what string, stack []byte) {
+			a.log.Error("a request ended in a panic", "route", route, "what", what, "stack", string(stack))
+		},
 		Ready:   ready,
 		Version: b.version, Shard: a.shardName(),
 	})

@@ -29,7 +29,7 @@ func TestDocumentsLinkToWhatExists(t *testing.T) {
 				t.Errorf("%s links to %s, which is not there", file, target)
 				continue
 			}
-			if place != "" && !places(t, target)[place] {
+			if place != "" && !placesIn(t, target)[place] {
 				t.Errorf("%s links to %s, and there is no such place in it", file, to)
 			}
 		}
@@ -98,9 +98,9 @@ func links(file, text string) (all []string) {
 	return all
 }
 
-// places are what can stand behind # in a link to a document: its headings in the form that GitHub gives them, and its own
+// placesIn are what can stand behind # in a link to a document: its headings in the form that GitHub gives them, and its own
 // anchors.
-func places(t *testing.T, file string) map[string]bool {
+func placesIn(t *testing.T, file string) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile(filepath.FromSlash(file))
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"octoeverywhere_exporter/web"
 )
 
@@ -21,18 +23,21 @@ func serveHealth(ctx context.Context, l net.Listener, log *slog.Logger) error {
 		ReadTimeout:       2 * time.Second,
 		WriteTimeout:      2 * time.Second,
 		MaxHeaderBytes:    4 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ErrorLog:          serverLog(log),
 	}
 	srv.SetKeepAlivesEnabled(false) // whoever may come keeps no connection
 	ended := endWith(ctx, srv)
 	log.Info("Listening on, for health only", "address", l.Addr().String())
-	err := srv.Serve(l)
+	err := srv.Serve(netutil.LimitListener(l, healthConnections))
 	if errors.Is(err, http.ErrServerClosed) {
 		ended.Wait()
 		return nil
 	}
 	return err
 }
+
+// healthConnections is how many connections are open at a time on the listener for health: each is gone after 2 s.
+const healthConnections = 64
 
 // ready is always so: it listens only after the configuration was loaded.
 func ready() bool { return true }

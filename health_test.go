@@ -2,13 +2,11 @@ package main
 
 import (
 	"bufio"
-	"crypto/x509"
-	"encoding/pem"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -20,10 +18,11 @@ import (
 func TestHealthHasAListenerOfItsOwn(t *testing.T) {
 	t.Parallel()
 	relay, _ := printers(t)
-	dir, client := t.TempDir(), webConfig(t)
-	path := file(t, dir, "config.yaml", "%s", configuration(relay.URL, "a"))
+	web, trusted := webConfig(t)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}}}
+	path := file(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
 	health, pages := freeAddress(t), freeAddress(t)
-	p := startOn(t, health, "serve", "--config.file="+path, "--web.config.file="+client.config, "--web.listen-address="+pages,
+	p := startOn(t, health, "serve", "--config.file="+path, "--web.config.file="+web, "--web.listen-address="+pages,
 		"--web.health-listen-address="+health, "--web.enable-lifecycle", "--web.enable-pprof")
 
 	for _, c := range []struct {
@@ -58,11 +57,11 @@ func TestHealthHasAListenerOfItsOwn(t *testing.T) {
 		}
 	}
 	for path, want := range map[string][2]int{"/-/ready": {401, 200}, "/metrics": {401, 200}} {
-		if got := [2]int{client.get("https://"+pages+path, ""), client.get("https://"+pages+path, "canary")}; got != want {
+		if got := [2]int{statusBehind(client, "https://"+pages+path, ""), statusBehind(client, "https://"+pages+path, webPassword)}; got != want {
 			t.Errorf("%s of the pages without and with the password: %v, want %v", path, got, want)
 		}
 	}
-	if strings.Contains(p.output(), "canary") {
+	if strings.Contains(p.output(), webPassword) {
 		t.Errorf("a credential is in the log:\n%s", p.output())
 	}
 }
@@ -126,41 +125,16 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	}
 }
 
-// webClient reads pages that are behind TLS and basic auth.
-type webClient struct {
-	config string // file for --web.config.file
-	http   *http.Client
-}
-
-// webConfig makes a web configuration for 127.0.0.1, with a user "prometheus" whose password is "canary".
-func webConfig(t *testing.T) webClient {
-	t.Helper()
-	srv := httptest.NewTLSServer(nil) // it has a certificate, and a client that believes it
-	t.Cleanup(srv.Close)
-	certificate := srv.TLS.Certificates[0]
-	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	file(t, dir, "cert.pem", "%s", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}))
-	file(t, dir, "key.pem", "%s", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))
-	config := file(t, dir, "web.yaml", `tls_server_config: {cert_file: cert.pem, key_file: key.pem}
-basic_auth_users: {prometheus: $2a$04$dRxGdmodoaN9q8BItTz0GevO3QdrpedbZmaVvxLPna6TTaJ8rrEKi}
-`)
-	return webClient{config, srv.Client()}
-}
-
-// get gives the status of a page; 0 where there is none.
-func (c webClient) get(url, password string) int {
+// statusBehind gives the status of a page that is behind TLS and basic auth; 0 where there is none.
+func statusBehind(client *http.Client, url, password string) int {
 	r, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
 		return 0
 	}
 	if password != "" {
-		r.SetBasicAuth("prometheus", password)
+		r.SetBasicAuth(webUser, password)
 	}
-	resp, err := c.http.Do(r)
+	resp, err := client.Do(r)
 	if err != nil {
 		return 0
 	}

@@ -86,7 +86,7 @@ func run(args []string, out, err io.Writer) (code int) {
 		kong.DefaultEnvars("OE_EXPORTER"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ShortUsageOnError(),
-		kong.Writers(out, err),
+		kong.Writers(out, hiding{err}),
 		kong.Vars{"version": b.String()},
 		kong.Exit(func(status int) { panic(exited(status)) }), // --help and --version end the program from inside
 	)
@@ -107,7 +107,7 @@ func run(args []string, out, err io.Writer) (code int) {
 	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
 	log := newLogger(err, c.LogLevel, c.LogFormat)
 	if rerr := ctx.Run(streams{out, err}, log, b); rerr != nil {
-		fmt.Fprintln(err, rerr)
+		fmt.Fprintln(err, withoutAddresses(rerr.Error(), args))
 		return exitFailed
 	}
 	return 0

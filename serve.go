@@ -26,6 +26,8 @@ type webFlags struct {
 	TelemetryPath   string `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
 	EnableLifecycle bool   `name:"web.enable-lifecycle" help:"Allow POST /-/reload and POST /-/probe?target=NAME."`
 	EnablePprof     bool   `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
+
+	Limits limitFlags `embed:""`
 }
 
 // collectorFlags switch groups of metrics off.
@@ -89,6 +91,9 @@ const (
 
 // serve runs everything until ctx ends, then ends everything: first the probing, then what is being answered.
 func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build) error {
+	if err := checkWebConfig(w.ConfigFile); err != nil {
+		return err
+	}
 	listeners, err := listen("web.listen-address", addresses...)
 	if err != nil {
 		return err
@@ -156,18 +161,10 @@ func (a *app) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 
 // serveOn serves on one listener until ctx ends. Each listener has a server of its own: the toolkit changes it.
 func serveOn(ctx context.Context, l net.Listener, handler http.Handler, w webFlags, log *slog.Logger) error {
-	srv := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      2 * time.Minute, // longer than any timeout of a printer that /probe may wait for
-		IdleTimeout:       5 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
+	srv := newServer(handler, log)
 	ended := endWith(ctx, srv)
 	systemd := false
-	err := toolkit.Serve(l, srv, &toolkit.FlagConfig{WebConfigFile: &w.ConfigFile, WebSystemdSocket: &systemd}, log)
+	err := toolkit.Serve(w.Limits.bound(l), srv, &toolkit.FlagConfig{WebConfigFile: &w.ConfigFile, WebSystemdSocket: &systemd}, toolkitLog(log))
 	if errors.Is(err, http.ErrServerClosed) {
 		ended.Wait()
 		return nil

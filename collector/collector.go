@@ -43,7 +43,7 @@ type Collector struct {
 	registry *prometheus.Registry
 	own      own
 
-	pages   sync.Pool
+	pages   *pages
 	scrapes sync.Pool
 
 	mu      sync.Mutex
@@ -55,7 +55,7 @@ func New(o Options) *Collector {
 	c := &Collector{
 		options: o, rows: printerRows(o.Disabled), reserved: ownLabels(),
 		registry: prometheus.NewRegistry(), streams: map[wire]*stream{},
-		pages:   sync.Pool{New: func() any { return new(page) }},
+		pages:   newPages(),
 		scrapes: sync.Pool{New: func() any { return newScrape() }},
 	}
 	c.own = newOwn(c.registry, &c.options)

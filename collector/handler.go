@@ -47,7 +47,7 @@ func (c *Collector) open(on wire) *reader {
 			return r
 		}
 	}
-	s := newStream(&c.pages, func(w io.Writer) error {
+	s := newStream(c.pages, func(w io.Writer) error {
 		others, err := c.registry.Gather()
 		if err != nil {
 			return fmt.Errorf("gathering the exporter's own metrics: %w", err)

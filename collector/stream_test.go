@@ -28,8 +28,6 @@ func numbered(pages int, made *int) func(io.Writer) error {
 	}
 }
 
-func pagePool() *sync.Pool { return &sync.Pool{New: func() any { return new(page) }} }
-
 // joined is one more reader of a stream.
 func joined(t *testing.T, s *stream) *reader {
 	t.Helper()
@@ -65,7 +63,7 @@ func upTo(n int) []int {
 // TestTenReadersCostOne: those who join read the same, each at its own pace, and it is made once.
 func TestTenReadersCostOne(t *testing.T) {
 	begun := 0
-	s := newStream(pagePool(), func(w io.Writer) error {
+	s := newStream(newPages(), func(w io.Writer) error {
 		begun++
 		return numbered(20, new(int))(w)
 	})
@@ -91,7 +89,7 @@ func TestTenReadersCostOne(t *testing.T) {
 
 // TestSlowReaderHoldsUpNobody: another one reads to the end, and the slow one still gets it all.
 func TestSlowReaderHoldsUpNobody(t *testing.T) {
-	s := newStream(pagePool(), numbered(3*kept/2, new(int)))
+	s := newStream(newPages(), numbered(3*kept/2, new(int)))
 	slow, fast := joined(t, s), joined(t, s)
 	first, err := slow.page()
 	if err != nil {
@@ -113,7 +111,7 @@ func TestSlowReaderHoldsUpNobody(t *testing.T) {
 // TestPagesAreMadeWhenTheyAreWanted: and what was read is not kept for ever.
 func TestPagesAreMadeWhenTheyAreWanted(t *testing.T) {
 	made := 0
-	s := newStream(pagePool(), numbered(2*kept, &made))
+	s := newStream(newPages(), numbered(2*kept, &made))
 	r := joined(t, s)
 	defer r.leave()
 	for i := range 2 * kept {
@@ -149,7 +147,7 @@ func TestJoiningHasItsTime(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newStream(pagePool(), numbered(c.pages, new(int)))
+				s := newStream(newPages(), numbered(c.pages, new(int)))
 				first := joined(t, s)
 				c.before(s)
 				late, ok := s.join()
@@ -174,7 +172,7 @@ func readPages(s *stream, n int) {
 // TestMakingEndsWhenAllHaveLeft: nothing goes on for nobody.
 func TestMakingEndsWhenAllHaveLeft(t *testing.T) {
 	var outcome error
-	s := newStream(pagePool(), func(w io.Writer) error {
+	s := newStream(newPages(), func(w io.Writer) error {
 		outcome = numbered(10, new(int))(w)
 		return outcome
 	})
@@ -202,7 +200,7 @@ func TestFailureIsSeenByAll(t *testing.T) {
 		"panic": {func() error { panic(errTest) }, errBroken},
 	} {
 		t.Run(what, func(t *testing.T) {
-			s := newStream(pagePool(), func(w io.Writer) error {
+			s := newStream(newPages(), func(w io.Writer) error {
 				if err := numbered(1, new(int))(w); err != nil {
 					return err
 				}
@@ -224,4 +222,60 @@ func TestFailureIsSeenByAll(t *testing.T) {
 			b.leave()
 		})
 	}
+}
+
+// TestSlowReadersHoldLittle: fifty of them, each beside a fast one who has read all of it. A slow reader alone holds what
+// it reads, and no more pages for others once it is too late to join.
+func TestSlowReadersHoldLittle(t *testing.T) {
+	const long = 4 * kept
+	synctest.Test(t, func(t *testing.T) {
+		pool := newPages()
+		var most int64
+		var slow []*reader
+		cut := 0
+		for range 50 {
+			s := newStream(pool, numbered(long, new(int)))
+			r, fast := joined(t, s), joined(t, s)
+			if _, err := r.page(); err != nil {
+				t.Fatal(err)
+			}
+			for {
+				if _, err := fast.page(); err != nil {
+					break
+				}
+				most = max(most, pool.held.Load())
+			}
+			fast.leave()
+			slow = append(slow, r)
+		}
+		if limit := int64(plenty + 50*(far+1)); most > limit {
+			t.Errorf("%d pages were held, more than %d", most, limit)
+		}
+		for _, r := range slow {
+			if _, err := rest(r); errors.Is(err, errSlow) {
+				cut++
+			} else if !errors.Is(err, io.EOF) {
+				t.Error(err)
+			}
+			r.leave()
+		}
+		if cut == 0 || cut == len(slow) {
+			t.Errorf("%d of %d were cut off: not those, and only those, who made it too much", cut, len(slow))
+		}
+		if n := pool.held.Load(); n != 0 {
+			t.Errorf("%d pages are held when all have left", n)
+		}
+
+		alone := joined(t, newStream(pool, numbered(long, new(int))))
+		defer alone.leave()
+		time.Sleep(joinable + 1)
+		for range kept {
+			if _, err := alone.page(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := pool.held.Load(); n > 1 {
+			t.Errorf("a slow reader alone holds %d pages", n)
+		}
+	})
 }

@@ -52,7 +52,10 @@ func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, v
 	}
 	r.Fault, r.Reading = Judge(q, r.Attempt)
 	r.RetryAfter = retryAfter(r.Attempt.RetryAfter, r.Ended())
-	r.Attempt.Body = nil
+	r.Attempt.Body, r.Attempt.RetryAfter = nil, "" // texts of whoever answered: a result is shown
+	if t.repeats(r.Reading.platform) {
+		r.Reading.platform = ""
+	}
 	return r
 }
 

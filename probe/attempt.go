@@ -41,9 +41,9 @@ const (
 // secret in it but the body.
 type Attempt struct {
 	Stage      Stage
-	Cause      Cause // why it ended before Answered
-	HTTPStatus int   // 0: no header was read
-	RetryAfter string
+	Cause      Cause                       // why it ended before Answered
+	HTTPStatus int                         // 0: no header was read
+	RetryAfter string                      // as it was written; not in a Result
 	Body       []byte                      // only of an answer with HTTP status 200; at most 1 MiB
 	Phases     [Answered + 1]time.Duration // how long each stage took
 	Reused     bool                        // a connection that was there already carried it

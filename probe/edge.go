@@ -6,6 +6,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http/httptrace"
 	"net/url"
@@ -30,6 +32,9 @@ type Edge struct {
 	secure  bool
 	tls     *tls.Config
 }
+
+// Format shows an edge by its name only: fmt would follow the pointer to what TLS knows.
+func (e Edge) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, e.Name) }
 
 // EdgeStatus is what a fresh connection to an edge has shown.
 type EdgeStatus struct {
@@ -77,15 +82,14 @@ func EdgesOf(targets []Target) []Edge {
 	return edges
 }
 
-// parentDomain is a host's name without its first part, which tells the printer. An IP address is nobody's own name.
+// parentDomain is a host's name without its first part, which tells the printer: of one without a dot that leaves the
+// root. Neither an IP address nor localhost is a printer's own name.
 func parentDomain(host string) string {
-	if net.ParseIP(host) != nil {
+	if net.ParseIP(host) != nil || host == "localhost" {
 		return host
 	}
-	if _, parent, ok := strings.Cut(host, "."); ok {
-		return parent
-	}
-	return host
+	_, parent, _ := strings.Cut(strings.TrimSuffix(host, "."), ".")
+	return cmp.Or(parent, ".")
 }
 
 // Try makes a fresh connection to the edge. A resumed or kept one would show the certificate of days ago. False: ctx

@@ -41,12 +41,17 @@ func TestEdgesAreNamedByWhatPrintersShare(t *testing.T) {
 		at(t, "https://canary4.example.net:8443", service),
 		at(t, "http://127.0.0.1:18790/p/canary5", service),
 		at(t, "http://[::1]:80/p/canary6", service),
+		at(t, "https://canary7", service),
+		at(t, "https://canary8.:8443", service),
+		at(t, "https://localhost:8443/p/canary9", service),
 		proxied,
 	})
 	for _, e := range edges {
 		names = append(names, e.Name)
 	}
-	want := []string{"127.0.0.1:18790", "::1", "eu.octoeverywhere.com", "example.net:8443", "octoeverywhere.com"}
+	want := []string{
+		".", ".:8443", "127.0.0.1:18790", "::1", "eu.octoeverywhere.com", "example.net:8443", "localhost:8443", "octoeverywhere.com",
+	}
 	if d := cmp.Diff(want, names); d != "" {
 		t.Error(d)
 	}

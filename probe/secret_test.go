@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -39,7 +40,11 @@ func TestSecretsHideThemselves(t *testing.T) {
 	}
 	inside := nested{target, []Target{target}, map[string]*Target{"a": &target}}
 	var out bytes.Buffer
-	for _, v := range []any{target, &target, inside, &inside, target.Address, target.Authorization, &target.AppToken} {
+	named := secretive(t)
+	named.Settings.TLS = &tls.Config{ServerName: "canary.example", MinVersion: tls.VersionTLS12}
+	named.Service = NewAddress(&url.URL{Scheme: "https", Host: "octoeverywhere.com"})
+	edges := EdgesOf([]Target{named})
+	for _, v := range []any{target, &target, inside, &inside, target.Address, target.Authorization, &target.AppToken, named, &named, named.Settings, &named.Settings, edges, &edges[0]} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}

@@ -2,6 +2,8 @@ package probe
 
 import (
 	"crypto/tls"
+	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -37,6 +39,15 @@ type Settings struct {
 
 // LogValue shows a target by its name only.
 func (t Target) LogValue() slog.Value { return slog.StringValue(t.Name) }
+
+// Format shows a target by its name only.
+func (t Target) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, t.Name) }
+
+// Format shows nothing: where a verb does not fit, fmt would follow the pointer to what TLS knows.
+func (Settings) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, hidden) }
+
+// LogValue shows nothing.
+func (Settings) LogValue() slog.Value { return slog.StringValue(hidden) }
 
 // sameEntry reports whether o would be asked in the same way: a reload that keeps this keeps a fault's pause.
 func (t Target) sameEntry(o Target) bool {

@@ -6,8 +6,10 @@ import (
 	"embed"
 	"encoding/hex"
 	"html/template"
+	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"time"
 )
 
@@ -47,7 +49,7 @@ func readAssets() assets {
 	return a
 }
 
-// asset serves an embedded file. Pages name its version, so that a browser may keep it.
+// asset serves an embedded file, always as a whole. Pages name its version, so that a browser may keep it.
 func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	content, ok := s.assets.files[name]
@@ -58,7 +60,9 @@ func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("v") == s.assets.version {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+	_, _ = w.Write(content)
 }
 
 // frame is what every page has around its content.

@@ -6,6 +6,7 @@
 //
 //	GET /                    the fleet; ?layer= and ?q= filter, ?page= turns the page
 //	GET /printers/NAME       one printer
+//	GET /assets/FILE         what pages are made with
 //
 // q holds words; a printer is shown if each of them is found in its name, in its labels (also as label=value) or in the
 // reason of its fault, or is that fault's code. layer is the name of the layer that fails, or one of any (some fault stands), none (no fault

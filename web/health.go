@@ -17,7 +17,7 @@ func Health(ready func() bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /-/healthy", healthy)
 	mux.HandleFunc("GET /-/ready", s.ready)
-	return withHeaders(mux)
+	return WithHeaders(mux)
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) {
@@ -32,11 +32,11 @@ func (s *site) ready(w http.ResponseWriter, _ *http.Request) {
 	writeText(w, "octoeverywhere_exporter is ready\n")
 }
 
-// handlePprof serves the profiles. The command line is left out: it is nobody's business.
-func handlePprof(mux *http.ServeMux) {
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
-	mux.HandleFunc("POST /debug/pprof/symbol", pprof.Symbol)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+// profiles are Go's. The command line is left out: it is nobody's business.
+var profiles = []route{
+	{"GET /debug/pprof/", true, pprof.Index},
+	{"GET /debug/pprof/profile", true, pprof.Profile},
+	{"GET /debug/pprof/symbol", true, pprof.Symbol},
+	{"POST /debug/pprof/symbol", true, pprof.Symbol},
+	{"GET /debug/pprof/trace", true, pprof.Trace},
 }

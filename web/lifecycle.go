@@ -5,14 +5,14 @@ import (
 )
 
 // lifecycle lets a request through only where the user has allowed it.
-func (s *site) lifecycle(next http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (s *site) lifecycle(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		if !s.Lifecycle {
 			http.Error(w, "the lifecycle API is not enabled: start the exporter with --web.enable-lifecycle", http.StatusForbidden)
 			return
 		}
 		next(w, r)
-	})
+	}
 }
 
 func (s *site) reload(w http.ResponseWriter, r *http.Request) {

@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"iter"
 	"net/http"
-	"strings"
 	"time"
 
 	"octoeverywhere_exporter/probe"
@@ -38,6 +37,12 @@ type Options struct {
 	Version   string                          // of the exporter; optional
 	Shard     string                          // which share of the printers this is; "": all
 	Pprof     bool                            // serve /debug/pprof/
+
+	// MaxRequests bounds how many requests for metrics, pages, lists and profiles are answered at a time; 0: it does not.
+	MaxRequests int
+	// Panicked is told of a request that ended in a panic: its route, what it was about without anything secret, and
+	// where; optional.
+	Panicked func(route, what string, stack []byte)
 }
 
 // Edge is what is known of the way to one of OctoEverywhere's edges.
@@ -53,6 +58,7 @@ type site struct {
 	Options
 	pages  *template.Template
 	assets assets
+	limit  func(http.Handler) http.Handler
 }
 
 // New makes the handler of all routes; see the package documentation for them.
@@ -60,28 +66,53 @@ func New(o Options) http.Handler {
 	if o.MetricsPath == "" {
 		o.MetricsPath = "/metrics"
 	}
-	s := &site{Options: o, pages: parsePages(), assets: readAssets()}
+	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limit(o.MaxRequests)}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.fleetPage)
-	mux.HandleFunc("GET /printers/{name}", s.printerPage)
-	mux.HandleFunc("GET /assets/{file}", s.asset)
-	mux.HandleFunc("GET /api/v1/printers", s.apiPrinters)
-	mux.HandleFunc("GET /api/v1/printers/{name}", s.apiPrinter)
-	mux.HandleFunc("GET /sd", s.discovery)
-	mux.HandleFunc("GET /probe", s.probe)
-	mux.HandleFunc("GET /-/healthy", healthy)
-	mux.HandleFunc("GET /-/ready", s.ready)
-	mux.Handle("POST /-/reload", s.lifecycle(s.reload))
-	mux.Handle("POST /-/probe", s.lifecycle(s.ask))
-	if o.Pprof {
-		handlePprof(mux)
+	for _, r := range s.routes() {
+		mux.Handle(r.pattern, s.bounded(r))
 	}
-	return withHeaders(http.NewCrossOriginProtection().Handler(s.withMetrics(mux)))
+	return WithHeaders(guarded(o.Panicked, http.NewCrossOriginProtection().Handler(s.withMetrics(mux))))
+}
+
+// route is one thing that is served. What is costly is limited; a probe is not: nearly all of its time it waits for a
+// printer, and many may hang at once.
+type route struct {
+	pattern string
+	costly  bool
+	handle  http.HandlerFunc
+}
+
+func (s *site) routes() []route {
+	routes := []route{
+		{"GET /{$}", true, s.fleetPage},
+		{"GET /printers/{name}", true, s.printerPage},
+		{"GET /assets/{file}", false, s.asset},
+		{"GET /api/v1/printers", true, s.apiPrinters},
+		{"GET /api/v1/printers/{name}", true, s.apiPrinter},
+		{"GET /sd", true, s.discovery},
+		{"GET /probe", false, s.probe},
+		{"GET /-/healthy", false, healthy},
+		{"GET /-/ready", false, s.ready},
+		{"POST /-/reload", false, s.lifecycle(s.reload)},
+		{"POST /-/probe", false, s.lifecycle(s.ask)},
+	}
+	if s.Pprof {
+		routes = append(routes, profiles...)
+	}
+	return routes
+}
+
+func (s *site) bounded(r route) http.Handler {
+	if !r.costly {
+		return r.handle
+	}
+	return s.limit(r.handle)
 }
 
 // withMetrics serves the metrics at their path. That is the user's choice, also where it hides a route: as a pattern of
 // the mux it could panic.
 func (s *site) withMetrics(rest http.Handler) http.Handler {
+	metrics := s.limit(s.Metrics)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path != s.MetricsPath:
@@ -90,26 +121,7 @@ func (s *site) withMetrics(rest http.Handler) http.Handler {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 		default:
-			s.Metrics.ServeHTTP(w, r)
+			metrics.ServeHTTP(w, r)
 		}
-	})
-}
-
-// contentSecurityPolicy lets pages load the embedded assets and ask this server, and nothing else.
-var contentSecurityPolicy = strings.Join([]string{
-	"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
-	"form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-}, "; ")
-
-// withHeaders sets what every answer has. Nothing is to be kept by caches: everything is about now.
-func withHeaders(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", contentSecurityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
-		next.ServeHTTP(w, r)
 	})
 }
