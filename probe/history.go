@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"slices"
 	"time"
 
 	"octoeverywhere_exporter/fault"
@@ -33,8 +34,8 @@ func (s *Status) Verdicts() []Verdict {
 	}
 	all := make([]Verdict, 0, len(s.History)+1)
 	all = append(all, Verdict{s.Fault, s.Since})
-	for i := len(s.History) - 1; i >= 0; i-- {
-		all = append(all, s.History[i])
+	for _, v := range slices.Backward(s.History) {
+		all = append(all, v)
 	}
 	return all
 }

@@ -133,6 +133,7 @@ func (f *fleet) options() Options {
 		Printer:  f.find,
 		Current:  f.current,
 		Ask:      f.current,
+		Steps:    func(name string) []probe.Result { return f.steps[name] },
 		NextProbe: func(s *probe.Status) time.Time {
 			if s.LastProbe.IsZero() {
 				return time.Time{}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
+
 	"octoeverywhere_exporter/probe"
 )
 
@@ -20,6 +22,8 @@ type Options struct {
 	// with probe.ErrNoSuchPrinter, or as their context ends.
 	Current func(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
 	Ask     func(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
+	// Steps are the results of a printer's last probe, as Current gives them, but nothing is asked.
+	Steps func(name string) []probe.Result
 	// NextProbe is when the printer is asked next; zero where that is unknown.
 	NextProbe func(*probe.Status) time.Time
 
@@ -58,12 +62,16 @@ func New(o Options) http.Handler {
 	}
 	s := &site{Options: o, pages: parsePages(), assets: readAssets()}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.fleetPage)
-	mux.HandleFunc("GET /printers/{name}", s.printerPage)
-	mux.HandleFunc("GET /assets/{file}", s.asset)
-	mux.HandleFunc("GET /api/v1/printers", s.apiPrinters)
-	mux.HandleFunc("GET /api/v1/printers/{name}", s.apiPrinter)
-	mux.HandleFunc("GET /sd", s.discovery)
+	for pattern, answer := range map[string]http.HandlerFunc{
+		"GET /{$}":                    s.fleetPage,
+		"GET /printers/{name}":        s.printerPage,
+		"GET /assets/{file}":          s.asset,
+		"GET /api/v1/printers":        s.apiPrinters,
+		"GET /api/v1/printers/{name}": s.apiPrinter,
+		"GET /sd":                     s.discovery,
+	} {
+		mux.Handle(pattern, gzhttp.GzipHandler(answer))
+	}
 	mux.HandleFunc("GET /probe", s.probe)
 	mux.HandleFunc("GET /-/healthy", healthy)
 	mux.HandleFunc("GET /-/ready", s.ready)
@@ -72,7 +80,7 @@ func New(o Options) http.Handler {
 	if o.Pprof {
 		handlePprof(mux)
 	}
-	return withHeaders(http.NewCrossOriginProtection().Handler(s.withMetrics(mux)))
+	return withHeaders(http.NewCrossOriginProtection().Handler(s.withMetrics(s.helpful(mux))))
 }
 
 // withMetrics serves the metrics at their path. That is the user's choice, also where it hides a route: as a pattern of

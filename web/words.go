@@ -27,6 +27,18 @@ func ago(t, now time.Time) moment {
 	}
 }
 
+// clock is the time of day in UTC, with the day where that is another; the zero moment where t is none.
+func clock(t, now time.Time) moment {
+	t, now = t.UTC(), now.UTC()
+	switch {
+	case t.IsZero():
+		return moment{}
+	case t.Year() == now.Year() && t.YearDay() == now.YearDay():
+		return moment{stamp(t), t.Format("15:04:05 UTC")}
+	}
+	return moment{stamp(t), t.Format("2006-01-02 15:04 UTC")}
+}
+
 // lasting says for how long something has been so since t; the zero moment where that is unknown.
 func lasting(t, now time.Time) moment {
 	if t.IsZero() {
@@ -62,6 +74,19 @@ func length(d time.Duration) string {
 	}
 }
 
+// brief is a duration of a part of a second or a few, in words.
+func brief(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", d.Microseconds())
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return length(d)
+}
+
 func two(large time.Duration, unit string, small time.Duration, smaller string) string {
 	if small == 0 || large >= 10 {
 		return fmt.Sprintf("%d %s", large, unit)
@@ -84,4 +109,16 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// cut is a text of at most n characters; a longer one ends with an ellipsis.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	return string(runes[:n-1]) + "…"
 }
