@@ -64,7 +64,7 @@ func (f *fleet) add(name string, labels map[string]string, results ...probe.Resu
 	if f.steps == nil {
 		f.steps = map[string][]probe.Result{}
 	}
-	f.steps[name] = results
+	f.steps[name] = results[max(0, len(results)-1):]
 }
 
 // configured is a target full of secrets.

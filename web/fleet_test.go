@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -198,12 +199,17 @@ func TestTenThousandPrintersAreALightPage(t *testing.T) {
 
 // BenchmarkFleetPage is what a reader of 10,000 printers waits for.
 func BenchmarkFleetPage(b *testing.B) {
-	h := New(many(10_000).options())
-	for name, target := range map[string]string{"all": "/", "filter": "/?layer=host&q=farm-04+voron"} {
+	o := many(10_000).options()
+	h := New(o)
+	for name, target := range map[string]string{
+		"all": "/", "filter": "/?layer=host&q=farm-04+voron", "label": "/?label=group%3Dfarm-04", "wide": "/?q=v&sort=next",
+	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				serve(h, target)
 			}
+			b.ReportMetric(float64(call(o, http.MethodGet, target).Body.Len()), "bytes/page")
+			b.ReportMetric(float64(call(o, http.MethodGet, target, "Accept-Encoding", "gzip").Body.Len()), "gzipped-bytes/page")
 		})
 	}
 }
