@@ -37,7 +37,7 @@ func (s *site) failLike(w http.ResponseWriter, r *http.Request, status int, mess
 	case !readsHTML(r):
 		http.Error(w, message, status)
 	default:
-		page := failPage{frame: s.frame(http.StatusText(status), rootOf(r.URL), time.Now()), Message: message, Query: like}
+		page := failPage{frame: s.frame(http.StatusText(status), rootOf(r.URL), time.Now()), Message: title(message), Query: like}
 		page.Live = false
 		for _, l := range s.namesLike(like) {
 			l.Path = page.Root + l.Path

@@ -197,6 +197,100 @@ func TestTenThousandPrintersAreALightPage(t *testing.T) {
 	})
 }
 
+// TestALightPageIsLightWhateverTheLabels: labels that are long and many weigh no more than the page can bear.
+func TestALightPageIsLightWhateverTheLabels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{}
+		for i := range 1000 {
+			labels := map[string]string{}
+			for j := range 12 {
+				labels[fmt.Sprintf("label_%02d", j)] = fmt.Sprintf("a value of some length, number %02d", i%(10*j+2))
+			}
+			f.add(fmt.Sprintf("building-7-row-12-voron-%05d", i), labels, says(2*time.Minute, 200, printing), says(30*time.Second, 200, code(789)))
+		}
+		if page := get(f.options(), "/"); len(rowNames(page)) != rowsPerPage || len(page) >= 200_000 {
+			t.Errorf("%d rows in %d bytes", len(rowNames(page)), len(page))
+		}
+	})
+}
+
+func TestOrders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{}
+		f.add("b", nil, says(3*time.Minute, 200, printing), says(50*time.Second, 200, printing))
+		f.add("a", nil, says(20*time.Second, 200, strings.Replace(printing, "42.25", "80", 1)))
+		f.add("d", nil, says(time.Hour, 200, idle), says(10*time.Second, 601, ""))
+		f.add("c", nil)
+		f.add("e", nil, says(2*time.Minute, 200, idle), says(5*time.Second, 200, idle))
+		o := f.options()
+		for sort, want := range map[string]string{
+			"": "d c a b e", "severity": "d c a b e", "-severity": "a b e c d",
+			"name": "a b c d e", "-name": "e d c b a",
+			"progress": "a b c d e", "-progress": "b a c d e",
+			"since": "d a e b c", "-since": "b e a d c",
+			"last": "e d a b c", "-last": "b a d e c",
+			"next": "b a d e c", "-next": "e d a b c",
+		} {
+			page := get(o, "/?sort="+sort)
+			if got := strings.Join(rowNames(page), " "); got != want {
+				t.Errorf("%s: %s, not %s", sort, got, want)
+			}
+			name := strings.TrimPrefix(sort, "-")
+			if got := strings.Count(page, `aria-sort="`); got != 1 {
+				t.Errorf("%s: %d columns are sorted", name, got)
+			}
+		}
+	})
+}
+
+// TestColumnsTurnRound: who follows the column that is sorted by gets the other direction, and the filter stays.
+func TestColumnsTurnRound(t *testing.T) {
+	const base = "./?label=site%3Dhall"
+	for sort, want := range map[string][]column{
+		"": {
+			{"Printer", base + "&sort=name#printers", ""},
+			{"Reason", base + "&sort=-severity#printers", "descending"},
+			{"State", base + "&sort=progress#printers", ""},
+			{"Since", base + "&sort=since#printers", ""},
+			{"Last probe", base + "&sort=last#printers", ""},
+			{"Next", base + "&sort=next#printers", ""},
+		},
+		"-severity": {{"Printer", base + "&sort=name#printers", ""}, {"Reason", base + "#printers", "ascending"}},
+		"name":      {{"Printer", base + "&sort=-name#printers", "ascending"}, {"Reason", base + "#printers", ""}},
+		"-name":     {{"Printer", base + "&sort=name#printers", "descending"}, {"Reason", base + "#printers", ""}},
+	} {
+		f, err := filterOf(url.Values{"sort": {sort}, "label": {"site=hall"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, columns(f)[:len(want)]); d != "" {
+			t.Errorf("%s: %s", sort, d)
+		}
+	}
+}
+
+// TestTilesCountWhatIsLookedAt: a label narrows the numbers, a layer does not.
+func TestTilesCountWhatIsLookedAt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := shop().options()
+		for query, want := range map[string]string{
+			"":                           "1/10 0/10 1/10 2/10 2/10 1/10 2/10 1/10",
+			"layer=host":                 "1/10 0/10 1/10 2/10 2/10 1/10 2/10 1/10",
+			"label=site%3Dlab":           "0/2 0/2 0/2 0/2 1/2 0/2 1/2",
+			"label=site%3Dlab&layer=off": "0/2 0/2 0/2 0/2 1/2 0/2 1/2",
+			"q=hall":                     "0/2 0/2 0/2 1/2 0/2 0/2 1/2",
+		} {
+			var got []string
+			for _, m := range regexp.MustCompile(`<b>(\d+)</b> <small>of (\d+)</small>`).FindAllStringSubmatch(get(o, "/?"+query), -1) {
+				got = append(got, m[1]+"/"+m[2])
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%s: %s, not %s", query, strings.Join(got, " "), want)
+			}
+		}
+	})
+}
+
 // BenchmarkFleetPage is what a reader of 10,000 printers waits for.
 func BenchmarkFleetPage(b *testing.B) {
 	o := many(10_000).options()

@@ -16,7 +16,8 @@ async function fresh() {
   asking = new AbortController();
   const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(every)]);
   const answer = await fetch(location.href, { cache: "no-store", headers: { Accept: "text/html" }, signal });
-  if (!answer.ok || answer.redirected) throw new Error(`answered with ${answer.status}`);
+  if (answer.status === 404) throw new Error("there is no such printer any more");
+  if (!answer.ok || answer.redirected) throw new Error(`the exporter answers with ${answer.status}`);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
@@ -47,7 +48,9 @@ async function update() {
     show(await fresh());
     stale.hidden = true;
   } catch (error) {
-    if (error.name !== "AbortError") stale.hidden = false;
+    if (error.name === "AbortError") return; // a newer question is under way
+    stale.hidden = false;
+    stale.textContent = `This page is out of date: ${error.name === "Error" ? error.message : "the exporter does not answer"}.`;
   }
 }
 

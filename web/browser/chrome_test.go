@@ -121,7 +121,7 @@ func openTrusted(t *testing.T, address string, l look) *tab {
 	t.Helper()
 	p := &tab{T: t, asked: map[network.RequestID]string{}}
 	ctx, end := chromedp.NewContext(browserContext(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.note))
-	ctx, stop := context.WithTimeout(ctx, 4*patience)
+	ctx, stop := context.WithTimeout(ctx, 10*patience)
 	p.ctx = ctx
 	t.Cleanup(func() {
 		p.askedNobodyElse(address)
@@ -254,7 +254,13 @@ func eval[T any](p *tab, expression string) T {
 // until waits for an expression to be true.
 func (p *tab) until(expression string) {
 	p.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	p.within(patience, expression)
+}
+
+// within is until for what takes long.
+func (p *tab) within(limit time.Duration, expression string) {
+	p.Helper()
+	for deadline := time.Now().Add(limit); ; time.Sleep(20 * time.Millisecond) {
 		if eval[bool](p, "(() => { try { return Boolean("+expression+") } catch { return false } })()") { // a page may be on its way
 			return
 		}

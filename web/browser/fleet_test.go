@@ -169,7 +169,8 @@ func TestAPageWhoseExporterIsGoneSaysSo(t *testing.T) {
 	p.shows(allOfTheShop)
 	p.run(`window.fetch = () => Promise.reject(new TypeError("gone"))`)
 	p.refresh()
-	p.until(`!document.querySelector("#stale").hidden`)
+	p.until(`!document.querySelector("#stale").hidden && document.querySelector("#stale").textContent === "This page is out of date: the exporter does not answer."`)
+	p.run(`document.querySelector("footer").scrollIntoView()`)
 	p.picture("stale")
 }
 

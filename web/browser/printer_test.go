@@ -26,6 +26,18 @@ func TestThePrinterPageTellsWhatHappened(t *testing.T) {
 	p.picture("changed")
 }
 
+// TestAPrinterThatIsTakenOutSaysSo: its page must not pass for news.
+func TestAPrinterThatIsTakenOutSaysSo(t *testing.T) {
+	f := shop()
+	p := openTrusted(t, printerPage(f.serve(t), "mk4-02"), desk) // Chromium notes the status 404 as an error
+	p.until(`document.documentElement.classList.contains("js")`)
+	f.mu.Lock()
+	f.printers = f.printers[:1]
+	f.mu.Unlock()
+	p.refresh()
+	p.until(`document.querySelector("#stale").textContent === "This page is out of date: there is no such printer any more."`)
+}
+
 // TestTextsAreCopied with the clipboard, and where there is none, as on plain HTTP elsewhere.
 func TestTextsAreCopied(t *testing.T) {
 	p := open(t, printerPage(shop().serve(t), "voron-02"), desk)
