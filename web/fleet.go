@@ -228,8 +228,8 @@ func (s *site) row(status *probe.Status, now time.Time) fleetRow {
 		Off:       status.SwitchedOff(),
 		Job:       jobOf(status, now),
 		Since:     ago(status.Since, now),
-		Last:      ago(status.LastProbe, now),
-		Next:      ahead(s.NextProbe(status), now),
+		Last:      agoIn(rough, status.LastProbe, now),
+		Next:      aheadIn(rough, s.NextProbe(status), now),
 	}
 }
 

@@ -16,14 +16,17 @@ type moment struct {
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // ago says how long ago t was; the zero moment where it never was.
-func ago(t, now time.Time) moment {
+func ago(t, now time.Time) moment { return agoIn(length, t, now) }
+
+// agoIn is ago with words of its own for a duration.
+func agoIn(words func(time.Duration) string, t, now time.Time) moment {
 	switch d := now.Sub(t); {
 	case t.IsZero():
 		return moment{}
 	case d < time.Second:
 		return moment{stamp(t), "now"}
 	default:
-		return moment{stamp(t), length(d) + " ago"}
+		return moment{stamp(t), words(d) + " ago"}
 	}
 }
 
@@ -48,15 +51,28 @@ func lasting(t, now time.Time) moment {
 }
 
 // ahead says how far away t is; the zero moment where it will never be.
-func ahead(t, now time.Time) moment {
+func ahead(t, now time.Time) moment { return aheadIn(length, t, now) }
+
+// aheadIn is ahead with words of its own for a duration.
+func aheadIn(words func(time.Duration) string, t, now time.Time) moment {
 	switch d := t.Sub(now); {
 	case t.IsZero():
 		return moment{}
 	case d < time.Second:
 		return moment{stamp(t), "now"}
 	default:
-		return moment{stamp(t), "in " + length(d)}
+		return moment{stamp(t), "in " + words(d)}
 	}
+}
+
+// rough is a duration in words, of one unit, for where room is scarce.
+func rough(d time.Duration) string {
+	for _, unit := range []time.Duration{24 * time.Hour, time.Hour, time.Minute} {
+		if d >= unit {
+			return length(d.Truncate(unit))
+		}
+	}
+	return length(d)
 }
 
 // length is a duration in words, of at most two units.
