@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAPhoneScrollsOnlyDown: whatever the names are.
-func TestAPhoneScrollsOnlyDown(t *testing.T) {
+// TestNoPageScrollsSideways: whatever the names are, and however narrow the screen is.
+func TestNoPageScrollsSideways(t *testing.T) {
 	f := shop()
 	long := strings.Repeat("averylongname", 8)
 	f.add(long, map[string]string{"site": long, "model": "x"}, printing, offline)
@@ -17,10 +17,13 @@ func TestAPhoneScrollsOnlyDown(t *testing.T) {
 	} {
 		p := open(t, address, phone)
 		p.until(`document.documentElement.classList.contains("js")`)
-		if width := eval[int](p, "document.documentElement.scrollWidth"); width > int(phone.width) {
-			t.Errorf("%s is %d pixels wide", name, width)
-		}
 		p.picture(name)
+		for _, wide := range []int64{phone.width, 600, 840, 1030, 1280} {
+			p.lookLike(look{wide, 800, false})
+			if width := eval[int64](p, "document.documentElement.scrollWidth"); width > wide {
+				t.Errorf("%s is %d pixels wide on a screen of %d", name, width, wide)
+			}
+		}
 	}
 }
 

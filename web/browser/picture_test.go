@@ -39,7 +39,7 @@ func TestPicturesOfTheDemo(t *testing.T) {
 		t.Skip("pictures are taken with -update")
 	}
 	root := demo(t)
-	p := open(t, root, look{1240, 1280, false})
+	p := open(t, root, look{1240, 1480, false})
 	const long = 3 * time.Minute
 	p.within(long, `document.querySelectorAll(".tiles .bad").length === 6 && document.querySelector(".note") && document.querySelector(".lost")`)
 	p.save("fleet.png")
