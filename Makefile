@@ -1,4 +1,4 @@
-.PHONY: build test lint generate bench
+.PHONY: build test lint generate bench axe browser pictures
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o octoeverywhere_exporter .
 test:
@@ -10,3 +10,9 @@ generate: # rewrites the documents and golden files that tests compare
 	go test ./deploy -run Document -update
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+axe: # a checker of accessibility, for the tests in a browser
+	npm install --prefix out --no-save --no-package-lock --no-audit --no-fund axe-core@4.14.1
+browser: axe # needs Chromium
+	cd web/browser && go test -count=1 .
+pictures: # takes those of the README from the demo, in about four minutes; of a terminal: go test -run Terminal -terminal FILE
+	cd web/browser && go test -count=1 -run Pictures -update -v .

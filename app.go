@@ -191,10 +191,9 @@ func (a *app) logFailedReload(err error) {
 func (a *app) handler(w webFlags, b build) http.Handler {
 	return web.New(web.Options{
 		Printers: a.fleet.All, Printer: a.fleet.Status, Current: a.fleet.Current, Ask: a.fleet.Ask,
-		Elsewhere: a.elsewhere,
-		NextProbe: a.nextProbe,
-		Edges:     a.edgeBanners,
-		Metrics:   a.metrics.Handler(), MetricsPath: w.TelemetryPath,
+		Steps: a.fleet.Steps, Elsewhere: a.elsewhere, NextProbe: a.nextProbe,
+		Edges:   a.edgeBanners,
+		Metrics: a.metrics.Handler(), MetricsPath: w.TelemetryPath,
 		ProbeMetrics: func(w http.ResponseWriter, r *http.Request, s *probe.Status) {
 			a.metrics.ProbeHandler(s).ServeHTTP(w, r)
 		},

@@ -163,6 +163,15 @@ func (f *Fleet) Status(name string) (*Status, bool) {
 	return p.status.Load(), true
 }
 
+// Steps are the results of a printer's last probe, without what they read; none where it was not probed yet.
+func (f *Fleet) Steps(name string) []Result {
+	p, ok := f.find(name)
+	if !ok {
+		return nil
+	}
+	return p.lastSteps()
+}
+
 // Connections is the number of connections that are open, and tells of each edge whether printers share them.
 func (f *Fleet) Connections() (open int, sharing map[string]bool) {
 	f.mu.RLock()

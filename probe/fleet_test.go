@@ -79,6 +79,20 @@ func TestFleetKeepsWhatIsKnownAcrossAReload(t *testing.T) {
 	}
 }
 
+// TestTheLastStepsAreAtHand: looking at them asks nothing.
+func TestTheLastStepsAreAtHand(t *testing.T) {
+	f := NewFleet(Hooks{})
+	f.Replace(via(good, "a"))
+	if f.Steps("a") != nil || f.Steps("b") != nil {
+		t.Error("there are steps before the first probe, or of no printer")
+	}
+	f.Probe(t.Context(), "a", time.Now())
+	steps := f.Steps("a")
+	if len(steps) != 1 || steps[0].Question != AskStatus || steps[0].Reading.State != 0 || know(t, f, "a").Probes != 1 {
+		t.Errorf("%+v", steps)
+	}
+}
+
 func TestFleetAsksAChangedPrinterAtOnce(t *testing.T) {
 	f := NewFleet(Hooks{})
 	refuse := answering(func(*http.Request) (int, string) { return 606, "" })

@@ -112,8 +112,11 @@ func (s *Status) stand(at time.Time) {
 	if !s.account.None() {
 		stands = s.account
 	}
-	if s.Since.IsZero() || !stands.Same(s.Fault) {
+	switch {
+	case s.Since.IsZero():
 		s.Since = at
+	case !stands.Same(s.Fault):
+		s.History, s.Since = s.History.add(Verdict{s.Fault, s.Since}), at
 	}
 	if s.Fault = stands; !stands.None() {
 		s.Ledger = s.Ledger.last(stands)

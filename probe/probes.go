@@ -61,11 +61,7 @@ func (f *Fleet) onTurn(ctx context.Context, name string, want func(*printer) (Qu
 			return nil, nil, err
 		}
 	}
-	var steps []Result
-	if last := p.steps.Load(); last != nil {
-		steps = *last
-	}
-	return p.status.Load(), steps, nil
+	return p.status.Load(), p.lastSteps(), nil
 }
 
 func (p *printer) pass() { p.turn <- struct{}{} }
@@ -102,4 +98,11 @@ func (p *printer) keep(steps []Result) {
 		kept[i] = r
 	}
 	p.steps.Store(&kept)
+}
+
+func (p *printer) lastSteps() []Result {
+	if steps := p.steps.Load(); steps != nil {
+		return *steps
+	}
+	return nil
 }

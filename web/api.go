@@ -29,6 +29,7 @@ type (
 		Interval        float64             `json:"interval_seconds"`
 		Probes          uint64              `json:"probes"`
 		LostDuringPrint bool                `json:"lost_during_print"`
+		SwitchedOff     bool                `json:"switched_off_while_idle"`
 		Errors          []apiError          `json:"errors"`
 	}
 	apiVerdict struct {
@@ -67,15 +68,14 @@ func (s *site) apiPrinters(w http.ResponseWriter, _ *http.Request) {
 
 // apiPrinter gives one printer.
 func (s *site) apiPrinter(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
 	name := r.PathValue("name")
 	status, ok := s.Printer(name)
 	if !ok {
-		w.WriteHeader(http.StatusNotFound)
-		_ = json.NewEncoder(w).Encode(map[string]string{"error": s.missing(name)})
+		s.fail(w, r, http.StatusNotFound, s.missing(name))
 		return
 	}
-	_ = json.NewEncoder(w).Encode(s.apiPrinterOf(status, time.Now()))
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(apiOnePrinter{s.apiPrinterOf(status, time.Now()), apiHistoryOf(status), apiStepsOf(s.Steps(name))})
 }
 
 func (s *site) apiPrinterOf(status *probe.Status, now time.Time) apiPrinter {
@@ -94,6 +94,7 @@ func (s *site) apiPrinterOf(status *probe.Status, now time.Time) apiPrinter {
 		Interval:        status.Distance().Seconds(),
 		Probes:          status.Probes,
 		LostDuringPrint: status.LostDuringPrint(),
+		SwitchedOff:     status.SwitchedOff(),
 		Errors:          apiErrorsOf(status),
 	}
 	if status.HostUp(now) {

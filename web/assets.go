@@ -54,7 +54,7 @@ func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	content, ok := s.assets.files[name]
 	if !ok {
-		http.NotFound(w, r)
+		s.fail(w, r, http.StatusNotFound, "there is no asset "+name)
 		return
 	}
 	if r.URL.Query().Get("v") == s.assets.version {
@@ -74,22 +74,24 @@ type frame struct {
 	Version string
 	Shard   string
 	Updated moment
+	Live    bool // the page keeps itself up to date
 }
 
 func (s *site) frame(title, root string, now time.Time) frame {
 	return frame{
 		Title: title, Root: root, Assets: s.assets.version, Metrics: s.MetricsPath[1:], Version: s.Version, Shard: s.Shard,
-		Updated: moment{stamp(now), now.UTC().Format("15:04:05 UTC")},
+		Updated: clock(now, now), Live: true,
 	}
 }
 
 // show writes a page, or nothing of it.
-func (s *site) show(w http.ResponseWriter, name string, page any) {
+func (s *site) show(w http.ResponseWriter, status int, name string, page any) {
 	var b bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&b, name, page); err != nil {
 		http.Error(w, "the page could not be made", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
 	_, _ = b.WriteTo(w)
 }

@@ -33,7 +33,7 @@ func TestAssetsHaveTheirTypes(t *testing.T) {
 	for name := range readAssets().files {
 		got[name] = call(shop().options(), "GET", "/assets/"+name).Header().Get("Content-Type")
 	}
-	want := map[string]string{"icon.svg": "image/svg+xml", "refresh.js": "text/javascript; charset=utf-8", "style.css": "text/css; charset=utf-8"}
+	want := map[string]string{"icon.svg": "image/svg+xml", "copy.js": "text/javascript; charset=utf-8", "live.js": "text/javascript; charset=utf-8", "merge.js": "text/javascript; charset=utf-8", "style.css": "text/css; charset=utf-8"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

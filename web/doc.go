@@ -4,18 +4,28 @@
 //
 // # Pages
 //
-//	GET /                    the fleet; ?layer= and ?q= filter, ?page= turns the page
-//	GET /printers/NAME       one printer
+//	GET /                    the fleet; its parameters are below
+//	GET /printers/NAME       one printer: its ladder, its last verdicts, the last exchange step by step, what to copy
 //	GET /assets/FILE         what pages are made with
 //
-// q holds words; a printer is shown if each of them is found in its name, in its labels (also as label=value) or in the
-// reason of its fault, or is that fault's code. layer is the name of the layer that fails, or one of any (some fault stands), none (no fault
-// stands) and unasked (never asked).
+// A page keeps itself up to date. It loads nothing from elsewhere, and is sent compressed to whoever accepts that. A
+// browser gets a page also where something is wrong, anything else a line of text, and below /api/ it is JSON. The
+// parameters of the fleet page, all optional; what they have to say together must hold:
+//
+//	q        words; each of them is found in the printer's name, in its labels (also as label=value) or in the reason of
+//	         its fault, or is that fault's code
+//	label    NAME=VALUE; may be repeated: one of the values of each label has to be the printer's
+//	layer    the name of the layer that fails, or any (some fault stands), none (no fault stands), off (switched off while
+//	         idle), unasked (never asked)
+//	reason   the reason of the fault that stands, a word from the table of faults
+//	sort     severity (what is wrong first; the default), name, progress, since, last (probe), next (probe); with a minus
+//	         before it in the other direction
+//	page     200 printers are on each; the first is 1
 //
 // # JSON
 //
 //	GET /api/v1/printers        {"printers": [PRINTER, …]}, in the order of the configuration
-//	GET /api/v1/printers/NAME   PRINTER, or status 404 and {"error": TEXT}
+//	GET /api/v1/printers/NAME   PRINTER with its history and exchange, or status 404 and {"error": TEXT}
 //
 // What is unknown is absent: no null, no -1. Times are RFC 3339 in UTC, units are in the names. PRINTER is an object of:
 //
@@ -40,8 +50,26 @@
 //	interval_seconds        the distance of probes that is in force: a standing fault can widen it
 //	probes                  how many were made
 //	lost_during_print       whether a print was under way when the printer was lost
+//	switched_off_while_idle whether its plugin has lost it (785), and no print was under way when it was last seen
 //	errors                  list of what the printer met since the start, the newest last: {layer, code, reason, count, last,
 //	                        stands}
+//
+// And of a printer that is asked for by its name:
+//
+//	history                 list of the last ten verdicts, the newest last. An object each, of:
+//	  since, until            times; until is absent in the last one, which stands
+//	  layer, code, reason     the fault; absent where there was none
+//	exchange                list of the questions of the last probe. An object each, of:
+//	  question                status, ping or info
+//	  asked                   time
+//	  duration_seconds        until the answer was whole, or was given up
+//	  phases_seconds          object: resolve, connect, tls, wait, read to the time it took; absent is what took none
+//	  reused_connection       whether a connection that was there already carried it
+//	  http_status             absent where no header was read
+//	  ended_in, cause         the phase in which it ended early, and why, in a word from a list; absent where it did not
+//	  retry_after_seconds     how long the answer asks to wait; absent where it does not
+//	  broken_off              whether the exporter itself broke it off, so that it says nothing of the printer
+//	  layer, code, reason     the fault that was met; absent in a good answer
 //
 // # Prometheus
 //
@@ -63,6 +91,7 @@
 //
 //	GET /-/healthy, GET /-/ready   200 while the exporter lives, and once it can answer; OctoEverywhere plays no part
 //	POST /-/reload                 only with --web.enable-lifecycle
-//	POST /-/probe?target=NAME      asks for the status now, whatever pause stands; only with --web.enable-lifecycle
+//	POST /-/probe?target=NAME      asks for the status now, whatever pause stands, and shows the exchange; only with
+//	                               --web.enable-lifecycle
 //	GET /debug/pprof/              only with --web.enable-pprof
 package web

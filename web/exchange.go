@@ -47,10 +47,8 @@ func writeStep(b *strings.Builder, n int, r probe.Result) {
 		b.WriteString(", on a connection that was kept")
 	}
 	b.WriteByte('\n')
-	for stage := probe.Resolving; stage < probe.Answered; stage++ {
-		if d := r.Attempt.Phases[stage]; d > 0 {
-			fmt.Fprintf(b, "  %-8s %s\n", stage, rounded(d))
-		}
+	for stage, took := range phases(r.Attempt) {
+		fmt.Fprintf(b, "  %-8s %s\n", stage, rounded(took))
 	}
 	if r.Attempt.Cause != "" {
 		fmt.Fprintf(b, "  ended    in %s: %s\n", r.Attempt.Stage, r.Attempt.Cause)

@@ -13,37 +13,79 @@ import (
 
 // The values of the parameter layer that are no layer.
 const (
-	anyFault = "any"     // some fault stands
-	noFault  = "none"    // no fault stands
-	unasked  = "unasked" // never asked
+	anyFault    = "any"     // some fault stands
+	noFault     = "none"    // no fault stands
+	switchedOff = "off"     // lost by its plugin, and not printing when last seen
+	unasked     = "unasked" // never asked
 )
 
-// filter chooses printers. The zero value chooses all.
+// label is a configured label with its value.
+type label struct{ Name, Value string }
+
+// String is the label as it is written in a search and in a parameter.
+func (l label) String() string { return l.Name + "=" + l.Value }
+
+// filter chooses printers, and in which order they are shown. The zero value chooses all, what is wrong first.
 type filter struct {
-	Layer string // a layer's name, or one of the words above
-	Query string
-	words []string // of Query, in lower case
+	Layer  string // a layer's name, or one of the words above
+	Reason string // of the fault that stands, a word from the table
+	Labels []label
+	Query  string
+	Sort   sorting
+	words  []string // of Query, in lower case
 }
 
-// filterOf reads a page's parameters. An unknown layer is an error: showing all printers in its place would mislead.
+// filterOf reads a page's parameters. An unknown word is an error: showing all printers in its place would mislead.
 func filterOf(v url.Values) (filter, error) {
-	f := filter{Layer: v.Get("layer"), Query: strings.TrimSpace(v.Get("q"))}
+	f := filter{Layer: v.Get("layer"), Reason: v.Get("reason"), Query: strings.TrimSpace(v.Get("q"))}
 	f.words = strings.Fields(strings.ToLower(f.Query))
-	known := []string{"", anyFault, noFault, unasked}
+	if known := layerWords(); f.Layer != "" && !slices.Contains(known, f.Layer) {
+		return f, fmt.Errorf("layer %q is none of %s", f.Layer, strings.Join(known, ", "))
+	}
+	if f.Reason != "" && !isReason(f.Reason) {
+		return f, fmt.Errorf("reason %q is none of the table of faults", f.Reason)
+	}
+	for _, text := range v["label"] {
+		name, value, ok := strings.Cut(text, "=")
+		switch {
+		case text == "": // any value, from a form
+		case !ok || name == "":
+			return f, fmt.Errorf("label %q is not NAME=VALUE", text)
+		default:
+			f.Labels = append(f.Labels, label{name, value})
+		}
+	}
+	var err error
+	f.Sort, err = sortingOf(v.Get("sort"))
+	return f, err
+}
+
+// layerWords are the values that the parameter layer can have.
+func layerWords() []string {
+	words := []string{anyFault, noFault, switchedOff, unasked}
 	for _, l := range fault.Layers {
-		known = append(known, l.String())
+		words = append(words, l.String())
 	}
-	if slices.Contains(known, f.Layer) {
-		return f, nil
-	}
-	return f, fmt.Errorf("layer %q is none of %s", f.Layer, strings.Join(known[1:], ", "))
+	return words
+}
+
+func isReason(word string) bool {
+	return slices.ContainsFunc(fault.Rows(), func(r fault.Row) bool { return r.Reason == word })
 }
 
 // All reports whether every printer is chosen.
-func (f filter) All() bool { return f.Layer == "" && f.Query == "" }
+func (f filter) All() bool { return f.Layer == "" && f.Reason == "" && f.Wide() }
 
-// takes reports whether a printer is chosen.
-func (f filter) takes(s *probe.Status) bool { return f.takesLayer(s) && f.takesWords(s) }
+// Wide reports whether printers are chosen by nothing but what is wrong with them.
+func (f filter) Wide() bool { return f.Query == "" && len(f.Labels) == 0 }
+
+// looksAt reports whether a printer belongs to the part of the fleet that is looked at, whatever is wrong with it.
+func (f filter) looksAt(s *probe.Status) bool { return f.takesLabels(s) && f.takesWords(s) }
+
+// takesFault reports whether a printer is chosen by what is wrong with it.
+func (f filter) takesFault(s *probe.Status) bool {
+	return f.takesLayer(s) && (f.Reason == "" || s.Fault.Reason == f.Reason)
+}
 
 func (f filter) takesLayer(s *probe.Status) bool {
 	switch f.Layer {
@@ -53,6 +95,8 @@ func (f filter) takesLayer(s *probe.Status) bool {
 		return !s.Fault.None()
 	case noFault:
 		return s.Success()
+	case switchedOff:
+		return s.SwitchedOff()
 	case unasked:
 		return neverAsked(s)
 	}
@@ -61,6 +105,17 @@ func (f filter) takesLayer(s *probe.Status) bool {
 
 // neverAsked reports whether nothing is known of a printer yet, not even a fault.
 func neverAsked(s *probe.Status) bool { return s.Probes == 0 && s.Fault.None() }
+
+// takesLabels reports whether a printer has, of each label that is asked for, one of the values; one without the label has
+// it with the value "".
+func (f filter) takesLabels(s *probe.Status) bool {
+	for _, l := range f.Labels {
+		if !slices.Contains(f.Labels, label{l.Name, s.Labels[l.Name]}) {
+			return false
+		}
+	}
+	return true
+}
 
 func (f filter) takesWords(s *probe.Status) bool {
 	for _, w := range f.words {
@@ -76,8 +131,8 @@ func contains(s *probe.Status, word string) bool {
 	if containsFold(s.Name, word) || containsFold(s.Fault.Reason, word) || s.Fault.CodeLabel() == word {
 		return true
 	}
-	for label, value := range s.Labels {
-		if containsFold(label+"="+value, word) {
+	for name, value := range s.Labels {
+		if containsFold(name+"="+value, word) {
 			return true
 		}
 	}
@@ -86,14 +141,22 @@ func contains(s *probe.Status, word string) bool {
 
 func containsFold(text, lower string) bool { return strings.Contains(strings.ToLower(text), lower) }
 
+// with is the same part of the fleet, but printers with another fault are chosen.
+func (f filter) with(layer, reason string) filter {
+	f.Layer, f.Reason = layer, reason
+	return f
+}
+
 // link is the fleet page's address for a filter and a page, relative to the fleet page.
 func (f filter) link(page int) string {
 	v := url.Values{}
-	if f.Layer != "" {
-		v.Set("layer", f.Layer)
+	for name, value := range map[string]string{"layer": f.Layer, "reason": f.Reason, "q": f.Query, "sort": f.Sort.String()} {
+		if value != "" {
+			v.Set(name, value)
+		}
 	}
-	if f.Query != "" {
-		v.Set("q", f.Query)
+	for _, l := range f.Labels {
+		v.Add("label", l.String())
 	}
 	if page > 1 {
 		v.Set("page", strconv.Itoa(page))

@@ -64,7 +64,7 @@ func (f *fleet) add(name string, labels map[string]string, results ...probe.Resu
 	if f.steps == nil {
 		f.steps = map[string][]probe.Result{}
 	}
-	f.steps[name] = results
+	f.steps[name] = results[max(0, len(results)-1):]
 }
 
 // configured is a target full of secrets.
@@ -133,6 +133,7 @@ func (f *fleet) options() Options {
 		Printer:  f.find,
 		Current:  f.current,
 		Ask:      f.current,
+		Steps:    func(name string) []probe.Result { return f.steps[name] },
 		NextProbe: func(s *probe.Status) time.Time {
 			if s.LastProbe.IsZero() {
 				return time.Time{}

@@ -17,18 +17,24 @@ import (
 const rowsPerPage = 200
 
 // maxNamed is how many printers are named where a print may be lost, and how many codes where a cause has several.
-const maxNamed = 10
+// maxLabels is how long a row's labels may be, in characters.
+const (
+	maxNamed  = 10
+	maxLabels = 120
+)
 
 type (
 	fleetPage struct {
 		frame
 		Summary string
+		Shown   string // how many printers are chosen
 		Edges   []fleetEdge
-		Chips   []chip
+		Tiles   []tile
 		Lost    []fleetLink
 		More    int // further ones whose print may be lost
 		Causes  []fleetCause
-		Filter  filter
+		Find    findForm
+		Columns []column
 		Layers  []fault.Layer
 		Rows    []fleetRow
 		Turn    turn
@@ -37,23 +43,20 @@ type (
 		Name, Failed string
 		For          moment
 	}
-	// chip is a count that filters when it is followed.
-	chip struct {
-		Words, Link string
-		Count       int
-		Bad, Chosen bool
-	}
 	fleetLink  struct{ Name, Path string }
 	fleetCause struct {
 		fault.Fault
+		Key                string // unique, and the same as long as the cause stands
 		Words, Codes, Link string
-		Printers           string
+		Count              int
+		Off                string // how many are switched off; "" where none is
 	}
 	fleetRow struct {
 		fleetLink
 		Labels            string
 		Marks             [len(fault.Layers)]mark
 		Reason, Code      string // words; "" where all is well
+		Off               bool   // switched off while idle
 		Job               job
 		Since, Last, Next moment
 	}
@@ -69,23 +72,25 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	f, err := filterOf(query)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		s.fail(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
 	page, err := pageOf(query)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		s.fail(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
 	now := time.Now()
-	v := surveyOf(s.Printers(), f)
+	v := surveyOf(s.Printers(), f, now, s.NextProbe)
 	p := fleetPage{
 		frame:   s.frame(heading(&v), "./", now),
-		Summary: summary(&v),
+		Summary: summary(&v, f),
+		Shown:   shown(&v, f),
 		Edges:   s.downEdges(now),
-		Chips:   chips(&v, f),
-		Causes:  fleetCauses(v.Causes),
-		Filter:  f,
+		Tiles:   tiles(&v, f),
+		Causes:  fleetCauses(v.Causes, f),
+		Find:    formOf(&v, f),
+		Columns: columns(f),
 		Layers:  fault.Layers[:],
 	}
 	if v.Total == 0 && s.Shard != "" {
@@ -95,12 +100,12 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 		p.Lost = append(p.Lost, linkOf(lost))
 	}
 	p.More = len(v.Lost) - len(p.Lost)
-	var shown []*probe.Status
-	shown, p.Turn = turnTo(page, v.Chosen, f)
-	for _, status := range shown {
+	var onPage []*probe.Status
+	onPage, p.Turn = turnTo(page, v.Chosen, f)
+	for _, status := range onPage {
 		p.Rows = append(p.Rows, s.row(status, now))
 	}
-	s.show(w, "fleet.html", p)
+	s.show(w, http.StatusOK, "fleet.html", p)
 }
 
 // pageOf reads which page of the table is wanted; the first is 1.
@@ -124,13 +129,16 @@ func turnTo(page int, chosen []*probe.Status, f filter) ([]*probe.Status, turn) 
 	last := min(first+rowsPerPage, len(chosen))
 	t := turn{First: first + 1, Last: last, Chosen: len(chosen)}
 	if page > 1 {
-		t.Back = f.link(page - 1)
+		t.Back = f.link(page-1) + atTable
 	}
 	if page < pages {
-		t.Forward = f.link(page + 1)
+		t.Forward = f.link(page+1) + atTable
 	}
 	return chosen[first:last], t
 }
+
+// atTable leads to the table on a page: who turns the page or sorts stays there.
+const atTable = "#printers"
 
 // heading is the page's title: how many faults there are, for who has it in a tab.
 func heading(v *survey) string {
@@ -140,10 +148,17 @@ func heading(v *survey) string {
 	return fmt.Sprintf("(%d) Printers", v.Faulty)
 }
 
-// summary is the fleet in a sentence.
-func summary(v *survey) string {
-	if v.Total == 0 {
+// summary is the part of the fleet that is looked at, in a sentence.
+func summary(v *survey, f filter) string {
+	one, many := "printer", "printers"
+	if !f.Wide() {
+		one, many = "matching printer", "matching printers"
+	}
+	switch {
+	case v.Configured == 0:
 		return "No printers are configured."
+	case v.Total == 0:
+		return fmt.Sprintf("None of %s matches.", count(v.Configured, "printer", "printers"))
 	}
 	var parts []string
 	switch {
@@ -152,11 +167,11 @@ func summary(v *survey) string {
 		if v.Faulty == 1 {
 			have = "has"
 		}
-		parts = append(parts, fmt.Sprintf("%d of %s %s a fault", v.Faulty, count(v.Total, "printer", "printers"), have))
+		parts = append(parts, fmt.Sprintf("%d of %s %s a fault", v.Faulty, count(v.Total, one, many), have))
 	case v.Unasked == 0:
-		parts = append(parts, "All is well with "+count(v.Total, "printer", "printers"))
+		parts = append(parts, "All is well with "+count(v.Total, one, many))
 	default:
-		parts = append(parts, fmt.Sprintf("%d of %s well", v.Well(), count(v.Total, "printer is", "printers are")))
+		parts = append(parts, fmt.Sprintf("%d of %s well", v.Well(), count(v.Total, one+" is", many+" are")))
 	}
 	if v.Unasked > 0 {
 		parts = append(parts, fmt.Sprintf("%d not asked yet", v.Unasked))
@@ -164,26 +179,30 @@ func summary(v *survey) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-func chips(v *survey, f filter) []chip {
-	one := func(words, layer string, n int, bad bool) chip {
-		return chip{words, filter{Layer: layer, Query: f.Query}.link(1), n, bad && n > 0, f.Layer == layer}
+// shown says how many printers a filter chooses.
+func shown(v *survey, f filter) string {
+	all := count(v.Configured, "printer", "printers")
+	if f.All() {
+		return all
 	}
-	cs := []chip{one("All", "", v.Total, false)}
-	for _, l := range fault.Layers {
-		cs = append(cs, one(title(l.String()), l.String(), v.ByLayer[l], true))
-	}
-	return append(cs, one("Well", noFault, v.Well(), false), one("Not asked yet", unasked, v.Unasked, false))
+	return fmt.Sprintf("%d of %s", len(v.Chosen), all)
 }
 
-func fleetCauses(causes []cause) []fleetCause {
+func fleetCauses(causes []cause, f filter) []fleetCause {
 	cs := make([]fleetCause, len(causes))
 	for i, c := range causes {
+		key := c.Fault.Reason
+		if i > 0 && causes[i-1].Fault.Reason == key { // a reason can have two meanings
+			key += "-other"
+		}
 		codes := strings.Join(c.Codes[:min(len(c.Codes), maxNamed)], ", ")
 		if len(c.Codes) > maxNamed {
 			codes += ", …"
 		}
-		f := filter{Layer: c.Fault.Layer.String(), Query: c.Fault.Reason}
-		cs[i] = fleetCause{c.Fault, spaced(c.Fault.Reason), codes, f.link(1), count(c.Printers, "printer", "printers")}
+		cs[i] = fleetCause{
+			Fault: c.Fault, Key: key, Words: spaced(c.Fault.Reason), Codes: codes, Count: c.Printers, Off: offWords(c.Off),
+			Link: f.with(c.Fault.Layer.String(), c.Fault.Reason).link(1),
+		}
 	}
 	return cs
 }
@@ -205,14 +224,15 @@ func (s *site) downEdges(now time.Time) []fleetEdge {
 func (s *site) row(status *probe.Status, now time.Time) fleetRow {
 	return fleetRow{
 		fleetLink: linkOf(status),
-		Labels:    labelsOf(status),
+		Labels:    cut(labelsOf(status), maxLabels),
 		Marks:     marks(status, now),
 		Reason:    reason(status),
 		Code:      status.Fault.CodeLabel(),
+		Off:       status.SwitchedOff(),
 		Job:       jobOf(status, now),
 		Since:     ago(status.Since, now),
-		Last:      ago(status.LastProbe, now),
-		Next:      ahead(s.NextProbe(status), now),
+		Last:      agoIn(rough, status.LastProbe, now),
+		Next:      aheadIn(rough, s.NextProbe(status), now),
 	}
 }
 
@@ -228,14 +248,23 @@ func linkOf(s *probe.Status) fleetLink {
 	return fleetLink{s.Name, "printers/" + url.PathEscape(s.Name)}
 }
 
-// labelsOf are the configured labels as one text, in the order of their names; those without a value are left out.
+// labelsOf are the configured labels as one text; those without a value are left out.
 func labelsOf(s *probe.Status) string {
-	labels := make([]string, 0, len(s.Labels))
+	var texts []string
+	for _, l := range sortedLabels(s) {
+		texts = append(texts, l.String())
+	}
+	return strings.Join(texts, " ")
+}
+
+// sortedLabels are the configured labels that have a value, in the order of their names.
+func sortedLabels(s *probe.Status) []label {
+	labels := make([]label, 0, len(s.Labels))
 	for name, value := range s.Labels {
 		if value != "" {
-			labels = append(labels, name+"="+value)
+			labels = append(labels, label{name, value})
 		}
 	}
-	slices.Sort(labels)
-	return strings.Join(labels, " ")
+	slices.SortFunc(labels, func(a, b label) int { return strings.Compare(a.Name, b.Name) })
+	return labels
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -16,6 +17,7 @@ func TestFleetPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		page := get(shop().options(), "/")
 		sameAsFile(t, "fleet_wrong.html", between(t, page, `<p id="summary"`, "</section>"))
+		sameAsFile(t, "fleet_find.html", between(t, page, "<search>", "</search>"))
 		sameAsFile(t, "fleet_table.html", between(t, page, `<table class="fleet"`, "</table>"))
 	})
 }
@@ -44,15 +46,23 @@ func TestADownEdgeIsABanner(t *testing.T) {
 }
 
 func TestSummaries(t *testing.T) {
-	for want, v := range map[string]survey{
-		"No printers are configured.":                     {},
-		"All is well with 1 printer.":                     {Total: 1},
-		"All is well with 24 printers.":                   {Total: 24},
-		"20 of 24 printers are well, 4 not asked yet.":    {Total: 24, Unasked: 4},
-		"1 of 24 printers has a fault.":                   {Total: 24, Faulty: 1},
-		"3 of 24 printers have a fault, 1 not asked yet.": {Total: 24, Faulty: 3, Unasked: 1},
+	found := filter{Query: "hall"}
+	for want, c := range map[string]struct {
+		survey
+		filter
+	}{
+		"No printers are configured.":                         {},
+		"All is well with 1 printer.":                         {survey{Configured: 1, Total: 1}, filter{}},
+		"All is well with 24 printers.":                       {survey{Configured: 24, Total: 24}, filter{}},
+		"20 of 24 printers are well, 4 not asked yet.":        {survey{Configured: 24, Total: 24, Unasked: 4}, filter{}},
+		"1 of 24 printers has a fault.":                       {survey{Configured: 24, Total: 24, Faulty: 1}, filter{Layer: "host"}},
+		"3 of 24 printers have a fault, 1 not asked yet.":     {survey{Configured: 24, Total: 24, Faulty: 3, Unasked: 1}, filter{}},
+		"None of 24 printers matches.":                        {survey{Configured: 24}, found},
+		"2 of 7 matching printers have a fault.":              {survey{Configured: 24, Total: 7, Faulty: 2}, found},
+		"All is well with 1 matching printer.":                {survey{Configured: 24, Total: 1}, filter{Labels: []label{{"a", "b"}}}},
+		"6 of 7 matching printers are well, 1 not asked yet.": {survey{Configured: 24, Total: 7, Unasked: 1}, found},
 	} {
-		if got := summary(&v); got != want {
+		if got := summary(&c.survey, c.filter); got != want {
 			t.Errorf("%q, not %q", got, want)
 		}
 	}
@@ -72,26 +82,38 @@ func TestFilters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := shop().options()
 		for query, want := range map[string][]string{
-			"":                      {"unplugged", "revoked", "lost", escaped, "asleep", "locked", "jammed", "new", "idle", "printing"},
-			"layer=any":             {"unplugged", "revoked", "lost", escaped, "asleep", "locked", "jammed"},
-			"layer=none":            {"idle", "printing"},
-			"layer=unasked":         {"new"},
-			"layer=network":         {"unplugged"},
-			"layer=service":         nil,
-			"layer=plugin":          {"lost", escaped},
-			"layer=host":            {"asleep", "locked"},
-			"q=LOST":                {"lost"},
-			"q=601":                 {"lost", escaped},
-			"q=60":                  nil,
-			"q=Plugin+OFFLINE":      {"lost", escaped},
-			"q=site%3DLab":          {"asleep", "idle"},
-			"q=hall":                {"lost", "printing"},
-			"q=++hall++voron+":      {"printing"},
-			"q=hall&layer=plugin":   {"lost"},
-			"q=%3Cscript":           {escaped},
-			"q=☃":                   {escaped},
-			"q=note%3D":             {"idle"},
-			"layer=host&q=&page=99": {"asleep", "locked"},
+			"":                                      {"unplugged", "revoked", "lost", escaped, "locked", "jammed", "asleep", "new", "idle", "printing"},
+			"layer=any":                             {"unplugged", "revoked", "lost", escaped, "locked", "jammed", "asleep"},
+			"layer=off":                             {"asleep"},
+			"reason=plugin_offline":                 {"lost", escaped},
+			"reason=service_error":                  nil,
+			"layer=host&reason=auth_invalid":        {"locked"},
+			"layer=plugin&reason=auth_invalid":      nil,
+			"label=site%3Dhall":                     {"lost", "printing"},
+			"label=site%3Dhall&label=model%3Dvoron": {"printing"},
+			"label=site%3Dhall&label=site%3Dlab":    {"lost", "asleep", "idle", "printing"},
+			"label=&label=note%3D&layer=none":       {"idle", "printing"},
+			"label=site%3Dha":                       nil,
+			"label=a%3Db%3Dc":                       nil,
+			"label=site%3Dhall&q=voron":             {"printing"},
+			"layer=none":                            {"idle", "printing"},
+			"layer=unasked":                         {"new"},
+			"layer=network":                         {"unplugged"},
+			"layer=service":                         nil,
+			"layer=plugin":                          {"lost", escaped},
+			"layer=host":                            {"locked", "asleep"},
+			"q=LOST":                                {"lost"},
+			"q=601":                                 {"lost", escaped},
+			"q=60":                                  nil,
+			"q=Plugin+OFFLINE":                      {"lost", escaped},
+			"q=site%3DLab":                          {"asleep", "idle"},
+			"q=hall":                                {"lost", "printing"},
+			"q=++hall++voron+":                      {"printing"},
+			"q=hall&layer=plugin":                   {"lost"},
+			"q=%3Cscript":                           {escaped},
+			"q=☃":                                   {escaped},
+			"q=note%3D":                             {"idle"},
+			"layer=host&q=&page=99":                 {"locked", "asleep"},
 		} {
 			if d := cmp.Diff(want, rowNames(get(o, "/?"+query))); d != "" {
 				t.Errorf("%s: %s", query, d)
@@ -104,9 +126,9 @@ func TestAFilterStaysInThePage(t *testing.T) {
 	page := get(shop().options(), "/?layer=host&q="+url.QueryEscape(`"><script>alert(3)</script>`))
 	for _, want := range []string{
 		`name="q" value="&#34;&gt;&lt;script&gt;alert(3)&lt;/script&gt;"`,
-		`<option selected>host</option>`,
-		`<a href="./?layer=plugin&amp;q=%22%3E%3Cscript%3Ealert%283%29%3C%2Fscript%3E" class="bad">Plugin <b>2</b></a>`,
-		`<a href="./?layer=host&amp;q=%22%3E%3Cscript%3Ealert%283%29%3C%2Fscript%3E" class="bad" aria-current="true">Host <b>2</b></a>`,
+		`<option value="host" selected>host`,
+		`<li><a href="./?layer=plugin&amp;q=%22%3E%3Cscript%3Ealert%283%29%3C%2Fscript%3E"><span>Plugin</span><i>: </i><b>0</b> <small>of 0</small></a>`,
+		`<li><a href="./?layer=host&amp;q=%22%3E%3Cscript%3Ealert%283%29%3C%2Fscript%3E" aria-current="true"><span>Host</span>`,
 		`<a href="./">Show all</a>`,
 		`<p>No printer is like that.</p>`,
 	} {
@@ -147,11 +169,11 @@ func TestPagesOfTheTable(t *testing.T) {
 			Turn string
 		}
 		for query, want := range map[string]shown{
-			"":                          {200, `1 to 200 of 1000 <a rel="next" href="./?page=2">Next</a>`},
-			"page=2":                    {200, `<a rel="prev" href="./">Previous</a> 201 to 400 of 1000 <a rel="next" href="./?page=3">Next</a>`},
-			"page=5":                    {200, `<a rel="prev" href="./?page=4">Previous</a> 801 to 1000 of 1000`},
-			"page=77":                   {200, `<a rel="prev" href="./?page=4">Previous</a> 801 to 1000 of 1000`},
-			"layer=none&q=voron&page=3": {100, `<a rel="prev" href="./?layer=none&amp;page=2&amp;q=voron">Previous</a> 401 to 500 of 500`},
+			"":                          {200, `1 to 200 of 1000 <a rel="next" href="./?page=2#printers">Next</a>`},
+			"page=2":                    {200, `<a rel="prev" href="./#printers">Previous</a> 201 to 400 of 1000 <a rel="next" href="./?page=3#printers">Next</a>`},
+			"page=5":                    {200, `<a rel="prev" href="./?page=4#printers">Previous</a> 801 to 1000 of 1000`},
+			"page=77":                   {200, `<a rel="prev" href="./?page=4#printers">Previous</a> 801 to 1000 of 1000`},
+			"layer=none&q=voron&page=3": {100, `<a rel="prev" href="./?layer=none&amp;page=2&amp;q=voron#printers">Previous</a> 401 to 500 of 500`},
 		} {
 			page := get(o, "/?"+query)
 			nav := between(t, page, `<nav class="turn" aria-label="Pages of the table">`, "</nav>")
@@ -175,14 +197,36 @@ func TestTenThousandPrintersAreALightPage(t *testing.T) {
 	})
 }
 
+// TestALightPageIsLightWhateverTheLabels: labels that are long and many weigh no more than the page can bear.
+func TestALightPageIsLightWhateverTheLabels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{}
+		for i := range 1000 {
+			labels := map[string]string{}
+			for j := range 12 {
+				labels[fmt.Sprintf("label_%02d", j)] = fmt.Sprintf("a value of some length, number %02d", i%(10*j+2))
+			}
+			f.add(fmt.Sprintf("building-7-row-12-voron-%05d", i), labels, says(2*time.Minute, 200, printing), says(30*time.Second, 200, code(789)))
+		}
+		if page := get(f.options(), "/"); len(rowNames(page)) != rowsPerPage || len(page) >= 200_000 {
+			t.Errorf("%d rows in %d bytes", len(rowNames(page)), len(page))
+		}
+	})
+}
+
 // BenchmarkFleetPage is what a reader of 10,000 printers waits for.
 func BenchmarkFleetPage(b *testing.B) {
-	h := New(many(10_000).options())
-	for name, target := range map[string]string{"all": "/", "filter": "/?layer=host&q=farm-04+voron"} {
+	o := many(10_000).options()
+	h := New(o)
+	for name, target := range map[string]string{
+		"all": "/", "filter": "/?layer=host&q=farm-04+voron", "label": "/?label=group%3Dfarm-04", "wide": "/?q=v&sort=next",
+	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				serve(h, target)
 			}
+			b.ReportMetric(float64(call(o, http.MethodGet, target).Body.Len()), "bytes/page")
+			b.ReportMetric(float64(call(o, http.MethodGet, target, "Accept-Encoding", "gzip").Body.Len()), "gzipped-bytes/page")
 		})
 	}
 }

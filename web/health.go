@@ -34,9 +34,9 @@ func (s *site) ready(w http.ResponseWriter, _ *http.Request) {
 
 // profiles are Go's. The command line is left out: it is nobody's business.
 var profiles = []route{
-	{"GET /debug/pprof/", true, pprof.Index},
-	{"GET /debug/pprof/profile", true, pprof.Profile},
-	{"GET /debug/pprof/symbol", true, pprof.Symbol},
-	{"POST /debug/pprof/symbol", true, pprof.Symbol},
-	{"GET /debug/pprof/trace", true, pprof.Trace},
+	{"GET /debug/pprof/", true, false, pprof.Index},
+	{"GET /debug/pprof/profile", true, false, pprof.Profile},
+	{"GET /debug/pprof/symbol", true, false, pprof.Symbol},
+	{"POST /debug/pprof/symbol", true, false, pprof.Symbol},
+	{"GET /debug/pprof/trace", true, false, pprof.Trace},
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 )
 
 // lifecycle lets a request through only where the user has allowed it.
@@ -23,7 +24,7 @@ func (s *site) reload(w http.ResponseWriter, r *http.Request) {
 	writeText(w, "the configuration was reloaded\n")
 }
 
-// ask asks a printer for its status now, and shows the exchange.
+// ask asks a printer for its status now, and shows the exchange; to a browser on the printer's page.
 func (s *site) ask(w http.ResponseWriter, r *http.Request) {
 	name, ok := target(w, r)
 	if !ok {
@@ -32,6 +33,11 @@ func (s *site) ask(w http.ResponseWriter, r *http.Request) {
 	status, steps, err := s.Ask(r.Context(), name)
 	if err != nil {
 		s.refuse(w, name, err)
+		return
+	}
+	if readsHTML(r) {
+		w.Header().Set("Location", "../printers/"+url.PathEscape(name)+"#exchange") // relative: see frame.Root
+		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
 	writeText(w, s.exchange(status, steps))

@@ -1,8 +1,8 @@
 package web
 
 import (
-	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -12,23 +12,38 @@ import (
 
 type (
 	printerPage struct {
-		frame   // Title is the printer's name
-		Summary string
-		Fault   fault.Fault // none: nothing stands
-		Reason  string      // words
-		For     moment
-		Job     job
-		Ladder  []rung
-		Met     []met
-		Facts   []fact // about the probes
-		Reading []fact
-		Labels  []fact
+		frame     // Title is the printer's name
+		Summary   string
+		Fault     fault.Fault // none: nothing stands
+		Reason    string      // words
+		Off       bool        // switched off while idle
+		For       moment
+		Job       job
+		Ladder    []rung
+		Verdicts  []stood
+		Steps     []step
+		Met       []met
+		Facts     []fact // about the probes
+		Reading   []fact
+		Labels    []label
+		Copies    []copyText
+		ProbeLink string // where a probe is asked for; "" where nobody may
+		JSON      string // where the same facts are for programs
 	}
 	rung struct {
 		Layer    fault.Layer
 		Question string
 		Mark     mark
 		Seen     moment // zero: unknown
+	}
+	// stood is a verdict that stands, or stood for a while.
+	stood struct {
+		Layer        fault.Layer // none: all was well
+		Reason, Code string
+		Since        moment // as a time of day
+		Ago          string
+		Lasted       string
+		Stands       bool
 	}
 	met struct {
 		Layer        fault.Layer
@@ -45,25 +60,35 @@ type (
 
 // printerPage shows one printer.
 func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
-	status, ok := s.Printer(r.PathValue("name"))
+	name := r.PathValue("name")
+	status, ok := s.Printer(name)
 	if !ok {
-		http.Error(w, s.missing(r.PathValue("name")), http.StatusNotFound)
+		s.failLike(w, r, http.StatusNotFound, s.missing(name), name)
 		return
 	}
 	now := time.Now()
-	s.show(w, "printer.html", printerPage{
-		frame:   s.frame(status.Name, "../", now),
-		Summary: verdict(status),
-		Fault:   status.Fault,
-		Reason:  spaced(status.Fault.Reason),
-		For:     lasting(status.Since, now),
-		Job:     jobOf(status, now),
-		Ladder:  ladder(status, now),
-		Met:     ledger(status, now),
-		Facts:   s.facts(status, now),
-		Reading: readings(status, now),
-		Labels:  labelFacts(status),
-	})
+	page := printerPage{
+		frame:    s.frame(status.Name, "../", now),
+		Summary:  verdict(status),
+		Fault:    status.Fault,
+		Reason:   spaced(status.Fault.Reason),
+		Off:      status.SwitchedOff(),
+		For:      lasting(status.Since, now),
+		Job:      jobOf(status, now),
+		Ladder:   ladder(status, now),
+		Verdicts: verdicts(status, now),
+		Steps:    stepsOf(s.Steps(status.Name), now),
+		Met:      ledger(status, now),
+		Facts:    s.facts(status, now),
+		Reading:  readings(status, now),
+		Labels:   sortedLabels(status),
+		Copies:   copyTexts(status, s.metricsText(r, status)),
+		JSON:     "../api/v1/printers/" + url.PathEscape(status.Name),
+	}
+	if s.Lifecycle {
+		page.ProbeLink = "../-/probe?" + url.Values{"target": {status.Name}}.Encode()
+	}
+	s.show(w, http.StatusOK, "printer.html", page)
 }
 
 // verdict is what is known of a printer, in a sentence.
@@ -88,6 +113,22 @@ func ladder(s *probe.Status, now time.Time) []rung {
 	return rungs
 }
 
+// verdicts are what stands and what stood before, the newest first.
+func verdicts(s *probe.Status, now time.Time) []stood {
+	all := s.Verdicts()
+	rows := make([]stood, len(all))
+	until := now
+	for i, v := range all {
+		rows[i] = stood{
+			Layer: v.Fault.Layer, Reason: spaced(v.Fault.Reason), Code: v.Fault.CodeLabel(),
+			Since: clock(v.Since, now), Ago: ago(v.Since, now).Words,
+			Lasted: length(max(0, until.Sub(v.Since))), Stands: i == 0,
+		}
+		until = v.Since
+	}
+	return rows
+}
+
 // ledger is what the printer has met, the newest first.
 func ledger(s *probe.Status, now time.Time) []met {
 	entries := make([]met, len(s.Ledger))
@@ -108,7 +149,7 @@ func (s *site) facts(status *probe.Status, now time.Time) []fact {
 		{Name: "probes made", Value: whole(float64(status.Probes))},
 	}
 	if status.Probes > 0 {
-		facts = append(facts, fact{Name: "last probe took", Value: rounded(status.Took).String()})
+		facts = append(facts, fact{Name: "last probe took", Value: brief(status.Took)})
 	}
 	return slices.DeleteFunc(append(facts, connection(status, now)...), func(f fact) bool { return f.Value == "" && f.At == moment{} })
 }
@@ -147,16 +188,5 @@ func readings(s *probe.Status, now time.Time) []fact {
 	if v := s.Reading.PlatformVersion(); v != "" {
 		facts = append(facts, fact{Name: "platform", Value: v})
 	}
-	return facts
-}
-
-func labelFacts(s *probe.Status) []fact {
-	facts := make([]fact, 0, len(s.Labels))
-	for name, value := range s.Labels {
-		if value != "" {
-			facts = append(facts, fact{Name: name, Value: value})
-		}
-	}
-	slices.SortFunc(facts, func(a, b fact) int { return cmp.Compare(a.Name, b.Name) })
 	return facts
 }

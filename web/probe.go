@@ -106,13 +106,14 @@ func (s *site) metricsText(r *http.Request, status *probe.Status) string {
 	return text.String()
 }
 
-// body is a response of which only the body is kept.
+// body is a response of which only the body and the status are kept.
 type body struct {
 	bytes.Buffer
 	header http.Header
+	status int // 0: none was set
 }
 
-func (b *body) WriteHeader(int) {}
+func (b *body) WriteHeader(status int) { b.status = status }
 
 func (b *body) Header() http.Header {
 	if b.header == nil {

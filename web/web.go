@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
+
 	"octoeverywhere_exporter/probe"
 )
 
@@ -22,6 +24,8 @@ type Options struct {
 	// Elsewhere names the exporter that probes a configured printer which this one does not, "" where there is none.
 	// Optional.
 	Elsewhere func(name string) string
+	// Steps are the results of a printer's last probe, as Current gives them, but nothing is asked.
+	Steps func(name string) []probe.Result
 	// NextProbe is when the printer is asked next; zero where that is unknown.
 	NextProbe func(*probe.Status) time.Time
 
@@ -71,30 +75,30 @@ func New(o Options) http.Handler {
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.bounded(r))
 	}
-	return WithHeaders(guarded(o.Panicked, http.NewCrossOriginProtection().Handler(s.withMetrics(mux))))
+	return WithHeaders(guarded(o.Panicked, http.NewCrossOriginProtection().Handler(s.withMetrics(s.helpful(mux)))))
 }
 
 // route is one thing that is served. What is costly is limited; a probe is not: nearly all of its time it waits for a
-// printer, and many may hang at once.
+// printer, and many may hang at once. What is large text is sent compressed to whoever accepts that.
 type route struct {
-	pattern string
-	costly  bool
-	handle  http.HandlerFunc
+	pattern      string
+	costly, text bool
+	handle       http.HandlerFunc
 }
 
 func (s *site) routes() []route {
 	routes := []route{
-		{"GET /{$}", true, s.fleetPage},
-		{"GET /printers/{name}", true, s.printerPage},
-		{"GET /assets/{file}", false, s.asset},
-		{"GET /api/v1/printers", true, s.apiPrinters},
-		{"GET /api/v1/printers/{name}", true, s.apiPrinter},
-		{"GET /sd", true, s.discovery},
-		{"GET /probe", false, s.probe},
-		{"GET /-/healthy", false, healthy},
-		{"GET /-/ready", false, s.ready},
-		{"POST /-/reload", false, s.lifecycle(s.reload)},
-		{"POST /-/probe", false, s.lifecycle(s.ask)},
+		{"GET /{$}", true, true, s.fleetPage},
+		{"GET /printers/{name}", true, true, s.printerPage},
+		{"GET /assets/{file}", false, true, s.asset},
+		{"GET /api/v1/printers", true, true, s.apiPrinters},
+		{"GET /api/v1/printers/{name}", true, true, s.apiPrinter},
+		{"GET /sd", true, true, s.discovery},
+		{"GET /probe", false, false, s.probe},
+		{"GET /-/healthy", false, false, healthy},
+		{"GET /-/ready", false, false, s.ready},
+		{"POST /-/reload", false, false, s.lifecycle(s.reload)},
+		{"POST /-/probe", false, false, s.lifecycle(s.ask)},
 	}
 	if s.Pprof {
 		routes = append(routes, profiles...)
@@ -103,10 +107,14 @@ func (s *site) routes() []route {
 }
 
 func (s *site) bounded(r route) http.Handler {
-	if !r.costly {
-		return r.handle
+	var h http.Handler = r.handle
+	if r.text {
+		h = gzhttp.GzipHandler(h)
 	}
-	return s.limit(r.handle)
+	if r.costly {
+		h = s.limit(h)
+	}
+	return h
 }
 
 // withMetrics serves the metrics at their path. That is the user's choice, also where it hides a route: as a pattern of

@@ -16,15 +16,30 @@ type moment struct {
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // ago says how long ago t was; the zero moment where it never was.
-func ago(t, now time.Time) moment {
+func ago(t, now time.Time) moment { return agoIn(length, t, now) }
+
+// agoIn is ago with words of its own for a duration.
+func agoIn(words func(time.Duration) string, t, now time.Time) moment {
 	switch d := now.Sub(t); {
 	case t.IsZero():
 		return moment{}
 	case d < time.Second:
 		return moment{stamp(t), "now"}
 	default:
-		return moment{stamp(t), length(d) + " ago"}
+		return moment{stamp(t), words(d) + " ago"}
 	}
+}
+
+// clock is the time of day in UTC, with the day where that is another; the zero moment where t is none.
+func clock(t, now time.Time) moment {
+	t, now = t.UTC(), now.UTC()
+	switch {
+	case t.IsZero():
+		return moment{}
+	case t.Year() == now.Year() && t.YearDay() == now.YearDay():
+		return moment{stamp(t), t.Format("15:04:05 UTC")}
+	}
+	return moment{stamp(t), t.Format("2006-01-02 15:04 UTC")}
 }
 
 // lasting says for how long something has been so since t; the zero moment where that is unknown.
@@ -36,15 +51,28 @@ func lasting(t, now time.Time) moment {
 }
 
 // ahead says how far away t is; the zero moment where it will never be.
-func ahead(t, now time.Time) moment {
+func ahead(t, now time.Time) moment { return aheadIn(length, t, now) }
+
+// aheadIn is ahead with words of its own for a duration.
+func aheadIn(words func(time.Duration) string, t, now time.Time) moment {
 	switch d := t.Sub(now); {
 	case t.IsZero():
 		return moment{}
 	case d < time.Second:
 		return moment{stamp(t), "now"}
 	default:
-		return moment{stamp(t), "in " + length(d)}
+		return moment{stamp(t), "in " + words(d)}
 	}
+}
+
+// rough is a duration in words, of one unit, for where room is scarce.
+func rough(d time.Duration) string {
+	for _, unit := range []time.Duration{24 * time.Hour, time.Hour, time.Minute} {
+		if d >= unit {
+			return length(d.Truncate(unit))
+		}
+	}
+	return length(d)
 }
 
 // length is a duration in words, of at most two units.
@@ -60,6 +88,19 @@ func length(d time.Duration) string {
 	default:
 		return two(d/day, "d", d%day/time.Hour, "h")
 	}
+}
+
+// brief is a duration of a part of a second or a few, in words.
+func brief(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", d.Microseconds())
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return length(d)
 }
 
 func two(large time.Duration, unit string, small time.Duration, smaller string) string {
@@ -84,4 +125,16 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// cut is a text of at most n characters; a longer one ends with an ellipsis.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	return string(runes[:n-1]) + "…"
 }

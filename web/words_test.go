@@ -25,6 +25,47 @@ func TestLengths(t *testing.T) {
 	}
 }
 
+func TestWordsWhereRoomIsScarce(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		59 * time.Second:                "59 s",
+		119 * time.Second:               "1 min",
+		59*time.Minute + 59*time.Second: "59 min",
+		23*time.Hour + 59*time.Minute:   "23 h",
+		49 * time.Hour:                  "2 d",
+	} {
+		if got := rough(d); got != want {
+			t.Errorf("%s is %q, not %q", d, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{
+		0: "0 µs", 999 * time.Microsecond: "999 µs", 1500 * time.Microsecond: "1 ms", 999 * time.Millisecond: "999 ms",
+		1200 * time.Millisecond: "1.2 s", 90 * time.Second: "1 min 30 s",
+	} {
+		if got := brief(d); got != want {
+			t.Errorf("%s is %q, not %q", d, got, want)
+		}
+	}
+	for text, want := range map[string]string{"": "", "abcde": "abcde", "☃☃☃☃☃": "☃☃☃☃☃", "abcdef": "abcd…", "☃☃☃☃☃☃": "☃☃☃☃…"} {
+		if got := cut(text, 5); got != want {
+			t.Errorf("%q is cut to %q, not %q", text, got, want)
+		}
+	}
+}
+
+func TestClock(t *testing.T) {
+	now := time.Date(2026, 7, 31, 23, 59, 0, 0, time.UTC)
+	for at, want := range map[time.Time]moment{
+		{}:                       {},
+		now.Add(-time.Hour):      {"2026-07-31T22:59:00Z", "22:59:00 UTC"},
+		now.Add(-24 * time.Hour): {"2026-07-30T23:59:00Z", "2026-07-30 23:59 UTC"},
+		now.AddDate(-1, 0, 0):    {"2025-07-31T23:59:00Z", "2025-07-31 23:59 UTC"},
+	} {
+		if d := cmp.Diff(want, clock(at, now)); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
 func TestMoments(t *testing.T) {
 	now := time.Date(2026, 7, 31, 12, 0, 0, 0, time.FixedZone("", 2*3600))
 	const at, before, after = "2026-07-31T10:00:00Z", "2026-07-31T09:59:00Z", "2026-07-31T10:01:00Z"

@@ -1,0 +1,124 @@
+package probe
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
+)
+
+// verdicts shows a printer's verdicts, the newest first: what it was, and how many minutes after the first one it began.
+func (l *life) verdicts() string {
+	var b strings.Builder
+	all := l.Verdicts()
+	for _, v := range all {
+		what := v.Fault.Reason
+		if v.Fault.None() {
+			what = "well"
+		}
+		b.WriteString(what + " " + v.Since.Sub(all[len(all)-1].Since).String() + ", ")
+	}
+	return strings.TrimSuffix(b.String(), ", ")
+}
+
+func TestVerdictsAreKeptAcrossSuccesses(t *testing.T) {
+	for name, c := range map[string]struct {
+		after *life
+		want  string
+	}{
+		"never asked":                     {begin(), ""},
+		"well":                            {begin().status(200).status(200), "well 0s"},
+		"a fault that stays":              {begin().status(601).status(601), "plugin_offline 0s"},
+		"a fault that passed":             {begin().status(200).status(601).status(601).status(200), "well 3m0s, plugin_offline 1m0s, well 0s"},
+		"a fault after another":           {begin().status(601).status(785).ping(200), "host_disconnected 1m0s, plugin_offline 0s"},
+		"another number is another":       {begin().status(700).status(701), "unlisted_plugin_code 1m0s, unlisted_plugin_code 0s"},
+		"785 behind 789 is no change":     {begin().status(789).status(785).status(785), "auth_invalid 0s"},
+		"info's word on the access":       {withInfo().status(601).info(604), "connection_revoked 0s, plugin_offline 0s"},
+		"what we cut short is no verdict": {begin().status(200).cut(), "well 0s"},
+	} {
+		if got := c.after.verdicts(); got != c.want {
+			t.Errorf("%s: %s, not %s", name, got, c.want)
+		}
+	}
+}
+
+// cut is a status that the exporter itself broke off.
+func (l *life) cut() *life {
+	l.Status = l.Next(Result{Question: AskStatus, Asked: l.now.Add(time.Minute), Cut: true, Fault: fault.FromHTTP(601)})
+	return l
+}
+
+// TestHistoryIsBounded: a printer that comes and goes all day fills nothing, and its newest verdicts are those kept.
+func TestHistoryIsBounded(t *testing.T) {
+	l := begin()
+	for range 500 {
+		l.status(200).status(601)
+	}
+	if len(l.History) != maxHistory || cap(l.History) != maxHistory || len(l.Verdicts()) != maxHistory+1 {
+		t.Errorf("%d of %d verdicts are kept", len(l.History), cap(l.History))
+	}
+	if bytes := maxHistory * unsafe.Sizeof(Verdict{}); bytes > 1000 {
+		t.Errorf("a printer's history takes %d bytes", bytes)
+	}
+	all := l.Verdicts()
+	if newest, oldest := all[0], all[maxHistory]; newest.Since != l.now || newest.Fault.Reason != "plugin_offline" ||
+		l.now.Sub(oldest.Since) != maxHistory*time.Minute || !oldest.Fault.None() {
+		t.Errorf("kept are %+v to %+v", oldest, newest)
+	}
+}
+
+// TestAHistoryThatWasGivenAwayStays: two statuses can come of one, as when a replacement is tried again.
+func TestAHistoryThatWasGivenAwayStays(t *testing.T) {
+	before := begin().status(200).status(601).status(200)
+	given := append(History(nil), before.History...)
+	one, other := *before, *before
+	one.status(785)
+	other.status(604)
+	if d := cmp.Diff(given, before.History); d != "" {
+		t.Error(d)
+	}
+	if one.verdicts() != "host_disconnected 3m0s, well 2m0s, plugin_offline 1m0s, well 0s" {
+		t.Error(one.verdicts())
+	}
+	if other.verdicts() != "connection_revoked 3m0s, well 2m0s, plugin_offline 1m0s, well 0s" {
+		t.Error(other.verdicts())
+	}
+}
+
+// TestAVerdictThatStaysAllocatesNothing: the history costs only when something changes.
+func TestAVerdictThatStaysAllocatesNothing(t *testing.T) {
+	s := begin().status(200).status(601).status(200).Status
+	at := s.LastProbe
+	if n := testing.AllocsPerRun(100, func() {
+		at = at.Add(time.Minute)
+		s = s.Next(Result{Question: AskStatus, Asked: at})
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestSwitchedOffWhileIdle(t *testing.T) {
+	for name, c := range map[string]struct {
+		after *life
+		want  bool
+	}{
+		"idle":                             {begin().doing(Idle), false},
+		"idle, then 785":                   {begin().doing(Idle).status(785), true},
+		"and pings go on":                  {begin().doing(Idle).status(785).ping(200), true},
+		"complete, then 785":               {begin().doing(Printing).doing(Complete).status(785), true},
+		"printing, then 785":               {begin().doing(Printing).status(785), false},
+		"never seen, 785 from the start":   {begin().status(785), false},
+		"idle, then the computer is off":   {begin().doing(Idle).status(601), false},
+		"idle, then its code was changed":  {begin().doing(Idle).status(789), false},
+		"idle, off, then the plugin, too":  {begin().doing(Idle).status(785).ping(601), false},
+		"a state that nobody knows is not": {begin().doing(UnknownState).status(785), false},
+	} {
+		if got := c.after.SwitchedOff(); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+// merge makes an element like another one, and leaves alone what is the same: what is in an element that stays keeps its
+// focus, its place and whether it is open.
+export function merge(old, now) {
+  if (old.isEqualNode(now)) return;
+  if (old.nodeType === Node.TEXT_NODE) {
+    old.data = now.data;
+    return;
+  }
+  attributes(old, now);
+  children(old, now);
+}
+
+// What the reader has opened stays open: the fresh copy does not know of it.
+const readers = "open";
+
+function attributes(old, now) {
+  for (const { name } of [...old.attributes]) if (name !== readers && !now.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of now.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+}
+
+// key tells which row or part an element is; "" for one that is known by its place only.
+function key(node) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return "";
+  return node.id || (node.localName === "tr" && node.querySelector("th a")?.getAttribute("href")) || "";
+}
+
+function children(old, now) {
+  const known = new Map([...old.children].map((child) => [key(child), child]));
+  known.delete("");
+  let at = old.firstChild;
+  for (const next of [...now.childNodes]) {
+    const same = key(next) ? known.get(key(next)) : at && alike(at, next) ? at : null;
+    if (!same) {
+      old.insertBefore(next, at);
+    } else if (same === at) {
+      at = at.nextSibling;
+      merge(same, next);
+    } else {
+      move(old, same, at);
+      merge(same, next);
+    }
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
+function alike(old, now) {
+  return old.nodeName === now.nodeName && key(old) === "";
+}
+
+function move(parent, child, before) {
+  if (parent.moveBefore) parent.moveBefore(child, before);
+  else parent.insertBefore(child, before);
+}

@@ -1,0 +1,49 @@
+package browser
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNoPageScrollsSideways: whatever the names are, and however narrow the screen is.
+func TestNoPageScrollsSideways(t *testing.T) {
+	f := shop()
+	long := strings.Repeat("averylongname", 8)
+	f.add(long, map[string]string{"site": long, "model": "x"}, printing, offline)
+	f.add(hostile, map[string]string{"site": "hall"}, printing)
+	root := f.serve(t)
+	for name, address := range map[string]string{
+		"fleet": root, "hostile": printerPage(root, hostile), "printer": printerPage(root, "voron-02"), "long": printerPage(root, long),
+	} {
+		p := open(t, address, phone)
+		p.until(`document.documentElement.classList.contains("js")`)
+		p.picture(name)
+		for _, wide := range []int64{phone.width, 600, 840, 1030, 1280} {
+			p.lookLike(look{wide, 800, false})
+			if width := eval[int64](p, "document.documentElement.scrollWidth"); width > wide {
+				t.Errorf("%s is %d pixels wide on a screen of %d", name, width, wide)
+			}
+		}
+	}
+}
+
+// TestMarksAreToldApartWithoutColour: by shape, and by word.
+func TestMarksAreToldApartWithoutColour(t *testing.T) {
+	p := open(t, shop().serve(t), desk)
+	shapes := eval[int](p, `new Set(["up", "down", "unknown"].map((mark) => getComputedStyle(document.querySelector("td." + mark), "::before").maskImage)).size`)
+	words := eval[string](p, `["up", "down", "unknown"].map((mark) => document.querySelector("td." + mark).textContent.trim()).join(" ")`)
+	if shapes != 3 || words != "up down unknown" {
+		t.Errorf("%d shapes, %q", shapes, words)
+	}
+}
+
+func TestDarkIsDark(t *testing.T) {
+	root := shop().serve(t)
+	for name, address := range map[string]string{"fleet": root, "printer": printerPage(root, "voron-02")} {
+		p := open(t, address, night)
+		if back := eval[string](p, "getComputedStyle(document.body).backgroundColor"); back != "rgb(13, 17, 23)" {
+			t.Errorf("%s is %s", name, back)
+		}
+		p.picture(name)
+	}
+}

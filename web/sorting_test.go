@@ -1,0 +1,66 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestOrders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{}
+		f.add("b", nil, says(3*time.Minute, 200, printing), says(50*time.Second, 200, printing))
+		f.add("a", nil, says(20*time.Second, 200, strings.Replace(printing, "42.25", "80", 1)))
+		f.add("d", nil, says(time.Hour, 200, idle), says(10*time.Second, 601, ""))
+		f.add("c", nil)
+		f.add("e", nil, says(2*time.Minute, 200, idle), says(5*time.Second, 200, idle))
+		o := f.options()
+		for sort, want := range map[string]string{
+			"": "d c a b e", "severity": "d c a b e", "-severity": "a b e c d",
+			"name": "a b c d e", "-name": "e d c b a",
+			"progress": "a b c d e", "-progress": "b a c d e",
+			"since": "d a e b c", "-since": "b e a d c",
+			"last": "e d a b c", "-last": "b a d e c",
+			"next": "b a d e c", "-next": "e d a b c",
+		} {
+			page := get(o, "/?sort="+sort)
+			if got := strings.Join(rowNames(page), " "); got != want {
+				t.Errorf("%s: %s, not %s", sort, got, want)
+			}
+			name := strings.TrimPrefix(sort, "-")
+			if got := strings.Count(page, `aria-sort="`); got != 1 {
+				t.Errorf("%s: %d columns are sorted", name, got)
+			}
+		}
+	})
+}
+
+// TestColumnsTurnRound: who follows the column that is sorted by gets the other direction, and the filter stays.
+func TestColumnsTurnRound(t *testing.T) {
+	const base = "./?label=site%3Dhall"
+	for sort, want := range map[string][]column{
+		"": {
+			{"Printer", base + "&sort=name#printers", ""},
+			{"Reason", base + "&sort=-severity#printers", "descending"},
+			{"State", base + "&sort=progress#printers", ""},
+			{"Since", base + "&sort=since#printers", ""},
+			{"Last probe", base + "&sort=last#printers", ""},
+			{"Next", base + "&sort=next#printers", ""},
+		},
+		"-severity": {{"Printer", base + "&sort=name#printers", ""}, {"Reason", base + "#printers", "ascending"}},
+		"name":      {{"Printer", base + "&sort=-name#printers", "ascending"}, {"Reason", base + "#printers", ""}},
+		"-name":     {{"Printer", base + "&sort=name#printers", "descending"}, {"Reason", base + "#printers", ""}},
+	} {
+		f, err := filterOf(url.Values{"sort": {sort}, "label": {"site=hall"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, columns(f)[:len(want)]); d != "" {
+			t.Errorf("%s: %s", sort, d)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"fmt"
+	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
+)
+
+// step is a question of the last probe, for people.
+type step struct {
+	Question     probe.Question
+	Asked        moment
+	Took         string
+	Kept         bool // on a connection that was there already
+	Phases       []fact
+	Ended        string // where and why it ended early; "" where it did not
+	HTTPStatus   int    // 0: none was read
+	Again        string // how long the answer asks to wait; "" where it does not
+	Cut          bool
+	Fault        fault.Fault // none: a good answer
+	Reason, Code string      // of the fault, in words
+}
+
+func stepsOf(results []probe.Result, now time.Time) []step {
+	steps := make([]step, len(results))
+	for i, r := range results {
+		steps[i] = step{
+			Question: r.Question, Asked: ago(r.Asked, now), Took: brief(r.Took), Kept: r.Attempt.Reused,
+			HTTPStatus: r.Attempt.HTTPStatus, Cut: r.Cut,
+			Fault: r.Fault, Reason: spaced(r.Fault.Reason), Code: r.Fault.CodeLabel(),
+		}
+		for stage, took := range phases(r.Attempt) {
+			steps[i].Phases = append(steps[i].Phases, fact{Name: stage.String(), Value: brief(took)})
+		}
+		if r.Attempt.Cause != "" {
+			steps[i].Ended = fmt.Sprintf("in %s: %s", r.Attempt.Stage, r.Attempt.Cause)
+		}
+		if r.RetryAfter > 0 {
+			steps[i].Again = brief(r.RetryAfter)
+		}
+	}
+	return steps
+}
+
+// phases gives the stages that took time, in their order.
+func phases(a probe.Attempt) func(yield func(probe.Stage, time.Duration) bool) {
+	return func(yield func(probe.Stage, time.Duration) bool) {
+		for stage := probe.Resolving; stage < probe.Answered; stage++ {
+			if took := a.Phases[stage]; took > 0 && !yield(stage, took) {
+				return
+			}
+		}
+	}
+}
