@@ -6,16 +6,17 @@ import (
 	"testing"
 )
 
-// TestArrows keeps who may use whom: main → {config, collector, web, simulator} → probe → fault, main → schedule.
+// TestArrows keeps who may use whom: main → {config, collector, console, web, simulator} → probe → fault, main → schedule.
 func TestArrows(t *testing.T) {
 	const module = "octoeverywhere_exporter"
 	may := map[string]string{
-		"":          "collector config fault probe schedule simulator web",
+		"":          "collector config console fault probe schedule simulator web",
 		"fault":     "",
 		"probe":     "fault",
 		"schedule":  "",
 		"collector": "probe fault",
 		"config":    "probe",
+		"console":   "probe fault",
 		"web":       "probe fault",
 		"simulator": "fault",
 		"deploy":    "",

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -24,6 +25,7 @@ Every flag can also be given as an environment variable, e.g. --config.file as O
 type commands struct {
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Probe the configured printers and serve their metrics (the default)."`
 	Check    checkCommand    `cmd:"" help:"Check the configuration; exit with 1 if there is a mistake in it."`
+	Probe    probeCommand    `cmd:"" help:"Probe printers once and show which layer fails, why, and what to do."`
 	Codes    codesCommand    `cmd:"" help:"Print the table of codes: what each means, whose job it is, what to do."`
 	Demo     demoCommand     `cmd:"" help:"Probe and export an embedded, simulated fleet with faults at every layer; nothing to configure."`
 	Simulate simulateCommand `cmd:"" help:"Run that simulated relay alone, for drills and load, and write the configuration that fits it."`
@@ -35,8 +37,11 @@ type commands struct {
 	VersionFlag kong.VersionFlag `name:"version" env:"-" help:"Print the version and exit."`
 }
 
-// streams are where a command writes, and build is what it says of itself.
-type streams struct{ out, err io.Writer }
+// streams are what a command reads and where it writes, and build is what it says of itself.
+type streams struct {
+	in       *os.File
+	out, err io.Writer
+}
 
 type build struct{ version, revision, goVersion string }
 
@@ -66,13 +71,6 @@ func thisBuild() build {
 	}
 	return b
 }
-
-// Exit codes besides 0: of what went wrong while running, and of a parser that could not be made. What is wrong with the
-// command line is 80, as is usual with kong.
-const (
-	exitFailed = 1
-	exitParser = 2
-)
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -104,14 +102,38 @@ func run(args []string, out, err io.Writer) (code int) {
 		}
 	}()
 	ctx, perr := parser.Parse(args)
-	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
+	parser.FatalIfErrorf(withoutAddresses(perr, args)) // with a short usage, and exit status 80
 	log := newLogger(err, c.LogLevel, c.LogFormat)
-	if rerr := ctx.Run(streams{out, err}, log, b); rerr != nil {
+	rerr := ctx.Run(streams{os.Stdin, out, err}, log, b)
+	code, tell := exitCode(rerr)
+	if tell {
 		fmt.Fprintln(err, rerr)
-		return exitFailed
 	}
-	return 0
+	return code
 }
+
+// withoutAddresses takes out of an error about the command line what may be an address on it: an address is a credential.
+func withoutAddresses(err error, args []string) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	for _, a := range args {
+		if strings.Contains(a, "://") {
+			text = strings.ReplaceAll(text, a, "<secret>")
+		}
+	}
+	return redacted{text, err}
+}
+
+// redacted is an error with another text.
+type redacted struct {
+	text string
+	err  error
+}
+
+func (r redacted) Error() string { return r.text }
+func (r redacted) Unwrap() error { return r.err }
 
 // exited carries the status with which kong would have ended the process.
 type exited int

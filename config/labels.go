@@ -79,7 +79,9 @@ func (d *document) labelValue(name, value *yaml.Node, path string) (text string,
 	return value.Value, d.isText(value, path) // YAML is UTF-8, and so is the value
 }
 
-// shown is a text in quotes, or what stands for it if it may not be shown.
+// Shown is a text in quotes, or what stands for it if it may not be shown: it has the form of an address or of a token.
+func Shown(text string) string { return shown(text) }
+
 func shown(text string) string {
 	if !showable(text) {
 		return hidden
