@@ -6,17 +6,19 @@ import (
 	"testing"
 )
 
-// TestArrows keeps who may use whom: main → {config, collector, console, web, simulator} → probe → fault, main → schedule.
+// TestArrows keeps who may use whom: main → {config, collector, console, web, simulator} → probe → fault, main → schedule,
+// main → onboard → config: what is pasted becomes a configuration.
 func TestArrows(t *testing.T) {
 	const module = "octoeverywhere_exporter"
 	may := map[string]string{
-		"":          "collector config console fault probe schedule simulator web",
+		"":          "collector config console fault onboard probe schedule simulator web",
 		"fault":     "",
 		"probe":     "fault",
 		"schedule":  "",
 		"collector": "probe fault",
 		"config":    "probe",
 		"console":   "probe fault",
+		"onboard":   "config probe",
 		"web":       "probe fault",
 		"simulator": "fault",
 		"deploy":    "",

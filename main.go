@@ -26,6 +26,7 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Probe the configured printers and serve their metrics (the default)."`
 	Check    checkCommand    `cmd:"" help:"Check the configuration; exit with 1 if there is a mistake in it."`
 	Probe    probeCommand    `cmd:"" help:"Probe printers once and show which layer fails, why, and what to do."`
+	Add      addCommand      `cmd:"" help:"Add a printer from the URL that the App Connection Portal, or a Shared Connection, gives."`
 	Codes    codesCommand    `cmd:"" help:"Print the table of codes: what each means, whose job it is, what to do."`
 	Demo     demoCommand     `cmd:"" help:"Probe and export an embedded, simulated fleet with faults at every layer; nothing to configure."`
 	Simulate simulateCommand `cmd:"" help:"Run that simulated relay alone, for drills and load, and write the configuration that fits it."`

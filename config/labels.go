@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"maps"
 	"regexp"
 	"slices"
@@ -47,6 +48,14 @@ func (b block) labels(outer map[string]string) map[string]string {
 		seen[name.Value] = true
 	}
 	return all
+}
+
+// CheckLabel says why a label cannot have this name; nil if it can.
+func CheckLabel(name string) error {
+	if problem := labelProblem(&yaml.Node{Kind: yaml.ScalarNode, Value: name}); problem != "" {
+		return errors.New(problem)
+	}
+	return nil
 }
 
 // labelProblem says why a label cannot have this name, "" if it can.
