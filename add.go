@@ -169,7 +169,7 @@ func explainAdded(w io.Writer, place onboard.Place, added onboard.Added) {
 	for i, f := range added.Files {
 		names[i] = filepath.Base(f)
 	}
-	fmt.Fprintf(w, "added %q\n  entry    %s\n  secrets  %s: %s\n", added.Name, short(place.List), short(place.Secrets), strings.Join(names, ", "))
+	fmt.Fprintf(w, "added %q\n  entry    in %s\n  secrets  %s in %s\n", added.Name, short(place.List), strings.Join(names, ", "), short(place.Secrets))
 	if len(added.Made) > 0 {
 		made := make([]string, len(added.Made))
 		for i, f := range added.Made {

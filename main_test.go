@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMain lets the test binary be the program, so that tests can start it as a process.
@@ -25,7 +27,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	_ = flag.Set("test.parallel", "8") // they wait far more than they work
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"octoeverywhere_exporter": main})
 }
 
 // process is the program, running.

@@ -45,7 +45,7 @@ func (p Place) Configured() ([]probe.Target, error) {
 	case err != nil:
 		return nil, fmt.Errorf("nothing can be added while there are mistakes in the configuration:\n%w", err)
 	case !sources.Wants(p.List):
-		return nil, fmt.Errorf("%s does not read %s. Write this into it, then try again:\n\n%s", p.Config, p.List, p.wish())
+		return nil, fmt.Errorf("%s does not read %s. Write this into it (its second line alone where printer_files stands there already), then try again:\n\n%s", p.Config, p.List, p.wish())
 	}
 	return c.Targets, nil
 }
