@@ -126,8 +126,12 @@ func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce in
 // climbOnce probes one printer and notes how far it comes.
 func climbOnce(ctx context.Context, t probe.Target, climb *atomic.Pointer[console.Climb]) probed {
 	before := probe.NewStatus(t)
-	steps := t.Climb(probe.Watch(ctx, func(q probe.Question, stage probe.Stage) {
-		climb.Store(&console.Climb{Question: q, Stage: stage})
+	var known atomic.Pointer[probe.Status]
+	steps := t.Climb(probe.Watch(ctx, probe.Watcher{
+		Stage: func(q probe.Question, stage probe.Stage) {
+			climb.Store(&console.Climb{Question: q, Stage: stage, Known: known.Load()})
+		},
+		Known: func(s probe.Status) { known.Store(&s) },
 	}), before, probe.AskStatus)
 	after := before.After(steps)
 	return probed{&after, steps}

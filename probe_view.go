@@ -74,7 +74,7 @@ func (v *view) draw(climb *console.Climb, took time.Duration) {
 		c = *climb
 	}
 	c.Took = took
-	v.screen.draw(v.screen.style.Lines(v.targets[0].Name, c)...)
+	v.screen.draw(v.screen.style.Lines(v.targets[0].Name, c, time.Now())...)
 }
 
 // take notes a result; of several printers it is shown at once.

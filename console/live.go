@@ -14,10 +14,11 @@ type Climb struct {
 	Question probe.Question
 	Stage    probe.Stage
 	Took     time.Duration // so far
+	Known    *probe.Status // after the questions before this one; nil: it is the first
 }
 
 // Lines draws the ladder as far as it is climbed, a line each, none of which is wider than the terminal.
-func (s Style) Lines(name string, c Climb) []string {
+func (s Style) Lines(name string, c Climb, now time.Time) []string {
 	lines := []string{s.paint(strong, s.clip(name)), ""}
 	reached := fault.Network
 	if c.Stage >= probe.Waiting { // the edge is reached; who behind it does not answer, only the end tells
@@ -26,12 +27,17 @@ func (s Style) Lines(name string, c Climb) []string {
 	for _, l := range fault.Layers {
 		m, text := unknown, ""
 		switch {
+		case c.Known != nil:
+			m = markOf(c.Known, l, now)
 		case l < reached:
 			m = up
 		case l == reached:
 			m, text = underWay, s.waiting(c)
 		}
 		lines = append(lines, strings.TrimRight(s.rung(m, l, text), " \n"))
+	}
+	if c.Known != nil {
+		lines = append(lines, "", "  "+s.paint(underWay.colour, underWay.sign)+" "+s.waiting(c))
 	}
 	return lines
 }

@@ -86,7 +86,7 @@ func (s Style) tally(probed, faulty, missing int) string {
 		text += s.paint(good, fmt.Sprintf("%d well", well)) + ", " + s.paint(bad, fmt.Sprintf("%d not", faulty))
 	}
 	if missing > 0 {
-		text += fmt.Sprintf("; %d more were not probed: interrupted", missing)
+		text += fmt.Sprintf("; %s not probed: interrupted", count(missing, "more was", "more were"))
 	}
 	return text
 }

@@ -31,16 +31,16 @@ func TestWatchTellsEachStage(t *testing.T) {
 
 			var mu sync.Mutex
 			var told []Stage
-			r := target.Ask(Watch(context.Background(), func(q Question, s Stage) {
+			steps := target.Climb(Watch(context.Background(), Watcher{Stage: func(q Question, s Stage) {
 				mu.Lock()
 				defer mu.Unlock()
 				if q != AskPing {
 					t.Errorf("told of %v", q)
 				}
 				told = append(told, s)
-			}), AskPing)
-			if !r.Fault.None() {
-				t.Fatal(r.Fault)
+			}}), NewStatus(target), AskPing)
+			if !steps[0].Fault.None() {
+				t.Fatal(steps[0].Fault)
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -54,5 +54,28 @@ func TestWatchTellsEachStage(t *testing.T) {
 				t.Errorf("the end is not the last: %v", told)
 			}
 		})
+	}
+}
+
+// TestWatchTellsWhatIsKnown before the next question is answered.
+func TestWatchTellsWhatIsKnown(t *testing.T) {
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"Status":785}`))
+	}))
+	defer srv.Close()
+	u, err := url.Parse(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	via := NewTransport(Settings{TLS: srv.Client().Transport.(*http.Transport).TLSClientConfig})
+	defer func() { via.Close(); via.wait() }()
+	target := Target{
+		Name: "a", Interval: time.Minute, Timeout: time.Minute, Address: NewAddress(u), Service: NewAddress(u), AppToken: NewSecret("x"), Via: via,
+	}
+	var known []Status
+	ctx := Watch(context.Background(), Watcher{Stage: func(Question, Stage) {}, Known: func(s Status) { known = append(known, s) }})
+	steps := target.Climb(ctx, NewStatus(target), AskStatus)
+	if len(steps) != 2 || len(known) != 1 || known[0].Fault.Code != 785 {
+		t.Errorf("%d steps, known: %v", len(steps), known)
 	}
 }
