@@ -25,7 +25,7 @@ func TestCommandLine(t *testing.T) {
 		"help of serve":         {[]string{"serve", "--help"}, 0, "--[no-]collector.temperature", ""},
 		"codes":                 {[]string{"codes"}, 0, "789        plugin    host     auth_invalid", ""},
 		"codes as Markdown":     {[]string{"codes", "--output=markdown"}, 0, fault.Markdown(), ""},
-		"check a good file":     {[]string{"check", "--config.file=" + good}, 0, good + " is good: 2 printers\n", ""},
+		"check a good file":     {[]string{"check", "--config.file=" + good}, 0, good + " is good: 2 printers in 1 file, interval 1m, no labels; 2.0 probes a minute\n", ""},
 		"check a bad file":      {[]string{"check", "--config.file=" + bad}, 1, "", `bad.yaml:1:63: printers[0]: unknown key "intervall"; did you mean "interval"?`},
 		"serve with a bad file": {[]string{"--config.file=" + bad}, 1, "", `printers[0].url: is plain http`},
 		"a file that is not":    {[]string{"check", "--config.file=nowhere.yaml"}, 1, "", "nowhere.yaml: does not exist"},

@@ -38,6 +38,9 @@ func (l *loader) shared(b block, outer shared) shared {
 
 // printers reads a list of printers.
 func (l *loader) printers(d *document, list *yaml.Node, path string) {
+	if len(list.Content) > 0 {
+		l.lists++
+	}
 	for i, item := range list.Content {
 		l.entries++
 		b := d.open(resolve(item), printerKeys, fmt.Sprintf("%s[%d]", path, i))
