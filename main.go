@@ -32,6 +32,9 @@ type commands struct {
 	Simulate simulateCommand `cmd:"" help:"Run that simulated relay alone, for drills and load, and write the configuration that fits it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 
+	Completion completionCommand `cmd:"" help:"Print the script with which a shell completes command lines of this program."`
+	Complete   completeCommand   `cmd:"" hidden:"" passthrough:""`
+
 	LogLevel  slog.Level `name:"log.level" default:"info" help:"Log messages of this level and above: debug, info, warn or error."`
 	LogFormat string     `name:"log.format" enum:"auto,tint,json" default:"auto" help:"tint: for people; json: for machines; auto: tint on a terminal, json else."`
 
@@ -75,11 +78,9 @@ func thisBuild() build {
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run is the program, without the process around it.
-func run(args []string, out, err io.Writer) (code int) {
-	var c commands
-	b := thisBuild()
-	parser, perr := kong.New(&c,
+// newParser makes the reader of command lines. --help and --version end the program from inside, as exited.
+func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
+	return kong.New(c,
 		kong.Name("octoeverywhere_exporter"),
 		kong.Description(description),
 		kong.DefaultEnvars("OE_EXPORTER"),
@@ -87,8 +88,15 @@ func run(args []string, out, err io.Writer) (code int) {
 		kong.ShortUsageOnError(),
 		kong.Writers(out, err),
 		kong.Vars{"version": b.String()},
-		kong.Exit(func(status int) { panic(exited(status)) }), // --help and --version end the program from inside
+		kong.Exit(func(status int) { panic(exited(status)) }),
 	)
+}
+
+// run is the program, without the process around it.
+func run(args []string, out, err io.Writer) (code int) {
+	var c commands
+	b := thisBuild()
+	parser, perr := newParser(&c, b, out, err)
 	if perr != nil {
 		fmt.Fprintln(err, perr)
 		return exitParser
@@ -105,7 +113,7 @@ func run(args []string, out, err io.Writer) (code int) {
 	ctx, perr := parser.Parse(args)
 	parser.FatalIfErrorf(withoutAddresses(perr, args)) // with a short usage, and exit status 80
 	log := newLogger(err, c.LogLevel, c.LogFormat)
-	rerr := ctx.Run(streams{os.Stdin, out, err}, log, b)
+	rerr := ctx.Run(streams{os.Stdin, out, err}, log, b, parser.Model)
 	code, tell := exitCode(rerr)
 	if tell {
 		fmt.Fprintln(err, rerr)

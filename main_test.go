@@ -49,7 +49,7 @@ func tool(t *testing.T, name string) string {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("%s is missing, and this is CI", name)
 		}
-		t.Skipf("%s is not installed: apt-get install prometheus brings it", name)
+		t.Skipf("%s is not installed; the first step of .ci/run names the package that brings it", name)
 	}
 	return path
 }
