@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"regexp"
 	"strings"
@@ -66,9 +67,7 @@ func schemaOf(k key) object {
 	if _, isRef := s["$ref"]; isRef { // what stands beside a reference does not count
 		return object{"allOf": []any{s}, "description": described["description"]}
 	}
-	for name, value := range described {
-		s[name] = value
-	}
+	maps.Copy(s, described)
 	return s
 }
 

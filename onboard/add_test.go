@@ -15,7 +15,7 @@ import (
 func tree(t *testing.T, dir string) string {
 	t.Helper()
 	var b strings.Builder
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -81,9 +81,9 @@ func TestFailedAddLeavesEverythingAsItWas(t *testing.T) {
 func TestAddKeepsTheList(t *testing.T) {
 	dir := t.TempDir()
 	p := NewPlace(filepath.Join(dir, "config.yaml"), "", "")
-	real := filepath.Join(dir, "real.yaml")
-	write(t, real, "# ours\n")
-	if err := errors.Join(os.Chmod(real, 0o604), os.Mkdir(filepath.Dir(p.List), 0o700), os.Symlink(real, p.List)); err != nil {
+	linked := filepath.Join(dir, "real.yaml")
+	write(t, linked, "# ours\n")
+	if err := errors.Join(os.Chmod(linked, 0o604), os.Mkdir(filepath.Dir(p.List), 0o700), os.Symlink(linked, p.List)); err != nil {
 		t.Fatal(err)
 	}
 	added, err := p.Add(connection, "new", map[string]string{"site": "lab"})
@@ -98,14 +98,14 @@ func TestAddKeepsTheList(t *testing.T) {
 	if err != nil || link.Mode()&fs.ModeSymlink == 0 {
 		t.Errorf("%v %v", link.Mode(), err)
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(linked)
 	if err != nil || info.Mode().Perm() != 0o604 {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
 	if err := added.Undo(); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := os.ReadFile(real); err != nil || string(text) != "# ours\n" {
+	if text, err := os.ReadFile(linked); err != nil || string(text) != "# ours\n" {
 		t.Errorf("%v\n%s", err, text)
 	}
 }

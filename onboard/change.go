@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // change is a number of changes of files, all of which can be taken back.
@@ -14,8 +15,8 @@ type change struct{ undo []func() error }
 // Undo takes all back, the last change first.
 func (c *change) Undo() error {
 	var errs []error
-	for i := len(c.undo) - 1; i >= 0; i-- {
-		errs = append(errs, c.undo[i]())
+	for _, undo := range slices.Backward(c.undo) {
+		errs = append(errs, undo())
 	}
 	c.undo = nil
 	return errors.Join(errs...)
