@@ -42,11 +42,15 @@ func (s Style) Lines(name string, c Climb, now time.Time) []string {
 	return lines
 }
 
+// rungWidth is what of a line the sign, the layer and the word take.
+const rungWidth = 22
+
 // waiting says what is waited for.
 func (s Style) waiting(c Climb) string {
 	text := fmt.Sprintf("%s: %s", c.Question, c.Stage)
 	if c.Question == 0 {
 		text = "waiting for its turn"
 	}
+	s.Width = max(0, s.Width-rungWidth)
 	return s.clip(fmt.Sprintf("%s, %.1f s", text, c.Took.Seconds()))
 }
