@@ -60,6 +60,9 @@ func (c probeCommand) Run(s streams) error {
 
 // chosen are the targets that were asked for, in the order in which they were named.
 func (c probeCommand) chosen(all []probe.Target) ([]probe.Target, error) {
+	if c.All && len(all) == 0 {
+		return nil, errors.New("there are no printers yet; add one with octoeverywhere_exporter add")
+	}
 	if c.All {
 		return all, nil
 	}

@@ -150,7 +150,7 @@ func TestInterruptEndsWithWhatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.end()
-	for _, want := range []string{"   1  access   supporter lapsed (605)", "2 printers: 1 well, 1 not; 1 more was not probed: interrupted", "exit code 130"} {
+	for _, want := range []string{"   1  access   supporter lapsed (605)", "2 printers: 1 well, 1 not (access 1); 1 more was not probed: interrupted", "exit code 130"} {
 		if !strings.Contains(p.screen(), want) {
 			t.Errorf("there is no %q:\n%q", want, p.screen())
 		}

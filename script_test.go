@@ -126,7 +126,7 @@ var variable = []struct {
 	{regexp.MustCompile(`(?m)(TOOK  ok ).*$`), "$1 DOING"}, // prints begin and end
 	{regexp.MustCompile(`[0-9.]+ m?s\b`), "TOOK"},
 	{regexp.MustCompile(`: (resolve|connect|tls|wait) TOOK[a-z TOK,]*`), ": PHASES"},
-	{regexp.MustCompile(`printing \d+%, .* left`), "printing N%, N min left"},
+	{regexp.MustCompile(`printing \d+%, [^·]* left`), "printing N%, N min left"},
 	{regexp.MustCompile(`[0-9.]+( of [0-9.]+)? °C`), "N °C"},
 	{regexp.MustCompile(`layer \d+ of \d+`), "layer N of N"},
 	{regexp.MustCompile(`score [0-9.]+`), "score N"},

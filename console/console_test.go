@@ -159,7 +159,7 @@ func TestSummaryGroupsByCause(t *testing.T) {
 		"   5  plugin   plugin offline (601)\n",
 		"  17  host     host disconnected (785)\n",
 		"   2  host     too many clients (787)\n",
-		"30 printers: 5 well, 25 not; 2 more were not probed: interrupted\n",
+		"30 printers: 5 well, 25 not (access 1, plugin 5, host 19); 2 more were not probed: interrupted\n",
 	}
 	if d := cmp.Diff(want, heads); d != "" {
 		t.Error(d)
@@ -167,10 +167,11 @@ func TestSummaryGroupsByCause(t *testing.T) {
 	if names := "      p-10, p-11, p-12, p-13, p-14, p-15, p-16, p-17, p-18, p-19, p-20, p-21 and 5 more\n"; !strings.Contains(b.String(), names) {
 		t.Errorf("there is no %q in\n%s", names, b.String())
 	}
-	if got := (Style{}).tally(0, 0, 3); got != "0 printers: 0 well, 0 not; 3 more were not probed: interrupted" {
+	var none [fault.Printer + 1]int
+	if got := (Style{}).tally(0, none, 3); got != "0 printers: 0 well, 0 not; 3 more were not probed: interrupted" {
 		t.Error(got)
 	}
-	if got := (Style{}).tally(1, 0, 0); got != "1 printer: all well" {
+	if got := (Style{}).tally(1, none, 0); got != "1 printer: all well" {
 		t.Error(got)
 	}
 }

@@ -51,16 +51,16 @@ func causes(statuses []*probe.Status) []cause {
 // not probed, because the probing was broken off.
 func (s Style) Summary(w io.Writer, statuses []*probe.Status, missing int) error {
 	var b strings.Builder
-	faulty := 0
+	var byLayer [fault.Printer + 1]int
 	for _, c := range causes(statuses) {
-		faulty += len(c.printers)
+		byLayer[c.fault.Layer] += len(c.printers)
 		b.WriteString("\n" + s.paint(bad, fmt.Sprintf("%4d  %s  %s", len(c.printers), pad(c.fault.Layer.String(), 7), reason(c.fault))) + "\n")
-		b.WriteString("      " + s.fold(6, some(c.printers)) + "\n")
+		b.WriteString("      " + s.paint(strong, s.fold(6, some(c.printers))) + "\n")
 		b.WriteString("      " + s.fold(6, c.fault.Meaning) + "\n")
 		b.WriteString(s.line(6, "do", c.fault.Remedy))
 		b.WriteString(s.line(6, "job of", c.fault.Layer.Owner()))
 	}
-	b.WriteString("\n" + s.tally(len(statuses), faulty, missing) + "\n")
+	b.WriteString("\n" + s.tally(len(statuses), byLayer, missing) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -76,14 +76,24 @@ func some(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:mentioned], ", "), len(names)-mentioned)
 }
 
-// tally is the last line.
-func (s Style) tally(probed, faulty, missing int) string {
+// tally is the last line: how many printers work, and how many fail at which layer.
+func (s Style) tally(probed int, byLayer [fault.Printer + 1]int, missing int) string {
+	faulty := 0
+	var layers []string
+	for _, l := range fault.Layers {
+		if n := byLayer[l]; n > 0 {
+			faulty += n
+			layers = append(layers, fmt.Sprintf("%s %d", l, n))
+		}
+	}
 	text := count(probed, "printer", "printers") + ": "
-	switch well := probed - faulty; {
-	case faulty == 0 && probed > 0:
+	if faulty == 0 && probed > 0 {
 		text += s.paint(good, "all well")
-	default:
-		text += s.paint(good, fmt.Sprintf("%d well", well)) + ", " + s.paint(bad, fmt.Sprintf("%d not", faulty))
+	} else {
+		text += s.paint(good, fmt.Sprintf("%d well", probed-faulty)) + ", " + s.paint(bad, fmt.Sprintf("%d not", faulty))
+	}
+	if faulty > 0 {
+		text += " (" + strings.Join(layers, ", ") + ")"
 	}
 	if missing > 0 {
 		text += fmt.Sprintf("; %s not probed: interrupted", count(missing, "more was", "more were"))

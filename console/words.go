@@ -20,7 +20,10 @@ func brief(d time.Duration) string {
 // length is how long a print takes, in words.
 func length(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second))
-	if d < time.Hour {
+	switch {
+	case d < time.Minute:
+		return "less than 1 min"
+	case d < time.Hour:
 		return fmt.Sprintf("%d min", int(d.Minutes()))
 	}
 	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
