@@ -61,12 +61,7 @@ func (v *view) show(results <-chan probed, climb *atomic.Pointer[console.Climb])
 // draw shows what goes on: of one printer its ladder, of several how many are known.
 func (v *view) draw(climb *console.Climb, took time.Duration) {
 	if len(v.targets) > 1 {
-		last := ""
-		if len(v.waiting) == 1 {
-			for last = range v.waiting {
-			}
-		}
-		v.screen.draw(v.screen.style.Progress(len(v.targets)-len(v.waiting), v.faulty, len(v.targets), last))
+		v.screen.draw(v.screen.style.Progress(len(v.targets)-len(v.waiting), v.faulty, len(v.targets), v.last()))
 		return
 	}
 	c := console.Climb{}
@@ -75,6 +70,17 @@ func (v *view) draw(climb *console.Climb, took time.Duration) {
 	}
 	c.Took = took
 	v.screen.draw(v.screen.style.Lines(v.targets[0].Name, c, time.Now())...)
+}
+
+// last is the printer that all wait for, "" while there are several.
+func (v *view) last() string {
+	if len(v.waiting) > 1 {
+		return ""
+	}
+	for name := range v.waiting {
+		return name
+	}
+	return ""
 }
 
 // take notes a result; of several printers it is shown at once.
