@@ -128,6 +128,9 @@ func withoutAddresses(err error, args []string) error {
 	}
 	text := err.Error()
 	for _, a := range args {
+		if _, value, ok := strings.Cut(a, "="); ok && strings.HasPrefix(a, "-") {
+			a = value
+		}
 		if strings.Contains(a, "://") {
 			text = strings.ReplaceAll(text, a, "<secret>")
 		}

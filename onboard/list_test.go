@@ -81,3 +81,26 @@ func TestStem(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// FuzzAppended: what was there stays in front, byte for byte, and the entry is read back behind it.
+func FuzzAppended(f *testing.F) {
+	for _, old := range []string{"", "# a", "- a: b\n", "  - a: |\n      b\n\n", "---\n- a\n...\n", "- &a b\n- *a", "- a\r\n", "[a]", "- \"a\n", "? a", "- a\n# b\n  - c"} {
+		f.Add(old)
+	}
+	f.Fuzz(func(t *testing.T, old string) {
+		got, err := appended([]byte(old), []string{`- name: "new"`, `  url_file: "x.url"`})
+		if err != nil {
+			return
+		}
+		if !strings.HasPrefix(string(got), old) {
+			t.Errorf("%q became %q", old, got)
+		}
+		root, err := read(got)
+		if err != nil || root == nil || len(root.Content) == 0 {
+			t.Fatalf("%q cannot be read: %v", got, err)
+		}
+		if last := root.Content[len(root.Content)-1]; len(last.Content) != 4 || last.Content[1].Value != "new" {
+			t.Errorf("the last entry of %q is another one", got)
+		}
+	})
+}
