@@ -8,6 +8,7 @@ lint:
 generate: # rewrites the documents and golden files that tests compare
 	go test ./fault ./collector ./config ./web -update
 	go test ./deploy -run Document -update
+	go test . -run 'Manual|Scripts' -update
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
 axe: # a checker of accessibility, for the tests in a browser

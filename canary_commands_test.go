@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/simulator"
 )
 
@@ -28,6 +29,17 @@ var spoken = []struct {
 	{"an address as a file", []string{"check", "--config.file=https://" + mark + ".octoeverywhere.com"}, 1},
 	{"an address as a web configuration", []string{"serve", "--config.file=CONFIG", "--web.config.file=https://" + mark + ".octoeverywhere.com"}, 1},
 	{"an address to listen on", []string{"serve", "--config.file=CONFIG", "--web.listen-address=https://" + mark + ".octoeverywhere.com"}, 1},
+	{"probe", []string{"probe", "--all", "--config.file=CONFIG"}, exitOf(fault.Network)},
+	{"probe at debug level", []string{"probe", "--all", "--config.file=CONFIG", "--log.level=debug", "--log.format=tint"}, exitOf(fault.Network)},
+	{"probe as JSON", []string{"probe", "--all", "--config.file=CONFIG", "--output=json"}, exitOf(fault.Network)},
+	{"probe of an address", []string{"probe", "https://" + mark + ".octoeverywhere.com", "--config.file=CONFIG"}, 1},
+	{"add what the portal did not complete", []string{"add", "https://octoeverywhere.com/?success=false&id=" + mark + "&url=https://" + mark + ".octoeverywhere.com&appApiToken=" + mark, "--config.file=CONFIG"}, 1},
+	{"add what is no https", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=http://" + mark + ".octoeverywhere.com&authBearerToken=" + mark + "&printername=" + mark, "--name=new", "--config.file=CONFIG"}, 1},
+	{"add with a slip", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--nmae=new", "--config.file=CONFIG"}, 80},
+	{"add", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--name=new", "--config.file=CONFIG"}, exitOf(fault.Network)},
+	{"add what is there", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--name=again", "--config.file=CONFIG"}, 1},
+	{"add what is shared", []string{"add", "--shared", "https://" + mark + ":" + mark + "@shared-" + mark + ".octoeverywhere.com/", "--name=shared", "--config.file=CONFIG"}, exitOf(fault.Network)},
+	{"completion", []string{"completion", "bash"}, 0},
 	{"codes", []string{"codes"}, 0},
 	{"version", []string{"version"}, 0},
 }

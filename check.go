@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"strings"
+
+	"github.com/prometheus/common/model"
 
 	"octoeverywhere_exporter/config"
 )
@@ -31,13 +34,11 @@ func (c checkCommand) Run(s streams) error {
 	for _, w := range loaded.Warnings {
 		fmt.Fprintln(s.err, "warning:", w)
 	}
-	good := fmt.Sprintf("%s is good: %d printers", c.ConfigPath, len(loaded.Targets))
-	if share.Alone() {
-		_, err = fmt.Fprintln(s.out, good)
+	if _, err := fmt.Fprintf(s.out, "%s is good: %s\n", short(c.ConfigPath), fleetInALine(loaded)); err != nil || share.Alone() {
 		return err
 	}
 	own, _ := split(share, loaded.Targets)
-	if _, err := fmt.Fprintf(s.out, "%s, %d of them in %v\n", good, len(own), share); err != nil {
+	if _, err := fmt.Fprintf(s.out, "%d of them in %v:\n", len(own), share); err != nil {
 		return err
 	}
 	for _, t := range own {
@@ -46,4 +47,36 @@ func (c checkCommand) Run(s streams) error {
 		}
 	}
 	return nil
+}
+
+// fleetInALine says what a configuration makes the exporter do.
+func fleetInALine(c *config.Config) string {
+	own, rate := 0, 0.0
+	for _, t := range c.Targets {
+		rate += 1 / t.Interval.Seconds()
+		if t.Interval != c.Interval {
+			own++
+		}
+	}
+	text := fmt.Sprintf("%s in %s, interval %s", count(len(c.Targets), "printer"), count(c.Files, "file"), model.Duration(c.Interval))
+	if own > 0 {
+		text += fmt.Sprintf(" (%d with their own)", own)
+	}
+	if len(c.LabelNames) > 0 {
+		text += ", labels " + strings.Join(c.LabelNames, ", ")
+	} else {
+		text += ", no labels"
+	}
+	if rate < 1 {
+		return text + fmt.Sprintf("; %.1f probes a minute", rate*60)
+	}
+	return text + fmt.Sprintf("; %.1f probes a second", rate)
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -72,7 +72,7 @@ func TestDocumentedCommandsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := regexp.MustCompile("(?:^|`|\\./|run \\. )octoeverywhere_exporter( [^`#]*)?|go run \\. ([^`#]*)")
+	command := regexp.MustCompile("(?:^|`|\\./|run \\. )octoeverywhere_exporter( [^`#|<]*)?|go run \\. ([^`#|<]*)")
 	found := 0
 	for _, f := range append(files, "README.md") {
 		b, err := os.ReadFile(f)
@@ -81,11 +81,11 @@ func TestDocumentedCommandsExist(t *testing.T) {
 		}
 		for line := range strings.Lines(string(b)) {
 			m := command.FindStringSubmatch(strings.TrimSpace(line))
-			if m == nil || strings.HasPrefix(line, "#") {
+			if m == nil || strings.HasPrefix(line, "#") || strings.Contains(line, "[FLAGS]") {
 				continue
 			}
 			args := strings.Fields(m[1] + m[2])
-			if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !regexp.MustCompile(`^(serve|check|codes|demo|simulate|version)$`).MatchString(args[0]) {
+			if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !regexp.MustCompile(`^(serve|check|probe|add|codes|demo|simulate|version|completion)$`).MatchString(args[0]) {
 				continue // prose
 			}
 			var c commands

@@ -7,7 +7,7 @@ import (
 )
 
 // addressForm is what a printer's address looks like on a command line, where it stands in the wrong place.
-var addressForm = regexp.MustCompile(`(?i)[^\s"'=]*(?:https?://|octoeverywhere\.com)[^\s"']*`)
+var addressForm = regexp.MustCompile(`(?i)[^\s"'=]*(?:[a-z]+://|octoeverywhere\.com)[^\s"']*`)
 
 // hiding writes what a parser of command lines has to say, without the addresses that it repeats. Each Write must be whole.
 type hiding struct{ io.Writer }

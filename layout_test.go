@@ -6,17 +6,20 @@ import (
 	"testing"
 )
 
-// TestArrows keeps who may use whom: main → {config, collector, web, simulator} → probe → fault, main → {schedule, shard}.
+// TestArrows keeps who may use whom: main → {config, collector, console, web, simulator} → probe → fault, main → {schedule,
+// shard}, main → onboard → config: what is pasted becomes a configuration.
 func TestArrows(t *testing.T) {
 	const module = "octoeverywhere_exporter"
 	may := map[string]string{
-		"":          "collector config fault probe schedule shard simulator web",
+		"":          "collector config console fault onboard probe schedule shard simulator web",
 		"fault":     "",
 		"probe":     "fault",
 		"schedule":  "",
 		"shard":     "", // which printers are whose: nothing else decides it
 		"collector": "probe fault",
 		"config":    "probe",
+		"console":   "probe fault",
+		"onboard":   "config probe",
 		"web":       "probe fault",
 		"simulator": "fault",
 		"deploy":    "",

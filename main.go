@@ -24,10 +24,15 @@ Every flag can also be given as an environment variable, e.g. --config.file as O
 type commands struct {
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Probe the configured printers and serve their metrics (the default)."`
 	Check    checkCommand    `cmd:"" help:"Check the configuration; exit with 1 if there is a mistake in it."`
+	Probe    probeCommand    `cmd:"" help:"Probe printers once and show which layer fails, why, and what to do."`
+	Add      addCommand      `cmd:"" help:"Add a printer from the URL that the App Connection Portal, or a Shared Connection, gives."`
 	Codes    codesCommand    `cmd:"" help:"Print the table of codes: what each means, whose job it is, what to do."`
 	Demo     demoCommand     `cmd:"" help:"Probe and export an embedded, simulated fleet with faults at every layer; nothing to configure."`
 	Simulate simulateCommand `cmd:"" help:"Run that simulated relay alone, for drills and load, and write the configuration that fits it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
+
+	Completion completionCommand `cmd:"" help:"Print the script with which a shell completes command lines of this program."`
+	Complete   completeCommand   `cmd:"" hidden:"" passthrough:""`
 
 	LogLevel  slog.Level `name:"log.level" default:"info" help:"Log messages of this level and above: debug, info, warn or error."`
 	LogFormat string     `name:"log.format" enum:"auto,tint,json" default:"auto" help:"tint: for people; json: for machines; auto: tint on a terminal, json else."`
@@ -35,8 +40,11 @@ type commands struct {
 	VersionFlag kong.VersionFlag `name:"version" env:"-" help:"Print the version and exit."`
 }
 
-// streams are where a command writes, and build is what it says of itself.
-type streams struct{ out, err io.Writer }
+// streams are what a command reads and where it writes, and build is what it says of itself.
+type streams struct {
+	in       *os.File
+	out, err io.Writer
+}
 
 type build struct{ version, revision, goVersion string }
 
@@ -67,20 +75,11 @@ func thisBuild() build {
 	return b
 }
 
-// Exit codes besides 0: of what went wrong while running, and of a parser that could not be made. What is wrong with the
-// command line is 80, as is usual with kong.
-const (
-	exitFailed = 1
-	exitParser = 2
-)
-
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run is the program, without the process around it.
-func run(args []string, out, err io.Writer) (code int) {
-	var c commands
-	b := thisBuild()
-	parser, perr := kong.New(&c,
+// newParser makes the reader of command lines. --help and --version end the program from inside, as exited.
+func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
+	return kong.New(c,
 		kong.Name("octoeverywhere_exporter"),
 		kong.Description(description),
 		kong.DefaultEnvars("OE_EXPORTER"),
@@ -88,8 +87,15 @@ func run(args []string, out, err io.Writer) (code int) {
 		kong.ShortUsageOnError(),
 		kong.Writers(out, hiding{err}),
 		kong.Vars{"version": b.String()},
-		kong.Exit(func(status int) { panic(exited(status)) }), // --help and --version end the program from inside
+		kong.Exit(func(status int) { panic(exited(status)) }),
 	)
+}
+
+// run is the program, without the process around it.
+func run(args []string, out, err io.Writer) (code int) {
+	var c commands
+	b := thisBuild()
+	parser, perr := newParser(&c, b, out, err)
 	if perr != nil {
 		fmt.Fprintln(err, perr)
 		return exitParser
@@ -106,11 +112,12 @@ func run(args []string, out, err io.Writer) (code int) {
 	ctx, perr := parser.Parse(args)
 	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
 	log := newLogger(err, c.LogLevel, c.LogFormat)
-	if rerr := ctx.Run(streams{out, err}, log, b); rerr != nil {
+	rerr := ctx.Run(streams{os.Stdin, out, err}, log, b, parser.Model)
+	code, tell := exitCode(rerr)
+	if tell {
 		fmt.Fprintln(err, withoutAddresses(rerr.Error(), args))
-		return exitFailed
 	}
-	return 0
+	return code
 }
 
 // exited carries the status with which kong would have ended the process.

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMain lets the test binary be the program, so that tests can start it as a process.
@@ -25,7 +27,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	_ = flag.Set("test.parallel", "8") // they wait far more than they work
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"octoeverywhere_exporter": main})
 }
 
 // process is the program, running.
@@ -47,7 +49,7 @@ func tool(t *testing.T, name string) string {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("%s is missing, and this is CI", name)
 		}
-		t.Skipf("%s is not installed: apt-get install prometheus brings it", name)
+		t.Skipf("%s is not installed; the first step of .ci/run names the package that brings it", name)
 	}
 	return path
 }

@@ -1,11 +1,23 @@
 package config
 
 import (
+	"errors"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"octoeverywhere_exporter/probe"
 )
+
+// ParseAddress reads a printer's address as the key url does. The error never holds a part of it.
+func ParseAddress(text string) (probe.Address, error) {
+	u, problem := parseAddress(text, false)
+	if problem != "" {
+		return probe.Address{}, errors.New(problem)
+	}
+	return probe.NewAddress(u), nil
+}
 
 // parseAddress reads the address of a printer or of the service. problem says what is wrong, "" if nothing is; it never
 // holds a part of the address, as the messages of net/url do.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -19,6 +20,8 @@ type Config struct {
 	Targets    []probe.Target // in the order of the files; each has all of LabelNames, "" where a printer has no such label
 	LabelNames []string       // the names of all configured labels, sorted
 	Service    probe.Address  // the service's own address
+	Files      int            // in which printers stand
+	Interval   time.Duration  // of printers that have none of their own
 	Warnings   []string       // what is allowed and unwise, for people; no secrets
 }
 
@@ -51,6 +54,8 @@ func Load(path string) (*Config, Sources, error) {
 		Targets:    l.targets,
 		LabelNames: slices.Sorted(maps.Keys(names)),
 		Service:    l.service,
+		Files:      l.lists,
+		Interval:   l.defaults.timing.interval.length,
 		Warnings:   l.texts(),
 	}, l.files.sources(), nil
 }
@@ -64,6 +69,7 @@ type loader struct {
 	names      map[string]string       // of printers, with their places
 	addresses  map[probe.Secret]string // of printers, with the first name
 	entries    int                     // printers that were read, right or wrong
+	lists      int                     // in which there were any
 
 	defaults shared
 	service  probe.Address

@@ -70,9 +70,11 @@ func match(pattern string) ([]string, error) {
 	matches, err := filepath.Glob(pattern)
 	return slices.DeleteFunc(matches, func(path string) bool {
 		info, err := os.Stat(path)
-		return strings.HasPrefix(filepath.Base(path), ".") || err == nil && info.IsDir()
+		return hiddenFile(path) || err == nil && info.IsDir()
 	}), err
 }
+
+func hiddenFile(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
 
 // files reads each file once and keeps account of it.
 type files struct {

@@ -25,11 +25,13 @@ const (
 // scalar reports whether the value is a single text.
 func (k kind) scalar() bool { return k <= boolean }
 
-// key is a row of the table of keys: its name, what it must hold, and its line in docs/configuration.md.
+// key is a row of the table of keys: its name, what it must hold, and its line in docs/configuration.md and in
+// config.schema.json.
 type key struct {
 	name string
 	kind kind
 	keys []key  // of the mappings below it
+	must bool   // it, or the key for its file, must be there wherever the mapping is
 	def  string // what holds where it is not written
 	doc  string
 }
@@ -81,20 +83,20 @@ var serviceKeys = []key{
 
 var authorizationKeys = []key{
 	{name: "type", kind: secret, def: "Bearer", doc: "The scheme. For `Basic` write `basic_auth`."},
-	{name: "credentials", kind: secret, doc: "The credentials."},
+	{name: "credentials", kind: secret, must: true, doc: "The credentials."},
 	{name: "credentials_file", kind: filePath, doc: "The same from a file."},
 }
 
 var basicAuthKeys = []key{
-	{name: "username", kind: secret, doc: "The user's name, without a colon."},
+	{name: "username", kind: secret, must: true, doc: "The user's name, without a colon."},
 	{name: "username_file", kind: filePath, doc: "The same from a file."},
-	{name: "password", kind: secret, doc: "The password."},
+	{name: "password", kind: secret, must: true, doc: "The password."},
 	{name: "password_file", kind: filePath, doc: "The same from a file."},
 }
 
 var printerKeys = append([]key{
-	{name: "name", kind: word, doc: "**Required.** The label `printer`, the only name that is shown anywhere: unique over all files, at most 128 bytes, no `/`."},
-	{name: "url", kind: secret, doc: "**Required**, or `url_file`. The printer's address, possibly with a path prefix. It is a credential."},
+	{name: "name", kind: word, must: true, doc: "**Required.** The label `printer`, the only name that is shown anywhere: unique over all files, at most 128 bytes, no `/`."},
+	{name: "url", kind: secret, must: true, doc: "**Required**, or `url_file`. The printer's address, possibly with a path prefix. It is a credential."},
 	{name: "url_file", kind: filePath, doc: "The same from a file."},
 	{name: "authorization", kind: mapping, keys: authorizationKeys, doc: "The header `Authorization`. See [authorization](#authorization)."},
 	{name: "basic_auth", kind: mapping, keys: basicAuthKeys, doc: "The same for user and password; excludes `authorization`. See [basic_auth](#basic_auth)."},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"maps"
 	"regexp"
 	"slices"
@@ -49,6 +50,14 @@ func (b block) labels(outer map[string]string) map[string]string {
 	return all
 }
 
+// CheckLabel says why a label cannot have this name; nil if it can.
+func CheckLabel(name string) error {
+	if problem := labelProblem(&yaml.Node{Kind: yaml.ScalarNode, Value: name}); problem != "" {
+		return errors.New(problem)
+	}
+	return nil
+}
+
 // labelProblem says why a label cannot have this name, "" if it can.
 func labelProblem(n *yaml.Node) string {
 	name := n.Value
@@ -79,7 +88,9 @@ func (d *document) labelValue(name, value *yaml.Node, path string) (text string,
 	return value.Value, d.isText(value, path) // YAML is UTF-8, and so is the value
 }
 
-// shown is a text in quotes, or what stands for it if it may not be shown.
+// Shown is a text in quotes, or what stands for it if it may not be shown: it has the form of an address or of a token.
+func Shown(text string) string { return shown(text) }
+
 func shown(text string) string {
 	if !showable(text) {
 		return hidden

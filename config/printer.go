@@ -1,12 +1,14 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -36,6 +38,9 @@ func (l *loader) shared(b block, outer shared) shared {
 
 // printers reads a list of printers.
 func (l *loader) printers(d *document, list *yaml.Node, path string) {
+	if len(list.Content) > 0 {
+		l.lists++
+	}
 	for i, item := range list.Content {
 		l.entries++
 		b := d.open(resolve(item), printerKeys, fmt.Sprintf("%s[%d]", path, i))
@@ -93,18 +98,42 @@ func (l *loader) name(b block) string {
 	if n == nil {
 		return ""
 	}
-	switch {
-	case len(n.Value) > maxName:
-		b.mistake("name", "is longer than %d bytes", maxName)
-	case strings.ContainsFunc(n.Value, unicode.IsControl):
-		b.mistake("name", "holds a line break or another control character")
-	case strings.Contains(n.Value, "/") || n.Value == "." || n.Value == "..":
-		b.mistake("name", "holds a slash or is only dots, and cannot be part of a page's address then")
+	switch problem := nameProblem(n.Value); {
+	case problem != "":
+		b.mistake("name", "%s", problem)
 	case l.names[n.Value] != "":
 		b.mistake("name", "%s is the name of %s already; every printer needs a name of its own", shown(n.Value), l.names[n.Value])
 	default:
 		l.names[n.Value] = fmt.Sprintf("%s (%s)", b.path, b.in.at(n))
 		return n.Value
+	}
+	return ""
+}
+
+// CheckName says why a printer cannot have this name; nil if it can.
+func CheckName(name string) error {
+	problem := nameProblem(name)
+	switch {
+	case name == "":
+		problem = "is empty"
+	case !utf8.ValidString(name):
+		problem = "is not UTF-8"
+	}
+	if problem != "" {
+		return errors.New(problem)
+	}
+	return nil
+}
+
+// nameProblem says why a printer cannot have a name that was read from a file, "" if it can.
+func nameProblem(name string) string {
+	switch {
+	case len(name) > maxName:
+		return fmt.Sprintf("is longer than %d bytes", maxName)
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return "holds a line break or another control character"
+	case strings.Contains(name, "/") || name == "." || name == "..":
+		return "holds a slash or is only dots, and cannot be part of a page's address then"
 	}
 	return ""
 }

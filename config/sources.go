@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 )
 
@@ -63,6 +64,14 @@ func (s Sources) digest(sum func(source) [sha256.Size]byte, matches func(pattern
 		_, _ = fmt.Fprintf(h, "%q %q\n", p.text, matches(p))
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Wants reports whether a file would be read as a printer file once it is there.
+func (s Sources) Wants(path string) bool {
+	return !hiddenFile(path) && slices.ContainsFunc(s.patterns, func(p pattern) bool {
+		matches, err := filepath.Match(p.text, filepath.Clean(path))
+		return err == nil && matches
+	})
 }
 
 // fingerprint identifies a list of texts without showing them.

@@ -14,11 +14,20 @@ func suggest(keys []key, name string) string {
 	if !almostKey.MatchString(name) {
 		return ""
 	}
+	candidates := make([]string, len(keys))
+	for i, k := range keys {
+		candidates[i] = k.name
+	}
+	return Nearest(name, candidates)
+}
+
+// Nearest gives the candidate that name was meant to be, "" where none is close: see suggest.
+func Nearest(name string, candidates []string) string {
 	folded, best := fold(name), ""
 	nearest := min(max(1, len(folded)/3), 3) + 1
-	for _, k := range keys {
-		if d := distance(folded, fold(k.name)); d < nearest {
-			best, nearest = k.name, d
+	for _, c := range candidates {
+		if d := distance(folded, fold(c)); d < nearest {
+			best, nearest = c, d
 		}
 	}
 	return best

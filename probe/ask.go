@@ -44,7 +44,7 @@ func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, v
 	defer buffers.Put(buf)
 	buf.Reset()
 
-	r.Attempt = exchange(limited, via, t.request(q), buf)
+	r.Attempt = exchange(watched(limited, q), via, t.request(q), buf)
 	r.Took = time.Since(r.Asked)
 	if ctx.Err() != nil && r.Attempt.Stage != Answered {
 		r.Cut = true

@@ -16,6 +16,7 @@ func (t Target) Climb(ctx context.Context, s Status, q Question) []Result {
 		if !wanted || left <= 0 {
 			return steps
 		}
+		s.tellKnown(ctx, steps, next)
 		steps = append(steps, t.ask(ctx, next, left))
 	}
 }

@@ -98,7 +98,7 @@ func (e Edge) Try(ctx context.Context, before EdgeStatus) (EdgeStatus, bool) {
 	limited, cancel := context.WithTimeout(ctx, edgeTimeout)
 	defer cancel()
 	var tr tracer
-	tr.begin()
+	tr.begin(nil)
 	certificates, err := e.connect(httptrace.WithClientTrace(limited, tr.hooks()), &tr)
 	a := tr.end(err)
 	if ctx.Err() != nil {

@@ -37,7 +37,7 @@ func diedUnder(err error) bool {
 
 func exchangeOnce(via http.RoundTripper, req *http.Request, buf *bytes.Buffer) (Attempt, error) {
 	var tr tracer
-	tr.begin()
+	tr.begin(stageWatcher(req.Context()))
 	resp, err := carry(via, req, &tr)
 	if err != nil {
 		return tr.end(err), err

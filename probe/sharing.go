@@ -120,7 +120,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 		return nil, false, err
 	}
 	for {
-		c, d, mine, err := s.place(h, after)
+		c, d, mine, err := s.place(req.Context(), h, after)
 		if c != nil || err != nil {
 			return c, waited, err
 		}
@@ -144,7 +144,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 }
 
 // place gives a connection that has room, or the dial to wait for; mine says that the caller has to make it.
-func (s *sharing) place(h *hostEntry, after time.Time) (c *sharedConn, d *sharedDial, mine bool, err error) {
+func (s *sharing) place(ctx context.Context, h *hostEntry, after time.Time) (c *sharedConn, d *sharedDial, mine bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	addresses := h.addresses.Load()
@@ -166,7 +166,7 @@ func (s *sharing) place(h *hostEntry, after time.Time) (c *sharedConn, d *shared
 		return nil, nil, false, errNotShared
 	}
 	d = &sharedDial{done: make(chan struct{})}
-	d.tr.begin()
+	d.tr.begin(stageWatcher(ctx))
 	s.dials[first] = d
 	return nil, d, true, nil
 }

@@ -14,11 +14,16 @@ type tracer struct {
 	over  bool
 	a     Attempt
 	since time.Time
+	tell  func(Stage) // what is under way, while it is; nil: nobody watches
 }
 
-func (t *tracer) begin() {
+func (t *tracer) begin(tell func(Stage)) {
+	t.tell = tell
 	t.a.Stage = Connecting // what is under way when nothing else is told: another request's dial is waited for
 	t.since = time.Now()
+	if tell != nil {
+		tell(Connecting)
+	}
 }
 
 // reach says that stage s is under way now. Stages are not gone back to, but for the one that is assumed at the beginning.
@@ -34,6 +39,9 @@ func (t *tracer) step(s Stage) {
 	now := time.Now()
 	t.a.Phases[t.a.Stage] += now.Sub(t.since)
 	t.a.Stage, t.since = s, now
+	if t.tell != nil {
+		t.tell(s)
+	}
 }
 
 // end closes the record.
@@ -68,6 +76,9 @@ func (t *tracer) follow(other *tracer) {
 		t.a.Phases[s] += made.Phases[s]
 	}
 	t.a.Stage, t.since = min(made.Stage, Waiting), time.Now()
+	if t.tell != nil {
+		t.tell(t.a.Stage)
+	}
 }
 
 // share says that a shared connection carries the question; waited tells whether it had to be made.

@@ -134,7 +134,7 @@ func (t *Transport) wait() {
 // RoundTrip makes Transport an http.RoundTripper.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	var tr tracer
-	tr.begin()
+	tr.begin(stageWatcher(req.Context()))
 	return t.carry(req, &tr)
 }
 

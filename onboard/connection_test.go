@@ -1,0 +1,148 @@
+package onboard
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"octoeverywhere_exporter/probe"
+)
+
+// canary stands where a secret does. No message may hold it.
+const canary = "c4n4ry"
+
+func complete(query string) string {
+	return "https://octoeverywhere.com/appportal/v1/complete?" + query
+}
+
+const address = "url=https%3A%2F%2Fapp-" + canary + ".octoeverywhere.com"
+
+func TestCompleted(t *testing.T) {
+	want := Connection{
+		Name: "Voron 2.4", Address: probe.NewSecret("https://app-" + canary + ".octoeverywhere.com/"),
+		AppToken: probe.NewSecret(canary + "a"), Token: probe.NewSecret(canary + "b"),
+	}
+	basic := want
+	basic.Token, basic.User, basic.Password = probe.Secret{}, probe.NewSecret(canary+"u"), probe.NewSecret(canary+"p:+ä")
+	bearerFields := "success=true&id=1&" + address + "&appApiToken=" + canary + "a&printername=Voron+2.4&authBearerToken=" + canary + "b"
+	basicFields := "success=true&id=1&" + address + "&appApiToken=" + canary + "a&printername=Voron%202.4&authBasicHttpUser=" + canary +
+		"u&authBasicHttpPassword=" + canary + "p%3A%2B%C3%A4"
+	for name, c := range map[string]struct {
+		text string
+		want Connection
+	}{
+		"bearer":                        {complete(bearerFields), want},
+		"user and password":             {complete(basicFields), basic},
+		"both: the token":               {complete(basicFields + "&authBearerToken=" + canary + "b"), want},
+		"as old documents spell it":     {complete(strings.ReplaceAll(basicFields, "authBasicHttp", "authbasichttp")), basic},
+		"in capitals":                   {complete(strings.NewReplacer("success=true", "SUCCESS=TRUE", "url=https", "URL=HTTPS").Replace(bearerFields)), want},
+		"an app's own address":          {"someapp://done?" + bearerFields, want},
+		"behind a #":                    {"https://octoeverywhere.com/appportal/v1/complete#" + bearerFields, want},
+		"with a fragment":               {complete(bearerFields) + "#top", want},
+		"blanks, quotes and a line end": {"  \"" + complete(bearerFields) + "\" \r\n", want},
+		"the query alone":               {"?" + bearerFields, want},
+		"a field twice, once empty":     {complete("authBearerToken=&" + bearerFields), want},
+		"fields that nobody knows":      {complete(bearerFields + "&printerLastKnownLocalIp=192.0.2.1&octoPrintApiKey=x"), want},
+	} {
+		got, err := Completed(c.text)
+		if err != nil || got != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNotCompleted(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"nothing":              {"", "this is not the completion URL"},
+		"a shared connection":  {"https://shared-" + canary + ".octoeverywhere.com", "write --shared"},
+		"refused":              {complete("success=false"), "no connection was made; begin it once more"},
+		"refused with reason":  {complete("success=false&message=no+printer"), `no connection was made: "no printer"`},
+		"a secret as reason":   {complete("success=false&error=https://" + canary + ".octoeverywhere.com"), "no connection was made: <secret>"},
+		"no word on success":   {complete(address), "no connection was made"},
+		"no address":           {complete("success=true&authBearerToken=" + canary), "has no field url"},
+		"plain http":           {complete("success=true&authBearerToken=x&url=http://" + canary + ".example"), "is plain http"},
+		"plain http, loopback": {complete("success=true&authBearerToken=x&url=http://127.0.0.1/" + canary), "is plain http"},
+		"an address with user": {complete("success=true&authBearerToken=x&url=https://" + canary + "@a.example"), "must not hold a user"},
+		"no credentials":       {complete("success=true&" + address), "has no credentials"},
+		"a user alone":         {complete("success=true&authBasicHttpUser=" + canary + "&" + address), "has no credentials"},
+		"a user with a colon":  {complete("success=true&authBasicHttpUser=" + canary + "%3A&authBasicHttpPassword=x&" + address), "holds a colon"},
+		"a line break":         {complete("success=true&authBearerToken=" + canary + "%0Ax&" + address), "holds a line break"},
+		"a broken escape":      {complete("success=true&authBearerToken=" + canary + "%zz"), "cannot be read"},
+	} {
+		_, err := Completed(c.text)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), canary) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestShared(t *testing.T) {
+	plain := Connection{Address: probe.NewSecret("https://shared-" + canary + ".octoeverywhere.com/")}
+	locked := plain
+	locked.User, locked.Password = probe.NewSecret("me"), probe.NewSecret(canary+"p@")
+	for name, c := range map[string]struct {
+		text string
+		want Connection
+		err  string
+	}{
+		"plain":                 {"https://shared-" + canary + ".octoeverywhere.com", plain, ""},
+		"as a browser shows it": {"https://Shared-" + canary + ".octoeverywhere.com/?theme=dark#temperature\n", plain, ""},
+		"user and password":     {"https://me:" + canary + "p%40@shared-" + canary + ".octoeverywhere.com", locked, ""},
+		"a user alone":          {"https://" + canary + "@shared.octoeverywhere.com", Connection{}, "a user without a password"},
+		"plain http":            {"http://shared-" + canary + ".octoeverywhere.com", Connection{}, "is plain http"},
+		"a completion URL":      {complete("success=true&" + address), Connection{}, "leave out --shared"},
+		"no URL":                {canary + " %zz", Connection{}, "is not a URL"},
+		"nothing":               {"", Connection{}, "does not begin with https://"},
+		"a command":             {"https://shared-" + canary + ".octoeverywhere.com/octoeverywhere-command-api/status", Connection{}, "ends in the path of a command"},
+	} {
+		got, err := Shared(c.text)
+		switch {
+		case c.err == "" && (err != nil || got != c.want):
+			t.Errorf("%s: %v", name, err)
+		case c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), canary)):
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestConnectionHidesItself in whatever way it is printed.
+func TestConnectionHidesItself(t *testing.T) {
+	c, err := Completed(complete("success=true&authBearerToken=" + canary + "&appApiToken=" + canary + "&" + address))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		if text := fmt.Sprintf(verb, c); strings.Contains(text, canary) {
+			t.Errorf("%s shows a secret", verb)
+		}
+	}
+}
+
+// FuzzCompleted: whatever is pasted, nothing of it is in the error, and what is taken is whole and safe.
+func FuzzCompleted(f *testing.F) {
+	f.Add(complete("success=true&authBearerToken=x&" + address))
+	f.Add(complete("success=false&error=x"))
+	f.Add("https://me:x@shared-y.octoeverywhere.com/#z")
+	f.Add("?a=%zz&;&=&url")
+	f.Fuzz(func(t *testing.T, text string) {
+		secret := canary + canary
+		text = strings.ReplaceAll(text, canary, secret)
+		for _, read := range []func(string) (Connection, error){Completed, Shared} {
+			c, err := read(text)
+			if err != nil {
+				if strings.Contains(err.Error(), "://"+secret) || strings.Contains(err.Error(), secret+".") {
+					t.Error("the error holds an address")
+				}
+				continue
+			}
+			if !strings.HasPrefix(c.Address.Reveal(), "https://") || c.User.Empty() != c.Password.Empty() || !c.Token.Empty() && !c.User.Empty() {
+				t.Errorf("not whole: %t %t %t", c.Token.Empty(), c.User.Empty(), c.Password.Empty())
+			}
+			for _, s := range c.secrets() {
+				if strings.ContainsAny(s.text.Reveal(), "\r\n\x00") {
+					t.Errorf("%s goes over several lines", s.ending)
+				}
+			}
+		}
+	})
+}
