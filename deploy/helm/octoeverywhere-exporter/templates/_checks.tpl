@@ -29,6 +29,17 @@
 {{- if and .Values.monitor.enabled .Values.monitor.tlsConfig (not .Values.web.tls) }}
 {{- fail "monitor.tlsConfig would not be used: web.tls is false" }}
 {{- end }}
+{{- range $arg := .Values.extraArgs }}
+{{- $flag := index (splitList "=" $arg) 0 }}
+{{- if has $flag (list "--config.file" "--web.listen-address" "--web.health-listen-address" "--web.config.file" "--web.telemetry-path" "--shard.index" "--shard.total") }}
+{{- fail (printf "extraArgs: %s is set by the chart" $flag) }}
+{{- end }}
+{{- end }}
+{{- range .Values.extraEnv }}
+{{- if or (has .name (list "GOMEMLIMIT" "MEMORY_LIMIT_MIB")) (hasPrefix "OE_EXPORTER_SHARD_" .name) }}
+{{- fail (printf "extraEnv: %s is set by the chart" .name) }}
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{- define "exporter.ownConfig" -}}

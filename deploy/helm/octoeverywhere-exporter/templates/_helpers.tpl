@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* A name of at most 52 characters: a StatefulSet's pods add their index and its revision's hash. */}}
+{{/* A name of at most 45 characters: others are made of it, and a StatefulSet's pods add a hash to the label of their revision. */}}
 {{- define "exporter.fullname" -}}
 {{- $name := include "exporter.name" . -}}
 {{- if .Values.fullnameOverride -}}
@@ -54,4 +54,9 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | q
 {{/* A headless Service has another name: clusterIP cannot be changed, and so the number of shards could not. */}}
 {{- define "exporter.serviceName" -}}
 {{- include "exporter.fullname" . }}{{ if include "exporter.sharded" . }}-shards{{ end }}
+{{- end -}}
+
+{{/* Behind a headless Service are the pods themselves. */}}
+{{- define "exporter.servicePort" -}}
+{{- if include "exporter.sharded" . }}10059{{ else }}{{ .Values.service.port }}{{ end -}}
 {{- end -}}
