@@ -1,4 +1,4 @@
-.PHONY: build test lint generate bench
+.PHONY: build test lint generate bench tools
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o octoeverywhere_exporter .
 test:
@@ -7,6 +7,8 @@ lint:
 	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare
 	go test ./fault ./collector ./config ./web -update
-	go test ./deploy -run Document -update
+	go test ./deploy -run 'Document|Manifests' -update
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+tools: # what tests of deploy/ need besides Debian's packages; then put tools/bin on the PATH
+	tools/build tools/bin

@@ -6,29 +6,40 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// TestAPIServerTakesAllRenderings applies what the chart makes of each example of values, and the manifests without Helm, to
-// namespaces that enforce the Pod Security Standard restricted: no error, no warning, and no difference afterwards. Nothing
-// makes pods of the templates here, so the test does: pods are what is enforced.
-func TestAPIServerTakesAllRenderings(t *testing.T) {
+// TestAPIServer gives a real one what is deployed.
+func TestAPIServer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes half a minute")
+	}
+	tool(t, "helm")
 	c := newCluster(t)
+	t.Run("takes all renderings", func(t *testing.T) { takesAllRenderings(t, c) })
+	t.Run("lets Helm upgrade from each example to each other", func(t *testing.T) { upgrades(t, c) })
+}
+
+// takesAllRenderings applies what the chart makes of each example of values, and the manifests without Helm, to namespaces
+// that enforce the Pod Security Standard restricted: no error, no warning, and no difference afterwards. Nothing makes pods
+// of the templates here, so the test does: pods are what is enforced.
+func takesAllRenderings(t *testing.T, c cluster) {
 	all := renderings(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {
-			c.namespace(t, name)
-			rendered := render(t, name, "-f", all[name])
-			from := []string{"-n", name, "-f", "-"}
-			c.applies(t, rendered, from)
-			c.createPods(t, name)
+			namespace := "test-" + name
+			c.namespace(t, namespace)
+			c.applies(t, render(t, namespace, "-f", all[name]), "-n", namespace, "-f", "-")
+			c.createPods(t, namespace)
 		})
 	}
 	t.Run("without Helm", func(t *testing.T) {
 		c.quietly(t, "", "apply", "-f", manifests+"/namespace.yaml")
-		c.applies(t, "", []string{"-k", manifests})
+		c.applies(t, "", "-k", manifests)
 		c.createPods(t, "octoeverywhere")
 	})
 	t.Run("what is not restricted is refused", func(t *testing.T) {
@@ -46,6 +57,31 @@ func TestAPIServerTakesAllRenderings(t *testing.T) {
 	})
 }
 
+// upgrades installs with Helm, and goes through all examples: what cannot be changed, such as a Service's clusterIP, must have
+// another name where it is another.
+func upgrades(t *testing.T, c cluster) {
+	const namespace = "test-upgrades"
+	c.namespace(t, namespace)
+	helm := func(values string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), tool(t, "helm"), "upgrade", "--install", "printers", chart, "--namespace="+namespace, "--kubeconfig="+c.kubeconfig, "-f", values)
+		cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+t.TempDir(), "HELM_CONFIG_HOME="+t.TempDir(), "HELM_DATA_HOME="+t.TempDir())
+		out, err := cmd.CombinedOutput()
+		if err != nil || strings.Contains(string(out), "would violate PodSecurity") || !strings.Contains(string(out), "port-forward svc/") {
+			t.Fatalf("helm upgrade -f %s: %v\n%s", values, err, out)
+		}
+	}
+	all := renderings(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		helm(all["default"])
+		helm(all[name])
+	}
+	helm(all["shards"])
+	if got := len(c.pods(t, namespace)); got != 3 {
+		t.Errorf("after all of them there are %d shards", got)
+	}
+}
+
 // namespace makes a namespace like that of the manifests, with the service account that a controller would put there.
 func (c cluster) namespace(t *testing.T, name string) {
 	t.Helper()
@@ -54,7 +90,7 @@ func (c cluster) namespace(t *testing.T, name string) {
 }
 
 // applies applies an input to a namespace, first as a rehearsal.
-func (c cluster) applies(t *testing.T, input string, from []string) {
+func (c cluster) applies(t *testing.T, input string, from ...string) {
 	t.Helper()
 	kubectl := func(args ...string) string {
 		t.Helper()
