@@ -18,6 +18,7 @@ func TestAPIServer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes half a minute")
 	}
+	t.Parallel()
 	tool(t, "helm")
 	c := newCluster(t)
 	t.Run("takes all renderings", func(t *testing.T) { takesAllRenderings(t, c) })
