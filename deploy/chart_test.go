@@ -92,6 +92,21 @@ func TestChartLints(t *testing.T) {
 	}
 }
 
+// TestSchemaKnowsTheValues: no value without a rule, no rule without a value.
+func TestSchemaKnowsTheValues(t *testing.T) {
+	var values map[string]any
+	var schema struct{ Properties map[string]any }
+	for path, into := range map[string]any{"/values.yaml": &values, "/values.schema.json": &schema} {
+		if err := yaml.Unmarshal([]byte(read(t, chart+path)), into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	delete(schema.Properties, "global") // is Helm's
+	if d := cmp.Diff(slices.Sorted(maps.Keys(values)), slices.Sorted(maps.Keys(schema.Properties))); d != "" {
+		t.Error(d)
+	}
+}
+
 // TestChartTakesEveryKeyOfTheConfiguration: the schema of the values knows what the exporter does, and what becomes of it is
 // what was written.
 func TestChartTakesEveryKeyOfTheConfiguration(t *testing.T) {

@@ -22,7 +22,10 @@
 {{- $_ := set $names $p.name true }}
 {{- end }}
 {{- with .Values.web }}
-{{- if and (or .tls .tlsSecret) (not .existingSecret) }}
+{{- if and .tlsSecret (not .tls) }}
+{{- fail "web.tls is false: with web.tlsSecret set it to true, so that the exporter is scraped by https" }}
+{{- end }}
+{{- if and .tls (not .existingSecret) }}
 {{- fail "web.existingSecret is missing: TLS is switched on by the web configuration that it holds" }}
 {{- end }}
 {{- end }}
