@@ -17,7 +17,7 @@ var packages = map[string]string{
 	"etcd": "etcd-server",
 }
 
-// modules are where those are pinned that are built: `+"`make tools`"+` builds them.
+// modules are where those are pinned that are built.
 var modules = map[string]string{
 	"helm": "tools/helm", "kube-apiserver": "tools/kube-apiserver", "kubectl": "tools/kube-apiserver", "controller-gen": "tools/crds",
 }
