@@ -1,4 +1,4 @@
-.PHONY: build test lint generate bench axe browser pictures
+.PHONY: build test lint generate bench axe browser pictures tools
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o octoeverywhere_exporter .
 test:
@@ -7,10 +7,12 @@ lint:
 	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare
 	go test ./fault ./collector ./config ./web -update
-	go test ./deploy -run Document -update
+	go test ./deploy -run 'Document|Manifests' -update
 	go test . -run 'Manual|Scripts' -update
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+tools: # what tests of deploy/ need besides Debian's packages; then put tools/bin on the PATH
+	tools/build tools/bin
 axe: # a checker of accessibility, for the tests in a browser
 	npm install --prefix out --no-save --no-package-lock --no-audit --no-fund axe-core@4.14.1
 browser: axe # needs Chromium

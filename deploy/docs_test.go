@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "rewrite docs/alerts.md")
+var update = flag.Bool("update", false, "rewrite docs/alerts.md and kubernetes/")
 
 // TestDocumentIsUpToDate compares docs/alerts.md with the rules.
 func TestDocumentIsUpToDate(t *testing.T) {

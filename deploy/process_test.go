@@ -24,8 +24,8 @@ type process struct {
 	log bytes.Buffer
 }
 
-// launch starts a program that serves on an address, and waits until a path of it answers 200.
-func launch(t *testing.T, name, path, address, ready string, args ...string) *process {
+// start runs a program that serves on an address.
+func start(t *testing.T, name, path, address string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, name: name, url: "http://" + address, done: make(chan struct{})}
 	cmd := exec.Command(path, args...)
@@ -35,6 +35,13 @@ func launch(t *testing.T, name, path, address, ready string, args ...string) *pr
 	}
 	go func() { _ = cmd.Wait(); close(p.done) }()
 	t.Cleanup(func() { p.end(cmd) })
+	return p
+}
+
+// launch starts a program and waits until a path of it answers 200.
+func launch(t *testing.T, name, path, address, ready string, args ...string) *process {
+	t.Helper()
+	p := start(t, name, path, address, args...)
 	p.until("it is ready", func() bool {
 		resp, err := http.Get(p.url + ready)
 		if err != nil {

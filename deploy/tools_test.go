@@ -14,6 +14,12 @@ import (
 var packages = map[string]string{
 	"promtool": "prometheus", "prometheus": "prometheus",
 	"amtool": "prometheus-alertmanager", "prometheus-alertmanager": "prometheus-alertmanager",
+	"etcd": "etcd-server",
+}
+
+// modules are where those are pinned that are built.
+var modules = map[string]string{
+	"helm": "tools/helm", "kube-apiserver": "tools/kube-apiserver", "kubectl": "tools/kube-apiserver", "controller-gen": "tools/crds",
 }
 
 // tool gives the path of a program that a test needs. Without it the test is left out, but not in CI.
@@ -25,6 +31,9 @@ func tool(t *testing.T, name string) string {
 	}
 	if os.Getenv("CI") != "" {
 		t.Fatalf("%s is missing, and this is CI", name)
+	}
+	if module, ok := modules[name]; ok {
+		t.Skipf("%s is not on the PATH: make tools builds it from %s", name, module)
 	}
 	t.Skipf("%s is not installed: apt-get install %s brings it", name, packages[name])
 	return ""
