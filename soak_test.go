@@ -234,4 +234,3 @@ func slopeOf(x, y []float64) float64 {
 	n := float64(len(x))
 	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
 }
-
