@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,8 +56,15 @@ func tool(t *testing.T, name string) string {
 // start runs a command that serves, and waits until it does.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, url: "http://" + freeAddress(t), done: make(chan struct{})}
-	p.cmd = exec.Command(os.Args[0], append(args, "--web.listen-address="+strings.TrimPrefix(p.url, "http://"))...)
+	return startBy(t, nil, freeAddress(t), args...)
+}
+
+// startBy is start by way of another program, which is given the command line to run, and at an address.
+func startBy(t *testing.T, by []string, address string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, url: "http://" + address, done: make(chan struct{})}
+	line := slices.Concat(by, os.Args[:1], args, []string{"--web.listen-address=" + address})
+	p.cmd = exec.Command(line[0], line[1:]...)
 	p.cmd.Env = append(os.Environ(), "TEST_BE_THE_PROGRAM=1")
 	p.cmd.Stdout = p
 	p.cmd.Stderr = p

@@ -213,14 +213,18 @@ func (u *usage) flat(t *testing.T, printers int) {
 	t.Helper()
 	half := len(u.hours) / 2
 	slope := slopeOf(u.hours[half:], u.heap[half:]) / float64(printers)
-	most := slices.Max(u.goroutines[half:])
+	first, second := slices.Max(u.goroutines[:half]), slices.Max(u.goroutines[half:])
 	t.Logf("heap: %.1f MB half way, %.1f MB at the end, slope %.1f bytes a printer an hour; at most %d goroutines in the first half, %d in the second",
-		u.heap[half]/1e6, u.heap[len(u.heap)-1]/1e6, slope, slices.Max(u.goroutines[:half]), most)
-	if slope > 100 {
+		u.heap[half]/1e6, u.heap[len(u.heap)-1]/1e6, slope, first, second)
+	most := 400.0 // the relay's own log still grows in a short run, and printers meet faults for the first time
+	if long() {
+		most = 40
+	}
+	if slope > most {
 		t.Errorf("memory grows by %.0f bytes a printer an hour: %.0f", slope, u.heap)
 	}
 	// Idle runners are kept, so that there are as many as ever worked at once.
-	if most > slices.Max(u.goroutines[:half])+printers/10 {
+	if second > first+printers/10 {
 		t.Errorf("goroutines become more: %v", u.goroutines)
 	}
 }
