@@ -78,11 +78,13 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 	t.Logf("%d scrapes of %d printers", scrapes, printers)
 	for _, one := range relay.Printers() {
-		if c, err := relay.Counts(one.Name); err != nil || c.MaxConcurrent != 1 || c.Forbidden+c.OtherMethods != 0 || c.Requests == 0 {
+		c, err := relay.Counts(one.Name)
+		gaveUp := c.Ping > 0 // on a status, which the relay counts until it hears of it
+		if err != nil || c.MaxConcurrent != 1 && !gaveUp || c.Forbidden+c.OtherMethods != 0 || c.Requests == 0 {
 			t.Errorf("%+v %v", c, err)
 		}
 	}
-	if least := int(lasts / (400 * time.Millisecond)); r.good+r.bad < least || r.bad == 0 {
+	if least := int(lasts / (2 * time.Second)); r.good+r.bad < least || r.bad == 0 {
 		t.Errorf("only %d reloads", r.good+r.bad)
 	}
 	if out := p.output(); strings.Contains(out, "panic") || strings.Contains(out, "DATA RACE") {
@@ -127,7 +129,7 @@ func (r *reloading) stay() map[string]bool {
 func (r *reloading) text() (config string, files map[string]string) {
 	var b strings.Builder
 	files = map[string]string{"ca.pem": string(r.srv.CAPEM()) + map[bool]string{true: "\n"}[r.others]}
-	fmt.Fprintf(&b, "defaults: {interval: 2s, timeout: 1500ms, tls_config: {ca_file: ca.pem}}\nservice: {url: %q}\nprinters:\n", r.srv.URL())
+	fmt.Fprintf(&b, "defaults: {interval: 5s, timeout: 4s, tls_config: {ca_file: ca.pem}}\nservice: {url: %q}\nprinters:\n", r.srv.URL())
 	for i, p := range r.relay.Printers() {
 		if r.absent[i] {
 			continue

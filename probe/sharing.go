@@ -137,7 +137,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 			return nil, true, errNotShared // another host's certificate is at fault, not this one's
 		}
 		tr.follow(&d.tr)
-		if waited = true; d.err != nil {
+		if waited = true; d.err != nil && !s.book.renew(req.Context(), h) {
 			return nil, true, d.err
 		}
 	}
