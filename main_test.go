@@ -105,8 +105,11 @@ func (p *process) until(what string, holds func() bool) {
 	}
 }
 
+// impatient asks the program. Nothing that a test asks for takes as long.
+var impatient = &http.Client{Timeout: 20 * time.Second}
+
 func (p *process) get(path string) (int, string) {
-	resp, err := http.Get(p.url + path)
+	resp, err := impatient.Get(p.url + path)
 	if err != nil {
 		return 0, err.Error()
 	}
@@ -119,7 +122,7 @@ func (p *process) get(path string) (int, string) {
 }
 
 func (p *process) post(path string) (int, string) {
-	resp, err := http.Post(p.url+path, "", nil)
+	resp, err := impatient.Post(p.url+path, "", nil)
 	if err != nil {
 		return 0, err.Error()
 	}

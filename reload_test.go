@@ -361,7 +361,7 @@ var stack = regexp.MustCompile(`(?m)^(\d+) @ .*\n(?:#.*\n)+`)
 
 func (r *reloading) costs() (c costs) {
 	r.t.Helper()
-	http.DefaultClient.CloseIdleConnections()
+	impatient.CloseIdleConnections()
 	for range 2 { // pools survive the first collection
 		if status, text := r.p.get("/debug/pprof/heap?gc=1"); status != http.StatusOK {
 			r.t.Fatal(status, text)

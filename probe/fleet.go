@@ -194,6 +194,15 @@ func (f *Fleet) Close() {
 	}
 }
 
+// GiveWay ends the connections of single hosts that carry nothing: somebody else needs their descriptors.
+func (f *Fleet) GiveWay() {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for _, t := range f.transports {
+		t.closeIdle()
+	}
+}
+
 // UnderWay is the number of probes that are being made.
 func (f *Fleet) UnderWay() int { return int(f.underWay.Load()) }
 
