@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"octoeverywhere_exporter/audit"
+	"octoeverywhere_exporter/simulator"
+)
+
+// soakLeast is the shortest time from which anything can be said of a slope.
+const soakLeast = 2 * time.Minute
+
+// An outage begins somewhere every outageEvery, and lasts between outageLeast and outageMost. The service restarts or fails
+// every serviceEvery.
+const (
+	outageEvery  = 500 * time.Millisecond
+	outageLeast  = 5 * time.Second
+	outageMost   = 5 * time.Minute
+	serviceEvery = 3 * time.Minute
+)
+
+// soakAll lets outages come and go with each number of printers, and fails if they were not all seen, or if anything grew.
+func soakAll(ctx context.Context, o options, program, dir string, out, progress io.Writer) error {
+	for _, n := range o.printers {
+		fmt.Fprintf(progress, "%d printers: about %v\n", n, o.soak+time.Minute)
+		s, err := soakOne(ctx, o, program, dir, n)
+		if err != nil {
+			return fmt.Errorf("%d printers: %w", n, err)
+		}
+		fmt.Fprintf(out, "%d printers every %v, for %v:\n%s\n", n, o.interval, o.soak, s)
+		if err := s.verdict(); err != nil {
+			return fmt.Errorf("%d printers: %w", n, err)
+		}
+	}
+	return nil
+}
+
+// soak is what came of it.
+type soak struct {
+	report  *audit.Report
+	probes  float64
+	samples []sample // after a third of the time, in which memory is still being filled
+}
+
+// sample is what the exporter held at a time.
+type sample struct {
+	at                      time.Time
+	resident                int64
+	descriptors, goroutines int
+}
+
+func soakOne(ctx context.Context, o options, program, dir string, printers int) (s *soak, err error) {
+	limit := o.soak + 5*time.Minute
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it was not over after %v", limit))
+	defer cancel()
+	ctx, l, err := openLab(ctx, o, program, dir, printers)
+	if err != nil {
+		return nil, err
+	}
+	defer l.close()
+	if err := l.settled(ctx, printers); err != nil {
+		return nil, err
+	}
+	names, err := l.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s = &soak{}
+	w := weather{l: l, names: names, r: rand.New(rand.NewPCG(1, uint64(printers))), ends: map[string]time.Time{}, events: map[simulator.Event]bool{}}
+	from := time.Now()
+	w.nextService = from.Add(serviceEvery)
+	for next := from; time.Since(from) < o.soak; next = next.Add(outageEvery) {
+		if err := sleep(ctx, time.Until(next)); err != nil {
+			return nil, err
+		}
+		if err := w.blow(ctx, time.Now()); err != nil {
+			return nil, err
+		}
+		if time.Since(from) > o.soak/3 && (len(s.samples) == 0 || time.Since(s.samples[len(s.samples)-1].at) > 5*time.Second) {
+			if err := s.look(ctx, l); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := w.listen(ctx); err != nil {
+		return nil, err
+	}
+	s.report = audit.Compare(w.all(), names, l.verdicts.list(), audit.Terms{
+		From: from, Until: time.Now(), Interval: o.interval,
+		Probe:      o.interval, // all questions of a probe fit in it
+		RetryAfter: 2 * time.Minute,
+	})
+	return s, nil
+}
+
+// weather is what is done to the fleet.
+type weather struct {
+	l           *lab
+	names       []string
+	r           *rand.Rand
+	ends        map[string]time.Time // outages under way
+	nextService time.Time
+	up          time.Time // when the service is to be up again; zero: it is
+	listened    time.Time
+	events      map[simulator.Event]bool
+}
+
+// blow begins an outage, and ends those that are to be over.
+func (w *weather) blow(ctx context.Context, now time.Time) error {
+	var orders []string
+	for name, end := range w.ends {
+		if now.After(end) {
+			orders = append(orders, "/faults?clear=1&printer="+url.QueryEscape(name))
+			delete(w.ends, name)
+		}
+	}
+	if name := w.names[w.r.IntN(len(w.names))]; w.ends[name].IsZero() {
+		words := outageWords()
+		orders = append(orders, "/faults?set="+string(words[w.r.IntN(len(words))])+"&printer="+url.QueryEscape(name))
+		w.ends[name] = now.Add(w.lasts(outageLeast, outageMost))
+	}
+	switch {
+	case !w.up.IsZero() && now.After(w.up):
+		orders = append(orders, "/up")
+		w.up = time.Time{}
+	case now.After(w.nextService):
+		w.nextService = now.Add(serviceEvery)
+		if w.r.IntN(2) == 0 {
+			orders = append(orders, "/restart")
+			break
+		}
+		orders = append(orders, "/down")
+		w.up = now.Add(w.lasts(10*time.Second, time.Minute))
+	}
+	for _, order := range orders {
+		if err := w.l.order(ctx, order); err != nil {
+			return err
+		}
+	}
+	if now.Sub(w.listened) < time.Minute {
+		return nil
+	}
+	w.listened = now
+	return w.listen(ctx)
+}
+
+// listen takes over the relay's log, of which it keeps only so much.
+func (w *weather) listen(ctx context.Context) error {
+	events, err := w.l.events(ctx)
+	for _, e := range events {
+		w.events[e] = true
+	}
+	return err
+}
+
+func (w *weather) all() (events []simulator.Event) {
+	for e := range w.events {
+		events = append(events, e)
+	}
+	return events
+}
+
+// lasts is a random time, with as many short ones as long ones.
+func (w *weather) lasts(least, most time.Duration) time.Duration {
+	return time.Duration(float64(least) * math.Pow(float64(most)/float64(least), w.r.Float64()))
+}
+
+// outageWords are the faults of printers that can be put on while the relay listens.
+func outageWords() []simulator.Fault {
+	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool {
+		return f.Means().None() || f == simulator.Unreachable
+	})
+}
+
+// names are those of all printers.
+func (l *lab) names(ctx context.Context) (names []string, err error) {
+	visits, err := l.visits(ctx)
+	for name := range visits {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, err
+}
+
+func (s *soak) look(ctx context.Context, l *lab) error {
+	resident, err := residentOf(l.exporter.pid)
+	if err != nil {
+		return err
+	}
+	descriptors, err := descriptorsOf(l.exporter.pid)
+	if err != nil {
+		return err
+	}
+	e, err := l.read(ctx)
+	if err != nil {
+		return err
+	}
+	s.probes = e.probes
+	s.samples = append(s.samples, sample{time.Now(), resident, descriptors, e.goroutines})
+	return nil
+}
+
+// slope is by how much the resident memory grows, in bytes an hour: that of the line with the least squares.
+func (s *soak) slope() float64 {
+	var n, sx, sy, sxx, sxy float64
+	for _, p := range s.samples {
+		x, y := p.at.Sub(s.samples[0].at).Hours(), float64(p.resident)
+		n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
+	}
+	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
+}
+
+// most and least are those of one quantity.
+func (s *soak) span(of func(sample) int) (least, most int) {
+	least, most = of(s.samples[0]), of(s.samples[0])
+	for _, p := range s.samples {
+		least, most = min(least, of(p)), max(most, of(p))
+	}
+	return least, most
+}
+
+func (s *soak) String() string {
+	var b strings.Builder
+	first, last := s.samples[0], s.samples[len(s.samples)-1]
+	fmt.Fprintf(&b, "%s\n%s probes; resident %s MB after a third of the time, %s MB at the end, slope %+.1f MB an hour", s.report, thousands(int(s.probes)),
+		mega(first.resident), mega(last.resident), s.slope()/1e6)
+	low, high := s.span(func(p sample) int { return p.descriptors })
+	fmt.Fprintf(&b, "; %d to %d descriptors", low, high)
+	low, high = s.span(func(p sample) int { return p.goroutines })
+	fmt.Fprintf(&b, "; %d to %d goroutines", low, high)
+	return b.String()
+}
+
+// verdict is what is wrong with it.
+func (s *soak) verdict() error {
+	var wrong []error
+	if n := s.report.Mismatches(); n > 0 {
+		wrong = append(wrong, fmt.Errorf("the relay's log and the exporter's contradict each other %d times", n))
+	}
+	half := len(s.samples) / 2
+	early, late := &soak{samples: s.samples[:half]}, &soak{samples: s.samples[half:]}
+	for _, q := range []struct {
+		name  string
+		of    func(sample) int
+		noise float64
+	}{
+		{"resident memory", func(p sample) int { return int(p.resident) }, 0.1},
+		{"descriptors", func(p sample) int { return p.descriptors }, 0.5},
+		{"goroutines", func(p sample) int { return p.goroutines }, 0.5},
+	} {
+		_, before := early.span(q.of)
+		if _, after := late.span(q.of); float64(after) > float64(before)*(1+q.noise)+10 {
+			wrong = append(wrong, fmt.Errorf("%s grew from %s to %s", q.name, thousands(before), thousands(after)))
+		}
+	}
+	return errors.Join(wrong...)
+}
