@@ -62,8 +62,14 @@ func start(t *testing.T, args ...string) *process {
 // startBy is start by way of another program, which is given the command line to run, and at an address.
 func startBy(t *testing.T, by []string, address string, args ...string) *process {
 	t.Helper()
+	return startProgram(t, slices.Concat(by, os.Args[:1]), address, args...)
+}
+
+// startProgram is start for what is built elsewhere.
+func startProgram(t *testing.T, program []string, address string, args ...string) *process {
+	t.Helper()
 	p := &process{t: t, url: "http://" + address, done: make(chan struct{})}
-	line := slices.Concat(by, os.Args[:1], args, []string{"--web.listen-address=" + address})
+	line := slices.Concat(program, args, []string{"--web.listen-address=" + address})
 	p.cmd = exec.Command(line[0], line[1:]...)
 	p.cmd.Env = append(os.Environ(), "TEST_BE_THE_PROGRAM=1")
 	p.cmd.Stdout = p
