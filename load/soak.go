@@ -54,7 +54,7 @@ type soak struct {
 // sample is what the exporter held at a time.
 type sample struct {
 	at                      time.Time
-	resident                int64
+	resident, live          int // bytes; what was live in the heap at the last collection
 	descriptors, goroutines int
 }
 
@@ -205,21 +205,22 @@ func (s *soak) look(ctx context.Context, l *lab) error {
 		return err
 	}
 	s.probes = e.probes
-	s.samples = append(s.samples, sample{time.Now(), resident, descriptors, e.goroutines})
+	// The next collection is due when the heap has doubled (GOGC=100).
+	s.samples = append(s.samples, sample{time.Now(), int(resident), int(e.nextGC / 2), descriptors, e.goroutines})
 	return nil
 }
 
-// slope is by how much the resident memory grows, in bytes an hour: that of the line with the least squares.
-func (s *soak) slope() float64 {
+// slope is by how much a quantity grows in an hour: that of the line with the least squares.
+func (s *soak) slope(of func(sample) int) float64 {
 	var n, sx, sy, sxx, sxy float64
 	for _, p := range s.samples {
-		x, y := p.at.Sub(s.samples[0].at).Hours(), float64(p.resident)
+		x, y := p.at.Sub(s.samples[0].at).Hours(), float64(of(p))
 		n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
 	}
 	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
 }
 
-// most and least are those of one quantity.
+// span is the least and the most of a quantity.
 func (s *soak) span(of func(sample) int) (least, most int) {
 	least, most = of(s.samples[0]), of(s.samples[0])
 	for _, p := range s.samples {
@@ -228,19 +229,33 @@ func (s *soak) span(of func(sample) int) (least, most int) {
 	return least, most
 }
 
+// quantity is something that must not grow, but by its noise.
+type quantity struct {
+	name  string
+	of    func(sample) int
+	noise float64 // a part
+	unit  float64
+}
+
+// quantities are all that is looked at. Questions that hang have goroutines, and more of them hang at one time than at another.
+var quantities = []quantity{
+	{"MB resident", func(p sample) int { return p.resident }, 0.2, 1e6},
+	{"MB live in the heap", func(p sample) int { return p.live }, 0.2, 1e6},
+	{"descriptors", func(p sample) int { return p.descriptors }, 0.5, 1},
+	{"goroutines", func(p sample) int { return p.goroutines }, 0.5, 1},
+}
+
 func (s *soak) String() string {
 	var b strings.Builder
-	first, last := s.samples[0], s.samples[len(s.samples)-1]
-	fmt.Fprintf(&b, "%s\n%s probes; resident %s MB after a third of the time, %s MB at the end, slope %+.1f MB an hour", s.report, thousands(int(s.probes)),
-		mega(first.resident), mega(last.resident), s.slope()/1e6)
-	low, high := s.span(func(p sample) int { return p.descriptors })
-	fmt.Fprintf(&b, "; %d to %d descriptors", low, high)
-	low, high = s.span(func(p sample) int { return p.goroutines })
-	fmt.Fprintf(&b, "; %d to %d goroutines", low, high)
+	fmt.Fprintf(&b, "%s\n%s probes", s.report, thousands(int(s.probes)))
+	for _, q := range quantities {
+		least, most := s.span(q.of)
+		fmt.Fprintf(&b, "; %s to %s %s, slope %+.1f an hour", short(float64(least)/q.unit), short(float64(most)/q.unit), q.name, s.slope(q.of)/q.unit)
+	}
 	return b.String()
 }
 
-// verdict is what is wrong with it.
+// verdict is what is wrong with it: the second half of the samples is compared with the first.
 func (s *soak) verdict() error {
 	var wrong []error
 	if n := s.report.Mismatches(); n > 0 {
@@ -248,18 +263,10 @@ func (s *soak) verdict() error {
 	}
 	half := len(s.samples) / 2
 	early, late := &soak{samples: s.samples[:half]}, &soak{samples: s.samples[half:]}
-	for _, q := range []struct {
-		name  string
-		of    func(sample) int
-		noise float64
-	}{
-		{"resident memory", func(p sample) int { return int(p.resident) }, 0.1},
-		{"descriptors", func(p sample) int { return p.descriptors }, 0.5},
-		{"goroutines", func(p sample) int { return p.goroutines }, 0.5},
-	} {
+	for _, q := range quantities {
 		_, before := early.span(q.of)
 		if _, after := late.span(q.of); float64(after) > float64(before)*(1+q.noise)+10 {
-			wrong = append(wrong, fmt.Errorf("%s grew from %s to %s", q.name, thousands(before), thousands(after)))
+			wrong = append(wrong, fmt.Errorf("%s became more: %s, and then %s", q.name, short(float64(before)/q.unit), short(float64(after)/q.unit)))
 		}
 	}
 	return errors.Join(wrong...)
