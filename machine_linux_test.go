@@ -1,30 +1,25 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
-	"golang.org/x/net/dns/dnsmessage"
-
 	"octoeverywhere_exporter/simulator"
 )
 
-// behind starts a simulated relay and the exporter that probes it once a second.
+const everyOther = 2 * time.Second
+
+// behind starts a simulated relay and the exporter that probes it every other second.
 func behind(t *testing.T, printers int, listen string, by []string) (*simulator.Relay, *process, string) {
 	t.Helper()
 	relay := simulator.New(simulator.Options{Printers: printers, Seed: 6, Latency: simulator.Latency{Min: 10 * time.Millisecond, Max: 50 * time.Millisecond}})
@@ -34,7 +29,7 @@ func behind(t *testing.T, printers int, listen string, by []string) (*simulator.
 	}
 	t.Cleanup(func() { _ = srv.Close() })
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	if err := writeConfig(path, srv, simulator.ConfigOptions{Interval: time.Second, Timeout: 700 * time.Millisecond}); err != nil {
+	if err := writeConfig(path, srv, simulator.ConfigOptions{Interval: everyOther, Timeout: 1500 * time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
 	p := startBy(t, by, freeAddress(t), "serve", "--web.enable-lifecycle", "--log.level=debug", "--config.file="+path)
@@ -68,7 +63,7 @@ func (p *process) changes() (lines []string) {
 // answer that came while the exporter stood still.
 func TestStoppedAndContinued(t *testing.T) {
 	t.Parallel()
-	const printers, stands = 50, 5 * time.Second
+	const printers, stands = 50, 4*everyOther - 500*time.Millisecond
 	relay, p, _ := behind(t, printers, "127.0.0.1:0", nil)
 	late := p.value("octoeverywhere_exporter_probe_lateness_seconds_sum")
 	signal := func(s syscall.Signal) {
@@ -82,19 +77,19 @@ func TestStoppedAndContinued(t *testing.T) {
 	relay.ResetCounts()
 	continued := time.Now()
 	signal(syscall.SIGCONT)
-	time.Sleep(900 * time.Millisecond)
-	awake := time.Since(continued)
+	time.Sleep(everyOther - 100*time.Millisecond)
 	for _, one := range relay.Printers() {
 		c, err := relay.Counts(one.Name)
+		awake := time.Since(continued)
 		// The overdue question, and those whose own moment has come meanwhile.
-		if most := 1 + int((awake+time.Second-1)/time.Second); err != nil || c.Status > most || c.MaxConcurrent > 1 && c.Ping == 0 {
+		if most := 1 + int((awake+everyOther-1)/everyOther); err != nil || c.Status > most || c.MaxConcurrent > 1 && c.Ping == 0 {
 			t.Errorf("%v after it went on: %+v %v", awake, c, err)
 		}
 	}
 	if got := p.well(); got != printers {
 		t.Errorf("%d are well right after", got)
 	}
-	if shown := p.value("octoeverywhere_exporter_probe_lateness_seconds_sum") - late; shown < printers*(stands-2*time.Second).Seconds() {
+	if shown := p.value("octoeverywhere_exporter_probe_lateness_seconds_sum") - late; shown < printers*(stands-everyOther).Seconds() {
 		t.Errorf("%v seconds of lateness are shown", shown)
 	}
 	if all := p.changes(); len(all) != before {
@@ -135,6 +130,29 @@ func TestDescriptorsRunOut(t *testing.T) {
 	if status, text := p.post("/-/reload"); status != http.StatusOK {
 		t.Errorf("%d %s", status, text)
 	}
+}
+
+// TestMorePrintersThanDescriptors: each lives at an address of its own, and a connection that is kept for each would be one
+// too many.
+func TestMorePrintersThanDescriptors(t *testing.T) {
+	t.Parallel()
+	const many, descriptors = 60, 40
+	relay, _ := printers(t)
+	var b strings.Builder
+	fmt.Fprintf(&b, "defaults: {interval: 2s, timeout: 1400ms}\nservice: {url: %q}\nprinters:\n", relay.URL)
+	for i := range many {
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _ = relay.Config.Serve(l) }() // ends with the server
+		fmt.Fprintf(&b, "- {name: p%d, url: %q}\n", i, "http://"+l.Addr().String())
+	}
+	path := file(t, t.TempDir(), "config.yaml", "%s", b.String())
+	p := startBy(t, []string{"/bin/sh", "-c", fmt.Sprintf(`ulimit -n %d && exec "$@"`, descriptors), "sh"}, freeAddress(t), "serve", "--config.file="+path)
+	p.until("all are well", func() bool { return p.well() == many })
+	time.Sleep(2 * everyOther)
+	p.until("all are well still", func() bool { return p.well() == many })
 }
 
 // TestKilledAndStarted: it listens at once where it did before, and has left nothing behind.
@@ -214,122 +232,6 @@ func TestOnlyIPv6(t *testing.T) {
 	six.until("all are well", func() bool { return six.well() == 5 })
 }
 
-// passage carries connections between two places, until it is told not to: as a proxy that is asked by CONNECT, or to one
-// place whatever is asked.
-type passage struct {
-	t       *testing.T
-	to      string // "" for a proxy
-	address string
-
-	mu       sync.Mutex
-	listener net.Listener
-	conns    []net.Conn
-	cut      bool // what is sent goes nowhere; nothing is closed
-}
-
-func openPassage(t *testing.T, to string) *passage {
-	t.Helper()
-	p := &passage{t: t, to: to, address: freeAddress(t)}
-	p.open()
-	t.Cleanup(p.close)
-	return p
-}
-
-func (p *passage) open() {
-	p.t.Helper()
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", p.address)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	p.mu.Lock()
-	p.listener, p.cut = l, false
-	p.mu.Unlock()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go p.carry(c)
-		}
-	}()
-}
-
-func (p *passage) carry(near net.Conn) {
-	p.keep(near)
-	to := p.to
-	if to == "" {
-		buf := make([]byte, 4<<10)
-		n, err := near.Read(buf)
-		line := strings.Fields(string(buf[:n]))
-		if err != nil || len(line) < 2 || line[0] != http.MethodConnect {
-			_ = near.Close()
-			return
-		}
-		to = line[1]
-	}
-	far, err := new(net.Dialer).Dial("tcp", to)
-	if err != nil {
-		_ = near.Close()
-		return
-	}
-	p.keep(far)
-	if p.to == "" {
-		_, _ = io.WriteString(near, "HTTP/1.1 200 Connection established\r\n\r\n")
-	}
-	go p.copy(far, near)
-	p.copy(near, far)
-}
-
-func (p *passage) copy(to, from net.Conn) {
-	defer to.Close()
-	buf := make([]byte, 32<<10)
-	silent := false // a connection that was cut once stays so
-	for {
-		n, err := from.Read(buf)
-		if silent = silent || p.isCut(); silent {
-			if err != nil {
-				time.Sleep(time.Hour) // nobody hears of its end either
-			}
-			continue
-		}
-		if err != nil {
-			return
-		}
-		if _, err := to.Write(buf[:n]); err != nil {
-			return
-		}
-	}
-}
-
-func (p *passage) keep(c net.Conn) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.conns = append(p.conns, c)
-}
-
-func (p *passage) isCut() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.cut
-}
-
-func (p *passage) setCut(cut bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.cut = cut
-}
-
-func (p *passage) close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_ = p.listener.Close()
-	for _, c := range p.conns {
-		_ = c.Close()
-	}
-	p.conns = nil
-}
-
 // TestAProxyDiesAndComesBack: that is the network's fault, and only as long as it lasts.
 func TestAProxyDiesAndComesBack(t *testing.T) {
 	t.Parallel()
@@ -398,14 +300,11 @@ func TestAConnectionThatIsForgottenIsNoVerdict(t *testing.T) {
 		}
 		return n
 	}
-	way.setCut(true)
-	_, _ = p.get("/-/healthy") // at least one question may be on its way
-	time.Sleep(500 * time.Millisecond)
-	way.setCut(false) // for new ones: what was cut stays silent once something was sent on it
+	carried := way.forget()
 	before := counted()
 	p.until("all were asked since", func() bool { return counted() >= before+printers })
-	if changes := p.changes(); len(changes) != 0 || p.well() != printers {
-		t.Errorf("%d are well; %v", p.well(), changes)
+	if changes := p.changes(); len(changes) != 0 || p.well() != printers || way.total() == carried {
+		t.Errorf("%d are well, %d new connections; %v", p.well(), way.total()-carried, changes)
 	}
 }
 
@@ -450,57 +349,4 @@ func TestNamesFailComeBackAndMove(t *testing.T) {
 	way.address = net.JoinHostPort("127.0.0.2", port)
 	way.open()
 	p.until("all are found where they are now", func() bool { return p.well() == printers })
-}
-
-// nameServer says of every name that it lives at one address, or fails.
-type nameServer struct{ address atomic.Pointer[[4]byte] }
-
-func (n *nameServer) answer(address string) {
-	if address == "" {
-		n.address.Store(nil)
-		return
-	}
-	a := netip.MustParseAddr(address).As4()
-	n.address.Store(&a)
-}
-
-// serveNames fails until it is told what to answer.
-func serveNames(t *testing.T, address string) *nameServer {
-	t.Helper()
-	if _, err := exec.LookPath("unshare"); err != nil || os.Geteuid() != 0 || exec.Command("unshare", "--mount", "true").Run() != nil {
-		t.Skip("this takes root, and a file system of one's own")
-	}
-	conn, err := net.ListenPacket("udp", net.JoinHostPort(address, "53"))
-	if err != nil {
-		t.Skipf("no name server can be run here: %v", err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	n := new(nameServer)
-	go func() {
-		for buf := make([]byte, 512); ; {
-			size, from, err := conn.ReadFrom(buf)
-			if err != nil {
-				return
-			}
-			var m dnsmessage.Message
-			if m.Unpack(buf[:size]) != nil || len(m.Questions) != 1 {
-				continue
-			}
-			m.Response, m.Additionals = true, nil
-			at := n.address.Load()
-			switch q := m.Questions[0]; {
-			case at == nil:
-				m.RCode = dnsmessage.RCodeServerFailure
-			case q.Type == dnsmessage.TypeA:
-				m.Answers = []dnsmessage.Resource{{
-					Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class},
-					Body:   &dnsmessage.AResource{A: *at},
-				}}
-			}
-			if reply, err := m.Pack(); err == nil {
-				_, _ = conn.WriteTo(reply, from)
-			}
-		}
-	}()
-	return n
 }
