@@ -80,9 +80,12 @@ func (b *addressBook) keep(h *hostEntry, addresses []netip.AddrPort) {
 	h.resolved = time.Now()
 }
 
-// renew resolves the name of a host once more, to whose addresses no connection could be made: it may have moved. It
-// reports whether the host has others now.
-func (b *addressBook) renew(ctx context.Context, h *hostEntry) bool {
+// renew resolves the name of a host once more, to which no connection could be made at the addresses that were tried: it may
+// have moved. It reports whether the host has others now.
+func (b *addressBook) renew(ctx context.Context, h *hostEntry, tried []netip.AddrPort) bool {
+	if !slices.Equal(*h.addresses.Load(), tried) {
+		return true // somebody else has just done so
+	}
 	b.mu.Lock()
 	age := time.Since(h.resolved)
 	b.mu.Unlock()
@@ -95,9 +98,8 @@ func (b *addressBook) renew(ctx context.Context, h *hostEntry) bool {
 	if err != nil {
 		return false
 	}
-	before := *h.addresses.Load()
 	b.keep(h, addresses)
-	return !slices.Equal(before, addresses)
+	return !slices.Equal(addresses, tried)
 }
 
 // look gives the entry of a URL's host and how old its addresses are.
