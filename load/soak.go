@@ -19,13 +19,21 @@ import (
 // soakLeast is the shortest time from which anything can be said of a slope.
 const soakLeast = 2 * time.Minute
 
-// An outage begins somewhere every outageEvery, and lasts between outageLeast and outageMost. The service restarts or fails
-// every serviceEvery.
+// An outage begins somewhere every outageEvery, and lasts between outageLeast and outageMost. Those of the service last between
+// serviceLeast and serviceMost.
 const (
 	outageEvery  = 500 * time.Millisecond
 	outageLeast  = 5 * time.Second
 	outageMost   = 5 * time.Minute
-	serviceEvery = 3 * time.Minute
+	serviceLeast = 10 * time.Second
+	serviceMost  = 30 * time.Second
+)
+
+// A quarter of the printers fail, each in three ways: after a while the exporter has met all that there is to be remembered, so
+// that what grows from then on is something else.
+const (
+	failing = 4
+	ways    = 3
 )
 
 // soakAll lets outages come and go with each number of printers, and fails if they were not all seen, or if anything grew.
@@ -77,7 +85,8 @@ func soakOne(ctx context.Context, o options, program, dir string, printers int) 
 	s = &soak{}
 	w := weather{l: l, names: names, r: rand.New(rand.NewPCG(1, uint64(printers))), ends: map[string]time.Time{}, events: map[simulator.Event]bool{}}
 	from := time.Now()
-	w.nextService = from.Add(serviceEvery)
+	w.serviceEvery = max(o.soak/9, 40*time.Second) // both of its ways are met before one looks at memory
+	w.nextService = from.Add(w.serviceEvery)
 	for next := from; time.Since(from) < o.soak; next = next.Add(outageEvery) {
 		if err := sleep(ctx, time.Until(next)); err != nil {
 			return nil, err
@@ -104,14 +113,17 @@ func soakOne(ctx context.Context, o options, program, dir string, printers int) 
 
 // weather is what is done to the fleet.
 type weather struct {
-	l           *lab
-	names       []string
-	r           *rand.Rand
-	ends        map[string]time.Time // outages under way
-	nextService time.Time
-	up          time.Time // when the service is to be up again; zero: it is
-	listened    time.Time
-	events      map[simulator.Event]bool
+	l        *lab
+	names    []string
+	r        *rand.Rand
+	ends     map[string]time.Time // outages under way
+	events   map[simulator.Event]bool
+	listened time.Time
+
+	serviceEvery time.Duration
+	nextService  time.Time
+	restarts     bool      // it did last
+	up           time.Time // when the service is to be up again; zero: it is
 }
 
 // blow begins an outage, and ends those that are to be over.
@@ -123,9 +135,11 @@ func (w *weather) blow(ctx context.Context, now time.Time) error {
 			delete(w.ends, name)
 		}
 	}
-	if name := w.names[w.r.IntN(len(w.names))]; w.ends[name].IsZero() {
+	i := w.r.IntN((len(w.names)+failing-1)/failing) * failing
+	if name := w.names[i]; w.ends[name].IsZero() {
 		words := outageWords()
-		orders = append(orders, "/faults?set="+string(words[w.r.IntN(len(words))])+"&printer="+url.QueryEscape(name))
+		word := words[(i/failing*ways+w.r.IntN(ways))%len(words)]
+		orders = append(orders, "/faults?set="+string(word)+"&printer="+url.QueryEscape(name))
 		w.ends[name] = now.Add(w.lasts(outageLeast, outageMost))
 	}
 	switch {
@@ -133,13 +147,13 @@ func (w *weather) blow(ctx context.Context, now time.Time) error {
 		orders = append(orders, "/up")
 		w.up = time.Time{}
 	case now.After(w.nextService):
-		w.nextService = now.Add(serviceEvery)
-		if w.r.IntN(2) == 0 {
+		w.nextService = now.Add(w.serviceEvery)
+		if w.restarts = !w.restarts; w.restarts {
 			orders = append(orders, "/restart")
 			break
 		}
 		orders = append(orders, "/down")
-		w.up = now.Add(w.lasts(10*time.Second, time.Minute))
+		w.up = now.Add(w.lasts(serviceLeast, serviceMost))
 	}
 	for _, order := range orders {
 		if err := w.l.order(ctx, order); err != nil {
