@@ -5,7 +5,7 @@ test:
 	go test -race ./...
 long: # what takes minutes: see docs/reliability.md
 	LONG_TESTS=1 go test -v -run 'ADayOfOutages|ReloadUnderLoad|TheWallClockIsSet' .
-	go run ./load -soak 10m -printers 2000
+	go run ./load -soak 15m -printers 2000
 lint:
 	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare

@@ -5,7 +5,7 @@
 //
 // Or it lets outages come and go, and compares the relay's log of them with the exporter's verdicts:
 //
-//	go run ./load -printers 2000 -soak 10m
+//	go run ./load -soak 15m -printers 2000
 //
 // Everything stays on loopback. Flags of `serve` can follow, to compare: go run ./load -printers 10000 -- --runtime.gomaxprocs=2
 package main
