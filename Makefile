@@ -1,8 +1,11 @@
-.PHONY: build test lint generate bench axe browser pictures tools
+.PHONY: build test long lint generate bench axe browser pictures tools
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o octoeverywhere_exporter .
 test:
 	go test -race ./...
+long: # what takes minutes: see docs/reliability.md
+	LONG_TESTS=1 go test -v -run 'ADayOfOutages|ReloadUnderLoad|TheWallClockIsSet' .
+	go run ./load -soak 15m -printers 2000
 lint:
 	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare

@@ -52,7 +52,7 @@ func newApp(log *slog.Logger, file string, s shard.Shard, b build, disabled []co
 			log.Warn("edge does not bear that printers share its connections: each has its own from now on", "edge", edge)
 		},
 	})
-	a.edges = probe.NewEdges(logEdge(log))
+	a.edges = probe.NewEdges(logEdge(log), a.fleet.GiveWay)
 	a.schedule = schedule.New(func(late time.Duration) { a.metrics.Late(late) })
 	a.metrics = collector.New(collector.Options{
 		Printers:    a.fleet.All,

@@ -26,11 +26,11 @@ type drill struct {
 	seen []change
 }
 
-// change is a verdict that changed: of which printer, when, and to what.
+// change is a verdict that changed: of which printer, when, to what, and when the probe began that showed it.
 type change struct {
-	printer string
-	at      time.Time
-	to      fault.Fault
+	printer   string
+	asked, at time.Time
+	to        fault.Fault
 }
 
 // begin starts to probe n printers once a minute, and ends when the test does.
@@ -39,7 +39,7 @@ func begin(t *testing.T, n int) *drill {
 	d.fleet = probe.NewFleet(probe.Hooks{Changed: func(_, after *probe.Status) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.seen = append(d.seen, change{after.Name, time.Now(), after.Fault})
+		d.seen = append(d.seen, change{after.Name, after.LastProbe.Add(-after.Took), time.Now(), after.Fault})
 	}})
 	d.fleet.Replace(targetsOf(t, d.relay))
 	var jobs []schedule.Job

@@ -22,8 +22,9 @@ func TestArrows(t *testing.T) {
 		"onboard":   "config probe",
 		"web":       "probe fault",
 		"simulator": "fault",
+		"audit":     "fault simulator", // what was done to printers, against what was seen
 		"deploy":    "",
-		"load":      "",
+		"load":      "audit simulator",
 	}
 	standard := map[string]bool{"fault": true, "schedule": true, "shard": true, "simulator": true} // and nothing from elsewhere
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{range .Imports}} {{.}}{{end}}`, "./...").Output()

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,15 +58,31 @@ func tool(t *testing.T, name string) string {
 // start runs a command that serves, and waits until it does.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	address := freeAddress(t)
-	return startOn(t, address, append(args, "--web.listen-address="+address)...)
+	return startBy(t, nil, freeAddress(t), args...)
+}
+
+// startBy is start by way of another program, which is given the command line to run, and at an address.
+func startBy(t *testing.T, by []string, address string, args ...string) *process {
+	t.Helper()
+	return startProgram(t, slices.Concat(by, os.Args[:1]), address, args...)
+}
+
+// startProgram is start for what is built elsewhere.
+func startProgram(t *testing.T, program []string, address string, args ...string) *process {
+	t.Helper()
+	return startLine(t, address, slices.Concat(program, args, []string{"--web.listen-address=" + address}))
 }
 
 // startOn runs a command that serves on an address, in plain HTTP, and waits until it does.
 func startOn(t *testing.T, address string, args ...string) *process {
 	t.Helper()
+	return startLine(t, address, slices.Concat(os.Args[:1], args))
+}
+
+func startLine(t *testing.T, address string, line []string) *process {
+	t.Helper()
 	p := &process{t: t, url: "http://" + address, done: make(chan struct{})}
-	p.cmd = exec.Command(os.Args[0], args...)
+	p.cmd = exec.Command(line[0], line[1:]...)
 	p.cmd.Env = append(os.Environ(), "TEST_BE_THE_PROGRAM=1")
 	p.cmd.Stdout = p
 	p.cmd.Stderr = p
@@ -116,8 +133,11 @@ func (p *process) ended() {
 	}
 }
 
+// impatient asks the program. Nothing that a test asks for takes as long.
+var impatient = &http.Client{Timeout: 20 * time.Second}
+
 func (p *process) get(path string) (int, string) {
-	resp, err := http.Get(p.url + path)
+	resp, err := impatient.Get(p.url + path)
 	if err != nil {
 		return 0, err.Error()
 	}
@@ -130,7 +150,7 @@ func (p *process) get(path string) (int, string) {
 }
 
 func (p *process) post(path string) (int, string) {
-	resp, err := http.Post(p.url+path, "", nil)
+	resp, err := impatient.Post(p.url+path, "", nil)
 	if err != nil {
 		return 0, err.Error()
 	}

@@ -115,7 +115,7 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 	group.Go(func() error { a.reloadOn(ctx, hangup); return nil })
 	handler := a.handler(w, b)
 	for _, l := range listeners {
-		group.Go(func() error { return serveOn(ctx, l, handler, w, a.log) })
+		group.Go(func() error { return serveOn(ctx, patient{l, a.fleet.GiveWay}, handler, w, a.log) })
 	}
 	for _, l := range health {
 		group.Go(func() error { return serveHealth(ctx, l, a.log) })
@@ -124,6 +124,22 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 	a.fleet.Close()
 	a.log.Info("ended")
 	return err
+}
+
+// patient is a listener that makes place when the process has no descriptor left for who comes: kept connections to printers
+// would hold theirs for minutes. Who serves on it tries again.
+type patient struct {
+	net.Listener
+	makePlace func()
+}
+
+// Accept waits for the next connection.
+func (l patient) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		l.makePlace()
+	}
+	return c, err
 }
 
 // listen opens all addresses of a flag or none.

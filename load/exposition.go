@@ -17,6 +17,8 @@ type exposition struct {
 	allocations float64 // so far
 	allocated   float64 // bytes, so far
 	connections int     // open
+	goroutines  int
+	nextGC      float64 // bytes
 	skipped     float64 // probes, so far
 	late        histogram
 }
@@ -61,13 +63,15 @@ const (
 	mallocsName     = "go_memstats_mallocs_total"
 	allocatedName   = "go_memstats_alloc_bytes_total"
 	connectionsName = ours + "exporter_connections_open"
+	goroutinesName  = "go_goroutines"
+	nextGCName      = "go_memstats_next_gc_bytes"
 	skippedName     = ours + "exporter_probes_skipped_total"
 	lateName        = ours + "exporter_probe_lateness_seconds_bucket"
 )
 
 func wanted(name string) bool {
 	switch name {
-	case probesName, mallocsName, allocatedName, connectionsName, skippedName, lateName:
+	case probesName, mallocsName, allocatedName, connectionsName, goroutinesName, nextGCName, skippedName, lateName:
 		return true
 	}
 	return false
@@ -86,6 +90,10 @@ func (e *exposition) take(name, labels string, value float64) error {
 		e.allocated = value
 	case connectionsName:
 		e.connections = int(value)
+	case nextGCName:
+		e.nextGC = value
+	case goroutinesName:
+		e.goroutines = int(value)
 	case skippedName:
 		e.skipped = value
 	case lateName:

@@ -21,6 +21,7 @@ type lab struct {
 	exporter  *process
 	relay     string // URL of what the simulator tells
 	metrics   string // URL
+	verdicts  verdicts
 	client    *http.Client
 	end       context.CancelFunc
 }
@@ -53,7 +54,7 @@ func (l *lab) start(ctx context.Context, broken context.CancelCauseFunc, o optio
 	}
 	l.relay, l.metrics = "https://"+relay+"/-/sim", "http://"+exporter+"/metrics"
 	config := filepath.Join(dir, "simulated.yaml")
-	l.simulator, err = start(ctx, broken, program, "simulate", "--printers="+strconv.Itoa(printers), "--listen-address="+relay,
+	l.simulator, err = start(ctx, broken, nil, program, "simulate", "--printers="+strconv.Itoa(printers), "--listen-address="+relay,
 		"--shares="+o.shares, "--latency="+latency, "--config="+config, "--interval="+o.interval.String(), "--timeout="+o.timeout().String())
 	if err != nil {
 		return err
@@ -62,8 +63,8 @@ func (l *lab) start(ctx context.Context, broken context.CancelCauseFunc, o optio
 	if err := until(ctx, 50*time.Millisecond, isReady); err != nil {
 		return err
 	}
-	serve := append([]string{"serve", "--config.file=" + config, "--web.listen-address=" + exporter}, o.serve...)
-	if l.exporter, err = start(ctx, broken, program, serve...); err != nil {
+	serve := append([]string{"serve", "--log.format=json", "--config.file=" + config, "--web.listen-address=" + exporter}, o.serve...)
+	if l.exporter, err = start(ctx, broken, &l.verdicts, program, serve...); err != nil {
 		return err
 	}
 	return until(ctx, 50*time.Millisecond, func() bool { return l.answers(ctx, "http://"+exporter+"/-/ready") })
@@ -151,8 +152,11 @@ func (l *lab) settled(ctx context.Context, printers int) error {
 }
 
 // countAnew has the simulator forget what it has counted.
-func (l *lab) countAnew(ctx context.Context) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.relay+"/hits", http.NoBody)
+func (l *lab) countAnew(ctx context.Context) error { return l.order(ctx, "/hits") }
+
+// order has the simulator do something.
+func (l *lab) order(ctx context.Context, what string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.relay+what, http.NoBody)
 	if err != nil {
 		return err
 	}

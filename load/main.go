@@ -3,6 +3,10 @@
 //
 //	go run ./load -printers 100,1000,10000,50000 -out docs/performance.md
 //
+// Or it lets outages come and go, and compares the relay's log of them with the exporter's verdicts:
+//
+//	go run ./load -soak 15m -printers 2000
+//
 // Everything stays on loopback. Flags of `serve` can follow, to compare: go run ./load -printers 10000 -- --runtime.gomaxprocs=2
 package main
 
@@ -55,6 +59,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 
+	if o.soak > 0 {
+		return soakAll(ctx, o, program, dir, out, progress)
+	}
 	var all []figures
 	for _, n := range o.printers {
 		fmt.Fprintf(progress, "%d printers: about %v\n", n, o.takes())

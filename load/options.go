@@ -15,6 +15,7 @@ type options struct {
 	interval time.Duration
 	warm     time.Duration // between the first probe of the last printer and the window
 	window   time.Duration // whole intervals, so that every printer is probed equally often in it
+	soak     time.Duration // how long outages come and go; 0: the cost is measured instead
 	shares   string        // of faults, as `simulate` takes them
 	out      string        // "" for no document
 	serve    []string      // further flags of `serve`
@@ -28,6 +29,7 @@ func parse(args []string, usage io.Writer) (o options, err error) {
 	flags.DurationVar(&o.interval, "interval", 15*time.Second, "how often each printer is probed")
 	flags.DurationVar(&o.warm, "warm", 30*time.Second, "how long to wait before measuring, after all printers were probed once")
 	flags.DurationVar(&o.window, "for", time.Minute, "how long to measure; rounded up to whole intervals")
+	flags.DurationVar(&o.soak, "soak", 0, "in place of measuring the cost: let outages come and go for so long, and compare what was done with what was seen")
 	flags.StringVar(&o.shares, "shares", "", "which part of the fleet has which fault, in the words of the simulate command, e.g. hang=0.2")
 	flags.StringVar(&o.out, "out", "-", "a Markdown document in which to replace the figures between the marks; - for none")
 	if err := flags.Parse(args); err != nil {
@@ -39,6 +41,9 @@ func parse(args []string, usage io.Writer) (o options, err error) {
 			return options{}, fmt.Errorf("-printers %s: want numbers of at least 1 with commas between them", *printers)
 		}
 		o.printers = append(o.printers, n)
+	}
+	if o.soak != 0 && (o.soak < soakLeast || o.out != "-") {
+		return options{}, fmt.Errorf("-soak %v: want at least %v, and no -out", o.soak, soakLeast)
 	}
 	if o.interval < time.Second || o.warm < 0 || o.window <= 0 {
 		return options{}, fmt.Errorf("-interval %v, -warm %v, -for %v: want an interval of at least 1s, and no time below 0", o.interval, o.warm, o.window)

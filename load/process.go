@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -34,11 +35,16 @@ type process struct {
 // endsWithin is how long a process may take to end when it is asked to; then it is killed.
 const endsWithin = 6 * time.Second
 
-// start starts a program. That it ends before ctx does is reported to broken.
-func start(ctx context.Context, broken context.CancelCauseFunc, program string, args ...string) (*process, error) {
+// start starts a program. What it says goes to listener as well, unless that is nil. That it ends before ctx does is reported
+// to broken.
+func start(ctx context.Context, broken context.CancelCauseFunc, listener io.Writer, program string, args ...string) (*process, error) {
 	p := &process{ended: make(chan struct{})}
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Stdout, cmd.Stderr = &p.said, &p.said
+	var says io.Writer = &p.said
+	if listener != nil {
+		says = io.MultiWriter(says, listener)
+	}
+	cmd.Stdout, cmd.Stderr = says, says
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = endsWithin
 	if err := cmd.Start(); err != nil {

@@ -36,12 +36,14 @@ type hostEntry struct {
 	used     time.Time
 }
 
-// How long an answer of DNS is used, how long it is used when DNS fails, how long an unused one is kept, and how many
-// names are resolved at a time.
+// How long an answer of DNS is used, how long it is used when DNS fails, how long an unused one is kept, how old one must be
+// to be doubted, how long DNS may take to confirm it, and how many names are resolved at a time.
 const (
 	resolvedFor = 5 * time.Minute
 	staleFor    = 15 * time.Minute
 	unusedFor   = time.Hour
+	freshFor    = 10 * time.Second
+	renewWithin = 2 * time.Second
 	resolvers   = 32
 )
 
@@ -67,11 +69,37 @@ func (b *addressBook) find(ctx context.Context, u *url.URL, tr *tracer) (*hostEn
 		return nil, err
 	}
 	tr.reach(Connecting)
+	b.keep(h, addresses)
+	return h, nil
+}
+
+func (b *addressBook) keep(h *hostEntry, addresses []netip.AddrPort) {
 	h.addresses.Store(&addresses)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	h.resolved = time.Now()
-	return h, nil
+}
+
+// renew resolves the name of a host once more, to which no connection could be made at the addresses that were tried: it may
+// have moved. It reports whether the host has others now.
+func (b *addressBook) renew(ctx context.Context, h *hostEntry, tried []netip.AddrPort) bool {
+	if !slices.Equal(*h.addresses.Load(), tried) {
+		return true // somebody else has just done so
+	}
+	b.mu.Lock()
+	age := time.Since(h.resolved)
+	b.mu.Unlock()
+	if age < freshFor {
+		return false
+	}
+	limited, cancel := context.WithTimeout(ctx, renewWithin)
+	defer cancel()
+	addresses, err := b.resolve(limited, h)
+	if err != nil {
+		return false
+	}
+	b.keep(h, addresses)
+	return !slices.Equal(addresses, tried)
 }
 
 // look gives the entry of a URL's host and how old its addresses are.

@@ -35,6 +35,10 @@ func (t Target) ask(ctx context.Context, q Question, timeout time.Duration) Resu
 	return again
 }
 
+// overslept is by how much a question outlives its timeout only if the exporter itself stood still meanwhile (it was stopped,
+// or the machine had no time for it): the answer may have been there in time.
+const overslept = 2 * time.Second
+
 // askVia asks once, on connections of via.
 func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, via http.RoundTripper) Result {
 	r := Result{Question: q, Asked: time.Now()}
@@ -46,7 +50,7 @@ func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, v
 
 	r.Attempt = exchange(watched(limited, q), via, t.request(q), buf)
 	r.Took = time.Since(r.Asked)
-	if ctx.Err() != nil && r.Attempt.Stage != Answered {
+	if r.Attempt.Stage != Answered && (ctx.Err() != nil || r.Took > timeout+overslept) {
 		r.Cut = true
 		return r
 	}

@@ -115,7 +115,7 @@ func TestEdgesKeepWhatIsKnownAcrossAReload(t *testing.T) {
 	var changes []string
 	es := NewEdges(func(before, after EdgeStatus) {
 		changes = append(changes, fmt.Sprintf("%v>%v", before.Up(), after.Up()))
-	})
+	}, nil)
 	edges := EdgesOf([]Target{at(t, srv.URL, srv.URL)})
 	es.Replace(edges)
 	if all := es.All(); len(all) != 1 || all[0].Known() {

@@ -7,16 +7,18 @@ import (
 
 // Edges is the set of edges that are tried, and what is known of each.
 type Edges struct {
-	changed func(before, after EdgeStatus)
+	changed   func(before, after EdgeStatus)
+	makePlace func()
 
 	mu    sync.Mutex
 	edges []Edge
 	known map[string]EdgeStatus
 }
 
-// NewEdges makes an empty set. changed, unless nil, is told when an edge's verdict is another one.
-func NewEdges(changed func(before, after EdgeStatus)) *Edges {
-	return &Edges{changed: changed, known: map[string]EdgeStatus{}}
+// NewEdges makes an empty set. changed, unless nil, is told when an edge's verdict is another one; makePlace, unless nil, is
+// called when there is no descriptor left to try an edge with.
+func NewEdges(changed func(before, after EdgeStatus), makePlace func()) *Edges {
+	return &Edges{changed: changed, makePlace: makePlace, known: map[string]EdgeStatus{}}
 }
 
 // Replace makes edges the ones that are tried. What is known of those that stay is kept.
@@ -40,6 +42,10 @@ func (e *Edges) Try(ctx context.Context, name string) {
 		return
 	}
 	after, said := edge.Try(ctx, before)
+	if said && after.Attempt.Cause == OutOfDescriptors && e.makePlace != nil {
+		e.makePlace()
+		after, said = edge.Try(ctx, before)
+	}
 	if !said || !e.remember(after) {
 		return
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"octoeverywhere_exporter/fault"
@@ -305,6 +306,23 @@ func TestAQuestionThatWeCutShort(t *testing.T) {
 	}, nil)
 	if r := to.Ask(ctx, AskStatus); !r.Cut || !r.Fault.None() {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestAnExporterThatStoodStillBlamesNobody: it was stopped while it waited, and so was its own deadline.
+func TestAnExporterThatStoodStillBlamesNobody(t *testing.T) {
+	for stood, cut := range map[time.Duration]bool{0: false, overslept: false, overslept + time.Millisecond: true, time.Hour: true} {
+		synctest.Test(t, func(t *testing.T) {
+			to := via(func(r *http.Request) (int, string) {
+				<-r.Context().Done()
+				time.Sleep(stood)
+				return 0, ""
+			}, "a")[0]
+			r := to.Ask(t.Context(), AskStatus)
+			if r.Cut != cut || cut != r.Fault.None() {
+				t.Errorf("%v after its deadline: %s, cut short: %v", stood, r.Fault.Reason, r.Cut)
+			}
+		})
 	}
 }
 

@@ -15,6 +15,7 @@ type Fleet struct {
 	printers   map[string]*printer
 	order      []*printer // as configured
 	transports map[string]*Transport
+	turns      map[place]turn
 
 	underWay atomic.Int64
 }
@@ -31,14 +32,14 @@ type Hooks struct {
 type printer struct {
 	target  atomic.Pointer[Target]
 	status  atomic.Pointer[Status]
-	turn    chan struct{} // holds one token: whoever has it may ask
-	version uint64        // rises when the printer is to be asked at once
+	turn    turn   // guarded by the fleet's mu
+	version uint64 // rises when the printer is to be asked at once
 	steps   atomic.Pointer[[]Result]
 }
 
 // NewFleet makes a fleet without printers.
 func NewFleet(h Hooks) *Fleet {
-	return &Fleet{hooks: h, printers: map[string]*printer{}, transports: map[string]*Transport{}}
+	return &Fleet{hooks: h, printers: map[string]*printer{}, transports: map[string]*Transport{}, turns: map[place]turn{}}
 }
 
 // Replace makes targets the printers of the fleet. What is known of printers that stay is kept; one whose entry has
@@ -48,19 +49,19 @@ func (f *Fleet) Replace(targets []Target) {
 	defer f.mu.Unlock()
 	printers := make(map[string]*printer, len(targets))
 	order := make([]*printer, 0, len(targets))
-	transports := map[string]*Transport{}
+	transports, turns := map[string]*Transport{}, make(map[place]turn, len(targets))
 	for _, t := range targets {
 		if t.Via == nil {
 			t.Via = f.transport(transports, t.Settings)
 		}
 		p, stays := f.printers[t.Name]
 		if !stays {
-			p = &printer{turn: make(chan struct{}, 1)}
-			p.turn <- struct{}{}
+			p = &printer{}
 			fresh := NewStatus(t)
 			p.status.Store(&fresh)
 		}
 		p.take(t)
+		p.turn = f.turn(turns, t)
 		printers[t.Name] = p
 		order = append(order, p)
 	}
@@ -69,7 +70,12 @@ func (f *Fleet) Replace(targets []Target) {
 			t.Close()
 		}
 	}
-	f.printers, f.order, f.transports = printers, order, transports
+	for at, t := range f.turns {
+		if _, stays := turns[at]; !stays && t.taken() {
+			turns[at] = t // for who comes to that address by the next reload
+		}
+	}
+	f.printers, f.order, f.transports, f.turns = printers, order, transports, turns
 }
 
 // transport gives the transport of a setting, the one that is in use already where there is one.
@@ -156,7 +162,7 @@ func (f *Fleet) Len() int {
 
 // Status gives what is known of a printer, false where there is none of that name.
 func (f *Fleet) Status(name string) (*Status, bool) {
-	p, ok := f.find(name)
+	p, _, ok := f.find(name)
 	if !ok {
 		return nil, false
 	}
@@ -165,7 +171,7 @@ func (f *Fleet) Status(name string) (*Status, bool) {
 
 // Steps are the results of a printer's last probe, without what they read; none where it was not probed yet.
 func (f *Fleet) Steps(name string) []Result {
-	p, ok := f.find(name)
+	p, _, ok := f.find(name)
 	if !ok {
 		return nil
 	}
@@ -197,12 +203,23 @@ func (f *Fleet) Close() {
 	}
 }
 
+// GiveWay ends the connections of single hosts that carry nothing: somebody else needs their descriptors.
+func (f *Fleet) GiveWay() {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for _, t := range f.transports {
+		t.closeIdle()
+	}
+}
+
 // UnderWay is the number of probes that are being made.
 func (f *Fleet) UnderWay() int { return int(f.underWay.Load()) }
 
-func (f *Fleet) find(name string) (*printer, bool) {
+func (f *Fleet) find(name string) (p *printer, t turn, ok bool) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	p, ok := f.printers[name]
-	return p, ok
+	if p, ok = f.printers[name]; ok {
+		t = p.turn
+	}
+	return p, t, ok
 }

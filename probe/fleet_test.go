@@ -297,6 +297,65 @@ func TestAReloadDuringAProbe(t *testing.T) {
 	})
 }
 
+// TestAPrinterIsNotAskedTwiceAtOnceAcrossReloads: it is renamed, taken out, or brought back while it is being asked.
+func TestAPrinterIsNotAskedTwiceAtOnceAcrossReloads(t *testing.T) {
+	var inside, most, questions atomic.Int32
+	slow := answering(func(*http.Request) (int, string) {
+		questions.Add(1)
+		most.Store(max(most.Load(), inside.Add(1)))
+		time.Sleep(5 * time.Second)
+		inside.Add(-1)
+		return 200, idle
+	})
+	at := func(address, name string) Target {
+		target := via(slow, address)[0]
+		target.Name = name
+		return target
+	}
+	for name, reloads := range map[string][][]Target{
+		"renamed":                {{at("a", "new")}},
+		"taken out, and back":    {{}, {at("a", "old")}},
+		"back under a new name":  {{at("b", "old")}, {at("b", "old"), at("a", "new")}},
+		"two change their names": {{at("b", "old"), at("a", "new")}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			most.Store(0)
+			f := NewFleet(Hooks{})
+			f.Replace([]Target{at("a", "old")})
+			var wg sync.WaitGroup
+			wg.Go(func() { f.Probe(t.Context(), "old", time.Now()) })
+			synctest.Wait()
+			for _, targets := range reloads {
+				f.Replace(targets)
+			}
+			for _, e := range f.Entries() {
+				if e.Target.Address.Secret != at("a", "").Address.Secret {
+					continue
+				}
+				before := questions.Load()
+				f.Probe(t.Context(), e.Target.Name, time.Now())
+				if questions.Load() != before {
+					t.Errorf("%s: it is asked twice at once", name)
+				}
+				wg.Go(func() { // waits until it may
+					if s, _, err := f.Ask(t.Context(), e.Target.Name); err != nil || !s.Success() {
+						t.Errorf("%s: %v", name, err)
+					}
+				})
+			}
+			wg.Wait()
+			if most.Load() != 1 {
+				t.Errorf("%s: %d questions at once", name, most.Load())
+			}
+			f.Replace(nil)
+			f.Replace(nil)
+			if len(f.turns) != 0 {
+				t.Errorf("%s: %d turns are kept", name, len(f.turns))
+			}
+		})
+	}
+}
+
 // TestTransportsAreShared: one for each setting, kept across reloads.
 func TestTransportsAreShared(t *testing.T) {
 	f := NewFleet(Hooks{})

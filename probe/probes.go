@@ -12,16 +12,16 @@ var ErrNoSuchPrinter = errors.New("no such printer is configured")
 // Probe makes the probe that is due at a printer's own moment. Nothing is asked when no question is due then, or while
 // somebody else is asking.
 func (f *Fleet) Probe(ctx context.Context, name string, moment time.Time) {
-	p, ok := f.find(name)
+	p, turn, ok := f.find(name)
 	if !ok {
 		return
 	}
 	select {
-	case <-p.turn:
+	case <-turn:
 	default:
 		return
 	}
-	defer p.pass()
+	defer turn.pass()
 	if q, due := p.status.Load().Plan(moment); due.Before(moment) {
 		f.climb(ctx, p, q)
 	}
@@ -45,16 +45,16 @@ func (f *Fleet) Current(ctx context.Context, name string) (*Status, []Result, er
 
 // onTurn waits for the printer's turn, then asks if want says so.
 func (f *Fleet) onTurn(ctx context.Context, name string, want func(*printer) (Question, bool)) (*Status, []Result, error) {
-	p, ok := f.find(name)
+	p, turn, ok := f.find(name)
 	if !ok {
 		return nil, nil, ErrNoSuchPrinter
 	}
 	select {
-	case <-p.turn:
+	case <-turn:
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
-	defer p.pass()
+	defer turn.pass()
 	if q, ask := want(p); ask {
 		f.climb(ctx, p, q)
 		if err := ctx.Err(); err != nil {
@@ -63,8 +63,6 @@ func (f *Fleet) onTurn(ctx context.Context, name string, want func(*printer) (Qu
 	}
 	return p.status.Load(), p.lastSteps(), nil
 }
-
-func (p *printer) pass() { p.turn <- struct{}{} }
 
 // climb makes a probe and files what it found. The caller has the printer's turn.
 func (f *Fleet) climb(ctx context.Context, p *printer, q Question) {

@@ -15,7 +15,8 @@ type Result struct {
 	Reading    Reading     // of a good answer, or of one in which the printer reports an error
 	RetryAfter time.Duration
 	Attempt    Attempt // without its body
-	// Cut says that the exporter itself broke the question off, because it ends: that says nothing of the printer.
+	// Cut says that the exporter itself broke the question off, because it ends, or was not there to take the answer: that
+	// says nothing of the printer.
 	Cut bool
 }
 

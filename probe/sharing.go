@@ -120,6 +120,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 		return nil, false, err
 	}
 	for {
+		tried := *h.addresses.Load()
 		c, d, mine, err := s.place(req.Context(), h, after)
 		if c != nil || err != nil {
 			return c, waited, err
@@ -137,7 +138,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 			return nil, true, errNotShared // another host's certificate is at fault, not this one's
 		}
 		tr.follow(&d.tr)
-		if waited = true; d.err != nil {
+		if waited = true; d.err != nil && !s.book.renew(req.Context(), h, tried) {
 			return nil, true, d.err
 		}
 	}

@@ -414,6 +414,42 @@ func TestNamesAreResolvedNowAndThen(t *testing.T) {
 	}
 }
 
+// TestAnEdgeThatMoves: its old address takes no connections any more, and DNS knows the new one already.
+func TestAnEdgeThatMoves(t *testing.T) {
+	old := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
+	known := many(15)
+	via, targets := fleetAt(t, old, known)
+	for i := range 5 { // several printers on one host
+		targets[fmt.Sprint(i)] = targets["p0.test"]
+	}
+	wellFor(t, targets)
+	_, port, _ := net.SplitHostPort(old.Listener.Addr().String())
+	fresh := serveEdge(t, []string{"*.test"}, ownCredentials, func(s *httptest.Server) {
+		_ = s.Listener.Close()
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.2", port))
+		if err != nil {
+			t.Skipf("this machine has no second loopback address: %v", err)
+		}
+		s.Listener = l
+	})
+	for host := range known {
+		known[host] = []string{"127.0.0.2"}
+	}
+	old.CloseClientConnections()
+	old.Close()
+	via.shared.base.TLSClientConfig.RootCAs = fresh.roots
+	if got := askAll(t, targets); got["connect_failed"] != 20 {
+		t.Errorf("what DNS said just now was asked for again: %v", got)
+	}
+	for _, h := range via.shared.book.hosts {
+		h.resolved = time.Now().Add(-freshFor)
+	}
+	wellFor(t, targets)
+	if n := fresh.connections.Load(); n != 1 {
+		t.Errorf("%d connections", n)
+	}
+}
+
 // TestHostsThatLeftAreForgotten: reloads with ever new printers fill no memory.
 func TestHostsThatLeftAreForgotten(t *testing.T) {
 	b := newAddressBook()

@@ -86,6 +86,10 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 		address = to.String()
 	}
 	c, err := new(net.Dialer).DialContext(ctx, network, address)
+	if causeOf(err) == OutOfDescriptors {
+		t.closeIdle() // what carries nothing gives way
+		c, err = new(net.Dialer).DialContext(ctx, network, address)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +120,12 @@ func (c *countedConn) Close() error {
 // Open is the number of connections that are open.
 func (t *Transport) Open() int { return int(t.open.Load()) }
 
+// closeIdle ends the connections of single hosts that carry nothing.
+func (t *Transport) closeIdle() { t.alone.CloseIdleConnections() }
+
 // Close ends all connections that carry nothing, and lets the others end when they have. Nothing new is shared.
 func (t *Transport) Close() {
-	t.alone.CloseIdleConnections()
+	t.closeIdle()
 	if t.shared != nil {
 		t.shared.close()
 	}

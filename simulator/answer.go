@@ -110,7 +110,7 @@ func (r *Relay) answer(p *printer, q question, authorized bool, buffer []byte, n
 	}
 	p.mu.Unlock()
 	if isBack {
-		r.record(Event{back, p.Name, eventReconnected})
+		r.record(Event{back, p.Name, EventReconnected})
 	}
 	x := a.reply(buffer, now)
 	if a.how == ordinary || a.how == cut {

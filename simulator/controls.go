@@ -40,15 +40,15 @@ func (r *Relay) StartPrint(name string) error {
 	p.mu.Lock()
 	p.startPrint(now)
 	p.mu.Unlock()
-	r.record(Event{now, name, eventPrint})
+	r.record(Event{now, name, EventPrint})
 	return nil
 }
 
 // ServiceDown begins an outage of the service: everything is answered with 600 or 503.
-func (r *Relay) ServiceDown() { r.setDown(true, eventDown) }
+func (r *Relay) ServiceDown() { r.setDown(true, EventDown) }
 
 // ServiceUp ends an outage.
-func (r *Relay) ServiceUp() { r.setDown(false, eventUp) }
+func (r *Relay) ServiceUp() { r.setDown(false, EventUp) }
 
 func (r *Relay) setDown(down bool, what string) {
 	r.mu.Lock()
@@ -63,5 +63,5 @@ func (r *Relay) RestartService() {
 	r.mu.Lock()
 	r.restarted = now
 	r.mu.Unlock()
-	r.record(Event{now, "", eventRestart})
+	r.record(Event{now, "", EventRestart})
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -12,14 +13,14 @@ type Event struct {
 	What    string    `json:"what"`
 }
 
-// What happened, apart from "fault <word>".
+// What happened, apart from "fault <word>", of which [Event.Fault] tells.
 const (
-	eventWell        = "well"            // nothing is wrong any more; a host that was lost is only there again
-	eventReconnected = "reconnected"     // the plugin has found its host again
-	eventPrint       = "print started"   // by hand
-	eventDown        = "service down"    //
-	eventUp          = "service up"      //
-	eventRestart     = "service restart" // plugins are back 11 to 31 s later
+	EventWell        = "well"            // nothing is wrong any more; a host that was lost is only there again
+	EventReconnected = "reconnected"     // the plugin has found its host again
+	EventPrint       = "print started"   // by hand
+	EventDown        = "service down"    //
+	EventUp          = "service up"      //
+	EventRestart     = "service restart" // plugins are back 11 to 31 s later
 )
 
 // eventsKept bounds the log: the newest are kept.
@@ -68,10 +69,19 @@ func (p *printer) appendScripted(events []Event, now time.Time) []Event {
 	return events
 }
 
+// faultIs begins the event of a fault.
+const faultIs = "fault "
+
 // happened words the event of a fault.
 func happened(f Fault) string {
 	if f == None {
-		return eventWell
+		return EventWell
 	}
-	return "fault " + string(f)
+	return faultIs + string(f)
+}
+
+// Fault is what stands from the event on, None where all is well; false when the event is of another kind.
+func (e Event) Fault() (Fault, bool) {
+	word, ok := strings.CutPrefix(e.What, faultIs)
+	return Fault(word), ok || e.What == EventWell
 }
