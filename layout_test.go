@@ -10,14 +10,14 @@ import (
 func TestArrows(t *testing.T) {
 	const module = "octoeverywhere_exporter"
 	may := map[string]string{
-		"":          "collector config fault probe schedule simulator web",
+		"":          "collector config fault probe schedule simulator simulator/hostile web",
 		"fault":     "",
 		"probe":     "fault",
 		"schedule":  "",
 		"collector": "probe fault",
 		"config":    "probe",
 		"web":       "probe fault",
-		"simulator": "fault",
+		"simulator": "fault simulator/certificate",
 		"deploy":    "",
 		"load":      "",
 	}

@@ -1,0 +1,282 @@
+package hostile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"octoeverywhere_exporter/fault"
+)
+
+// says is an answer whose form is good.
+func says(status, body string, fields ...string) func(*visit) {
+	return func(v *visit) { v.answer(status, body, fields...) }
+}
+
+// writes is an answer on HTTP/1.1, byte by byte; then the connection ends.
+func writes(text string) func(*visit) {
+	return func(v *visit) { v.raw().say(text) }
+}
+
+const firstLine = "HTTP/1.1 200 OK\r\n"
+
+// sized is a header that says how long the good answer is.
+var sized = fmt.Sprintf("content-length: %d\r\n", len(wellStatus))
+
+// headCases are what can be wrong with an answer's status and header.
+func headCases() []Case {
+	return concat(statusCases(), headerCases(), lengthCases(), redirectCases())
+}
+
+func statusCases() []Case {
+	return []Case{
+		{
+			Name: "every-status", Story: "each answer has another status from 000 to 999, with a good body", On: Both,
+			Questions: 1000, Contained: true,
+			act: func(v *visit) { v.answer(fmt.Sprintf("%03d", v.n%1000), wellStatus) },
+			means: func(n int) []fault.Fault {
+				n %= 1000
+				switch {
+				case n == 200:
+					return []fault.Fault{{}}
+				case n >= 100 && n < 200: // what follows is not the final answer
+					return []fault.Fault{fault.FromHTTP(n), fault.BrokenAnswer}
+				case n == 204, n == 304: // HTTP/2: there may be no body
+					return []fault.Fault{fault.FromHTTP(n), fault.BrokenAnswer}
+				case n == 0:
+					return []fault.Fault{fault.BrokenAnswer}
+				}
+				return []fault.Fault{fault.FromHTTP(n)}
+			},
+		},
+		{
+			Name: "service-codes-without-end", Story: "each answer has another status from 614 to 699", On: Both, Questions: 60, Contained: true,
+			act:   func(v *visit) { v.answer(strconv.Itoa(614+v.n%86), "") },
+			means: func(n int) []fault.Fault { return []fault.Fault{fault.FromHTTP(614 + n%86)} },
+		},
+		{
+			Name: "status-of-two-digits", Story: "the status is 20", On: Both, Contained: true,
+			act: says("20", wellStatus), means: always(fault.BrokenAnswer, fault.FromHTTP(20)),
+		},
+		{
+			Name: "status-of-ten-digits", Story: "the status is 2000000000", On: Both, Contained: true,
+			act: says("2000000000", wellStatus), means: always(fault.BrokenAnswer, fault.FromHTTP(2000000000)),
+		},
+		{
+			Name: "status-negative", Story: "the status is -20", On: Both, Contained: true,
+			act: says("-20", wellStatus), means: always(fault.BrokenAnswer, fault.FromHTTP(-20)),
+		},
+		{
+			Name: "status-in-words", Story: "the status is OK", On: Both, Contained: true,
+			act: says("OK", wellStatus), means: broken,
+		},
+		{
+			Name: "informational-flood", Story: "100 Continue comes without end", On: Both, Contained: true,
+			act: func(v *visit) {
+				for v.alive() {
+					v.head("100")
+				}
+			},
+			means: broken,
+		},
+		{
+			Name: "early-hints-flood", Story: "103 Early Hints comes without end, with headers", On: Both, Contained: true,
+			act: func(v *visit) {
+				for hint := strings.Repeat("x", 1000); v.alive(); {
+					v.head("103", "link", hint)
+				}
+			},
+			means: broken,
+		},
+		{
+			Name: "informational-drip", Story: "100 Continue comes again and again, slowly", On: Both, Contained: true, Lasts: true,
+			act: func(v *visit) {
+				for v.pause(50 * time.Millisecond) {
+					v.head("100")
+				}
+			},
+			means: late,
+		},
+		{
+			Name: "switching-protocols", Story: "101: the connection is to speak something else, and is silent", On: HTTP1,
+			act: func(v *visit) {
+				v.head("101", "connection", "upgrade", "upgrade", "websocket")
+				v.hold()
+			},
+			means: always(fault.FromHTTP(101)),
+		},
+		{
+			Name: "refused-slowly", Story: "601, with a body that comes a byte at a time", On: Both, Contained: true, Lasts: true,
+			act: func(v *visit) {
+				v.head("601")
+				v.drip(v.body, []byte("x"), 50*time.Millisecond)
+			},
+			means: always(fault.FromHTTP(601)),
+		},
+		{
+			Name: "refused-without-end", Story: "601, with a body without end", On: Both, Contained: true,
+			act: func(v *visit) {
+				v.head("601")
+				v.repeat(v.body, fill("x"))
+			},
+			means: always(fault.FromHTTP(601)),
+		},
+		{
+			Name: "retry-after-nonsense", Story: "429, with a Retry-After that is no time, or one beyond all bounds", On: Both, Questions: 8, Contained: true,
+			act: func(v *visit) {
+				all := []string{
+					"-1", "99999999999999999999", "1e9", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "0x10",
+					strings.Repeat("9", 10_000), "\xff\xfe",
+				}
+				v.answer("429", "", "retry-after", all[v.n%len(all)])
+			},
+			means: always(fault.FromHTTP(429)),
+		},
+	}
+}
+
+func headerCases() []Case {
+	return []Case{
+		{
+			Name: "nothing", Story: "the question is taken, no answer comes", On: Both, Contained: true, Lasts: true,
+			act: (*visit).hold, means: late,
+		},
+		{
+			Name: "slow-header", Story: "the header comes a byte at a time", On: HTTP1, Lasts: true,
+			act: func(v *visit) {
+				v.drip(v.body, []byte(firstLine+"x: "+strings.Repeat("x", 1000)), 20*time.Millisecond)
+			},
+			means: late,
+		},
+		{
+			Name: "100000-headers", Story: "the answer has 100,000 headers", On: Both, Contained: true,
+			act: func(v *visit) {
+				fields := make([]string, 0, 200_000)
+				for i := range 100_000 {
+					fields = append(fields, "x-"+strconv.Itoa(i), "y")
+				}
+				v.answer("200", wellStatus, fields...)
+			},
+			means: broken,
+		},
+		{
+			Name: "one-huge-header", Story: "the answer has a header of 8 MiB", On: Both, Contained: true,
+			act: func(v *visit) { v.answer("200", wellStatus, "x", strings.Repeat("y", 8<<20)) }, means: broken,
+		},
+		{
+			Name: "endless-header", Story: "the answer has a header without end", On: HTTP1,
+			act: func(v *visit) {
+				v.raw().say(firstLine + "x: ")
+				v.repeat(v.body, fill("y"))
+			},
+			means: broken,
+		},
+		{
+			Name: "endless-first-line", Story: "the first line does not end", On: HTTP1,
+			act: func(v *visit) { v.repeat(v.body, fill("H")) }, means: broken,
+		},
+		{
+			Name: "malformed-header", Story: "a header has no colon", On: HTTP1,
+			act: writes(firstLine + "no colon\r\n" + sized + "\r\n" + wellStatus), means: broken,
+		},
+		{
+			Name: "header-with-nul", Story: "a header has bytes that it may not have", On: Both, Contained: true,
+			act: says("200", wellStatus, "x", "a\x00b\x7f"), means: always(fault.BrokenAnswer, fault.Fault{}),
+		},
+		{
+			Name: "other-protocol", Story: "the answer is of ICY in place of HTTP", On: HTTP1,
+			act: writes("ICY 200 OK\r\n" + sized + "\r\n" + wellStatus), means: broken,
+		},
+		{
+			Name: "http-9.9", Story: "the answer is of HTTP/9.9", On: HTTP1,
+			act: writes("HTTP/9.9 200 OK\r\n" + sized + "\r\n" + wellStatus), means: always(fault.BrokenAnswer, fault.Fault{}),
+		},
+		{
+			Name: "not-http", Story: "the answer is no HTTP at all", On: HTTP1,
+			act: writes("\x16\x03\x03\x00\xff not HTTP\r\n\r\n"), means: broken,
+		},
+		{
+			Name: "two-answers", Story: "another answer follows that nobody asked for", On: HTTP1,
+			act: func(v *visit) {
+				v.well()
+				v.well()
+			},
+			means: always(fault.Fault{}, fault.BrokenAnswer),
+		},
+		{
+			Name: "html-as-json", Story: "200, a login page that says it is JSON", On: Both, Contained: true,
+			act: says("200", "<!doctype html><title>Sign in</title>"), means: always(fault.NotTheAPI),
+		},
+	}
+}
+
+func lengthCases() []Case {
+	sized := func(status string) func(*visit) {
+		return func(v *visit) {
+			v.head("200", "content-length", status)
+			v.body([]byte(wellStatus))
+			if r, ok := v.way.(*raw); ok {
+				r.keep = false
+			}
+		}
+	}
+	return []Case{
+		{
+			Name: "length-too-long", Story: "the body is shorter than its length says", On: Both, Contained: true,
+			act: sized("100000"), means: broken,
+		},
+		{
+			Name: "length-too-short", Story: "the body is longer than its length says", On: Both, Contained: true,
+			act: sized("20"), means: always(fault.BrokenAnswer, fault.MalformedAnswer),
+		},
+		{
+			Name: "length-beyond-all-bounds", Story: "the length is a number of 30 digits", On: Both, Contained: true,
+			act: sized(strings.Repeat("9", 30)), means: always(fault.BrokenAnswer, fault.Fault{}),
+		},
+		{
+			Name: "length-of-exabytes", Story: "the length is 9 EB, the body 80 bytes", On: Both, Contained: true,
+			act: sized("9223372036854775807"), means: broken,
+		},
+		{
+			Name: "length-negative", Story: "the length is -1", On: Both, Contained: true,
+			act: sized("-1"), means: always(fault.BrokenAnswer, fault.Fault{}),
+		},
+		{
+			Name: "lengths-that-differ", Story: "there are two lengths", On: HTTP1,
+			act: writes(firstLine + "content-length: 20\r\n" + fmt.Sprintf("content-length: %d\r\n\r\n", len(wellStatus)) + wellStatus), means: broken,
+		},
+	}
+}
+
+// redirectCases lead to a listener that counts who comes.
+func redirectCases() []Case {
+	var cases []Case
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, to := range []struct{ word, story, url string }{
+			{"elsewhere", "to another host", "https://ELSEWHERE/octoeverywhere-command-api/status"},
+			{"http", "to http", "http://ELSEWHERE/octoeverywhere-command-api/status"},
+			{"itself", "to itself", ""},
+		} {
+			cases = append(cases, Case{
+				Name: fmt.Sprintf("redirect-%d-%s", status, to.word), Story: fmt.Sprintf("%d leads %s", status, to.story), On: Both, Contained: true,
+				act: func(v *visit) {
+					url := strings.Replace(to.url, "ELSEWHERE", v.relay.elsewhere.Addr().String(), 1)
+					if url == "" {
+						url = v.path
+					}
+					v.answer(strconv.Itoa(status), "", "location", url)
+				},
+				means: always(fault.FromHTTP(status)),
+			})
+		}
+	}
+	return append(cases, Case{
+		Name: "refresh-elsewhere", Story: "200 with a Refresh header to another host, an Alt-Svc and a cookie", On: Both, Contained: true,
+		act: func(v *visit) {
+			at := v.relay.elsewhere.Addr().String()
+			v.answer("200", "", "refresh", "0; url=https://"+at, "alt-svc", `h2="`+at+`"`, "set-cookie", "a=b", "location", "https://"+at)
+		},
+		means: always(fault.NotTheAPI),
+	})
+}

@@ -1,0 +1,235 @@
+package hostile
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"strings"
+	"sync"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
+)
+
+// session is an HTTP/2 connection. What it writes may be against every rule.
+type session struct {
+	relay  *Relay
+	conn   net.Conn
+	in     *http2.Framer
+	mu     sync.Mutex // of what follows
+	out    *http2.Framer
+	block  bytes.Buffer
+	fields *hpack.Encoder
+	err    error
+	gone   map[uint32]chan struct{} // by stream: closed when nobody waits for it any more
+	over   chan struct{}
+}
+
+func newSession(r *Relay, c net.Conn) *session {
+	s := &session{
+		relay: r, conn: c, in: http2.NewFramer(io.Discard, c), out: http2.NewFramer(c, nil),
+		gone: map[uint32]chan struct{}{}, over: make(chan struct{}),
+	}
+	s.in.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
+	s.out.AllowIllegalWrites = true
+	s.fields = hpack.NewEncoder(&s.block)
+	return s
+}
+
+// serve answers all streams until the connection ends.
+func (s *session) serve() {
+	var streams sync.WaitGroup
+	defer streams.Wait()
+	defer close(s.over)
+	preface := make([]byte, len(http2.ClientPreface))
+	if _, err := io.ReadFull(s.conn, preface); err != nil {
+		return
+	}
+	if s.relay.play.greet != nil {
+		streams.Go(func() { s.relay.play.greet(s) })
+	} else {
+		s.settings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 100})
+	}
+	for {
+		f, err := s.in.ReadFrame()
+		if err != nil {
+			_ = s.conn.Close()
+			return
+		}
+		switch f := f.(type) {
+		case *http2.SettingsFrame:
+			if !f.IsAck() {
+				s.write(func(w *http2.Framer) error { return w.WriteSettingsAck() })
+			}
+		case *http2.PingFrame:
+			if !f.IsAck() {
+				data := f.Data
+				s.write(func(w *http2.Framer) error { return w.WritePing(true, data) })
+			}
+		case *http2.RSTStreamFrame:
+			s.forget(f.StreamID)
+		case *http2.MetaHeadersFrame:
+			w := s.open(f.StreamID)
+			v := &visit{way: w, relay: s.relay, path: f.PseudoValue("path")}
+			n, well := s.relay.note(f.PseudoValue("method"), v.path)
+			v.n = n
+			streams.Go(func() { w.answer(v, well) })
+		}
+	}
+}
+
+func (s *session) settings(all ...http2.Setting) {
+	s.write(func(w *http2.Framer) error { return w.WriteSettings(all...) })
+}
+
+// write writes frames. After a failure it does nothing.
+func (s *session) write(frames func(*http2.Framer) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = frames(s.out)
+	}
+}
+
+// say writes bytes in place of frames.
+func (s *session) say(b []byte) {
+	s.write(func(*http2.Framer) error {
+		_, err := s.conn.Write(b)
+		return err
+	})
+}
+
+// frame writes one frame of any form.
+func (s *session) frame(kind http2.FrameType, flags http2.Flags, stream uint32, payload []byte) {
+	s.write(func(w *http2.Framer) error { return w.WriteRawFrame(kind, flags, stream, payload) })
+}
+
+// frames makes the bytes of frames, to be said again and again.
+func frames(write func(*http2.Framer)) []byte {
+	var b bytes.Buffer
+	w := http2.NewFramer(&b, nil)
+	w.AllowIllegalWrites = true
+	write(w)
+	return fill(b.String())
+}
+
+// repeat says b again and again until the connection ends.
+func (s *session) repeat(b []byte) {
+	for s.alive() {
+		s.say(b)
+	}
+}
+
+func (s *session) alive() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err == nil && s.relay.ctx.Err() == nil
+}
+
+func (s *session) open(id uint32) *stream {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	gone := make(chan struct{})
+	s.gone[id] = gone
+	return &stream{session: s, id: id, gone: gone}
+}
+
+func (s *session) forget(id uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if gone, ok := s.gone[id]; ok {
+		delete(s.gone, id)
+		close(gone)
+	}
+}
+
+// stream is the way of one answer on an HTTP/2 connection.
+type stream struct {
+	*session
+	id    uint32
+	gone  chan struct{}
+	sent  int
+	ended bool
+}
+
+// answer answers, and ends the stream in order where the case has not ended it.
+func (w *stream) answer(v *visit, well bool) {
+	if well || w.relay.play.act == nil {
+		v.well()
+	} else {
+		w.relay.play.act(v)
+	}
+	if !w.ended {
+		w.frame(http2.FrameData, http2.FlagDataEndStream, w.id, nil)
+	}
+	w.forget(w.id)
+}
+
+func (w *stream) head(status string, fields ...string) {
+	w.write(func(f *http2.Framer) error { return writeBlock(f, w.id, w.encode(status, fields...)) })
+}
+
+// encode compresses fields. The caller holds mu.
+func (w *stream) encode(status string, fields ...string) []byte {
+	w.block.Reset()
+	_ = w.fields.WriteField(hpack.HeaderField{Name: ":status", Value: status})
+	for i := 0; i < len(fields); i += 2 {
+		_ = w.fields.WriteField(hpack.HeaderField{Name: strings.ToLower(fields[i]), Value: fields[i+1]})
+	}
+	return w.block.Bytes()
+}
+
+// writeBlock writes a header block in as many frames as it takes.
+func writeBlock(f *http2.Framer, id uint32, block []byte) error {
+	first := block[:min(chunk, len(block))]
+	rest := block[len(first):]
+	err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: first, EndHeaders: len(rest) == 0})
+	for len(rest) > 0 && err == nil {
+		next := rest[:min(chunk, len(rest))]
+		rest = rest[len(next):]
+		err = f.WriteContinuation(id, len(rest) == 0, next)
+	}
+	return err
+}
+
+// windowMost is how much is sent on a stream without looking at what the other side takes: as much as Go's client does.
+const windowMost = 3 << 20
+
+func (w *stream) body(b []byte) {
+	for len(b) > 0 && w.alive() {
+		next := b[:min(chunk, len(b))]
+		b = b[len(next):]
+		if w.sent += len(next); w.sent > windowMost {
+			w.hold()
+			return
+		}
+		w.frame(http2.FrameData, 0, w.id, next)
+	}
+}
+
+func (w *stream) reset() { w.resetWith(http2.ErrCodeInternal) }
+
+func (w *stream) resetWith(code http2.ErrCode) {
+	w.ended = true
+	w.write(func(f *http2.Framer) error { return f.WriteRSTStream(w.id, code) })
+}
+
+func (w *stream) alive() bool {
+	select {
+	case <-w.gone:
+		return false
+	case <-w.over:
+		return false
+	default:
+		return w.session.alive()
+	}
+}
+
+func (w *stream) hold() {
+	w.ended = true
+	select {
+	case <-w.gone:
+	case <-w.over:
+	case <-w.relay.ctx.Done():
+	}
+}
