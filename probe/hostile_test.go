@@ -52,6 +52,7 @@ func TestHostileRelays(t *testing.T) {
 type victim struct {
 	*testing.T
 	play   hostile.Case
+	on     hostile.Protocol
 	relay  *hostile.Relay
 	via    *Transport
 	beside Target // a printer elsewhere, asked by the same transport
@@ -79,7 +80,7 @@ func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, be
 		via.Close()
 		via.wait()
 	})
-	v := &victim{T: t, play: c, relay: relay, via: via, beside: beside.target}
+	v := &victim{T: t, play: c, on: on, relay: relay, via: via, beside: beside.target}
 	v.beside.Via = via
 	return v
 }
@@ -108,7 +109,7 @@ func (v *victim) suffer() {
 	stop := make(chan struct{})
 	var neighbours sync.WaitGroup
 	neighbours.Go(func() { v.askMeanwhile(v.beside, stop) })
-	if v.play.Contained {
+	if v.play.Contained && (v.via.shared != nil || v.on == hostile.HTTP1) { // else they are one host, on one connection
 		neighbours.Go(func() { v.askMeanwhile(v.at("well", patience), stop) })
 	}
 	status := NewStatus(v.at("0", patience))

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
@@ -30,10 +31,17 @@ type sharing struct {
 	edges   map[string]*sharedEdge
 	closed  bool
 	dialing sync.WaitGroup
+	bereft  chan struct{} // has a place for each question that goes on alone after connections died under it
 }
 
-// errNotShared says that a host has to have connections of its own.
-var errNotShared = errors.New("this host shares no connection")
+var (
+	// errNotShared says that a host has to have connections of its own.
+	errNotShared = errors.New("this host shares no connection")
+	// errNoRoom says that an edge does not take a single question on a new connection.
+	errNoRoom = errors.New("the edge takes no question")
+	// errDiedAgain says that a second connection died under a question.
+	errDiedAgain = errors.New("the connection died again")
+)
 
 type sharedConn struct {
 	cc          *http.ClientConn
@@ -55,13 +63,16 @@ func (c *sharedConn) hasRoom() bool {
 type sharedDial struct {
 	done chan struct{}
 	tr   tracer
+	conn *sharedConn
 	err  error
 }
 
-// Bounds of shared connections: how many, how long one may take to be made, and how long an address that does not speak
-// HTTP/2, or a host that was sent away, has connections of its own.
+// Bounds of shared connections: how many, how many questions go on alone at a time because they died, how long one may
+// take to be made, and how long an address that does not speak HTTP/2, or a host that was sent away, has connections of
+// its own.
 const (
 	sharedMost  = 128
+	bereftMost  = 64
 	dialTimeout = 10 * time.Second
 	apartFor    = 10 * time.Minute
 )
@@ -70,6 +81,7 @@ func newSharing(base *http.Transport, name string) *sharing {
 	return &sharing{
 		base: base, name: name, book: newAddressBook(),
 		dials: map[netip.AddrPort]*sharedDial{}, single: map[netip.AddrPort]time.Time{}, edges: map[string]*sharedEdge{},
+		bereft: make(chan struct{}, bereftMost),
 	}
 }
 
@@ -79,6 +91,9 @@ func (s *sharing) carry(req *http.Request, tr *tracer) (*http.Response, error) {
 	var after time.Time
 	for try := 1; ; try++ {
 		c, waited, err := s.take(req, tr, after)
+		if errors.Is(err, errNoRoom) && try == 1 { // it may be about to end
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -94,6 +109,8 @@ func (s *sharing) carry(req *http.Request, tr *tracer) (*http.Response, error) {
 			after = time.Now()
 		case c.cc.Err() != nil && try == 1: // it is dead
 			after = time.Now()
+		case c.cc.Err() != nil:
+			return nil, fmt.Errorf("%w: %w", errDiedAgain, err)
 		default:
 			return nil, err
 		}
@@ -119,7 +136,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 	if err != nil {
 		return nil, false, err
 	}
-	for {
+	for stillborn := 0; ; {
 		c, d, mine, err := s.place(h, after)
 		if c != nil || err != nil {
 			return c, waited, err
@@ -139,6 +156,11 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 		tr.follow(&d.tr)
 		if waited = true; d.err != nil {
 			return nil, true, d.err
+		}
+		if d.conn.cc.Err() != nil { // it died before it carried this question
+			if stillborn++; stillborn == 2 {
+				return nil, true, errDiedAgain
+			}
 		}
 	}
 }
@@ -200,6 +222,7 @@ func (s *sharing) dial(d *sharedDial, h *hostEntry) {
 	default:
 		s.conns = append(s.conns, c)
 	}
+	d.conn = c
 	close(d.done)
 }
 
@@ -220,6 +243,10 @@ func (s *sharing) connect(ctx context.Context, d *sharedDial, h *hostEntry, a ne
 	}
 	c.cc, c.born = cc, time.Now()
 	c.settle()
+	if c.certificate != nil && !c.hasRoom() { // more of them would have none either
+		_ = cc.Close()
+		return nil, errNoRoom
+	}
 	return c, nil
 }
 

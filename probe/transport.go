@@ -147,10 +147,28 @@ func (t *Transport) carry(req *http.Request, tr *tracer) (*http.Response, error)
 	switch {
 	case errors.Is(err, errNotShared):
 		return carryAlone(t.alone, req, tr)
+	case errors.Is(err, errDiedAgain):
+		return t.carryBereft(req, tr, err)
 	case err == nil && resp.StatusCode == http.StatusMisdirectedRequest:
 		_ = resp.Body.Close()
 		t.shared.leave(req.URL.Host)
 		return carryAlone(t.alone, req, tr)
+	}
+	return resp, err
+}
+
+// carryBereft carries a request alone after two shared connections died under it: it may be the answer to another printer
+// that kills them. If its own dies as well, its host is the one, and is kept apart from the others.
+func (t *Transport) carryBereft(req *http.Request, tr *tracer, err error) (*http.Response, error) {
+	select {
+	case t.shared.bereft <- struct{}{}:
+		defer func() { <-t.shared.bereft }()
+	default:
+		return nil, err // so many at once: it is the edge
+	}
+	resp, err := carryAlone(t.alone, req, tr)
+	if err != nil && req.Context().Err() == nil {
+		t.shared.leave(req.URL.Host)
 	}
 	return resp, err
 }

@@ -21,8 +21,8 @@ func gzipped(text []byte) []byte {
 	return b.Bytes()
 }
 
-// bomb is 64 KiB that inflate to 64 MiB.
-func bomb() []byte { return gzipped(make([]byte, 64<<20)) }
+// bomb is 16 KiB that inflate to 16 MiB.
+func bomb() []byte { return gzipped(make([]byte, 16<<20)) }
 
 func deflated(text string) string {
 	var b bytes.Buffer
@@ -123,7 +123,7 @@ func codingCases() []Case {
 			act: encoded("gzip", string(gzipped([]byte(wellStatus)))), means: good,
 		},
 		{
-			Name: "gzip-bomb", Story: "64 KiB that inflate to 64 MiB", On: Both, Contained: true,
+			Name: "gzip-bomb", Story: "16 KiB that inflate to 16 MiB", On: Both, Contained: true,
 			act: func(v *visit) { v.answer("200", string(bomb()), "content-encoding", "gzip") }, means: broken,
 		},
 		{

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"golang.org/x/net/http2"
-	"golang.org/x/net/http2/hpack"
 
 	"octoeverywhere_exporter/fault"
 )
@@ -38,19 +37,18 @@ func sends(write func(*http2.Framer, uint32)) func(*visit) {
 	}
 }
 
-// block is a header block of an HTTP/2 answer; names and values as they are given.
-func block(fields ...string) []byte {
-	var b strings.Builder
-	e := hpack.NewEncoder(&b)
-	for i := 0; i < len(fields); i += 2 {
-		_ = e.WriteField(hpack.HeaderField{Name: fields[i], Value: fields[i+1]})
-	}
-	return []byte(b.String())
-}
-
-// head sends a header block that is whole.
+// header sends a header block that is whole.
 func header(f *http2.Framer, id uint32, b []byte, end bool) {
 	_ = f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: b, EndHeaders: true, EndStream: end})
+}
+
+// remembered packs a header field that goes into the table of the other side (RFC 7541 §6.2.1). Its lengths must fit in
+// 14 bits.
+func remembered(name, value string) []byte {
+	b := append([]byte{0x40, byte(len(name))}, name...)
+	n := len(value) - 127
+	b = append(b, 127, byte(n)|0x80, byte(n>>7))
+	return append(b, value...)
 }
 
 // greets begins a connection with settings.
@@ -66,6 +64,9 @@ func frameCases() []Case {
 	}
 	return cases
 }
+
+// insisted are the verdicts where net/http itself asks again and again, which may take all the time there is.
+var insisted = always(fault.BrokenAnswer, fault.NoAnswer)
 
 func resetCases() []Case {
 	var cases []Case
@@ -83,7 +84,7 @@ func resetCases() []Case {
 	} {
 		cases = append(cases, Case{
 			Name: "reset-" + r.word, Story: "each stream is reset with " + r.code.String(), Contained: true,
-			act: func(v *visit) { v.stream().resetWith(r.code) }, means: broken,
+			act: func(v *visit) { v.stream().resetWith(r.code) }, means: insisted, Lasts: true,
 		})
 	}
 	return append(
@@ -99,7 +100,7 @@ func resetCases() []Case {
 		},
 		Case{
 			Name: "goaway-unprocessed", Story: "GOAWAY says that no question was looked at, again and again",
-			act: func(v *visit) { v.stream().goAway(0, http2.ErrCodeNo) }, means: broken,
+			act: func(v *visit) { v.stream().goAway(0, http2.ErrCodeNo) }, means: insisted, Lasts: true,
 		},
 		Case{
 			Name: "goaway-and-silence", Story: "GOAWAY takes the question and no answer comes", Lasts: true,
@@ -213,7 +214,7 @@ func floodCases() []Case {
 			Name: "header-table-bomb", Story: "a header of 16 KiB that refers 16,000 times to one of 3 KiB",
 			act: func(v *visit) {
 				w := v.stream()
-				bomb := block(":status", "200", "x", strings.Repeat("~", 3000))
+				bomb := append(block(":status", "200"), remembered("x", strings.Repeat("~", 3000))...)
 				for range 8000 {
 					bomb = append(bomb, 0x80|62) // the newest entry of the table
 				}
@@ -226,20 +227,13 @@ func floodCases() []Case {
 			means: broken,
 		},
 		{
-			Name: "trailers-flood", Story: "a good answer with a trailer of 8 MiB", Contained: true,
+			Name: "trailers-flood", Story: "a good answer with a trailer of a mebibyte", Contained: true,
 			act: func(v *visit) {
 				w := v.stream()
 				v.head("200")
 				v.body([]byte(wellStatus))
 				w.ended = true
-				w.write(func(f *http2.Framer) error {
-					big := block("x", strings.Repeat("~", 1<<20))
-					_ = f.WriteHeaders(http2.HeadersFrameParam{StreamID: w.id, BlockFragment: big[:chunk], EndStream: true})
-					for rest := big[chunk:]; len(rest) > 0; rest = rest[min(chunk, len(rest)):] {
-						_ = f.WriteContinuation(w.id, len(rest) <= chunk, rest[:min(chunk, len(rest))])
-					}
-					return nil
-				})
+				w.write(func(f *http2.Framer) error { return writeBlock(f, w.id, block("x", strings.Repeat("~", 1<<20)), true) })
 			},
 			means: broken,
 		},
@@ -261,9 +255,6 @@ func ruleCases() []Case {
 		}),
 		rule("data-on-no-stream", "a body comes on stream 0", func(f *http2.Framer, _ uint32) {
 			_ = f.WriteData(0, true, []byte(wellStatus))
-		}),
-		rule("answer-to-nobody", "an answer comes on a stream that was never opened", func(f *http2.Framer, id uint32) {
-			header(f, id+1000, fine, true)
 		}),
 		rule("push", "an answer is pushed that nobody asked for", func(f *http2.Framer, id uint32) {
 			_ = f.WritePushPromise(http2.PushPromiseParam{StreamID: id, PromiseID: 2, BlockFragment: block(":method", "GET"), EndHeaders: true})
@@ -306,7 +297,10 @@ func ruleCases() []Case {
 			cases[i].Contained = true
 		}
 	}
-	return cases
+	return append(cases, Case{
+		Name: "answer-to-nobody", Story: "the answer comes on a stream that was never opened", Contained: true, Lasts: true,
+		act: sends(func(f *http2.Framer, id uint32) { header(f, id+1000, fine, true) }), means: late,
+	})
 }
 
 // greetingCases begin a connection as none should begin.
@@ -318,7 +312,7 @@ func greetingCases() []Case {
 		},
 		{
 			Name: "no-streams", Story: "not a single stream is allowed", Lasts: true,
-			greet: greets(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 0}), means: late,
+			greet: greets(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 0}), act: (*visit).hold, means: insisted,
 		},
 		{
 			Name: "one-stream", Story: "one stream is allowed at a time", Contained: true,
@@ -331,7 +325,7 @@ func greetingCases() []Case {
 		},
 		{
 			Name: "header-list-of-one-byte", Story: "questions may have a header of a byte",
-			greet: greets(http2.Setting{ID: http2.SettingMaxHeaderListSize, Val: 1}), means: broken,
+			greet: greets(http2.Setting{ID: http2.SettingMaxHeaderListSize, Val: 1}), act: (*visit).reset, means: broken,
 		},
 		{
 			Name: "settings-change", Story: "the number of streams changes between 0 and 1 without end", Contained: true,
@@ -362,7 +356,7 @@ func greetingCases() []Case {
 					return f.WriteGoAway(0, http2.ErrCodeNo, nil)
 				})
 			},
-			act: (*visit).hold, means: broken,
+			act: (*visit).hold, means: insisted, Lasts: true,
 		},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net"
-	"strings"
 	"sync"
 
 	"golang.org/x/net/http2"
@@ -13,16 +12,14 @@ import (
 
 // session is an HTTP/2 connection. What it writes may be against every rule.
 type session struct {
-	relay  *Relay
-	conn   net.Conn
-	in     *http2.Framer
-	mu     sync.Mutex // of what follows
-	out    *http2.Framer
-	block  bytes.Buffer
-	fields *hpack.Encoder
-	err    error
-	gone   map[uint32]chan struct{} // by stream: closed when nobody waits for it any more
-	over   chan struct{}
+	relay *Relay
+	conn  net.Conn
+	in    *http2.Framer
+	mu    sync.Mutex // of what follows
+	out   *http2.Framer
+	err   error
+	gone  map[uint32]chan struct{} // by stream: closed when nobody waits for it any more
+	over  chan struct{}
 }
 
 func newSession(r *Relay, c net.Conn) *session {
@@ -32,7 +29,6 @@ func newSession(r *Relay, c net.Conn) *session {
 	}
 	s.in.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
 	s.out.AllowIllegalWrites = true
-	s.fields = hpack.NewEncoder(&s.block)
 	return s
 }
 
@@ -166,24 +162,26 @@ func (w *stream) answer(v *visit, well bool) {
 }
 
 func (w *stream) head(status string, fields ...string) {
-	w.write(func(f *http2.Framer) error { return writeBlock(f, w.id, w.encode(status, fields...)) })
+	packed := block(append([]string{":status", status}, fields...)...)
+	w.write(func(f *http2.Framer) error { return writeBlock(f, w.id, packed, false) })
 }
 
-// encode compresses fields. The caller holds mu.
-func (w *stream) encode(status string, fields ...string) []byte {
-	w.block.Reset()
-	_ = w.fields.WriteField(hpack.HeaderField{Name: ":status", Value: status})
+// block packs header fields, names and values in turn. Nothing of it is to be remembered (RFC 7541 §6.2.3), so that a
+// block that is lost does not disturb those after it.
+func block(fields ...string) []byte {
+	var b bytes.Buffer
+	e := hpack.NewEncoder(&b)
 	for i := 0; i < len(fields); i += 2 {
-		_ = w.fields.WriteField(hpack.HeaderField{Name: strings.ToLower(fields[i]), Value: fields[i+1]})
+		_ = e.WriteField(hpack.HeaderField{Name: fields[i], Value: fields[i+1], Sensitive: true})
 	}
-	return w.block.Bytes()
+	return b.Bytes()
 }
 
 // writeBlock writes a header block in as many frames as it takes.
-func writeBlock(f *http2.Framer, id uint32, block []byte) error {
+func writeBlock(f *http2.Framer, id uint32, block []byte, end bool) error {
 	first := block[:min(chunk, len(block))]
 	rest := block[len(first):]
-	err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: first, EndHeaders: len(rest) == 0})
+	err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: first, EndHeaders: len(rest) == 0, EndStream: end})
 	for len(rest) > 0 && err == nil {
 		next := rest[:min(chunk, len(rest))]
 		rest = rest[len(next):]
