@@ -45,6 +45,7 @@ var (
 
 type sharedConn struct {
 	cc          *http.ClientConn
+	conn        *countedConn
 	address     netip.AddrPort
 	certificate *x509.Certificate
 	born        time.Time
@@ -177,6 +178,7 @@ func (s *sharing) place(h *hostEntry, after time.Time) (c *sharedConn, d *shared
 	for _, c := range s.conns {
 		if c.born.After(after) && slices.Contains(*addresses, c.address) && h.trusts(c, s.name) && c.hasRoom() {
 			c.carrying++
+			c.conn.asked()
 			return c, nil, false, nil
 		}
 	}
@@ -236,7 +238,7 @@ func (s *sharing) connect(ctx context.Context, d *sharedDial, h *hostEntry, a ne
 		}
 		done(state, err)
 	}
-	ctx = context.WithValue(httptrace.WithClientTrace(ctx, trace), addressKey{}, a)
+	ctx = context.WithValue(httptrace.WithClientTrace(ctx, trace), sharedKey{}, c)
 	cc, err := s.base.NewClientConn(ctx, "https", h.hostPort)
 	if err != nil {
 		return nil, err

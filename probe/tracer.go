@@ -1,7 +1,9 @@
 package probe
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
 	"net/http/httptrace"
 	"sync"
 	"time"
@@ -10,11 +12,19 @@ import (
 // tracer notes how far an exchange came. Its hooks may be called by several goroutines (parallel dials), also after the
 // exchange has ended.
 type tracer struct {
-	mu    sync.Mutex
-	over  bool
-	a     Attempt
-	since time.Time
+	mu     sync.Mutex
+	over   bool
+	a      Attempt
+	since  time.Time
+	fresh  int                     // connections that were made for the question
+	giveUp context.CancelCauseFunc // ends it
 }
+
+// freshMost is how many connections are made for one question. net/http makes another whenever an edge says that it has
+// not looked at the question, at once and as often as it says so.
+const freshMost = 4
+
+var errUnwanted = errors.New("no connection is good enough for the edge")
 
 func (t *tracer) begin() {
 	t.a.Stage = Connecting // what is under way when nothing else is told: another request's dial is waited for
@@ -78,11 +88,29 @@ func (t *tracer) share(waited bool) {
 	t.reach(Waiting)
 }
 
-// alone says that a connection of the host's own is to carry the question.
-func (t *tracer) alone() {
+// alone says that a connection of the host's own is to carry the question, and how to end that.
+func (t *tracer) alone(giveUp context.CancelCauseFunc) {
 	t.mu.Lock()
-	t.a.Shared = false
+	t.a.Shared, t.giveUp = false, giveUp
 	t.mu.Unlock()
+}
+
+// got says that a connection carries the question from now on.
+func (t *tracer) got(i httptrace.GotConnInfo) {
+	t.mu.Lock()
+	t.a.Reused = i.Reused
+	if !i.Reused {
+		t.fresh++
+	}
+	unwanted := t.fresh > freshMost && t.giveUp != nil
+	t.mu.Unlock()
+	if unwanted {
+		t.giveUp(errUnwanted)
+	}
+	if c := below(i.Conn); c != nil {
+		c.asked()
+	}
+	t.reach(Waiting)
 }
 
 func (t *tracer) hooks() *httptrace.ClientTrace {
@@ -99,11 +127,6 @@ func (t *tracer) hooks() *httptrace.ClientTrace {
 				t.reach(Waiting)
 			}
 		},
-		GotConn: func(i httptrace.GotConnInfo) {
-			t.mu.Lock()
-			t.a.Reused = i.Reused
-			t.mu.Unlock()
-			t.reach(Waiting)
-		},
+		GotConn: t.got,
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/netip"
 	"sync/atomic"
 	"time"
 )
@@ -81,37 +80,24 @@ func serverName(s Settings) string {
 
 // dial makes a connection that is counted. A shared connection is made to the address that it stands for.
 func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	to, shared := ctx.Value(addressKey{}).(netip.AddrPort)
+	to, shared := ctx.Value(sharedKey{}).(*sharedConn)
 	if shared {
-		address = to.String()
+		address = to.address.String()
 	}
 	c, err := new(net.Dialer).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	t.open.Add(1)
-	counted := &countedConn{Conn: c, open: &t.open}
+	conn := counted(c, &t.open)
 	if shared {
-		return gather(counted), nil
+		to.conn = conn
+		return gather(conn), nil
 	}
-	return counted, nil
+	return conn, nil
 }
 
-// addressKey is where a shared connection's address is found in the context of its dial.
-type addressKey struct{}
-
-type countedConn struct {
-	net.Conn
-	open   *atomic.Int64
-	closed atomic.Bool
-}
-
-func (c *countedConn) Close() error {
-	if !c.closed.Swap(true) {
-		c.open.Add(-1)
-	}
-	return c.Conn.Close()
-}
+// sharedKey is where a shared connection is found in the context of its dial.
+type sharedKey struct{}
 
 // Open is the number of connections that are open.
 func (t *Transport) Open() int { return int(t.open.Load()) }
@@ -175,6 +161,7 @@ func (t *Transport) carryBereft(req *http.Request, tr *tracer, err error) (*http
 
 // carryAlone carries a request on a connection of its host's own.
 func carryAlone(via http.RoundTripper, req *http.Request, tr *tracer) (*http.Response, error) {
-	tr.alone()
-	return via.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), tr.hooks())))
+	ctx, giveUp := context.WithCancelCause(req.Context())
+	tr.alone(giveUp)
+	return via.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, tr.hooks())))
 }

@@ -44,7 +44,7 @@ func (s *session) serve() {
 	if s.relay.play.greet != nil {
 		streams.Go(func() { s.relay.play.greet(s) })
 	} else {
-		s.settings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 100})
+		s.settings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 64})
 	}
 	for {
 		f, err := s.in.ReadFrame()

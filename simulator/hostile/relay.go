@@ -30,6 +30,7 @@ type Relay struct {
 	conns    map[net.Conn]bool
 	requests []string
 	visits   atomic.Int64
+	came     atomic.Int64
 }
 
 // Listen plays a case on a port of its own of 127.0.0.1. on must be one of the case's protocols.
@@ -88,6 +89,9 @@ func (r *Relay) Requests() []string {
 	return append([]string(nil), r.requests...)
 }
 
+// Came is how many connections were made to the relay.
+func (r *Relay) Came() int { return int(r.came.Load()) }
+
 // Led is how many connections were led elsewhere by a redirect.
 func (r *Relay) Led() int { return int(r.led.Load()) }
 
@@ -110,6 +114,7 @@ func (r *Relay) accept(l net.Listener, serve func(net.Conn)) {
 		if err != nil {
 			return
 		}
+		r.came.Add(1)
 		r.mu.Lock()
 		r.conns[c] = true
 		over := r.ctx.Err() != nil
