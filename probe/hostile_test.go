@@ -1,11 +1,14 @@
 package probe
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,7 +55,6 @@ func TestHostileRelays(t *testing.T) {
 type victim struct {
 	*testing.T
 	play   hostile.Case
-	on     hostile.Protocol
 	relay  *hostile.Relay
 	via    *Transport
 	beside Target // a printer elsewhere, asked by the same transport
@@ -76,25 +78,42 @@ func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, be
 		}
 	}
 	via := NewTransport(s)
+	if via.shared != nil {
+		via.shared.book.lookup = toLoopback
+	}
+	via.alone.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, err
+		}
+		return via.dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
+	}
 	t.Cleanup(func() {
 		via.Close()
 		via.wait()
 	})
-	v := &victim{T: t, play: c, on: on, relay: relay, via: via, beside: beside.target}
+	v := &victim{T: t, play: c, relay: relay, via: via, beside: beside.target}
 	v.beside.Via = via
 	return v
 }
 
-// at is the printer behind the relay that is asked its n-th question, or one that is answered well.
+// toLoopback is a name server to which every host is on this machine.
+func toLoopback(context.Context, string, string) ([]netip.Addr, error) {
+	return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}, nil
+}
+
+// at is the printer behind the relay that is asked its n-th question, or one that is answered well. Both have names of
+// their own.
 func (v *victim) at(word string, timeout time.Duration) Target {
-	base := v.relay.URL()
-	if strings.HasPrefix(base, "http:") {
-		base = "https://canary.invalid"
-	}
-	u, err := url.Parse(base + "/p/" + word)
+	u, err := url.Parse(v.relay.URL())
 	if err != nil {
 		v.Fatal(err)
 	}
+	host := "canary." + hostile.Domain
+	if word == "well" {
+		host = "well." + hostile.Domain
+	}
+	u = &url.URL{Scheme: "https", Host: net.JoinHostPort(host, u.Port()), Path: "/p/" + word}
 	return Target{
 		Name: word, Interval: time.Minute, Timeout: timeout, Address: NewAddress(u), Service: NewAddress(u), Via: v.via,
 		Authorization: NewSecret("Bearer canary"), AppToken: NewSecret("canary"),
@@ -109,7 +128,7 @@ func (v *victim) suffer() {
 	stop := make(chan struct{})
 	var neighbours sync.WaitGroup
 	neighbours.Go(func() { v.askMeanwhile(v.beside, stop) })
-	if v.play.Contained && (v.via.shared != nil || v.on == hostile.HTTP1) { // else they are one host, on one connection
+	if v.play.Contained {
 		neighbours.Go(func() { v.askMeanwhile(v.at("well", patience), stop) })
 	}
 	status := NewStatus(v.at("0", patience))

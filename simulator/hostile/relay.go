@@ -33,9 +33,12 @@ type Relay struct {
 	came     atomic.Int64
 }
 
+// Domain is the domain for whose hosts a relay's certificate is valid, where the case has a sound one.
+const Domain = "hostile.test"
+
 // Listen plays a case on a port of its own of 127.0.0.1. on must be one of the case's protocols.
 func Listen(c Case, on Protocol) (*Relay, error) {
-	sound := certificate.Wish{Names: []string{"localhost"}, IPs: certificate.Loopback()}
+	sound := loopback()
 	if c.wish != nil {
 		sound = c.wish()
 	}

@@ -89,7 +89,7 @@ func proxyCases() []Case {
 
 // loopback is a wish for a certificate that is valid here.
 func loopback() certificate.Wish {
-	return certificate.Wish{Names: []string{"localhost"}, IPs: certificate.Loopback()}
+	return certificate.Wish{Names: []string{"localhost", "*." + Domain}, IPs: certificate.Loopback()}
 }
 
 // record is a TLS record (RFC 8446 §5.1).
