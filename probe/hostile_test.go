@@ -57,6 +57,7 @@ type victim struct {
 	play   hostile.Case
 	relay  *hostile.Relay
 	via    *Transport
+	at     func(word string, timeout time.Duration) Target
 	beside Target // a printer elsewhere, asked by the same transport
 }
 
@@ -66,15 +67,29 @@ func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, be
 		t.Fatal(err)
 	}
 	t.Cleanup(relay.Close)
-	roots := beside.roots.Clone()
-	roots.AppendCertsFromPEM(relay.CAPEM())
+	v := &victim{T: t, play: c, relay: relay, beside: beside.target}
+	v.via, v.at = behind(t, relay.URL(), append(relay.CAPEM(), beside.ca...), on, alone)
+	v.beside.Via = v.via
+	return v
+}
+
+// behind gives a transport that reaches a relay and whatever else is on this machine, and a function that gives a printer
+// behind the relay: one that is asked its n-th question, or one that is answered well. Both have names of their own.
+func behind(t *testing.T, relay string, ca []byte, on hostile.Protocol, alone bool) (*Transport, func(string, time.Duration) Target) {
+	t.Helper()
+	at, err := url.Parse(relay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
 	s := Settings{TLS: &tls.Config{RootCAs: roots}, Alone: alone}
 	if on == hostile.Proxy {
 		s.Proxy = func(r *http.Request) (*url.URL, error) {
-			if r.URL.Host == beside.host {
-				return nil, nil
+			if strings.HasSuffix(r.URL.Hostname(), hostile.Domain) {
+				return at, nil
 			}
-			return url.Parse(relay.URL())
+			return nil, nil
 		}
 	}
 	via := NewTransport(s)
@@ -92,32 +107,22 @@ func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, be
 		via.Close()
 		via.wait()
 	})
-	v := &victim{T: t, play: c, relay: relay, via: via, beside: beside.target}
-	v.beside.Via = via
-	return v
+	return via, func(word string, timeout time.Duration) Target {
+		host := "canary." + hostile.Domain
+		if word == "well" {
+			host = "well." + hostile.Domain
+		}
+		a := NewAddress(&url.URL{Scheme: "https", Host: net.JoinHostPort(host, at.Port()), Path: "/p/" + word})
+		return Target{
+			Name: word, Interval: time.Minute, Timeout: timeout, Address: a, Service: a, Via: via,
+			Authorization: NewSecret("Bearer canary"), AppToken: NewSecret("canary"),
+		}
+	}
 }
 
 // toLoopback is a name server to which every host is on this machine.
 func toLoopback(context.Context, string, string) ([]netip.Addr, error) {
 	return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}, nil
-}
-
-// at is the printer behind the relay that is asked its n-th question, or one that is answered well. Both have names of
-// their own.
-func (v *victim) at(word string, timeout time.Duration) Target {
-	u, err := url.Parse(v.relay.URL())
-	if err != nil {
-		v.Fatal(err)
-	}
-	host := "canary." + hostile.Domain
-	if word == "well" {
-		host = "well." + hostile.Domain
-	}
-	u = &url.URL{Scheme: "https", Host: net.JoinHostPort(host, u.Port()), Path: "/p/" + word}
-	return Target{
-		Name: word, Interval: time.Minute, Timeout: timeout, Address: NewAddress(u), Service: NewAddress(u), Via: v.via,
-		Authorization: NewSecret("Bearer canary"), AppToken: NewSecret("canary"),
-	}
 }
 
 // patience is a time that is never reached, however busy the machine is.
@@ -175,9 +180,8 @@ func (v *victim) askTheOthers() {
 	if v.play.Lasts {
 		timeout = 300 * time.Millisecond
 	}
-	wellAllowed := slices.ContainsFunc(v.play.Means(0), fault.Fault.None)
 	for _, q := range []Question{AskPing, AskInfo} {
-		if r := v.at("0", timeout).Ask(v.Context(), q); r.Fault.None() && !wellAllowed {
+		if r := v.at("0", timeout).Ask(v.Context(), q); r.Fault.None() && !v.play.MayBeGood(0) {
 			v.Errorf("%s is good", q)
 		}
 	}
@@ -244,8 +248,7 @@ func (v *victim) checkRequests() {
 // besides is a printer that is well, elsewhere.
 type besides struct {
 	target Target
-	host   string
-	roots  *x509.CertPool
+	ca     []byte
 }
 
 func newBeside(t *testing.T) *besides {
@@ -256,8 +259,6 @@ func newBeside(t *testing.T) *besides {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(server.CAPEM())
 	p := relay.Printers()[0]
 	authorization := "Bearer " + p.Bearer
 	if p.Bearer == "" {
@@ -268,7 +269,7 @@ func newBeside(t *testing.T) *besides {
 		t.Fatal(err)
 	}
 	return &besides{
-		host: u.Host, roots: roots,
+		ca: server.CAPEM(),
 		target: Target{
 			Name: "a printer", Interval: time.Minute, Timeout: patience, Address: NewAddress(u), Service: NewAddress(u),
 			Authorization: NewSecret(authorization),

@@ -55,6 +55,9 @@ type Case struct {
 // a good answer.
 func (c Case) Means(n int) []fault.Fault { return c.means(n) }
 
+// MayBeGood reports whether a good answer is right for the n-th question.
+func (c Case) MayBeGood(n int) bool { return slices.ContainsFunc(c.means(n), fault.Fault.None) }
+
 // Cases are all cases, nearest layer first.
 func Cases() []Case {
 	return slices.Concat(proxyCases(), tlsCases(), frameCases(), headCases(), bodyCases(), envelopeCases(), readingCases())

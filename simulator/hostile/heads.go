@@ -69,7 +69,7 @@ func statusCases() []Case {
 			act: says("2000000000", wellStatus), means: always(fault.BrokenAnswer, fault.FromHTTP(2000000000)),
 		},
 		{
-			Name: "status-negative", Story: "the status is -20", On: Both, Contained: true,
+			Name: "status-line-negative", Story: "the status is -20", On: Both, Contained: true,
 			act: says("-20", wellStatus), means: always(fault.BrokenAnswer, fault.FromHTTP(-20)),
 		},
 		{
