@@ -74,7 +74,10 @@ const (
 	exitParser = 2
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	silence()
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
 
 // run is the program, without the process around it.
 func run(args []string, out, err io.Writer) (code int) {

@@ -4,15 +4,17 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"octoeverywhere_exporter/fault"
 )
 
 // Fleet is a relay for each case on each of its protocols, and one that is well. Close it.
 type Fleet struct{ relays []*Relay }
+
+// Token is the credential of every printer in the fleet's configuration.
+const Token = "the-token-that-hostile-relays-see"
 
 // healthy is the case of a relay that means no harm.
 var healthy = Case{Name: "well", Story: "answers well", On: HTTP2, Contained: true, means: good}
@@ -46,13 +48,14 @@ func (f *Fleet) Close() {
 // Play is the case that is played, and on which protocol.
 func (r *Relay) Play() (Case, Protocol) { return r.play, r.on }
 
-// Reasons are the reasons of the verdicts that are right for a case's first question, "" for a good answer.
-func (c Case) Reasons() []string { return reasons(c.means(0)) }
-
-func reasons(fs []fault.Fault) []string {
-	words := make([]string, len(fs))
-	for i, f := range fs {
-		words[i] = f.Reason
+// Reasons are the reasons of all verdicts that are right for a case, "" for a good answer.
+func (c Case) Reasons() (words []string) {
+	for n := range max(1, c.Questions) {
+		for _, f := range c.means(n) {
+			if !slices.Contains(words, f.Reason) {
+				words = append(words, f.Reason)
+			}
+		}
 	}
 	return words
 }
@@ -73,6 +76,7 @@ func (f *Fleet) WriteConfig(w io.Writer, interval, timeout time.Duration) error 
 			fmt.Fprintf(b, "    url: %q\n    tls_config:\n", r.URL()+"/p/x")
 			writeCA(b, r)
 		}
+		fmt.Fprintf(b, "    authorization: {credentials: %s}\n", Token)
 		fmt.Fprintf(b, "    labels: {case: %q, expected: %q}\n", r.play.Story, expected(r.play.Reasons()))
 	}
 	return b.Flush()

@@ -210,6 +210,14 @@ func headerCases() []Case {
 			means: always(fault.Fault{}, fault.BrokenAnswer),
 		},
 		{
+			Name: "credentials-sent-back", Story: "the credentials come back in the status line, in a header, in the body, and once more after it", On: HTTP1,
+			act: func(v *visit) {
+				v.raw().say(fmt.Sprintf("HTTP/1.1 601 %s\r\nx: %[1]s\r\ncontent-length: %d\r\n\r\n%[1]s%[1]s", v.token, len(v.token)))
+				v.hold()
+			},
+			means: always(fault.FromHTTP(601)),
+		},
+		{
 			Name: "html-as-json", Story: "200, a login page that says it is JSON", On: Both, Contained: true,
 			act: says("200", "<!doctype html><title>Sign in</title>"), means: always(fault.NotTheAPI),
 		},

@@ -74,7 +74,7 @@ func serveHTTP1(r *Relay, c net.Conn) {
 		if !ok {
 			return
 		}
-		v := &visit{way: w, relay: r, path: req.URL.Path}
+		v := &visit{way: w, relay: r, path: req.URL.Path, token: req.Header.Get("Authorization")}
 		n, well := r.note(req.Method, v.path)
 		v.n = n
 		w.keep = false

@@ -12,6 +12,7 @@ type visit struct {
 	relay *Relay
 	n     int // which question it is, from 0
 	path  string
+	token string // the header Authorization, where the protocol is HTTP/1.1
 }
 
 // way is how an answer goes back. After it has failed everything is a no-op.
