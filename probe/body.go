@@ -23,7 +23,7 @@ var (
 
 // readBody reads the body of a good answer. The body of any other one says nothing; a little of it is read, so that the
 // connection can be used again.
-func readBody(ctx context.Context, resp *http.Response, buf *bytes.Buffer) error {
+func readBody(ctx context.Context, resp *http.Response, buf *bytes.Buffer, tr *tracer) error {
 	switch {
 	case resp.StatusCode < http.StatusOK: // of 101: it is the connection itself, and no deadline ends it
 		return nil
@@ -48,6 +48,7 @@ func readBody(ctx context.Context, resp *http.Response, buf *bytes.Buffer) error
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	tr.larger()
 	_, err := buf.ReadFrom(body)
 	return err
 }

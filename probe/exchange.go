@@ -55,7 +55,7 @@ func exchangeOnce(via http.RoundTripper, req *http.Request, buf *bytes.Buffer) (
 	}
 	defer resp.Body.Close()
 	tr.reach(Receiving)
-	err = readBody(req.Context(), resp, buf)
+	err = readBody(req.Context(), resp, buf, &tr)
 	a := tr.end(err)
 	a.HTTPStatus = resp.StatusCode
 	a.RetryAfter = resp.Header.Get("Retry-After")

@@ -92,12 +92,20 @@ func TestHostileMeasure(t *testing.T) {
 	table := map[string]hostile.Figures{}
 	for _, c := range hostile.Cases() {
 		f := worst[c.Name]
-		table[c.Name] = hostile.Figures{Time: f.took.Round(time.Millisecond).String(), Memory: fmt.Sprintf("%.1f MiB", float64(f.memory)/(1<<20))}
+		table[c.Name] = hostile.Figures{Time: milliseconds(f.took), Memory: fmt.Sprintf("%.1f MiB", float64(f.memory)/(1<<20))}
 		t.Logf("%-32s %10s %10s", c.Name, table[c.Name].Time, table[c.Name].Memory)
 	}
 	if *rewrite {
 		writeFigures(t, table)
 	}
+}
+
+// milliseconds is a duration for people.
+func milliseconds(d time.Duration) string {
+	if d < time.Millisecond {
+		return "<1 ms"
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
 }
 
 // figures are the longest time and the largest heap.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -66,9 +67,9 @@ func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, be
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(relay.Close)
 	v := &victim{T: t, play: c, relay: relay, beside: beside.target}
 	v.via, v.at = behind(t, relay.URL(), append(relay.CAPEM(), beside.ca...), on, alone)
+	t.Cleanup(relay.Close)
 	v.beside.Via = v.via
 	return v
 }
@@ -274,5 +275,61 @@ func newBeside(t *testing.T) *besides {
 			Name: "a printer", Interval: time.Minute, Timeout: patience, Address: NewAddress(u), Service: NewAddress(u),
 			Authorization: NewSecret(authorization),
 		},
+	}
+}
+
+// TestManyLargeAnswersAtOnce: a thousand printers at relays that answer with as much as is allowed, slowly, do not take a
+// thousand times the memory.
+func TestManyLargeAnswersAtOnce(t *testing.T) {
+	const printers = 200
+	all := hostile.Cases()
+	c := all[slices.IndexFunc(all, func(c hostile.Case) bool { return c.Name == "large-and-slow" })]
+	for _, on := range c.On.Protocols() {
+		for _, alone := range []bool{false, true} {
+			if on != hostile.HTTP2 && !alone {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/%v", on, alone), func(t *testing.T) {
+				v := newVictim(t, c, on, alone, newBeside(t))
+				runtime.GC()
+				before := heap()
+				peak := watchHeap()
+				var asked sync.WaitGroup
+				for n := range printers {
+					asked.Go(func() {
+						if r := v.at(fmt.Sprint(n), 2*time.Second).Ask(t.Context(), AskStatus); r.Fault.None() {
+							t.Error("a good answer")
+						}
+					})
+				}
+				asked.Wait()
+				most := peak()
+				if grown := int64(most) - int64(before); grown > 256<<20 {
+					t.Errorf("the heap grew by %d MiB", grown>>20)
+				} else {
+					t.Logf("the heap grew by %d MiB", grown>>20)
+				}
+			})
+		}
+	}
+}
+
+// TestAFloodEndsWithItsConnection: also when nobody waits for an answer any more.
+func TestAFloodEndsWithItsConnection(t *testing.T) {
+	for _, c := range hostile.Cases() {
+		if !strings.HasSuffix(c.Name, "-flood") || c.On != hostile.HTTP2 || c.Contained {
+			continue
+		}
+		for _, alone := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/%v", c.Name, alone), func(t *testing.T) {
+				v := newVictim(t, c, hostile.HTTP2, alone, newBeside(t))
+				v.at("0", patience).Ask(t.Context(), AskStatus)
+				for end := time.Now().Add(patience); v.via.Open() > 0; time.Sleep(5 * time.Millisecond) {
+					if time.Now().After(end) {
+						t.Fatal("it goes on")
+					}
+				}
+			})
+		}
 	}
 }

@@ -98,7 +98,7 @@ func (s *sharing) carry(req *http.Request, tr *tracer) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		tr.share(waited)
+		tr.share(c.conn, waited)
 		resp, err := c.cc.RoundTrip(req)
 		s.answered(c)
 		if err == nil || req.Context().Err() != nil {
@@ -178,7 +178,6 @@ func (s *sharing) place(h *hostEntry, after time.Time) (c *sharedConn, d *shared
 	for _, c := range s.conns {
 		if c.born.After(after) && slices.Contains(*addresses, c.address) && h.trusts(c, s.name) && c.hasRoom() {
 			c.carrying++
-			c.conn.asked()
 			return c, nil, false, nil
 		}
 	}

@@ -16,6 +16,7 @@ type tracer struct {
 	over   bool
 	a      Attempt
 	since  time.Time
+	conn   *countedConn            // carries the question; nil where it is not one of ours
 	fresh  int                     // connections that were made for the question
 	giveUp context.CancelCauseFunc // ends it
 }
@@ -51,6 +52,7 @@ func (t *tracer) end(err error) Attempt {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.over = true
+	t.carriedBy(nil)
 	if err == nil {
 		t.step(Answered)
 		return t.a
@@ -81,11 +83,22 @@ func (t *tracer) follow(other *tracer) {
 }
 
 // share says that a shared connection carries the question; waited tells whether it had to be made.
-func (t *tracer) share(waited bool) {
+func (t *tracer) share(c *countedConn, waited bool) {
 	t.mu.Lock()
 	t.a.Reused, t.a.Shared = !waited, true
+	t.carriedBy(c)
 	t.mu.Unlock()
 	t.reach(Waiting)
+}
+
+// larger says that the answer turns out to be larger than they usually are.
+func (t *tracer) larger() {
+	t.mu.Lock()
+	c := t.conn
+	t.mu.Unlock()
+	if c != nil {
+		c.larger()
+	}
 }
 
 // alone says that a connection of the host's own is to carry the question, and how to end that.
@@ -99,6 +112,7 @@ func (t *tracer) alone(giveUp context.CancelCauseFunc) {
 func (t *tracer) got(i httptrace.GotConnInfo) {
 	t.mu.Lock()
 	t.a.Reused = i.Reused
+	t.carriedBy(below(i.Conn))
 	if !i.Reused {
 		t.fresh++
 	}
@@ -107,10 +121,17 @@ func (t *tracer) got(i httptrace.GotConnInfo) {
 	if unwanted {
 		t.giveUp(errUnwanted)
 	}
-	if c := below(i.Conn); c != nil {
+	t.reach(Waiting)
+}
+
+// carriedBy says which connection carries the question from now on. The caller holds mu.
+func (t *tracer) carriedBy(c *countedConn) {
+	if t.conn != nil {
+		t.conn.answered()
+	}
+	if t.conn = c; c != nil {
 		c.asked()
 	}
-	t.reach(Waiting)
 }
 
 func (t *tracer) hooks() *httptrace.ClientTrace {

@@ -61,6 +61,9 @@ func (t *Transport) base(s Settings) *http.Transport {
 			SendPingTimeout: 4 * time.Second, PingTimeout: 2 * time.Second,
 			// Each printer's name and token are others: a table of what was sent before only turns over.
 			MaxEncoderHeaderTableSize: 1,
+			// What has come of an answer and is not read yet is in memory. (The connection's own bound stays as it is:
+			// answers that are not read would hold up all others.)
+			MaxReceiveBufferPerStream: 2 * usualBody,
 		},
 	}
 	if s.ProxyHeader != nil {

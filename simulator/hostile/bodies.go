@@ -100,6 +100,19 @@ func flowCases() []Case {
 			means: broken,
 		},
 		{
+			Name: "large-and-slow", Story: "1 MiB less a byte comes, then nothing", On: Both, Contained: true, Lasts: true,
+			act: func(v *visit) {
+				v.head("200")
+				space := fill(" ")
+				for range 1<<20/len(space) - 1 {
+					v.body(space)
+				}
+				v.body(space[1:])
+				v.hold()
+			},
+			means: late,
+		},
+		{
 			Name: "body-cut-off", Story: "the connection is reset in the middle of the body", On: Both, Contained: true,
 			act: func(v *visit) {
 				v.head("200", "content-length", "100000")

@@ -181,8 +181,8 @@ func floodCases() []Case {
 			act: func(v *visit) {
 				v.head("200")
 				w := v.stream()
-				for i := 0; v.alive() && i < windowMost/256; i++ {
-					w.frame(http2.FrameData, http2.FlagDataPadded, w.id, append([]byte{255}, make([]byte, 255)...))
+				for padding := append([]byte{255}, make([]byte, 255)...); w.take(len(padding)) > 0; {
+					w.frame(http2.FrameData, http2.FlagDataPadded, w.id, padding)
 				}
 				v.hold()
 			},
@@ -252,6 +252,12 @@ func ruleCases() []Case {
 		}),
 		rule("data-before-header", "the body comes before the header", func(f *http2.Framer, id uint32) {
 			_ = f.WriteData(id, true, []byte(wellStatus))
+		}),
+		rule("more-than-is-taken", "the body comes without regard to how much is taken", func(f *http2.Framer, id uint32) {
+			header(f, id, fine, false)
+			for range 64 {
+				_ = f.WriteData(id, false, make([]byte, chunk))
+			}
 		}),
 		rule("data-on-no-stream", "a body comes on stream 0", func(f *http2.Framer, _ uint32) {
 			_ = f.WriteData(0, true, []byte(wellStatus))

@@ -35,9 +35,14 @@ func statusCases() []Case {
 			Name: "every-status", Story: "each answer has another status from 000 to 999, with a good body", On: Both,
 			Questions: 1000, Contained: true,
 			act: func(v *visit) {
-				v.answer(fmt.Sprintf("%03d", v.n%1000), wellStatus)
-				if w, ok := v.way.(*raw); ok {
-					w.keep = false // the body of a 1xx is the beginning of what follows: it is to end
+				var last []string
+				w, ok := v.way.(*raw)
+				if ok {
+					last = []string{"connection", "close"}
+				}
+				v.answer(fmt.Sprintf("%03d", v.n%1000), wellStatus, last...)
+				if ok {
+					w.keep = false // where there may be no body, it is the beginning of what follows: that is to end
 				}
 			},
 			means: func(n int) []fault.Fault {

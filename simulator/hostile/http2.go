@@ -20,13 +20,22 @@ type session struct {
 	err   error
 	gone  map[uint32]chan struct{} // by stream: closed when nobody waits for it any more
 	over  chan struct{}
+
+	change  sync.Cond      // of what follows and of gone
+	windows map[uint32]int // by stream, 0 is the connection: how much the other side takes
+	initial int            // of a new stream
 }
+
+// windowAtFirst is how much is taken when nothing is said (RFC 9113 §6.9.2).
+const windowAtFirst = 65535
 
 func newSession(r *Relay, c net.Conn) *session {
 	s := &session{
 		relay: r, conn: c, in: http2.NewFramer(io.Discard, c), out: http2.NewFramer(c, nil),
 		gone: map[uint32]chan struct{}{}, over: make(chan struct{}),
+		windows: map[uint32]int{0: windowAtFirst}, initial: windowAtFirst,
 	}
+	s.change.L = &s.mu
 	s.in.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
 	s.out.AllowIllegalWrites = true
 	return s
@@ -36,7 +45,7 @@ func newSession(r *Relay, c net.Conn) *session {
 func (s *session) serve() {
 	var streams sync.WaitGroup
 	defer streams.Wait()
-	defer close(s.over)
+	defer s.end()
 	preface := make([]byte, len(http2.ClientPreface))
 	if _, err := io.ReadFull(s.conn, preface); err != nil {
 		return
@@ -55,8 +64,11 @@ func (s *session) serve() {
 		switch f := f.(type) {
 		case *http2.SettingsFrame:
 			if !f.IsAck() {
+				s.learn(f)
 				s.write(func(w *http2.Framer) error { return w.WriteSettingsAck() })
 			}
+		case *http2.WindowUpdateFrame:
+			s.widen(f.StreamID, int(f.Increment))
 		case *http2.PingFrame:
 			if !f.IsAck() {
 				data := f.Data
@@ -71,6 +83,33 @@ func (s *session) serve() {
 			v.n = n
 			streams.Go(func() { w.answer(v, well) })
 		}
+	}
+}
+
+// end says that the connection is over to all who wait for something.
+func (s *session) end() {
+	close(s.over)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = net.ErrClosed
+	s.change.Broadcast()
+}
+
+// learn reads the size of the window of new streams. (Go's client says it before it opens any.)
+func (s *session) learn(f *http2.SettingsFrame) {
+	if size, ok := f.Value(http2.SettingInitialWindowSize); ok {
+		s.mu.Lock()
+		s.initial = int(size)
+		s.mu.Unlock()
+	}
+}
+
+func (s *session) widen(id uint32, by int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.windows[id]; ok {
+		s.windows[id] += by
+		s.change.Broadcast()
 	}
 }
 
@@ -126,7 +165,7 @@ func (s *session) open(id uint32) *stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	gone := make(chan struct{})
-	s.gone[id] = gone
+	s.gone[id], s.windows[id] = gone, s.initial
 	return &stream{session: s, id: id, gone: gone}
 }
 
@@ -135,7 +174,9 @@ func (s *session) forget(id uint32) {
 	defer s.mu.Unlock()
 	if gone, ok := s.gone[id]; ok {
 		delete(s.gone, id)
+		delete(s.windows, id)
 		close(gone)
+		s.change.Broadcast()
 	}
 }
 
@@ -144,7 +185,6 @@ type stream struct {
 	*session
 	id    uint32
 	gone  chan struct{}
-	sent  int
 	ended bool
 }
 
@@ -190,18 +230,32 @@ func writeBlock(f *http2.Framer, id uint32, block []byte, end bool) error {
 	return err
 }
 
-// windowMost is how much is sent on a stream without looking at what the other side takes: as much as Go's client does.
-const windowMost = 3 << 20
-
+// body sends no more than the other side takes.
 func (w *stream) body(b []byte) {
-	for len(b) > 0 && w.alive() {
-		next := b[:min(chunk, len(b))]
-		b = b[len(next):]
-		if w.sent += len(next); w.sent > windowMost {
-			w.hold()
+	for len(b) > 0 {
+		n := w.take(min(chunk, len(b)))
+		if n == 0 {
 			return
 		}
-		w.frame(http2.FrameData, 0, w.id, next)
+		w.frame(http2.FrameData, 0, w.id, b[:n])
+		b = b[n:]
+	}
+}
+
+// take waits until the other side takes something, and gives how much of it; 0: it never will.
+func (w *stream) take(most int) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for {
+		switch n := min(most, w.windows[w.id], w.windows[0]); {
+		case w.err != nil || w.session.gone[w.id] == nil || w.ended:
+			return 0
+		case n > 0:
+			w.windows[w.id] -= n
+			w.windows[0] -= n
+			return n
+		}
+		w.change.Wait()
 	}
 }
 

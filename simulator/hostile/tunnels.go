@@ -198,9 +198,6 @@ func tlsCases() []Case {
 	}
 	for i := range cases {
 		cases[i].On, cases[i].means = Both, always(fault.TLSFailed)
-		if cases[i].wire != nil {
-			cases[i].On = HTTP1 // the handshake has not come to a protocol
-		}
 	}
 	return cases
 }
