@@ -1,0 +1,82 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// marker is markup that no page has by itself.
+const marker = "<x9z"
+
+// FuzzProbe: whatever is asked of /probe and whatever Prometheus says of its patience, the answer is the metrics or a
+// plain refusal, and never a page.
+func FuzzProbe(f *testing.F) {
+	for _, query := range []string{
+		"", "target=", "target=idle", "target=idle&debug=true", "target=lost&debug=1", "target=x&target=idle", "target=%zz", "target=idle;debug=true",
+		"target=" + url.QueryEscape(hostile), "target=" + url.QueryEscape(marker+">"), "target=..%2f..%2fetc%2fpasswd", "target=http://127.0.0.1/",
+		"target=idle%00", "target=%ff%fe", "&&&=", "target[]=idle", "debug=true", strings.Repeat("a=b&", 1000),
+	} {
+		f.Add(query, "", "")
+	}
+	for _, limit := range []string{"10", "0", "-1", "1e999", "NaN", "Inf", "0x1p-2", "1e-300", "\xff", marker} {
+		f.Add("target=idle", limit, "application/openmetrics-text")
+	}
+	site := New(shop().options())
+	f.Fuzz(func(t *testing.T, query, limit, accept string) {
+		w := ask(site, http.MethodGet, "/probe", query, http.Header{scrapeTimeout: {limit}, "Accept": {accept}})
+		if w.Code != http.StatusOK && (w.Code < 400 || w.Code > 499) {
+			t.Errorf("%q: %d", query, w.Code)
+		}
+		kind := w.Header().Get("Content-Type")
+		if w.Header().Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(kind, "text/plain") && kind != "text/metrics" {
+			t.Errorf("%q: a browser may take it for a page: %q", query, kind)
+		}
+		if strings.Contains(w.Body.String(), hidden) {
+			t.Errorf("%q: shows a secret", query)
+		}
+	})
+}
+
+// FuzzEveryPath: no path, query or method makes a route panic, fail, show a secret or bring markup into a page.
+func FuzzEveryPath(f *testing.F) {
+	for _, target := range everything {
+		path, query, _ := strings.Cut(target, "?")
+		f.Add(http.MethodGet, path, query)
+		f.Add(http.MethodPost, path, query)
+	}
+	for _, query := range []string{"q=" + marker, "layer=" + marker, "page=" + marker, "page=99999999999999999999", "sort=" + marker, "site=" + marker} {
+		f.Add(http.MethodGet, "/", query)
+		f.Add(http.MethodGet, "/api/v1/printers", query)
+	}
+	f.Add(http.MethodGet, "/printers/"+marker, "")
+	f.Add(http.MethodGet, "/printers/\xff\x00", "")
+	f.Add(http.MethodGet, "/printers//../idle", "")
+	f.Add("\x00", "//x9z.example/", "")
+	site := New(shop().options())
+	f.Fuzz(func(t *testing.T, method, path, query string) {
+		w := ask(site, method, path, query, http.Header{})
+		body := w.Body.String()
+		switch kind := w.Header().Get("Content-Type"); {
+		case w.Code >= 500:
+			t.Errorf("%s %q %q: %d", method, path, query, w.Code)
+		case strings.Contains(body, hidden):
+			t.Errorf("%s %q %q: shows a secret", method, path, query)
+		case strings.HasPrefix(kind, "text/html") && strings.Contains(body, marker):
+			t.Errorf("%s %q %q: markup is in the page", method, path, query)
+		case w.Code >= 300 && w.Code < 400 && strings.HasPrefix(w.Header().Get("Location"), "//"):
+			t.Errorf("%s %q %q: leads away to %s", method, path, query, w.Header().Get("Location"))
+		}
+	})
+}
+
+// ask sends a request that need not be one that a client would send.
+func ask(site http.Handler, method, path, query string, header http.Header) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Method, r.URL, r.RequestURI, r.Header = method, &url.URL{Path: path, RawQuery: query}, path, header
+	site.ServeHTTP(w, r)
+	return w
+}
