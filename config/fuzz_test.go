@@ -36,7 +36,11 @@ func FuzzLoad(f *testing.F) {
 		if report := reports(path); strings.Contains(report, canary) {
 			t.Error(report)
 		}
+		begin := time.Now()
 		c, _, err := Load(path)
+		if took := time.Since(begin); took > 3*time.Second {
+			t.Errorf("it takes %v", took)
+		}
 		if err != nil {
 			checkMistakes(t, err, strings.Count(string(text), "\n")+1)
 			return

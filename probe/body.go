@@ -31,7 +31,8 @@ func readBody(ctx context.Context, resp *http.Response, buf *bytes.Buffer, tr *t
 		_, _ = io.CopyN(io.Discard, resp.Body, 4<<10)
 		return nil
 	}
-	var body io.Reader = &bounded{from: resp.Body, left: maxBody}
+	tr.body = bounded{from: resp.Body, left: maxBody}
+	var body io.Reader = &tr.body
 	if resp.Header.Get("Content-Encoding") == "gzip" { // nobody asked for it
 		z, err := gzip.NewReader(body)
 		if err != nil {
@@ -39,7 +40,8 @@ func readBody(ctx context.Context, resp *http.Response, buf *bytes.Buffer, tr *t
 		}
 		body = &bounded{from: z, left: maxBody}
 	}
-	if _, err := buf.ReadFrom(io.LimitReader(body, usualBody)); err != nil || buf.Len() < usualBody {
+	tr.usual = io.LimitedReader{R: body, N: usualBody}
+	if _, err := buf.ReadFrom(&tr.usual); err != nil || buf.Len() < usualBody {
 		return err
 	}
 	select {

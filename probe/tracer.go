@@ -1,9 +1,9 @@
 package probe
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net/http/httptrace"
 	"sync"
 	"time"
@@ -16,14 +16,20 @@ type tracer struct {
 	over   bool
 	a      Attempt
 	since  time.Time
-	conn   *countedConn            // carries the question; nil where it is not one of ours
-	fresh  int                     // connections that were made for the question
-	giveUp context.CancelCauseFunc // ends it
+	conn   *countedConn // carries the question; nil where it is not one of ours
+	dialed int          // connections that were made for it
+
+	// Readers of the answer's body: here, so that they are not made for each question anew.
+	body  bounded
+	usual io.LimitedReader
 }
 
-// freshMost is how many connections are made for one question. net/http makes another whenever an edge says that it has
+// tracerKey is where the tracer is found in the context of a question on a connection of its own.
+type tracerKey struct{}
+
+// dialsMost is how many connections are made for one question. net/http makes another whenever an edge says that it has
 // not looked at the question, at once and as often as it says so.
-const freshMost = 4
+const dialsMost = 4
 
 var errUnwanted = errors.New("no connection is good enough for the edge")
 
@@ -101,11 +107,19 @@ func (t *tracer) larger() {
 	}
 }
 
-// alone says that a connection of the host's own is to carry the question, and how to end that.
-func (t *tracer) alone(giveUp context.CancelCauseFunc) {
+// alone says that a connection of the host's own is to carry the question.
+func (t *tracer) alone() {
 	t.mu.Lock()
-	t.a.Shared, t.giveUp = false, giveUp
+	t.a.Shared = false
 	t.mu.Unlock()
+}
+
+// mayDial reports whether one more connection may be made for the question.
+func (t *tracer) mayDial() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.dialed++
+	return t.dialed <= dialsMost
 }
 
 // got says that a connection carries the question from now on.
@@ -113,14 +127,7 @@ func (t *tracer) got(i httptrace.GotConnInfo) {
 	t.mu.Lock()
 	t.a.Reused = i.Reused
 	t.carriedBy(below(i.Conn))
-	if !i.Reused {
-		t.fresh++
-	}
-	unwanted := t.fresh > freshMost && t.giveUp != nil
 	t.mu.Unlock()
-	if unwanted {
-		t.giveUp(errUnwanted)
-	}
 	t.reach(Waiting)
 }
 

@@ -83,6 +83,9 @@ func serverName(s Settings) string {
 
 // dial makes a connection that is counted. A shared connection is made to the address that it stands for.
 func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if tr, ok := ctx.Value(tracerKey{}).(*tracer); ok && !tr.mayDial() {
+		return nil, errUnwanted
+	}
 	to, shared := ctx.Value(sharedKey{}).(*sharedConn)
 	if shared {
 		address = to.address.String()
@@ -164,7 +167,7 @@ func (t *Transport) carryBereft(req *http.Request, tr *tracer, err error) (*http
 
 // carryAlone carries a request on a connection of its host's own.
 func carryAlone(via http.RoundTripper, req *http.Request, tr *tracer) (*http.Response, error) {
-	ctx, giveUp := context.WithCancelCause(req.Context())
-	tr.alone(giveUp)
+	tr.alone()
+	ctx := context.WithValue(req.Context(), tracerKey{}, tr)
 	return via.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, tr.hooks())))
 }
