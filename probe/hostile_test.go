@@ -278,8 +278,8 @@ func newBeside(t *testing.T) *besides {
 	}
 }
 
-// TestManyLargeAnswersAtOnce: a thousand printers at relays that answer with as much as is allowed, slowly, do not take a
-// thousand times the memory.
+// TestManyLargeAnswersAtOnce: hundreds of printers at relays that answer with as much as is allowed, slowly, do not take
+// hundreds of times the memory.
 func TestManyLargeAnswersAtOnce(t *testing.T) {
 	const printers = 200
 	all := hostile.Cases()

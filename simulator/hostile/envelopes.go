@@ -80,8 +80,8 @@ func envelopeCases() []Case {
 
 // readingCases are good answers with values that cannot be true, or that no label can be.
 func readingCases() []Case {
-	job := func(state, print, more string) func(*visit) {
-		return says("200", `{"Status":200,"Result":{"JobStatus":{"State":`+state+`,"CurrentPrint":`+print+`}`+more+`}}`)
+	job := func(state, current, more string) func(*visit) {
+		return says("200", `{"Status":200,"Result":{"JobStatus":{"State":`+state+`,"CurrentPrint":`+current+`}`+more+`}}`)
 	}
 	cases := []Case{
 		{Name: "invalid-utf-8", Story: "state and platform are not UTF-8", act: job("\"\xff\xfe\"", `null`, ",\"PlatformVersion\":\"1\xff\xc0\x80\xed\xa0\x80\"")},
