@@ -42,7 +42,13 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("it takes %v", took)
 		}
 		if err != nil {
-			checkMistakes(t, err, strings.Count(string(text), "\n")+1)
+			lines := 1
+			for _, c := range string(text) {
+				if strings.ContainsRune("\n\r\u0085\u2028\u2029", c) { // YAML's line ends
+					lines++
+				}
+			}
+			checkMistakes(t, err, lines)
 			return
 		}
 		names := map[string]bool{}
