@@ -333,3 +333,29 @@ func TestAFloodEndsWithItsConnection(t *testing.T) {
 		}
 	}
 }
+
+// TestAnEdgeThatRefusesIsNotStormed: net/http makes another connection whenever an edge says that it has not looked at a
+// question, hundreds of them a second if it says so at once.
+func TestAnEdgeThatRefusesIsNotStormed(t *testing.T) {
+	refusing := []string{
+		"reset-protocol-error", "reset-refused", "goaway-unprocessed", "goaway-as-greeting", "no-streams", "greeting-against-the-rules",
+		"connection-closes",
+	}
+	for _, c := range hostile.Cases() {
+		if !slices.Contains(refusing, c.Name) {
+			continue
+		}
+		for _, alone := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/%v", c.Name, alone), func(t *testing.T) {
+				t.Parallel()
+				v := newVictim(t, c, hostile.HTTP2, alone, newBeside(t))
+				if r := v.at("0", time.Second).Ask(t.Context(), AskStatus); r.Fault.None() {
+					t.Error("a good answer")
+				}
+				if n := v.relay.Came(); n > 2*2+dialsMost {
+					t.Errorf("%d connections were made for one question", n)
+				}
+			})
+		}
+	}
+}
