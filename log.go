@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	stdlog "log"
 	"log/slog"
 	"os"
 	"time"
@@ -21,6 +22,11 @@ func newLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
 	}
 	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !styleOf(w).Colour}))
 }
+
+// silence keeps what libraries write to the standard logger out of ours. net/http writes there what an edge sends without
+// being asked, which may be our own credentials sent back, and a line for each HTTP/2 frame that it does not know, as
+// many as there are. What such an answer means, its verdict says.
+func silence() { stdlog.SetOutput(io.Discard) }
 
 // verdict names what stands in two words: the layer, or "ok", or "unknown" before the first probe.
 func verdict(s *probe.Status) string {

@@ -75,7 +75,10 @@ func thisBuild() build {
 	return b
 }
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	silence()
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
 
 // newParser makes the reader of command lines. --help and --version end the program from inside, as exited.
 func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {

@@ -131,7 +131,7 @@ var variable = []struct {
 	{regexp.MustCompile(`layer \d+ of \d+`), "layer N of N"},
 	{regexp.MustCompile(`score [0-9.]+`), "score N"},
 	{regexp.MustCompile(`"\d{4}-\d\d-\d\dT[0-9:.]+Z"`), `"TIME"`},
-	{regexp.MustCompile(`(?s)("phase_seconds": )\{[^}]*\}`), "${1}{}"},
+	{regexp.MustCompile(`(?s)("phases_seconds": )\{[^}]*\}`), "${1}{}"},
 	{regexp.MustCompile(`("(?:[a-z_]+_(?:seconds|ratio|celsius|layers?)|print_layers?|gadget_score)": )[0-9.e-]+`), "${1}N"},
 }
 

@@ -45,7 +45,7 @@ func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, v
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	buf := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buf)
+	defer giveBack(buf)
 	buf.Reset()
 
 	r.Attempt = exchange(watched(limited, q), via, t.request(q), buf)

@@ -51,6 +51,7 @@ func causeOf(err error) Cause {
 		{syscall.EMFILE, OutOfDescriptors},
 		{syscall.ENFILE, OutOfDescriptors},
 		{errTooLarge, TooLarge},
+		{errFlood, TooLarge},
 		{io.ErrUnexpectedEOF, CutOff},
 		{io.EOF, CutOff},
 	} {

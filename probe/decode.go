@@ -282,7 +282,7 @@ func (s *scanner) time64(r *Reading, f Field) {
 		return
 	}
 	if t, err := time.Parse(time.RFC3339Nano, string(s.text())); err == nil && t.Unix() > int64(year) {
-		r.set(f, float64(t.UnixNano())/1e9)
+		r.set(f, float64(t.UnixMicro())/1e6) // nanoseconds since 1970 fit in an int64 until 2262 only
 	}
 }
 

@@ -108,36 +108,6 @@ func TestEveryStateHasItsWord(t *testing.T) {
 	}
 }
 
-// FuzzJudge: judging is total, never calls what is no good answer good, and reads no number that is none.
-func FuzzJudge(f *testing.F) {
-	for _, body := range []string{
-		``, `<html>`, `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":NaN}}}}`,
-		`{"Status":785,"Error":"x"}`, `{"IsOnline":true}`, `{"Status":2e2,"Result":{"a":[[[{}]]],"b":"\u00e9\\"}}`,
-	} {
-		f.Add([]byte(body))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, q := range Questions {
-			got, r := Judge(q, Attempt{Stage: Answered, HTTPStatus: 200, Body: body})
-			for field, v := range values(r) {
-				if v != v || v-v != 0 {
-					t.Errorf("field %d is %v", field, v)
-				}
-			}
-			if !got.None() || q == AskInfo {
-				continue
-			}
-			var a struct {
-				Status float64
-				Result map[string]any
-			}
-			if err := json.Unmarshal(standard(body), &a); err == nil && (a.Status != 200 || a.Result == nil) {
-				t.Errorf("%s: %q is good", q, body)
-			}
-		}
-	})
-}
-
 // FuzzScanner: what the scanner takes for JSON is JSON, but for the three words of Python's.
 func FuzzScanner(f *testing.F) {
 	for _, s := range []string{`{"a":[1,-2.5e+3,"\n",true,null]}`, `[NaN]`, `01`, `"`, `{"a"}`, `[1,]`, "\"\x01\"", `-`, `1.`, `"\ud800"`} {

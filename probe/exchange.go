@@ -2,30 +2,41 @@ package probe
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"sync"
 
 	"golang.org/x/net/http2"
 )
 
-var errTooLarge = errors.New("larger than is allowed")
-
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+// giveBack keeps a buffer for the next answer, unless this one was larger than they are.
+func giveBack(buf *bytes.Buffer) {
+	if buf.Cap() <= usualBody {
+		buffers.Put(buf)
+	}
+}
+
 // exchange sends one request and reads its answer, at most until ctx ends. The body lies in buf. If a shared connection
-// dies while it carries the answer, the question is asked once more: that says nothing of the printer.
+// dies while it carries the answer, the question is asked once more on one of the host's own: it may be the answer to
+// another printer that killed it.
 func exchange(ctx context.Context, via http.RoundTripper, req *http.Request, buf *bytes.Buffer) Attempt {
 	req = req.WithContext(ctx)
 	a, err := exchangeOnce(via, req, buf)
 	if err == nil || !a.Shared || a.Stage != Receiving || ctx.Err() != nil || !diedUnder(err) {
 		return a
 	}
+	t, ok := via.(*Transport)
+	if !ok {
+		return a
+	}
 	buf.Reset()
-	a, _ = exchangeOnce(via, req, buf)
+	a, err = exchangeOnce(t.alone, req, buf)
+	if err != nil && ctx.Err() == nil && diedUnder(err) {
+		t.shared.leave(req.URL.Host)
+	}
 	return a
 }
 
@@ -44,7 +55,7 @@ func exchangeOnce(via http.RoundTripper, req *http.Request, buf *bytes.Buffer) (
 	}
 	defer resp.Body.Close()
 	tr.reach(Receiving)
-	err = readBody(resp, buf)
+	err = readBody(req.Context(), resp, buf, &tr)
 	a := tr.end(err)
 	a.HTTPStatus = resp.StatusCode
 	a.RetryAfter = resp.Header.Get("Retry-After")
@@ -60,26 +71,4 @@ func carry(via http.RoundTripper, req *http.Request, tr *tracer) (*http.Response
 		return t.carry(req, tr)
 	}
 	return carryAlone(via, req, tr)
-}
-
-// readBody reads the body of a good answer. The body of any other one says nothing; a little of it is read, so that the
-// connection can be used again.
-func readBody(resp *http.Response, buf *bytes.Buffer) error {
-	if resp.StatusCode != http.StatusOK {
-		_, _ = io.CopyN(io.Discard, resp.Body, 4<<10)
-		return nil
-	}
-	var body io.Reader = resp.Body
-	if resp.Header.Get("Content-Encoding") == "gzip" { // nobody asked for it
-		z, err := gzip.NewReader(body)
-		if err != nil {
-			return err
-		}
-		body = z
-	}
-	n, err := buf.ReadFrom(io.LimitReader(body, maxBody+1))
-	if err == nil && n > maxBody {
-		err = errTooLarge
-	}
-	return err
 }

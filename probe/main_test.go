@@ -9,6 +9,9 @@ import (
 )
 
 // TestMain sees to it that no test leaves a goroutine behind.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard) // net/http writes there what an edge sends without being asked, however much it is
+	goleak.VerifyTestMain(m)
+}
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
@@ -30,13 +31,21 @@ type sharing struct {
 	edges   map[string]*sharedEdge
 	closed  bool
 	dialing sync.WaitGroup
+	bereft  chan struct{} // has a place for each question that goes on alone after connections died under it
 }
 
-// errNotShared says that a host has to have connections of its own.
-var errNotShared = errors.New("this host shares no connection")
+var (
+	// errNotShared says that a host has to have connections of its own.
+	errNotShared = errors.New("this host shares no connection")
+	// errNoRoom says that an edge does not take a single question on a new connection.
+	errNoRoom = errors.New("the edge takes no question")
+	// errDiedAgain says that a second connection died under a question.
+	errDiedAgain = errors.New("the connection died again")
+)
 
 type sharedConn struct {
 	cc          *http.ClientConn
+	conn        *countedConn
 	address     netip.AddrPort
 	certificate *x509.Certificate
 	born        time.Time
@@ -55,13 +64,16 @@ func (c *sharedConn) hasRoom() bool {
 type sharedDial struct {
 	done chan struct{}
 	tr   tracer
+	conn *sharedConn
 	err  error
 }
 
-// Bounds of shared connections: how many, how long one may take to be made, and how long an address that does not speak
-// HTTP/2, or a host that was sent away, has connections of its own.
+// Bounds of shared connections: how many, how many questions go on alone at a time because they died, how long one may
+// take to be made, and how long an address that does not speak HTTP/2, or a host that was sent away, has connections of
+// its own.
 const (
 	sharedMost  = 128
+	bereftMost  = 64
 	dialTimeout = 10 * time.Second
 	apartFor    = 10 * time.Minute
 )
@@ -70,6 +82,7 @@ func newSharing(base *http.Transport, name string) *sharing {
 	return &sharing{
 		base: base, name: name, book: newAddressBook(),
 		dials: map[netip.AddrPort]*sharedDial{}, single: map[netip.AddrPort]time.Time{}, edges: map[string]*sharedEdge{},
+		bereft: make(chan struct{}, bereftMost),
 	}
 }
 
@@ -79,10 +92,13 @@ func (s *sharing) carry(req *http.Request, tr *tracer) (*http.Response, error) {
 	var after time.Time
 	for try := 1; ; try++ {
 		c, waited, err := s.take(req, tr, after)
+		if errors.Is(err, errNoRoom) && try == 1 { // it may be about to end
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		tr.share(waited)
+		tr.share(c.conn, waited)
 		resp, err := c.cc.RoundTrip(req)
 		s.answered(c)
 		if err == nil || req.Context().Err() != nil {
@@ -94,6 +110,8 @@ func (s *sharing) carry(req *http.Request, tr *tracer) (*http.Response, error) {
 			after = time.Now()
 		case c.cc.Err() != nil && try == 1: // it is dead
 			after = time.Now()
+		case c.cc.Err() != nil:
+			return nil, fmt.Errorf("%w: %w", errDiedAgain, err)
 		default:
 			return nil, err
 		}
@@ -119,7 +137,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 	if err != nil {
 		return nil, false, err
 	}
-	for {
+	for stillborn := 0; ; {
 		tried := *h.addresses.Load()
 		c, d, mine, err := s.place(req.Context(), h, after)
 		if c != nil || err != nil {
@@ -138,8 +156,16 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 			return nil, true, errNotShared // another host's certificate is at fault, not this one's
 		}
 		tr.follow(&d.tr)
-		if waited = true; d.err != nil && !s.book.renew(req.Context(), h, tried) {
-			return nil, true, d.err
+		if waited = true; d.err != nil {
+			if !s.book.renew(req.Context(), h, tried) {
+				return nil, true, d.err
+			}
+			continue
+		}
+		if d.conn.cc.Err() != nil { // it died before it carried this question
+			if stillborn++; stillborn == 2 {
+				return nil, true, errDiedAgain
+			}
 		}
 	}
 }
@@ -201,6 +227,7 @@ func (s *sharing) dial(d *sharedDial, h *hostEntry) {
 	default:
 		s.conns = append(s.conns, c)
 	}
+	d.conn = c
 	close(d.done)
 }
 
@@ -214,13 +241,17 @@ func (s *sharing) connect(ctx context.Context, d *sharedDial, h *hostEntry, a ne
 		}
 		done(state, err)
 	}
-	ctx = context.WithValue(httptrace.WithClientTrace(ctx, trace), addressKey{}, a)
+	ctx = context.WithValue(httptrace.WithClientTrace(ctx, trace), sharedKey{}, c)
 	cc, err := s.base.NewClientConn(ctx, "https", h.hostPort)
 	if err != nil {
 		return nil, err
 	}
 	c.cc, c.born = cc, time.Now()
 	c.settle()
+	if c.certificate != nil && !c.hasRoom() { // more of them would have none either
+		_ = cc.Close()
+		return nil, errNoRoom
+	}
 	return c, nil
 }
 

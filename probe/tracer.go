@@ -2,6 +2,8 @@ package probe
 
 import (
 	"crypto/tls"
+	"errors"
+	"io"
 	"net/http/httptrace"
 	"sync"
 	"time"
@@ -10,12 +12,27 @@ import (
 // tracer notes how far an exchange came. Its hooks may be called by several goroutines (parallel dials), also after the
 // exchange has ended.
 type tracer struct {
-	mu    sync.Mutex
-	over  bool
-	a     Attempt
-	since time.Time
-	tell  func(Stage) // what is under way, while it is; nil: nobody watches
+	mu     sync.Mutex
+	over   bool
+	a      Attempt
+	since  time.Time
+	tell   func(Stage)  // what is under way, while it is; nil: nobody watches
+	conn   *countedConn // carries the question; nil where it is not one of ours
+	dialed int          // connections that were made for it
+
+	// Readers of the answer's body: here, so that they are not made for each question anew.
+	body  bounded
+	usual io.LimitedReader
 }
+
+// tracerKey is where the tracer is found in the context of a question on a connection of its own.
+type tracerKey struct{}
+
+// dialsMost is how many connections are made for one question. net/http makes another whenever an edge says that it has
+// not looked at the question, at once and as often as it says so.
+const dialsMost = 4
+
+var errUnwanted = errors.New("no connection is good enough for the edge")
 
 func (t *tracer) begin(tell func(Stage)) {
 	t.tell = tell
@@ -49,6 +66,7 @@ func (t *tracer) end(err error) Attempt {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.over = true
+	t.carriedBy(nil)
 	if err == nil {
 		t.step(Answered)
 		return t.a
@@ -82,11 +100,22 @@ func (t *tracer) follow(other *tracer) {
 }
 
 // share says that a shared connection carries the question; waited tells whether it had to be made.
-func (t *tracer) share(waited bool) {
+func (t *tracer) share(c *countedConn, waited bool) {
 	t.mu.Lock()
 	t.a.Reused, t.a.Shared = !waited, true
+	t.carriedBy(c)
 	t.mu.Unlock()
 	t.reach(Waiting)
+}
+
+// larger says that the answer turns out to be larger than they usually are.
+func (t *tracer) larger() {
+	t.mu.Lock()
+	c := t.conn
+	t.mu.Unlock()
+	if c != nil {
+		c.larger()
+	}
 }
 
 // alone says that a connection of the host's own is to carry the question.
@@ -94,6 +123,33 @@ func (t *tracer) alone() {
 	t.mu.Lock()
 	t.a.Shared = false
 	t.mu.Unlock()
+}
+
+// mayDial reports whether one more connection may be made for the question.
+func (t *tracer) mayDial() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.dialed++
+	return t.dialed <= dialsMost
+}
+
+// got says that a connection carries the question from now on.
+func (t *tracer) got(i httptrace.GotConnInfo) {
+	t.mu.Lock()
+	t.a.Reused = i.Reused
+	t.carriedBy(below(i.Conn))
+	t.mu.Unlock()
+	t.reach(Waiting)
+}
+
+// carriedBy says which connection carries the question from now on. The caller holds mu.
+func (t *tracer) carriedBy(c *countedConn) {
+	if t.conn != nil {
+		t.conn.answered()
+	}
+	if t.conn = c; c != nil {
+		c.asked()
+	}
 }
 
 func (t *tracer) hooks() *httptrace.ClientTrace {
@@ -110,11 +166,6 @@ func (t *tracer) hooks() *httptrace.ClientTrace {
 				t.reach(Waiting)
 			}
 		},
-		GotConn: func(i httptrace.GotConnInfo) {
-			t.mu.Lock()
-			t.a.Reused = i.Reused
-			t.mu.Unlock()
-			t.reach(Waiting)
-		},
+		GotConn: t.got,
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/netip"
 	"sync/atomic"
 	"time"
 )
@@ -62,6 +61,9 @@ func (t *Transport) base(s Settings) *http.Transport {
 			SendPingTimeout: 4 * time.Second, PingTimeout: 2 * time.Second,
 			// Each printer's name and token are others: a table of what was sent before only turns over.
 			MaxEncoderHeaderTableSize: 1,
+			// What has come of an answer and is not read yet is in memory. (The connection's own bound stays as it is:
+			// answers that are not read would hold up all others.)
+			MaxReceiveBufferPerStream: 2 * usualBody,
 		},
 	}
 	if s.ProxyHeader != nil {
@@ -81,9 +83,12 @@ func serverName(s Settings) string {
 
 // dial makes a connection that is counted. A shared connection is made to the address that it stands for.
 func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	to, shared := ctx.Value(addressKey{}).(netip.AddrPort)
+	if tr, ok := ctx.Value(tracerKey{}).(*tracer); ok && !tr.mayDial() {
+		return nil, errUnwanted
+	}
+	to, shared := ctx.Value(sharedKey{}).(*sharedConn)
 	if shared {
-		address = to.String()
+		address = to.address.String()
 	}
 	c, err := new(net.Dialer).DialContext(ctx, network, address)
 	if causeOf(err) == OutOfDescriptors {
@@ -93,29 +98,16 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 	if err != nil {
 		return nil, err
 	}
-	t.open.Add(1)
-	counted := &countedConn{Conn: c, open: &t.open}
+	conn := counted(c, &t.open)
 	if shared {
-		return gather(counted), nil
+		to.conn = conn
+		return gather(conn), nil
 	}
-	return counted, nil
+	return conn, nil
 }
 
-// addressKey is where a shared connection's address is found in the context of its dial.
-type addressKey struct{}
-
-type countedConn struct {
-	net.Conn
-	open   *atomic.Int64
-	closed atomic.Bool
-}
-
-func (c *countedConn) Close() error {
-	if !c.closed.Swap(true) {
-		c.open.Add(-1)
-	}
-	return c.Conn.Close()
-}
+// sharedKey is where a shared connection is found in the context of its dial.
+type sharedKey struct{}
 
 // Open is the number of connections that are open.
 func (t *Transport) Open() int { return int(t.open.Load()) }
@@ -154,6 +146,8 @@ func (t *Transport) carry(req *http.Request, tr *tracer) (*http.Response, error)
 	switch {
 	case errors.Is(err, errNotShared):
 		return carryAlone(t.alone, req, tr)
+	case errors.Is(err, errDiedAgain):
+		return t.carryBereft(req, tr, err)
 	case err == nil && resp.StatusCode == http.StatusMisdirectedRequest:
 		_ = resp.Body.Close()
 		t.shared.leave(req.URL.Host)
@@ -162,8 +156,25 @@ func (t *Transport) carry(req *http.Request, tr *tracer) (*http.Response, error)
 	return resp, err
 }
 
+// carryBereft carries a request alone after two shared connections died under it: it may be the answer to another printer
+// that kills them. If its own dies as well, its host is the one, and is kept apart from the others.
+func (t *Transport) carryBereft(req *http.Request, tr *tracer, err error) (*http.Response, error) {
+	select {
+	case t.shared.bereft <- struct{}{}:
+		defer func() { <-t.shared.bereft }()
+	default:
+		return nil, err // so many at once: it is the edge
+	}
+	resp, err := carryAlone(t.alone, req, tr)
+	if err != nil && req.Context().Err() == nil {
+		t.shared.leave(req.URL.Host)
+	}
+	return resp, err
+}
+
 // carryAlone carries a request on a connection of its host's own.
 func carryAlone(via http.RoundTripper, req *http.Request, tr *tracer) (*http.Response, error) {
 	tr.alone()
-	return via.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), tr.hooks())))
+	ctx := context.WithValue(req.Context(), tracerKey{}, tr)
+	return via.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, tr.hooks())))
 }

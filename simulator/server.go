@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+
+	"octoeverywhere_exporter/simulator/certificate"
 )
 
 // Server is a relay that listens. Close it.
@@ -34,7 +36,9 @@ func (r *Relay) Listen(address string) (*Server, error) {
 	if err := checkLoopback(address); err != nil {
 		return nil, err
 	}
-	certificate, ca, err := certify(r.domain)
+	pair, ca, err := certificate.Make(certificate.Wish{
+		Names: []string{"localhost", r.domain, "*." + r.domain}, IPs: certificate.Loopback(),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +54,7 @@ func (r *Relay) Listen(address string) (*Server, error) {
 	s := &Server{relay: r, listener: listener, dead: dead, ca: ca, hangUp: cancel}
 	s.http = &http.Server{
 		Handler:     s,
-		TLSConfig:   &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+		TLSConfig:   &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ConnState:   s.count,
 		ErrorLog:    log.New(io.Discard, "", 0), // what goes wrong with a client, the client says

@@ -6,11 +6,11 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// Object is a printer as the JSON API gives it, for what shows the same facts elsewhere.
-type Object struct{ apiPrinter }
+// Object is a printer as the JSON API gives one that is asked for by name, for what shows the same facts elsewhere.
+type Object struct{ apiOnePrinter }
 
-// ObjectOf makes the object of a printer whose next probe is not known.
-func ObjectOf(status *probe.Status, now time.Time) Object {
+// ObjectOf makes the object of a printer whose next probe is not known, with the steps of its last one.
+func ObjectOf(status *probe.Status, steps []probe.Result, now time.Time) Object {
 	s := site{Options: Options{NextProbe: func(*probe.Status) time.Time { return time.Time{} }}}
-	return Object{s.apiPrinterOf(status, now)}
+	return Object{apiOnePrinter{s.apiPrinterOf(status, now), apiHistoryOf(status), apiStepsOf(steps)}}
 }

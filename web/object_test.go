@@ -14,11 +14,12 @@ func TestObjectIsThatOfTheAPI(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fleet{}
 		f.add("a", map[string]string{"site": "hall"}, says(time.Minute, 200, printing), says(20*time.Second, 601, ""))
+		o := f.options()
 		var served, object map[string]any
-		if err := json.Unmarshal([]byte(get(f.options(), "/api/v1/printers/a")), &served); err != nil {
+		if err := json.Unmarshal([]byte(get(o, "/api/v1/printers/a")), &served); err != nil {
 			t.Fatal(err)
 		}
-		text, err := json.Marshal(ObjectOf(f.printers[0], time.Now()))
+		text, err := json.Marshal(ObjectOf(f.printers[0], o.Steps("a"), time.Now()))
 		if err != nil {
 			t.Fatal(err)
 		}

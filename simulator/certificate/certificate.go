@@ -1,4 +1,5 @@
-package simulator
+// Package certificate makes certificates that exist in memory only, for servers on loopback.
+package certificate
 
 import (
 	"crypto/ecdsa"
@@ -16,25 +17,40 @@ import (
 
 // A certificate made at start is good for a day, and for an hour before, so that clocks may differ.
 const (
-	certificateBefore = time.Hour
-	certificateAfter  = 24 * time.Hour
+	before = time.Hour
+	after  = 24 * time.Hour
 )
 
-// certify makes an authority that exists in memory only, and a server certificate from it for loopback and for the
-// domain with all hosts below. It gives the certificate with its key, and the authority's certificate as PEM.
-func certify(domain string) (tls.Certificate, []byte, error) {
+// Wish says for whom a certificate is, and when it is valid: the zero value is one for nobody, for a day.
+type Wish struct {
+	Names    []string // DNS names
+	IPs      []net.IP
+	From, To time.Time // zero: from an hour ago, for a day
+}
+
+// Loopback are the addresses of this machine for itself.
+func Loopback() []net.IP { return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback} }
+
+// Make makes an authority, and a server certificate from it. It gives the certificate with its key, and the authority's
+// certificate as PEM.
+func Make(w Wish) (tls.Certificate, []byte, error) {
 	now := time.Now()
 	authority := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "simulator authority"},
-		NotBefore: now.Add(-certificateBefore), NotAfter: now.Add(certificateAfter),
+		NotBefore: now.Add(-before), NotAfter: now.Add(after),
 		KeyUsage: x509.KeyUsageCertSign, IsCA: true, BasicConstraintsValid: true,
 	}
 	server := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: domain},
-		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter,
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "simulator"},
+		NotBefore: w.From, NotAfter: w.To,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:    []string{"localhost", domain, "*." + domain},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		DNSNames: w.Names, IPAddresses: w.IPs,
+	}
+	if w.From.IsZero() {
+		server.NotBefore = authority.NotBefore
+	}
+	if w.To.IsZero() {
+		server.NotAfter = authority.NotAfter
 	}
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
