@@ -9,7 +9,7 @@ long: # what takes minutes: see docs/reliability.md
 lint:
 	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare
-	go test ./fault ./collector ./config ./web -update
+	go test ./fault ./collector ./config ./web ./simulator/hostile -update
 	go test ./deploy -run 'Document|Manifests' -update
 	go test . -run 'Manual|Scripts' -update
 bench:

@@ -35,7 +35,7 @@ var spoken = []struct {
 	{"probe of an address", []string{"probe", "https://" + mark + ".octoeverywhere.com", "--config.file=CONFIG"}, 1},
 	{"add what the portal did not complete", []string{"add", "https://octoeverywhere.com/?success=false&id=" + mark + "&url=https://" + mark + ".octoeverywhere.com&appApiToken=" + mark, "--config.file=CONFIG"}, 1},
 	{"add what is no https", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=http://" + mark + ".octoeverywhere.com&authBearerToken=" + mark + "&printername=" + mark, "--name=new", "--config.file=CONFIG"}, 1},
-	{"add with a slip", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--nmae=new", "--config.file=CONFIG"}, 80},
+	{"add with a slip", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--new", "--config.file=CONFIG"}, 80},
 	{"add", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--name=new", "--config.file=CONFIG"}, exitOf(fault.Network)},
 	{"add what is there", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--name=again", "--config.file=CONFIG"}, 1},
 	{"add what is shared", []string{"add", "--shared", "https://" + mark + ":" + mark + "@shared-" + mark + ".octoeverywhere.com/", "--name=shared", "--config.file=CONFIG"}, exitOf(fault.Network)},

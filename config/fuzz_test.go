@@ -76,7 +76,7 @@ func checkMistakes(t *testing.T, err error, lines int) {
 			t.Errorf("line %d of %d: %s", m.Line, lines, m)
 		}
 	}
-	text := strings.ReplaceAll(err.Error(), "\n", "")
+	text := strings.NewReplacer("\n", "", "\t", "").Replace(err.Error())
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 		t.Errorf("it does harm to a terminal: %q", text)
 	}

@@ -71,7 +71,7 @@ func (f *Fleet) WriteConfig(w io.Writer, interval, timeout time.Duration) error 
 	for _, r := range f.relays {
 		fmt.Fprintf(b, "  - name: %s-%s\n", r.play.Name, protocolWords[r.on])
 		if r.on == Proxy {
-			fmt.Fprintf(b, "    url: %q\n    proxy_url: %q\n", well.URL()+"/p/x", r.URL())
+			fmt.Fprintf(b, "    url: %q\n    proxy_url: %q\n", well.URL()+"/p/"+r.play.Name, r.URL())
 		} else {
 			fmt.Fprintf(b, "    url: %q\n    tls_config:\n", r.URL()+"/p/x")
 			writeCA(b, r)
