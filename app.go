@@ -22,7 +22,9 @@ import (
 type app struct {
 	log      *slog.Logger
 	file     string
-	alone    bool // printers share no connections
+	alone    bool                  // printers share no connections
+	inherits bool                  // it serves on the sockets of systemd
+	tell     func(state ...string) // the service manager, as soon as the program serves
 	fleet    *probe.Fleet
 	edges    *probe.Edges
 	schedule *schedule.Schedule
@@ -36,7 +38,7 @@ type app struct {
 }
 
 func newApp(log *slog.Logger, file string, b build, disabled []collector.Group) *app {
-	a := &app{log: log, file: file}
+	a := &app{log: log, file: file, tell: func(...string) {}}
 	a.labels.Store(new([]string))
 	a.fleet = probe.NewFleet(probe.Hooks{
 		Asked:   func(q probe.Question, took time.Duration) { a.metrics.Asked(q, took) },
@@ -93,10 +95,12 @@ func (a *app) reload() error {
 
 // load is reload for who has the lock.
 func (a *app) load() error {
+	a.tellReloading()
 	c, sources, err := config.Load(a.file)
 	a.sources, a.read = sources, sources.AsRead()
 	if err != nil {
 		a.metrics.Reloaded(false, time.Now())
+		a.tellReady("; the last reload failed and changed nothing, see the log")
 		return err
 	}
 	for _, w := range c.Warnings {
@@ -112,6 +116,7 @@ func (a *app) load() error {
 	a.schedule.Set(a.jobs(edges))
 	a.metrics.Reloaded(true, time.Now())
 	a.log.Info("configuration is loaded", "file", a.file, "printers", len(c.Targets))
+	a.tellReady("")
 	return nil
 }
 

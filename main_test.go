@@ -55,9 +55,15 @@ func tool(t *testing.T, name string) string {
 // start runs a command that serves, and waits until it does.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, url: "http://" + freeAddress(t), done: make(chan struct{})}
-	p.cmd = exec.Command(os.Args[0], append(args, "--web.listen-address="+strings.TrimPrefix(p.url, "http://"))...)
-	p.cmd.Env = append(os.Environ(), "TEST_BE_THE_PROGRAM=1")
+	address := freeAddress(t)
+	return startCommand(t, exec.Command(os.Args[0], append(args, "--web.listen-address="+address)...), address)
+}
+
+// startCommand does the same with a command that ends up as the program, which serves on an address.
+func startCommand(t *testing.T, cmd *exec.Cmd, address string) *process {
+	t.Helper()
+	p := &process{t: t, cmd: cmd, url: "http://" + address, done: make(chan struct{})}
+	p.cmd.Env = append(os.Environ(), append(cmd.Env, "TEST_BE_THE_PROGRAM=1")...)
 	p.cmd.Stdout = p
 	p.cmd.Stderr = p
 	if err := p.cmd.Start(); err != nil {

@@ -49,6 +49,7 @@ func (f collectorFlags) disabled() (off []collector.Group) {
 type serveCommand struct {
 	ConfigPath string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
 	Listen     []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
+	Inherit    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, in place of --web.listen-address."`
 	Processors int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"How many processors to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
 	Share      bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
 
@@ -60,7 +61,7 @@ type serveCommand struct {
 func (c serveCommand) Run(log *slog.Logger, b build) error {
 	runtime.GOMAXPROCS(c.Processors)
 	a := newApp(log, c.ConfigPath, b, c.Collect.disabled())
-	a.alone = !c.Share
+	a.alone, a.inherits = !c.Share, c.Inherit
 	if err := a.reload(); err != nil {
 		return err
 	}
@@ -78,10 +79,11 @@ const (
 
 // serve runs everything until ctx ends, then ends everything: first the probing, then what is being answered.
 func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build) error {
-	listeners, err := listen(addresses)
+	listeners, err := a.listeners(addresses)
 	if err != nil {
 		return err
 	}
+	a.tell = manager(a.log)
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
@@ -94,6 +96,8 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 	for _, l := range listeners {
 		group.Go(func() error { return serveOn(ctx, l, handler, w, a.log) })
 	}
+	a.tellReady("")
+	group.Go(func() error { <-ctx.Done(); a.tellStopping(); return nil })
 	err = group.Wait()
 	a.fleet.Close()
 	a.log.Info("ended")
