@@ -7,6 +7,6 @@ lint:
 	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare
 	go test ./fault ./collector ./config ./web -update
-	go test ./deploy -run Document -update
+	go test ./deploy ./deploy/release -run Document -update
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
