@@ -14,6 +14,7 @@ import (
 var packages = map[string]string{
 	"promtool": "prometheus", "prometheus": "prometheus",
 	"amtool": "prometheus-alertmanager", "prometheus-alertmanager": "prometheus-alertmanager",
+	"systemd-analyze": "systemd", "docker-compose": "docker-compose", "podman": "podman runc",
 }
 
 // tool gives the path of a program that a test needs. Without it the test is left out, but not in CI.
