@@ -168,9 +168,6 @@ func prometheus(t *testing.T, config string, exporter, am *process) *process {
 		"--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+address)
 }
 
-// fill puts addresses in the place of those that are shipped.
-func fill(text string, oldNew ...string) string { return strings.NewReplacer(oldNew...).Replace(text) }
-
 // says reports whether a query answers with one number, this one.
 func (p *process) says(query string, number int) func() bool {
 	return func() bool {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -63,3 +64,6 @@ func read(t *testing.T, path string) string {
 	}
 	return string(text)
 }
+
+// fill puts what there is here in the place of those that are shipped.
+func fill(text string, oldNew ...string) string { return strings.NewReplacer(oldNew...).Replace(text) }
