@@ -10,7 +10,7 @@ lint:
 	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare
 	go test ./fault ./collector ./config ./web ./simulator/hostile -update
-	go test ./deploy -run 'Document|Manifests' -update
+	go test ./deploy ./deploy/release -run 'Document|Manifests' -update
 	go test . -run 'Manual|Scripts' -update
 bench:
 	go test -run '^$$' -bench . -benchmem ./...

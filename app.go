@@ -24,8 +24,10 @@ import (
 type app struct {
 	log      *slog.Logger
 	file     string
-	alone    bool              // printers share no connections
-	via      http.RoundTripper // how printers are asked; nil: over the network, as they are configured
+	alone    bool                  // printers share no connections
+	inherits bool                  // it serves on the sockets of systemd
+	tell     func(state ...string) // the service manager, as soon as the program serves
+	via      http.RoundTripper     // how printers are asked; nil: over the network, as they are configured
 	shard    shard.Shard
 	fleet    *probe.Fleet
 	edges    *probe.Edges
@@ -41,7 +43,7 @@ type app struct {
 }
 
 func newApp(log *slog.Logger, file string, s shard.Shard, b build, disabled []collector.Group) *app {
-	a := &app{log: log, file: file, shard: s}
+	a := &app{log: log, file: file, shard: s, tell: func(...string) {}}
 	a.labels.Store(new([]string))
 	a.others.Store(new(map[string]bool))
 	a.fleet = probe.NewFleet(probe.Hooks{
@@ -101,10 +103,12 @@ func (a *app) reload() error {
 
 // load is reload for who has the lock.
 func (a *app) load() error {
+	a.tellReloading()
 	c, sources, err := config.Load(a.file)
 	a.sources, a.read = sources, sources.AsRead()
 	if err != nil {
 		a.metrics.Reloaded(false, time.Now())
+		a.tellReady("; the last reload failed and changed nothing, see the log")
 		return err
 	}
 	for _, w := range c.Warnings {
@@ -123,6 +127,7 @@ func (a *app) load() error {
 	a.schedule.Set(a.jobs(edges))
 	a.metrics.Reloaded(true, time.Now())
 	a.logLoaded(len(own), len(c.Targets))
+	a.tellReady("")
 	if !a.shard.Alone() {
 		debug.FreeOSMemory() // of all that was read only a share is kept
 	}

@@ -70,20 +70,21 @@ func startBy(t *testing.T, by []string, address string, args ...string) *process
 // startProgram is start for what is built elsewhere.
 func startProgram(t *testing.T, program []string, address string, args ...string) *process {
 	t.Helper()
-	return startLine(t, address, slices.Concat(program, args, []string{"--web.listen-address=" + address}))
+	line := slices.Concat(program, args, []string{"--web.listen-address=" + address})
+	return startCommand(t, exec.Command(line[0], line[1:]...), address)
 }
 
 // startOn runs a command that serves on an address, in plain HTTP, and waits until it does.
 func startOn(t *testing.T, address string, args ...string) *process {
 	t.Helper()
-	return startLine(t, address, slices.Concat(os.Args[:1], args))
+	return startCommand(t, exec.Command(os.Args[0], args...), address)
 }
 
-func startLine(t *testing.T, address string, line []string) *process {
+// startCommand does the same with a command that ends up as the program, which serves on an address.
+func startCommand(t *testing.T, cmd *exec.Cmd, address string) *process {
 	t.Helper()
-	p := &process{t: t, url: "http://" + address, done: make(chan struct{})}
-	p.cmd = exec.Command(line[0], line[1:]...)
-	p.cmd.Env = append(os.Environ(), "TEST_BE_THE_PROGRAM=1")
+	p := &process{t: t, cmd: cmd, url: "http://" + address, done: make(chan struct{})}
+	p.cmd.Env = append(os.Environ(), append(cmd.Env, "TEST_BE_THE_PROGRAM=1")...)
 	p.cmd.Stdout = p
 	p.cmd.Stderr = p
 	if err := p.cmd.Start(); err != nil {

@@ -51,6 +51,7 @@ func (f collectorFlags) disabled() (off []collector.Group) {
 type serveCommand struct {
 	ConfigPath string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
 	Listen     []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
+	Inherit    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, in place of --web.listen-address."`
 	Processors int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"How many processors to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
 	Share      bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
 
@@ -73,7 +74,7 @@ func (c serveCommand) Run(log *slog.Logger, b build) error {
 		return err
 	}
 	a := newApp(log, c.ConfigPath, s, b, c.Collect.disabled())
-	a.alone = !c.Share
+	a.alone, a.inherits = !c.Share, c.Inherit
 	if err := a.reload(); err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 	if err := checkWebConfig(w.ConfigFile); err != nil {
 		return err
 	}
-	listeners, err := listen("web.listen-address", addresses...)
+	listeners, err := a.listeners(addresses)
 	if err != nil {
 		return err
 	}
@@ -105,6 +106,7 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 			return err
 		}
 	}
+	a.tell = manager(a.log)
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
@@ -120,6 +122,8 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 	for _, l := range health {
 		group.Go(func() error { return serveHealth(ctx, l, a.log) })
 	}
+	a.tellReady("")
+	group.Go(func() error { <-ctx.Done(); a.tellStopping(); return nil })
 	err = group.Wait()
 	a.fleet.Close()
 	a.log.Info("ended")

@@ -120,24 +120,38 @@ func TestMultiTarget(t *testing.T) {
 // fleet starts a simulated fleet, and the exporter as a process that probes it.
 func fleet(t *testing.T, printers int) (*simulator.Relay, *process) {
 	t.Helper()
-	dir := t.TempDir()
-	relay := simulator.New(simulator.Options{Printers: printers, Seed: 1, Latency: simulator.Latency{Min: 5 * time.Millisecond, Max: 50 * time.Millisecond}})
+	relay, config := simulated(t, simulator.Options{Printers: printers}, simulator.ConfigOptions{Interval: time.Minute / faster, Timeout: 1500 * time.Millisecond})
+	return relay, startExporter(t, config)
+}
+
+// simulated starts a fleet that answers fast, and gives the configuration that fits it.
+func simulated(t *testing.T, f simulator.Options, o simulator.ConfigOptions) (*simulator.Relay, string) {
+	t.Helper()
+	f.Seed, f.Latency = 1, simulator.Latency{Min: 5 * time.Millisecond, Max: 50 * time.Millisecond}
+	relay := simulator.New(f)
 	server, err := relay.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
 	var config strings.Builder
-	if err := server.WriteConfig(&config, simulator.ConfigOptions{Interval: time.Minute / faster, Timeout: 1500 * time.Millisecond}); err != nil {
+	if err := server.WriteConfig(&config, o); err != nil {
 		t.Fatal(err)
 	}
+	return relay, config.String()
+}
+
+// startExporter starts the exporter as a process.
+func startExporter(t *testing.T, config string) *process {
+	t.Helper()
+	dir := t.TempDir()
 	binary := filepath.Join(dir, "exporter")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "..").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	address := freeAddress(t)
-	return relay, launch(t, "exporter", binary, address, "/-/ready",
-		"--config.file="+write(t, dir, "config.yaml", config.String()), "--web.listen-address="+address)
+	return launch(t, "exporter", binary, address, "/-/ready",
+		"--config.file="+write(t, dir, "config.yaml", config), "--web.listen-address="+address)
 }
 
 // prometheus starts one with a configuration as it is shipped, and with the rules.
@@ -153,9 +167,6 @@ func prometheus(t *testing.T, config string, exporter, am *process) *process {
 	return launch(t, "prometheus", tool(t, "prometheus"), address, "/-/ready",
 		"--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+address)
 }
-
-// fill puts addresses in the place of those that are shipped.
-func fill(text string, oldNew ...string) string { return strings.NewReplacer(oldNew...).Replace(text) }
 
 // says reports whether a query answers with one number, this one.
 func (p *process) says(query string, number int) func() bool {

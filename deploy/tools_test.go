@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -14,7 +15,7 @@ import (
 var packages = map[string]string{
 	"promtool": "prometheus", "prometheus": "prometheus",
 	"amtool": "prometheus-alertmanager", "prometheus-alertmanager": "prometheus-alertmanager",
-	"etcd": "etcd-server",
+	"etcd": "etcd-server", "systemd-analyze": "systemd", "docker-compose": "docker-compose", "podman": "podman runc",
 }
 
 // modules are where those are pinned that are built.
@@ -71,3 +72,6 @@ func read(t *testing.T, path string) string {
 	}
 	return string(text)
 }
+
+// fill puts what there is here in the place of those that are shipped.
+func fill(text string, oldNew ...string) string { return strings.NewReplacer(oldNew...).Replace(text) }

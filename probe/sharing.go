@@ -162,7 +162,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 			}
 			continue
 		}
-		if d.conn != nil && d.conn.cc.Err() != nil { // it died before it carried this question
+		if d.conn.cc.Err() != nil { // it died before it carried this question
 			if stillborn++; stillborn == 2 {
 				return nil, true, errDiedAgain
 			}

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"debug/buildinfo"
+	"debug/elf"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// released gives the folder with a release, RELEASE.
+func released(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("RELEASE")
+	if dir == "" {
+		t.Skip("RELEASE names no folder with a release: go run ./deploy/release VERSION makes one")
+	}
+	return dir
+}
+
+// packed is a file of an archive.
+type packed struct {
+	name  string
+	mode  fs.FileMode
+	owner int
+	at    time.Time
+	data  []byte
+}
+
+// unpack reads the archive of a platform.
+func unpack(t *testing.T, dir string, p platform) (files []packed) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, program+"-*."+p.String()+p.format()))
+	if err != nil || len(names) != 1 {
+		t.Fatalf("%s: %v %v", p, names, err)
+	}
+	data, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.format() == ".zip" {
+		r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range r.File {
+			files = append(files, packed{f.Name, f.Mode(), 0, f.Modified.UTC(), content(t, f)})
+		}
+		return files
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := tar.NewReader(z); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return files
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, packed{h.Name, fs.FileMode(h.Mode), h.Uid + h.Gid, h.ModTime.UTC(), b})
+	}
+}
+
+func content(t *testing.T, f *zip.File) []byte {
+	t.Helper()
+	r, err := f.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// binaryOf gives the program in an archive, and what it says that it is built of.
+func binaryOf(t *testing.T, dir string, p platform) ([]byte, *buildinfo.BuildInfo) {
+	t.Helper()
+	for _, f := range unpack(t, dir, p) {
+		if filepath.Base(f.name) == p.executable() {
+			info, err := buildinfo.Read(bytes.NewReader(f.data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f.data, info
+		}
+	}
+	t.Fatalf("%s: no program", p)
+	return nil, nil
+}
+
+// TestArchives: each holds the program and what goes along, in one folder, root's, of the commit's time.
+func TestArchives(t *testing.T) {
+	dir := released(t)
+	for _, p := range platforms {
+		_, info := binaryOf(t, dir, p)
+		settings := map[string]string{}
+		for _, s := range info.Settings {
+			settings[s.Key] = s.Value
+		}
+		committed, err := time.Parse(time.RFC3339, settings["vcs.time"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, f := range unpack(t, dir, p) {
+			folder, name, _ := strings.Cut(f.name, "/")
+			names = append(names, name)
+			want := fs.FileMode(0o644)
+			if name == p.executable() {
+				want = 0o755
+			}
+			if !strings.HasSuffix(folder, p.String()) || f.mode != want || f.owner != 0 || !f.at.Equal(committed) || len(f.data) == 0 {
+				t.Errorf("%s: mode %v, owner %d, %v, %d bytes", f.name, f.mode, f.owner, f.at, len(f.data))
+			}
+		}
+		want := []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES", "config.example.yaml", p.executable()}
+		if p.os == "linux" {
+			want = append(want, "systemd/octoeverywhere_exporter.service", "systemd/octoeverywhere_exporter.socket")
+		}
+		if d := cmp.Diff(want, names); d != "" {
+			t.Errorf("%s: %s", p, d)
+		}
+	}
+}
+
+// TestBinaries: for the platform that they are for, of a commit without changes, without C, without paths of where they were
+// built; those for Linux need no loader.
+func TestBinaries(t *testing.T) {
+	dir := released(t)
+	home, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range platforms {
+		data, info := binaryOf(t, dir, p)
+		got := map[string]string{}
+		for _, s := range info.Settings {
+			got[s.Key] = s.Value
+		}
+		for key, want := range map[string]string{"GOOS": p.os, "GOARCH": p.arch, "GOARM": p.arm, "CGO_ENABLED": "0", "-trimpath": "true", "vcs.modified": "false"} {
+			if got[key] != want {
+				t.Errorf("%s: %s is %q, want %q", p, key, got[key], want)
+			}
+		}
+		if bytes.Contains(data, []byte(filepath.Dir(filepath.Dir(home)))) {
+			t.Errorf("%s: it holds the path that it was built in", p)
+		}
+		if p.os != "linux" {
+			continue
+		}
+		f, err := elf.NewFile(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		machine := map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64, "arm": elf.EM_ARM}[p.arch]
+		if libraries, _ := f.ImportedLibraries(); f.Machine != machine || len(libraries) > 0 {
+			t.Errorf("%s: machine %v, libraries %v", p, f.Machine, libraries)
+		}
+		for _, s := range f.Progs {
+			if s.Type == elf.PT_INTERP || s.Type == elf.PT_DYNAMIC || s.Type == elf.PT_GNU_STACK && s.Flags&elf.PF_X != 0 || s.Type == elf.PT_LOAD && s.Flags&(elf.PF_W|elf.PF_X) == elf.PF_W|elf.PF_X {
+				t.Errorf("%s: segment %v %v", p, s.Type, s.Flags)
+			}
+		}
+	}
+}
+
+// TestImageFolder: an image has the program of the archive, which whoever it runs as may run, and knows what it is of.
+func TestImageFolder(t *testing.T) {
+	dir := filepath.Join(released(t), "image")
+	for _, p := range platforms {
+		if !p.inImage() {
+			continue
+		}
+		path := filepath.Join(dir, p.os, p.arch, program)
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want, _ := binaryOf(t, released(t), p); !bytes.Equal(got, want) || info.Mode() != 0o755 {
+			t.Errorf("%s: another program than in the archive, or mode %v", path, info.Mode())
+		}
+	}
+	_, of := binaryOf(t, released(t), platforms[0])
+	text, err := os.ReadFile(filepath.Join(dir, "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range of.Settings {
+		for arg, key := range map[string]string{"REVISION": "vcs.revision", "CREATED": "vcs.time"} {
+			if s.Key == key && !strings.Contains(string(text), "\nARG "+arg+"="+s.Value+"\n") {
+				t.Errorf("the Dockerfile does not say %s=%s", arg, s.Value)
+			}
+		}
+	}
+}
+
+// TestSBOMs: each lists the modules that its binary is built of, and no other.
+func TestSBOMs(t *testing.T) {
+	dir := released(t)
+	for _, p := range platforms {
+		data, info := binaryOf(t, dir, p)
+		want := []string{"std " + info.GoVersion}
+		for _, d := range info.Deps {
+			want = append(want, d.Path+" "+d.Version)
+		}
+		names, err := filepath.Glob(filepath.Join(dir, program+"-*."+p.String()+".cdx.json"))
+		if err != nil || len(names) != 1 {
+			t.Fatalf("%s: %v %v", p, names, err)
+		}
+		text, err := os.ReadFile(names[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var bill struct {
+			BOMFormat string
+			Metadata  struct {
+				Properties []struct{ Name, Value string }
+			}
+			Components []struct{ Name, Version string }
+		}
+		if err := json.Unmarshal(text, &bill); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range bill.Components {
+			got = append(got, c.Name+" "+c.Version)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if d := cmp.Diff(want, got); d != "" || bill.BOMFormat != "CycloneDX" {
+			t.Errorf("%s: %s%s", p, bill.BOMFormat, d)
+		}
+		sum := fmt.Sprintf("%x", sha256.Sum256(data))
+		if !slices.Contains(bill.Metadata.Properties, struct{ Name, Value string }{"cdx:gomod:binary:hash:SHA-256", sum}) {
+			t.Errorf("%s: the SBOM is of another binary than %s", p, sum)
+		}
+	}
+}
+
+// TestThirdPartyLicences: the texts of all that is linked go along, Go's own among them.
+func TestThirdPartyLicences(t *testing.T) {
+	dir := released(t)
+	for _, p := range platforms {
+		_, info := binaryOf(t, dir, p)
+		for _, f := range unpack(t, dir, p) {
+			if filepath.Base(f.name) != "THIRD_PARTY_LICENSES" {
+				continue
+			}
+			for _, d := range info.Deps {
+				if !bytes.Contains(f.data, []byte("\n"+d.Path+" "+d.Version+": ")) {
+					t.Errorf("%s: no licence of %s %s", p, d.Path, d.Version)
+				}
+			}
+			if !bytes.Contains(f.data, []byte("\nthe Go standard library "+strings.TrimPrefix(info.GoVersion, "go")+": BSD-3-Clause\n")) {
+				t.Errorf("%s: no licence of Go", p)
+			}
+		}
+	}
+}

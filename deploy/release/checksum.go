@@ -1,0 +1,34 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// checksums are the lines of sha256sums.txt, as sha256sum -c reads them.
+type checksums []string
+
+// write makes a file of the release and keeps its checksum.
+func (c *checksums) write(dir, name string, content func() ([]byte, error)) error {
+	data, err := content()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	*c = append(*c, fmt.Sprintf("%x  %s\n", sha256.Sum256(data), name))
+	return os.WriteFile(filepath.Join(dir, name), data, 0o644)
+}
+
+// text is sorted by the files' names.
+func (c *checksums) text() []byte {
+	lines := slices.Clone(*c)
+	slices.SortFunc(lines, func(a, b string) int { return bytes.Compare([]byte(a[2*sha256.Size:]), []byte(b[2*sha256.Size:])) })
+	var b bytes.Buffer
+	for _, l := range lines {
+		b.WriteString(l)
+	}
+	return b.Bytes()
+}
