@@ -20,5 +20,6 @@ axe: # a checker of accessibility, for the tests in a browser
 	npm install --prefix out --no-save --no-package-lock --no-audit --no-fund axe-core@4.14.1
 browser: axe # needs Chromium
 	cd web/browser && go test -count=1 .
-pictures: # takes those of the README from the demo, in about four minutes; of a terminal: go test -run Terminal -terminal FILE
+pictures: # takes those of the README from the demo, in about four minutes
 	cd web/browser && go test -count=1 -run Pictures -update -v .
+	web/browser/terminal.sh
