@@ -155,7 +155,7 @@ func TestItEndsInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.ended()
-	if took := time.Since(begin); took > 5*time.Second || !p.cmd.ProcessState.Success() {
+	if took := time.Since(begin); took > 4*grace || !p.cmd.ProcessState.Success() {
 		t.Errorf("it ended after %v: %v\n%s", took, p.cmd.ProcessState, p.output())
 	}
 	<-asked

@@ -12,6 +12,9 @@ func (t Target) Climb(ctx context.Context, s Status, q Question) []Result {
 	steps := []Result{t.ask(ctx, q, t.firstTimeout())}
 	for {
 		next, wanted := s.follow(steps, time.Now())
+		if wanted && steps[len(steps)-1].Attempt.Cause == TimedOut {
+			takeBreath(ctx, min(breath, t.left(begin)/4))
+		}
 		left := t.left(begin)
 		if !wanted || left <= 0 {
 			return steps

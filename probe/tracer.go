@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,8 @@ type tracer struct {
 	tell   func(Stage)  // what is under way, while it is; nil: nobody watches
 	conn   *countedConn // carries the question; nil where it is not one of ours
 	dialed int          // connections that were made for it
+
+	carried atomic.Bool // by a connection of its host's own
 
 	// Readers of the answer's body: here, so that they are not made for each question anew.
 	body  bounded
@@ -133,8 +136,12 @@ func (t *tracer) mayDial() bool {
 	return t.dialed <= dialsMost
 }
 
-// got says that a connection carries the question from now on.
+// got says that a connection carries the question from now on. It may be the second one: net/http asks again at once when a
+// kept connection ends under a question.
 func (t *tracer) got(i httptrace.GotConnInfo) {
+	if t.carried.Swap(true) {
+		time.Sleep(breath)
+	}
 	t.mu.Lock()
 	t.a.Reused = i.Reused
 	t.carriedBy(below(i.Conn))
