@@ -120,7 +120,7 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 		group.Go(func() error { return serveOn(ctx, patient{l, a.fleet.GiveWay}, handler, w, a.log) })
 	}
 	for _, l := range health {
-		group.Go(func() error { return serveHealth(ctx, l, a.log) })
+		group.Go(func() error { return serveHealth(ctx, patient{l, a.fleet.GiveWay}, a.log) })
 	}
 	a.tellReady("")
 	group.Go(func() error { <-ctx.Done(); a.tellStopping(); return nil })
