@@ -23,7 +23,7 @@ type entry struct {
 
 // beside are the files that go along with the program, and those that do so on Linux only.
 var (
-	beside  = []string{"LICENSE", "README.md", "CHANGELOG.md", "config.example.yaml"}
+	beside  = []string{"LICENSE", "README.md", "CHANGELOG.md", "config.example.yaml", "config.schema.json", "printers.schema.json", "docs/octoeverywhere_exporter.1"}
 	onLinux = "deploy/systemd/*"
 )
 
@@ -56,7 +56,7 @@ func contents(src source, b binary) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, entry{strings.TrimPrefix(name, "deploy/"), 0o644, data})
+		files = append(files, entry{strings.TrimPrefix(strings.TrimPrefix(name, "deploy/"), "docs/"), 0o644, data})
 	}
 	slices.SortFunc(files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 	return files, nil

@@ -138,7 +138,7 @@ func TestArchives(t *testing.T) {
 				t.Errorf("%s: mode %v, owner %d, %v, %d bytes", f.name, f.mode, f.owner, f.at, len(f.data))
 			}
 		}
-		want := []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES", "config.example.yaml", p.executable()}
+		want := []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES", "config.example.yaml", "config.schema.json", p.executable(), "octoeverywhere_exporter.1", "printers.schema.json"}
 		if p.os == "linux" {
 			want = append(want, "systemd/octoeverywhere_exporter.service", "systemd/octoeverywhere_exporter.socket")
 		}
