@@ -142,6 +142,7 @@ func TestArchives(t *testing.T) {
 		if p.os == "linux" {
 			want = append(want, "systemd/octoeverywhere_exporter.service", "systemd/octoeverywhere_exporter.socket")
 		}
+		slices.Sort(want)
 		if d := cmp.Diff(want, names); d != "" {
 			t.Errorf("%s: %s", p, d)
 		}
