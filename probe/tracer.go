@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
@@ -137,9 +138,9 @@ func (t *tracer) mayDial() bool {
 }
 
 // got says that a connection carries the question from now on. It may be the second one: net/http asks again at once when a
-// kept connection ends under a question.
+// kept connection ends under a question. (On HTTP/2 only where the edge says that it has not looked at the question.)
 func (t *tracer) got(i httptrace.GotConnInfo) {
-	if t.carried.Swap(true) {
+	if t.carried.Swap(true) && !speaksHTTP2(i.Conn) {
 		time.Sleep(breath)
 	}
 	t.mu.Lock()
@@ -147,6 +148,11 @@ func (t *tracer) got(i httptrace.GotConnInfo) {
 	t.carriedBy(below(i.Conn))
 	t.mu.Unlock()
 	t.reach(Waiting)
+}
+
+func speaksHTTP2(c net.Conn) bool {
+	secure, ok := c.(*tls.Conn)
+	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
 // carriedBy says which connection carries the question from now on. The caller holds mu.
