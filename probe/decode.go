@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // form is how much of an answer's body is what it should be.
@@ -212,16 +213,20 @@ func (r *Reading) tidy() {
 	}
 }
 
-// platformVersion makes a label value of what a printer calls itself: valid, printable, short.
+// platformVersion makes a label value of what a printer calls itself: valid, printable, short. What stands for a
+// character that could not be read (U+FFFD) goes too: it is how a decoder writes an invalid byte, and says nothing.
 func platformVersion(b []byte) string {
 	const most = 100 // bytes
-	v := strings.ToValidUTF8(string(b[:min(len(b), most)]), "")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
+	v := strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			return -1
 		}
 		return r
-	}, v))
+	}, string(b))
+	if len(v) > most {
+		v = strings.Clone(strings.ToValidUTF8(v[:most], "")) // a copy: the long one would be kept with it
+	}
+	return strings.TrimSpace(v)
 }
 
 // decodeInfo reads the answer of the App Connection Info API, false where it is none.

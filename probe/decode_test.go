@@ -83,7 +83,19 @@ func TestFactsOfThePlugin(t *testing.T) {
 		},
 		"a platform that is no label value": {
 			inResult(`"idle"`, `{}`, `,"PlatformVersion":"a\u0000b\n\u202e `+strings.Repeat("x", 200)+`"`),
-			want{Idle, map[Field]float64{}, "ab " + strings.Repeat("x", 92)},
+			want{Idle, map[Field]float64{}, "ab " + strings.Repeat("x", 97)},
+		},
+		"a platform of bytes that are no characters": {
+			inResult(`"idle"`, `{}`, `,"PlatformVersion":"a`+"\xff"+`b"`),
+			want{Idle, map[Field]float64{}, "ab"},
+		},
+		"the same, where something else is escaped": {
+			inResult(`"idle"`, `{}`, `,"PlatformVersion":"\u0061`+"\xff"+`b\ud800"`),
+			want{Idle, map[Field]float64{}, "ab"},
+		},
+		"a platform that is cut within a character": {
+			inResult(`"idle"`, `{}`, `,"PlatformVersion":"`+strings.Repeat("x", 99)+`é"`),
+			want{Idle, map[Field]float64{}, strings.Repeat("x", 99)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -19,6 +19,7 @@ var seeds = []string{
 	`{"Status":785,"Error":"x"}`, `{"Status":2e2,"Result":{"a":[[[{}]]],"b":"\u00e9\\"}}`, `{"Status":200,"Result":null}`,
 	`{"Status":200,"Status":601,"Result":{}}`, `{"\u0053tatus":200,"Result":{"JobStatus":{"State":"error"}}}`, `{"Status":-0,"Result":{}}`,
 	`{"Status":200,"Result":{"PlatformVersion":"\ud800` + "\xff" + `"}}`, `{"Status":1e999,"Result":{}}`, `{"Status":"200","Result":{}}`,
+	`{"Result":{"PlatformVersion":"` + "\xff" + `"}}`, `{"Result":{"PlatformVersion":"\ufffd` + "\xff" + `"}}`,
 	`{"IsOnline":true,"LastConnectionTimeUtc":"2026-01-02T03:04:05.678Z","LastDisconnectTimeUtc":null}`, `{"IsOnline":1}`,
 	`{"IsOnline":false,"LastConnectionTimeUtc":"0001-01-01T00:00:00Z","LastDisconnectTimeUtc":"9999-12-31T23:59:59+23:59"}`,
 	`{"Status":200,"Result":{"OctoEverywhereStatus":{"Gadget":{"LastScore":9.5,"TimeSinceLastScoreSec":3,"IsSuppressed":true}}}}`,
