@@ -228,7 +228,7 @@ func wholeNumber(value json.RawMessage) (int, bool) {
 	var v any
 	_ = json.Unmarshal(value, &v)
 	n, ok := v.(float64)
-	if !ok || n != math.Trunc(n) || math.Abs(n) > 1<<53 {
+	if !ok || n != math.Trunc(n) || math.Abs(n) > min(1<<53, math.MaxInt) {
 		return 0, false
 	}
 	return int(n), true

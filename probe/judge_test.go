@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,7 +32,7 @@ func TestEveryHTTPStatusHasAVerdict(t *testing.T) {
 
 // TestEveryPluginStatusHasAVerdict walks each number in the body, also those that HTTP does not know.
 func TestEveryPluginStatusHasAVerdict(t *testing.T) {
-	numbers := []int{-785, -1, 0, 1, 1000, 1 << 40}
+	numbers := []int{-785, -1, 0, 1, 1000, math.MaxInt32}
 	for n := 100; n <= 999; n++ {
 		numbers = append(numbers, n)
 	}

@@ -98,7 +98,7 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 	if err != nil {
 		return nil, err
 	}
-	conn := counted(c, &t.open)
+	conn := counted(direct(c), &t.open)
 	if shared {
 		to.conn = conn
 		return gather(conn), nil
