@@ -13,12 +13,16 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// newLogger writes for people on a terminal, and JSON for machines elsewhere.
+// newLogger writes for people on a terminal, and JSON for machines elsewhere; to the journal with priorities.
 func newLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
 	f, ok := w.(*os.File)
 	terminal := ok && term.IsTerminal(int(f.Fd()))
 	if format == "json" || format == "auto" && !terminal {
-		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+		options := &slog.HandlerOptions{Level: level}
+		if toJournal(w) {
+			return slog.New(newJournalHandler(w, options))
+		}
+		return slog.New(slog.NewJSONHandler(w, options))
 	}
 	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !styleOf(w).Colour}))
 }

@@ -118,7 +118,11 @@ func run(args []string, out, err io.Writer) (code int) {
 	rerr := ctx.Run(streams{os.Stdin, out, err}, log, b, parser.Model)
 	code, tell := exitCode(rerr)
 	if tell {
-		fmt.Fprintln(err, withoutAddresses(rerr.Error(), args))
+		text := withoutAddresses(rerr.Error(), args)
+		if toJournal(err) {
+			text = marked("<3>", text)
+		}
+		fmt.Fprintln(err, text)
 	}
 	return code
 }

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -110,4 +112,47 @@ func TestTheServiceManagerIsTold(t *testing.T) {
 	signal(syscall.SIGTERM)
 	hears(`STOPPING=1`)
 	<-p.done
+}
+
+// TestTheJournalIsToldPriorities: `journalctl -p warning` finds what is one, and not what is none. Whoever reads JSON elsewhere
+// gets nothing but JSON.
+func TestTheJournalIsToldPriorities(t *testing.T) {
+	t.Parallel()
+	relay, _ := printers(t)
+	path := file(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
+	says := func(journal bool) string {
+		t.Helper()
+		pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours, theirs := os.NewFile(uintptr(pair[0]), "ours"), os.NewFile(uintptr(pair[1]), "theirs")
+		defer ours.Close()
+		var stat syscall.Stat_t
+		if err := syscall.Fstat(pair[1], &stat); err != nil {
+			t.Fatal(err)
+		}
+		if !journal {
+			stat.Ino++ // the journal is another one's, as it is where stderr is redirected
+		}
+		cmd := exec.Command(os.Args[0], "serve", "--web.systemd-socket", "--config.file="+path) // which ends, for want of a socket
+		cmd.Env = append(os.Environ(), "TEST_BE_THE_PROGRAM=1", fmt.Sprintf("JOURNAL_STREAM=%d:%d", stat.Dev, stat.Ino))
+		cmd.Stderr = theirs
+		if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitFailed {
+			t.Fatal(err)
+		}
+		theirs.Close()
+		text, err := io.ReadAll(ours)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	shape := regexp.MustCompile(`^<4>\{.*"level":"WARN".*\}\n(?:<6>\{.*"level":"INFO".*\}\n)+<3>web.systemd-socket: systemd has passed no socket;.*\n$`)
+	if got := says(true); !shape.MatchString(got) {
+		t.Errorf("to the journal:\n%s", got)
+	}
+	if got := says(false); !strings.HasPrefix(got, `{"time":`) || strings.Contains(got, "<") {
+		t.Errorf("elsewhere:\n%s", got)
+	}
 }

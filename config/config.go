@@ -137,10 +137,13 @@ func (l *loader) printerFiles(top block) bool {
 		if !top.in.isText(item, path) {
 			continue
 		}
-		files, err := l.files.match(top.in.join(item.Value))
+		pattern := top.in.join(item.Value)
+		files, err := l.files.match(pattern)
 		switch {
 		case err != nil:
 			top.in.mistake(item, path, "is no pattern that can be read; is there a [ without its ]?")
+		case blocked(pattern) != "":
+			top.in.mistake(item, path, "a folder on its way %s", blocked(pattern))
 		case len(files) == 0:
 			l.warn(noMatch, top.in.at(item)+": "+path)
 		case slices.Contains(files, top.in.file):

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // maxFile is the most that a file may hold, in bytes. 100,000 printers are a third of it.
@@ -72,6 +73,31 @@ func match(pattern string) ([]string, error) {
 		info, err := os.Stat(path)
 		return hiddenFile(path) || err == nil && info.IsDir()
 	}), err
+}
+
+// blocked says why a pattern cannot be followed, as problem does; "" where it can be. filepath.Glob takes a folder that it may
+// not look into for an empty one, and the printers in it would be gone without a word.
+func blocked(pattern string) string {
+	dir, name := filepath.Dir(pattern), filepath.Base(pattern)
+	if dir == pattern {
+		return ""
+	}
+	if p := blocked(dir); p != "" {
+		return p
+	}
+	folders, _ := filepath.Glob(dir) // it is well-formed
+	for _, folder := range folders {
+		var err error
+		if strings.ContainsAny(name, `*?[\`) {
+			_, err = os.ReadDir(folder)
+		} else {
+			_, err = os.Lstat(filepath.Join(folder, name))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+			return problem(err)
+		}
+	}
+	return ""
 }
 
 func hiddenFile(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }

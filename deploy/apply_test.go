@@ -38,6 +38,12 @@ func takesAllRenderings(t *testing.T, c cluster) {
 			c.createPods(t, namespace)
 		})
 	}
+	for _, release := range []string{"3d-printers", "my.farm", "123", "on"} { // not all of them are names of a Service, or texts in YAML
+		t.Run("a release called "+release, func(t *testing.T) {
+			rendered := run(t, "helm", "template", release, chart, "--kube-version="+kubernetesVersion, "-f", all["shards"])
+			c.quietly(t, rendered, "apply", "--dry-run=server", "-f", "-")
+		})
+	}
 	t.Run("without Helm", func(t *testing.T) {
 		c.quietly(t, "", "apply", "-f", manifests+"/namespace.yaml")
 		c.applies(t, "", "-k", manifests)

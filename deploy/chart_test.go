@@ -232,3 +232,19 @@ func at[T any](t *testing.T, in map[string]any, keys ...string) (value T) {
 	}
 	return value
 }
+
+// TestSeriesDoNotTellTheNumberOfShards: the Service of shards has another name, which is no label of what is scraped. An
+// alert that stands would else end and begin anew.
+func TestSeriesDoNotTellTheNumberOfShards(t *testing.T) {
+	alone := only(t, render(t, "default"), "Service", "").Metadata.Name
+	rendered := render(t, "default", "--set", "shards=3,monitor.enabled=true")
+	if only(t, rendered, "Service", "").Metadata.Name == alone {
+		t.Fatal("the Service has the same name: this test can go, and the relabelling with it")
+	}
+	endpoint := at[[]any](t, only(t, rendered, "ServiceMonitor", "").Spec, "endpoints")[0].(map[string]any)
+	if !slices.ContainsFunc(at[[]any](t, endpoint, "relabelings"), func(r any) bool {
+		return cmp.Equal(r, map[string]any{"targetLabel": "service", "replacement": alone})
+	}) {
+		t.Errorf("the label service is not %s: %v", alone, endpoint)
+	}
+}

@@ -10,12 +10,21 @@ import (
 
 const unit = "systemd/octoeverywhere_exporter.service"
 
-// TestUnitIsHardened: systemd itself calls it safe, with an exposure of at most 2.0 of 10.
+// TestUnitIsHardened: systemd itself calls it safe, with an exposure of at most 2.0 of 10, also as a user of its own.
 func TestUnitIsHardened(t *testing.T) {
-	t.Log(run(t, "systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", unit))
+	_, text, _ := strings.Cut(read(t, "../docs/install.md"), "```ini\n[Service]\n")
+	dropIn, _, found := strings.Cut(text, "```")
+	if !found || !strings.Contains(dropIn, "User=") {
+		t.Fatal("docs/install.md has no user of its own")
+	}
+	own := write(t, t.TempDir(), filepath.Base(unit), read(t, unit)+"\n[Service]\n"+dropIn)
+	for _, path := range []string{unit, own} {
+		t.Log(run(t, "systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", path))
+	}
 }
 
-// TestUnitsAreTaken: systemd complains of nothing in them.
+// TestUnitsAreTaken: systemd complains of nothing in them, and of nothing in those that docs/scaling.md makes of them for
+// several shards on one machine.
 func TestUnitsAreTaken(t *testing.T) {
 	analyze := tool(t, "systemd-analyze")
 	dir := t.TempDir()
@@ -23,11 +32,25 @@ func TestUnitsAreTaken(t *testing.T) {
 	if err := os.Chmod(program, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	service := write(t, dir, filepath.Base(unit), fill(read(t, unit), "/usr/local/bin/octoeverywhere_exporter", program))
-	socket := write(t, dir, "octoeverywhere_exporter.socket", read(t, "systemd/octoeverywhere_exporter.socket"))
-	out, err := exec.CommandContext(t.Context(), analyze, "verify", "--man=no", service, socket).CombinedOutput()
-	if err != nil || len(out) > 0 {
-		t.Errorf("%v\n%s", err, out)
+	write(t, dir, filepath.Base(unit), fill(read(t, unit), "/usr/local/bin/octoeverywhere_exporter", program))
+	write(t, dir, "octoeverywhere_exporter.socket", read(t, "systemd/octoeverywhere_exporter.socket"))
+
+	const there = "cd /etc/systemd/system\n"
+	_, text, _ := strings.Cut(read(t, "../docs/scaling.md"), there)
+	text, _, found := strings.Cut(text, "systemctl ")
+	if !found {
+		t.Fatal("docs/scaling.md does not say how instances are made")
+	}
+	script := exec.CommandContext(t.Context(), "sh", "-ec", text)
+	script.Dir = dir
+	if out, err := script.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range []string{"octoeverywhere_exporter", "octoeverywhere_exporter@0"} {
+		out, err := exec.CommandContext(t.Context(), analyze, "verify", "--man=no", filepath.Join(dir, name+".service"), filepath.Join(dir, name+".socket")).CombinedOutput()
+		if err != nil || len(out) > 0 {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
 	}
 }
 

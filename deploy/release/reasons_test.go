@@ -5,7 +5,7 @@ var reasons = map[string]string{
 	"github.com/alecthomas/kong":             "The command line: commands, flags, environment variables and help from one struct.",
 	"github.com/beorn7/perks":                "Quantiles of summaries, of which the exporter has none.",
 	"github.com/cespare/xxhash/v2":           "Hashes of label sets.",
-	"github.com/coreos/go-systemd/v22":       "Socket activation, and telling systemd that the exporter is ready.",
+	"github.com/coreos/go-systemd/v22":       "Socket activation, telling systemd that the exporter is ready, and knowing its journal.",
 	"github.com/golang-jwt/jwt/v5":           "A kind of OAuth 2 that the configuration does not let through.",
 	"github.com/google/uuid":                 "The same.",
 	"github.com/jpillora/backoff":            "Pauses between dials, which the exporter does not use.",

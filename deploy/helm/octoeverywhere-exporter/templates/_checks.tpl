@@ -32,6 +32,13 @@
 {{- if and .Values.monitor.enabled .Values.monitor.tlsConfig (not .Values.web.tls) }}
 {{- fail "monitor.tlsConfig would not be used: web.tls is false" }}
 {{- end }}
+{{- range $value := list "commonLabels" "podLabels" }}
+{{- range $label := list "app.kubernetes.io/name" "app.kubernetes.io/instance" }}
+{{- if hasKey (default dict (get $.Values $value)) $label }}
+{{- fail (printf "%s: %s is set by the chart, which finds its pods by it; nameOverride and the release's name change it" $value $label) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- range $arg := .Values.extraArgs }}
 {{- $flag := index (splitList "=" $arg) 0 }}
 {{- if has $flag (list "--config.file" "--web.listen-address" "--web.health-listen-address" "--web.config.file" "--web.telemetry-path" "--shard.index" "--shard.total") }}

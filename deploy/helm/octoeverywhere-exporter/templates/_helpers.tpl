@@ -2,21 +2,28 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* A name of at most 45 characters: others are made of it, and a StatefulSet's pods add a hash to the label of their revision. */}}
+{{/*
+A name of at most 45 characters: others are made of it, and a StatefulSet's pods add a hash to the label of their revision. A
+Service's begins with a letter and has no dots, whatever the release is called: 3d-printers comes last.
+*/}}
 {{- define "exporter.fullname" -}}
 {{- $name := include "exporter.name" . -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 45 | trimSuffix "-" -}}
+{{- $full := .Values.fullnameOverride -}}
+{{- if not $full -}}
+{{- if not (regexMatch "^[a-z]" .Release.Name) -}}
+{{- $full = printf "%s-%s" $name .Release.Name -}}
 {{- else if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 45 | trimSuffix "-" -}}
+{{- $full = .Release.Name -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 45 | trimSuffix "-" -}}
+{{- $full = printf "%s-%s" .Release.Name $name -}}
 {{- end -}}
+{{- end -}}
+{{- $full | replace "." "-" | trunc 45 | trimSuffix "-" -}}
 {{- end -}}
 
 {{- define "exporter.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "exporter.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "exporter.labels" -}}

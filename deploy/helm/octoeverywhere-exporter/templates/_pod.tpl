@@ -18,7 +18,7 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  serviceAccountName: {{ include "exporter.serviceAccountName" . }}
+  serviceAccountName: {{ include "exporter.serviceAccountName" . | quote }}
   automountServiceAccountToken: false
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
@@ -27,7 +27,7 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
   {{- with .Values.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   {{- with .Values.podSecurityContext }}
   securityContext:
@@ -134,10 +134,10 @@ spec:
               name: {{ include "exporter.fullname" . }}-config
           {{- else if .Values.existingConfig.secret }}
           - secret:
-              name: {{ .Values.existingConfig.secret }}
+              name: {{ .Values.existingConfig.secret | quote }}
           {{- else }}
           - configMap:
-              name: {{ .Values.existingConfig.configMap }}
+              name: {{ .Values.existingConfig.configMap | quote }}
           {{- end }}
           {{- with .Values.extraConfigSources }}
           {{- toYaml . | nindent 10 }}
@@ -148,10 +148,10 @@ spec:
         defaultMode: 0440
         sources:
           - secret:
-              name: {{ .Values.web.existingSecret }}
+              name: {{ .Values.web.existingSecret | quote }}
           {{- with .Values.web.tlsSecret }}
           - secret:
-              name: {{ . }}
+              name: {{ . | quote }}
           {{- end }}
     {{- end }}
     {{- with .Values.extraVolumes }}
