@@ -11,16 +11,17 @@ import (
 func TestArrows(t *testing.T) {
 	const module = "octoeverywhere_exporter"
 	may := map[string]string{
-		"":          "collector config console fault onboard probe schedule shard simulator simulator/hostile web",
+		"":          "collector config console fault onboard probe schedule shard simulator simulator/hostile web words",
 		"fault":     "",
 		"probe":     "fault",
 		"schedule":  "",
 		"shard":     "", // which printers are whose: nothing else decides it
 		"collector": "probe fault",
 		"config":    "probe",
-		"console":   "probe fault",
+		"console":   "probe fault words",
 		"onboard":   "config probe",
-		"web":       "probe fault",
+		"web":       "probe fault words",
+		"words":     "probe fault", // what page and terminal say alike
 		"simulator": "fault simulator/certificate",
 		"audit":     "fault simulator", // what was done to printers, against what was seen
 		"deploy":    "",

@@ -122,9 +122,9 @@ var variable = []struct {
 	form *regexp.Regexp
 	text string
 }{
-	{regexp.MustCompile(`(?m)^([✓✗·]{6}  \S+) +[0-9.]+ m?s  `), "$1  TOOK  "},
+	{regexp.MustCompile(`(?m)^([✓✗·]{6}  \S+) +[0-9.]+ [mµ]?s  `), "$1  TOOK  "},
 	{regexp.MustCompile(`(?m)(TOOK  ok ).*$`), "$1 DOING"}, // prints begin and end
-	{regexp.MustCompile(`[0-9.]+ m?s\b`), "TOOK"},
+	{regexp.MustCompile(`[0-9.]+ [mµ]?s\b`), "TOOK"},
 	{regexp.MustCompile(`: (resolve|connect|tls|wait) TOOK[a-z TOK,]*`), ": PHASES"},
 	{regexp.MustCompile(`printing \d+%, [^·]* left`), "printing N%, N min left"},
 	{regexp.MustCompile(`[0-9.]+( of [0-9.]+)? °C`), "N °C"},

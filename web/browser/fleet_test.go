@@ -195,5 +195,5 @@ func TestTenThousandPrintersStayUsable(t *testing.T) {
 	p.typeIn("input[name=q]", "09999")
 	p.shows("voron-09999")
 	p.do(chromedp.Navigate(eval[string](p, "location.origin") + "/?page=50"))
-	p.until(`document.querySelector(".turn").textContent.includes("9801 to 10000 of 10000")`)
+	p.until(`document.querySelector(".turn").textContent.includes("9,801 to 10,000 of 10,000")`)
 }
