@@ -46,7 +46,7 @@ const (
 
 	defaultInterval = "60s"
 	defaultTimeout  = "20s"
-	defaultService  = "https://octoeverywhere.com"
+	defaultService  = "https://" + ownHost
 )
 
 var tlsKeys = []key{

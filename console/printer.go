@@ -61,7 +61,7 @@ func (s Style) rung(m words.Mark, l fault.Layer, text string) string {
 	if m == words.Down {
 		colour = bad
 	}
-	return fmt.Sprintf("  %s %s  %s  %s\n", s.sign(m), pad(l.String(), 7), s.paint(colour, pad(string(m), 7)), text)
+	return fmt.Sprintf("  %s %s  %s  %s\n", s.sign(m), pad(l.String(), 7), s.paint(colour, pad(string(m), 7)), s.fold(rungWidth, text))
 }
 
 // verdict says what is the matter, or that nothing is, and what the printer does.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"octoeverywhere_exporter/fault"
-
 	"octoeverywhere_exporter/words"
 )
 
