@@ -11,9 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/golden"
 )
 
 const (
@@ -184,19 +185,7 @@ func TestSchemaIsOfTheTable(t *testing.T) {
 	if err := e.Encode(schema()); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(schemaPath, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	old, err := os.ReadFile(schemaPath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(b.String(), string(old)); d != "" {
-		t.Errorf("%s is stale; run: go test ./config -update\n%s", schemaPath, d)
-	}
+	golden.Same(t, schemaPath, b.String())
 }
 
 // compiled is the schema as an editor has it, for a configuration file and for printer files.
