@@ -25,6 +25,7 @@ type app struct {
 	log      *slog.Logger
 	file     string
 	alone    bool                  // printers share no connections
+	played   bool                  // on a simulated fleet, where nothing is unwise
 	inherits bool                  // it serves on the sockets of systemd
 	tell     func(state ...string) // the service manager, as soon as the program serves
 	via      http.RoundTripper     // how printers are asked; nil: over the network, as they are configured
@@ -112,7 +113,9 @@ func (a *app) load() error {
 		return err
 	}
 	for _, w := range c.Warnings {
-		a.log.Warn("configuration", "warning", w)
+		if !a.played {
+			a.log.Warn("configuration", "warning", w)
+		}
 	}
 	names := c.LabelNames // a pointer into c would keep all of it
 	a.labels.Store(&names)

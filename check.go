@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"octoeverywhere_exporter/config"
+	"octoeverywhere_exporter/words"
 )
 
 type checkCommand struct {
@@ -58,7 +59,7 @@ func fleetInALine(c *config.Config) string {
 			own++
 		}
 	}
-	text := fmt.Sprintf("%s in %s, interval %s", count(len(c.Targets), "printer"), count(c.Files, "file"), model.Duration(c.Interval))
+	text := fmt.Sprintf("%s in %s, interval %s", words.Count(len(c.Targets), "printer", "printers"), words.Count(c.Files, "file", "files"), model.Duration(c.Interval))
 	if own > 0 {
 		text += fmt.Sprintf(" (%d with their own)", own)
 	}
@@ -71,12 +72,4 @@ func fleetInALine(c *config.Config) string {
 		return text + fmt.Sprintf("; %.1f probes a minute", rate*60)
 	}
 	return text + fmt.Sprintf("; %.1f probes a second", rate)
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -31,11 +31,15 @@ func TestCommandLine(t *testing.T) {
 		"serve with a bad file": {[]string{"--config.file=" + bad}, 1, "", `printers[0].url: is plain http`},
 		"a file that is not":    {[]string{"check", "--config.file=nowhere.yaml"}, 1, "", "nowhere.yaml: does not exist"},
 		"a flag that is not":    {[]string{"--nope"}, 80, "", "unknown flag --nope"},
+		"a path that is none":   {[]string{"--web.telemetry-path=metrics"}, 80, "", `"metrics" is not a path that begins with a slash`},
+		"a path of the demo's":  {[]string{"demo", "--web.telemetry-path=/m?x"}, 80, "", "--web.telemetry-path"},
 		"a level that is not":   {[]string{"--log.level=loud", "version"}, 80, "", "--log.level"},
 		"simulate for the world": {
 			[]string{"simulate", "--listen-address=0.0.0.0:0", "--config=" + dir + "/x.yaml"}, 1, "", "the simulator listens on loopback only",
 		},
-		"a share that is not": {[]string{"simulate", "--shares=tired=1"}, 80, "", "tired"},
+		"fewer printers than none": {[]string{"simulate", "--printers=-1"}, 80, "", "--printers must be at least 0"},
+		"a demo in a hurry":        {[]string{"demo", "--interval=100ms"}, 80, "", "--interval must be at least 1s"},
+		"a share that is not":      {[]string{"simulate", "--shares=tired=1"}, 80, "", "tired"},
 	} {
 		var out, err bytes.Buffer
 		code := run(c.args, &out, &err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -26,6 +27,9 @@ type demoCommand struct {
 	Collect collectorFlags `embed:""`
 }
 
+// Validate is called by kong, which gives usage errors their exit code.
+func (c demoCommand) Validate() error { return cmp.Or(checkInterval(c.Interval), c.Web.check()) }
+
 // Run starts the simulated relay and an exporter that is configured for it.
 func (c demoCommand) Run(s streams, log *slog.Logger, b build) error {
 	relay := simulator.Demo(c.Seed)
@@ -46,6 +50,7 @@ func (c demoCommand) Run(s streams, log *slog.Logger, b build) error {
 
 	c.Web.EnableLifecycle = true
 	a := newApp(log, file, shard.Shard{}, b, c.Collect.disabled())
+	a.played = true
 	if err := a.reload(); err != nil {
 		return err
 	}

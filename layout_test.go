@@ -11,19 +11,21 @@ import (
 func TestArrows(t *testing.T) {
 	const module = "octoeverywhere_exporter"
 	may := map[string]string{
-		"":          "collector config console fault onboard probe schedule shard simulator simulator/hostile web",
+		"":          "collector config console fault onboard probe schedule shard simulator simulator/hostile web words",
 		"fault":     "",
 		"probe":     "fault",
 		"schedule":  "",
 		"shard":     "", // which printers are whose: nothing else decides it
 		"collector": "probe fault",
 		"config":    "probe",
-		"console":   "probe fault",
+		"console":   "probe fault words",
 		"onboard":   "config probe",
-		"web":       "probe fault",
+		"web":       "probe fault words",
+		"words":     "probe fault", // what page and terminal say alike
 		"simulator": "fault simulator/certificate",
 		"audit":     "fault simulator", // what was done to printers, against what was seen
 		"deploy":    "",
+		"golden":    "", // of tests alone
 		"load":      "audit simulator",
 	}
 	// and nothing from elsewhere; simulator/hostile writes HTTP/2 frame by frame, which the standard library does not show

@@ -3,14 +3,14 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
-	gocmp "github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/golden"
 )
 
 const manPage = "docs/octoeverywhere_exporter.1"
@@ -19,19 +19,7 @@ const manPage = "docs/octoeverywhere_exporter.1"
 func TestManualIsOfTheCommandLine(t *testing.T) {
 	m := commandLine(t)
 	for path, text := range map[string]string{"docs/cli.md": markdownManual(m), manPage: roffManual(m)} {
-		if *update {
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		old, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := gocmp.Diff(text, string(old)); d != "" {
-			t.Errorf("%s is stale; run: go test . -run Manual -update\n%s", path, d)
-		}
+		golden.Same(t, path, text)
 	}
 }
 

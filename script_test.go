@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -18,10 +17,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"octoeverywhere_exporter/golden"
 	"octoeverywhere_exporter/simulator"
 )
-
-var update = flag.Bool("update", false, "rewrite documents and what scripts want to be written")
 
 // unsteady are printers of the demo whose faults come and go.
 var unsteady = []string{"ender-06", "p1s-05", "voron-04", "p1s-04", "cc2-04"}
@@ -45,7 +43,7 @@ func TestScripts(t *testing.T) {
 	s := scripts{relay, srv, secretsOf(relay)}
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
-		UpdateScripts: *update,
+		UpdateScripts: golden.Updating(),
 		Setup:         s.setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"run": s.run, "normal": s.normal, "portal": s.portal, "shared": s.shared, "modes": modes,
@@ -122,9 +120,9 @@ var variable = []struct {
 	form *regexp.Regexp
 	text string
 }{
-	{regexp.MustCompile(`(?m)^([✓✗·]{6}  \S+) +[0-9.]+ m?s  `), "$1  TOOK  "},
+	{regexp.MustCompile(`(?m)^([✓✗·]{6}  \S+) +[0-9.]+ [mµ]?s  `), "$1  TOOK  "},
 	{regexp.MustCompile(`(?m)(TOOK  ok ).*$`), "$1 DOING"}, // prints begin and end
-	{regexp.MustCompile(`[0-9.]+ m?s\b`), "TOOK"},
+	{regexp.MustCompile(`[0-9.]+ [mµ]?s\b`), "TOOK"},
 	{regexp.MustCompile(`: (resolve|connect|tls|wait) TOOK[a-z TOK,]*`), ": PHASES"},
 	{regexp.MustCompile(`printing \d+%, [^·]* left`), "printing N%, N min left"},
 	{regexp.MustCompile(`[0-9.]+( of [0-9.]+)? °C`), "N °C"},

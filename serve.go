@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,6 +30,14 @@ type webFlags struct {
 	EnablePprof     bool   `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
 
 	Limits limitFlags `embed:""`
+}
+
+// check is asked by the commands, which kong asks.
+func (w webFlags) check() error {
+	if !strings.HasPrefix(w.TelemetryPath, "/") || strings.ContainsAny(w.TelemetryPath, "?#") {
+		return fmt.Errorf("--web.telemetry-path: %q is not a path that begins with a slash, as /metrics does", w.TelemetryPath)
+	}
+	return nil
 }
 
 // collectorFlags switch groups of metrics off.
@@ -63,7 +73,7 @@ type serveCommand struct {
 // Validate is called by kong, which gives usage errors their exit code.
 func (c serveCommand) Validate() error {
 	_, err := c.Shard.shard()
-	return err
+	return cmp.Or(err, c.Web.check())
 }
 
 // Run probes and serves until the process is told to end.

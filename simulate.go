@@ -26,6 +26,22 @@ type simulateCommand struct {
 	Timeout  time.Duration     `help:"The timeout in that configuration (default: 20s, or the interval if that is shorter)."`
 }
 
+// Validate is called by kong, which gives usage errors their exit code.
+func (c simulateCommand) Validate() error {
+	if c.Printers < 0 {
+		return errors.New("--printers must be at least 0")
+	}
+	return checkInterval(c.Interval)
+}
+
+// checkInterval refuses an interval that the configuration which is made with it could not have.
+func checkInterval(d time.Duration) error {
+	if d < time.Second {
+		return errors.New("--interval must be at least 1s")
+	}
+	return nil
+}
+
 // Run serves the simulated relay until the process is told to end.
 func (c simulateCommand) Run(s streams) error {
 	if c.Hostile {

@@ -12,12 +12,27 @@ import (
 
 // ParseAddress reads a printer's address as the key url does. The error never holds a part of it.
 func ParseAddress(text string) (probe.Address, error) {
-	u, problem := parseAddress(text, false)
+	u, problem := parsePrinter(text, false)
 	if problem != "" {
 		return probe.Address{}, errors.New(problem)
 	}
 	return probe.NewAddress(u), nil
 }
+
+// parsePrinter is parseAddress for a printer. Each has a host of its own: what is copied out of OctoEverywhere's own pages is
+// no address of one.
+func parsePrinter(text string, insecure bool) (u *url.URL, problem string) {
+	if u, problem = parseAddress(text, insecure); problem != "" {
+		return nil, problem
+	}
+	if host := strings.TrimPrefix(u.Hostname(), "www."); host == ownHost {
+		return nil, "leads to OctoEverywhere's own pages, not to a printer; write it as https://<id>.octoeverywhere.com"
+	}
+	return u, ""
+}
+
+// ownHost is where OctoEverywhere has its own pages and the App APIs.
+const ownHost = "octoeverywhere.com"
 
 // parseAddress reads the address of a printer or of the service. problem says what is wrong, "" if nothing is; it never
 // holds a part of the address, as the messages of net/url do.

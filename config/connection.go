@@ -3,7 +3,6 @@ package config
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -123,7 +122,7 @@ func (b block) tlsVersion(name string) common.TLSVersion {
 	}
 	version, ok := common.TLSVersions[n.Value]
 	if !ok {
-		b.mistake(name, "is no version of TLS; write one of %s", strings.Join(slices.Sorted(maps.Keys(common.TLSVersions)), ", "))
+		b.mistake(name, "is no version of TLS; write one of %s", strings.Join(tlsVersions, ", "))
 	}
 	return version
 }

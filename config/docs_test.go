@@ -1,7 +1,6 @@
 package config
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"regexp"
@@ -9,9 +8,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "rewrite the tables of keys in docs/configuration.md")
+	"octoeverywhere_exporter/golden"
+)
 
 // kindNames are what the documentation calls the kinds.
 var kindNames = map[kind]string{
@@ -49,15 +48,7 @@ func TestDocumentHasEveryKey(t *testing.T) {
 		}
 		text = before + begin + table(s.keys) + end + after
 	}
-	if *update {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if d := cmp.Diff(text, string(old)); d != "" {
-		t.Errorf("%s is stale; run: go test ./config -update\n%s", path, d)
-	}
+	golden.Same(t, path, text)
 }
 
 // TestTableIsSound: every row is filled in, and its section of the documentation is there.

@@ -30,6 +30,8 @@ type document struct {
 func parse(file string, form *key, c content) *document {
 	d := &document{file: file, form: form, data: bytes.TrimPrefix(c.data, []byte("\ufeff"))}
 	switch {
+	case c.problem == absent && form == &mainFile:
+		d.whole(absent + "; name another with --config.file, or make one: octoeverywhere_exporter add")
 	case c.problem != "":
 		d.whole(c.problem)
 	case !d.plainText():

@@ -43,12 +43,15 @@ func readFile(path string) content {
 	return content{data: data, public: runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0}
 }
 
+// absent is the problem of a file that is not there.
+const absent = "does not exist"
+
 // problem says why a file cannot be read. The path is left out: what stands for it can be a credential in the wrong place.
 func problem(err error) string {
 	var e *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "does not exist"
+		return absent
 	case errors.Is(err, fs.ErrPermission):
 		return "may not be read: permission denied"
 	case errors.As(err, &e):

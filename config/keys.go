@@ -1,8 +1,11 @@
 package config
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
+	common "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -30,9 +33,10 @@ func (k kind) scalar() bool { return k <= boolean }
 type key struct {
 	name string
 	kind kind
-	keys []key  // of the mappings below it
-	must bool   // it, or the key for its file, must be there wherever the mapping is
-	def  string // what holds where it is not written
+	keys []key    // of the mappings below it
+	of   []string // of a word: what it can be; nil: anything
+	must bool     // it, or the key for its file, must be there wherever the mapping is
+	def  string   // what holds where it is not written
 	doc  string
 }
 
@@ -46,8 +50,10 @@ const (
 
 	defaultInterval = "60s"
 	defaultTimeout  = "20s"
-	defaultService  = "https://octoeverywhere.com"
+	defaultService  = "https://" + ownHost
 )
+
+var tlsVersions = slices.Sorted(maps.Keys(common.TLSVersions))
 
 var tlsKeys = []key{
 	{name: "ca", kind: secret, doc: "PEM text of the certificates of the authorities that are believed, in place of the system's."},
@@ -58,8 +64,8 @@ var tlsKeys = []key{
 	{name: "key_file", kind: filePath, doc: "The same from a file."},
 	{name: "server_name", kind: secret, doc: "The name that the server's certificate must bear, in place of the address's host."},
 	{name: "insecure_skip_verify", kind: boolean, def: "false", doc: "Believe any certificate. Whoever is on the way can then read the credentials."},
-	{name: "min_version", kind: word, def: "TLS12", doc: "The lowest version of TLS: `TLS10`, `TLS11`, `TLS12` or `TLS13`."},
-	{name: "max_version", kind: word, doc: "The highest version of TLS."},
+	{name: "min_version", kind: word, of: tlsVersions, def: "TLS12", doc: "The lowest version of TLS: `TLS10`, `TLS11`, `TLS12` or `TLS13`."},
+	{name: "max_version", kind: word, of: tlsVersions, doc: "The highest version of TLS."},
 }
 
 var proxyKeys = []key{

@@ -416,7 +416,7 @@ printers:
     ^`,
 		},
 		"no such file": {
-			want: "config.yaml: does not exist",
+			want: "config.yaml: does not exist; name another with --config.file, or make one: octoeverywhere_exporter add",
 		},
 		"no printers": {
 			main: `defaults: {interval: 30s}
@@ -742,6 +742,15 @@ printers:
 			want: `config.yaml:3:15: printers[0].url_file: the file secrets/mk4.url does not begin with https://
         url_file: secrets/mk4.url
                   ^`,
+		},
+		"a page of OctoEverywhere's in place of a printer": {
+			main: `printers:
+  - name: mk4-01
+    url: https://www.octoeverywhere.com/dashboard
+`,
+			want: `config.yaml:3:10: printers[0].url: leads to OctoEverywhere's own pages, not to a printer; write it as https://<id>.octoeverywhere.com
+        url: <secret>
+             ^`,
 		},
 		"url in place of its file": {
 			main: `printers:

@@ -145,7 +145,7 @@ func (l *loader) address(b block, insecure bool) *url.URL {
 	if !ok {
 		return nil
 	}
-	u, problem := parseAddress(g.text, insecure)
+	u, problem := parsePrinter(g.text, insecure)
 	if problem != "" {
 		g.mistake(b, "%s", problem)
 		return nil

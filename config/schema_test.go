@@ -7,12 +7,14 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/golden"
 )
 
 const (
@@ -30,16 +32,22 @@ var text = object{"type": []string{"string", "number", "boolean"}, "minLength": 
 // durationForm is what model.ParseDuration takes.
 const durationForm = `^(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$`
 
+// truthForm is what a truth is where it stands in quotes.
+const truthForm = `^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$`
+
 // schemaOf is the schema of a key's value.
 func schemaOf(k key) object {
 	var s object
 	switch k.kind {
 	case word, secret, filePath:
 		s = object{"type": text["type"], "minLength": 1}
+		if k.of != nil {
+			s = object{"enum": k.of}
+		}
 	case duration:
 		s = object{"type": "string", "minLength": 1, "pattern": durationForm}
 	case boolean:
-		s = object{"type": "boolean"}
+		s = object{"type": []string{"boolean", "string"}, "pattern": truthForm}
 	case mapping:
 		s = mappingSchema(k.keys)
 	case labels:
@@ -99,8 +107,17 @@ func mappingSchema(keys []key) object {
 	}
 	for _, pair := range excluded {
 		if find(keys, pair[0]) != nil && find(keys, pair[1]) != nil {
-			all = append(all, object{"not": object{"required": pair[:]}})
+			all = append(all, notBoth(pair[:]))
 		}
+	}
+	needs := object{}
+	for name, ways := range needed {
+		if find(keys, name) != nil {
+			needs[name] = anyGiven(ways)
+		}
+	}
+	if len(needs) > 0 {
+		s["dependencies"] = needs
 	}
 	s["properties"] = properties
 	if len(all) > 0 {
@@ -118,11 +135,37 @@ func oneGiven(k key) object {
 	if k.must {
 		return object{"oneOf": []any{object{"required": both[:1]}, object{"required": both[1:]}}}
 	}
-	return object{"not": object{"required": both}}
+	return notBoth(both)
 }
 
+// notBoth is that keys do not stand beside each other. The one that says whether to have a proxy may say no.
+func notBoth(names []string) object {
+	both := object{"type": "object", "required": names} // of an empty section the rest would hold
+	if slices.Contains(names, fromEnvironment) {
+		both["properties"] = object{fromEnvironment: object{"const": true}}
+	}
+	return object{"not": both}
+}
+
+func anyGiven(names []string) object {
+	var ways []any
+	for _, n := range names {
+		ways = append(ways, object{"required": []string{n}})
+	}
+	return object{"anyOf": ways}
+}
+
+const fromEnvironment = "proxy_from_environment"
+
 // excluded are keys that cannot stand beside each other.
-var excluded = [][2]string{{"authorization", "basic_auth"}}
+var excluded = [][2]string{{"authorization", "basic_auth"}, {"proxy_url", fromEnvironment}, {"no_proxy", fromEnvironment}}
+
+// needed are keys that make no sense without one of others.
+var needed = map[string][]string{
+	"no_proxy": {"proxy_url"},
+	"cert":     {"key", "key_file"}, "cert_file": {"key", "key_file"},
+	"key": {"cert", "cert_file"}, "key_file": {"cert", "cert_file"},
+}
 
 func schema() object {
 	s := mappingSchema(topKeys)
@@ -142,19 +185,7 @@ func TestSchemaIsOfTheTable(t *testing.T) {
 	if err := e.Encode(schema()); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(schemaPath, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	old, err := os.ReadFile(schemaPath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(b.String(), string(old)); d != "" {
-		t.Errorf("%s is stale; run: go test ./config -update\n%s", schemaPath, d)
-	}
+	golden.Same(t, schemaPath, b.String())
 }
 
 // compiled is the schema as an editor has it, for a configuration file and for printer files.
@@ -228,6 +259,16 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		"durations":                   {"defaults: {interval: 1m30s, timeout: 1500ms}\nprinters: [" + a + "}]", true},
 		"headers":                     {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_connect_header: {X-A: [b]}}]", true},
 		"user and password":           {"printers: [" + a + ", basic_auth: {username: a, password: b}}]", true},
+		"an empty section of TLS":     {"defaults: {tls_config: }\nprinters: [" + a + ", tls_config: }]", true},
+		"versions of TLS":             {"printers: [" + a + ", tls_config: {min_version: TLS12, max_version: TLS13}}]", true},
+		"a truth in quotes":           {"printers: [" + a + ", insecure: 'True'}]", true},
+		"a proxy, and none besides":   {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: false}]", true},
+		"two proxies":                 {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: true}]", false},
+		"exceptions from no proxy":    {"printers: [" + a + ", no_proxy: b.example}]", false},
+		"no version of TLS":           {"printers: [" + a + ", tls_config: {min_version: 1.2}}]", false},
+		"a certificate without a key": {"printers: [" + a + ", tls_config: {cert: a}}]", false},
+		"a key without a certificate": {"printers: [" + a + ", tls_config: {key: a}}]", false},
+		"a truth in quotes, perhaps":  {"printers: [" + a + ", insecure: 'perhaps'}]", false},
 		"an unknown key":              {"printerz: []\nprinters: [" + a + "}]", false},
 		"an unknown key of a printer": {"printers: [" + a + ", intervall: 5s}]", false},
 		"no name":                     {"printers: [{url: 'https://a.example'}]", false},

@@ -13,6 +13,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 var now = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -44,7 +45,8 @@ func TestPrinterThatFails(t *testing.T) {
 
   ✓ network  up       Do we reach OctoEverywhere's edge (DNS, TCP, TLS)?
   ✓ service  up       Does the service answer?
-  ✓ access   up       Does it let this connection through (credentials, account)?
+  ✓ access   up       Does it let this connection through (credentials,
+                      account)?
   ✓ plugin   up       Is the plugin connected, and does it answer?
   ✗ host     down     Does the printer's software answer the plugin?
   · printer  unknown  Is the printer free of an error?
@@ -222,6 +224,19 @@ func TestLinesFitOnTheTerminal(t *testing.T) {
 	for _, line := range append(lines, s.Progress(1234, 56, 10000, strings.Repeat("long ", 20))) {
 		if utf8.RuneCountInString(line) > 40 {
 			t.Errorf("%q is %d wide", line, utf8.RuneCountInString(line))
+		}
+	}
+}
+
+// TestTheLadderFitsOnTheTerminal, on a narrow one too.
+func TestTheLadderFitsOnTheTerminal(t *testing.T) {
+	for _, width := range []int{40, 80, 120} {
+		for _, l := range fault.Layers {
+			for line := range strings.Lines((Style{Width: width}).rung(words.Unknown, l, l.Question())) {
+				if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > width {
+					t.Errorf("%d columns on a terminal of %d: %s", n, width, line)
+				}
+			}
 		}
 	}
 }

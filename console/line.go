@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // List writes a line for each printer. The zero value does not know how wide names are.
@@ -31,6 +32,6 @@ func (l List) Line(w io.Writer, status *probe.Status, now time.Time) error {
 		layer, text, colour = f.Layer.String(), reason(f), bad
 	}
 	_, err := fmt.Fprintf(w, "%s  %s  %s  %s  %s\n", l.marks(status, now), pad(status.Name, l.names),
-		l.paint(quiet, fmt.Sprintf("%7s", brief(status.Took))), l.paint(colour, pad(layer, 7)), text)
+		l.paint(quiet, fmt.Sprintf("%7s", words.Brief(status.Took))), l.paint(colour, pad(layer, 7)), text)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // Climb is a ladder that is being climbed.
@@ -25,19 +26,19 @@ func (s Style) Lines(name string, c Climb, now time.Time) []string {
 		reached = fault.Service
 	}
 	for _, l := range fault.Layers {
-		m, text := unknown, ""
+		m, text := words.Unknown, ""
 		switch {
 		case c.Known != nil:
-			m = markOf(c.Known, l, now)
+			m = words.MarkOf(c.Known, l, now)
 		case l < reached:
-			m = up
+			m = words.Up
 		case l == reached:
 			m, text = underWay, s.waiting(c)
 		}
 		lines = append(lines, strings.TrimRight(s.rung(m, l, text), " \n"))
 	}
 	if c.Known != nil {
-		lines = append(lines, "", "  "+s.paint(underWay.colour, underWay.sign)+" "+s.waiting(c))
+		lines = append(lines, "", "  "+s.sign(underWay)+" "+s.waiting(c))
 	}
 	return lines
 }

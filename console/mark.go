@@ -4,36 +4,31 @@ import (
 	"strings"
 	"time"
 
-	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
-// mark is what is known of a layer: a sign, a word and a colour, each of which tells it apart.
-type mark struct{ sign, word, colour string }
+// look is how a mark is drawn: a sign and a colour, each of which tells it apart.
+type look struct{ sign, colour string }
 
-var (
-	up       = mark{"✓", "up", good}
-	down     = mark{"✗", "down", bad}
-	unknown  = mark{"·", "unknown", quiet}
-	underWay = mark{"…", "", active}
-)
+// underWay stands where what is known of a layer is being found out.
+const underWay words.Mark = ""
 
-func markOf(s *probe.Status, l fault.Layer, now time.Time) mark {
-	switch works, known := s.Layer(l, now); {
-	case !known:
-		return unknown
-	case works:
-		return up
-	}
-	return down
+var looks = map[words.Mark]look{
+	words.Up:      {"✓", good},
+	words.Down:    {"✗", bad},
+	words.Unknown: {"·", quiet},
+	underWay:      {"…", active},
 }
+
+// sign draws a mark.
+func (s Style) sign(m words.Mark) string { return s.paint(looks[m].colour, looks[m].sign) }
 
 // marks are the signs of all layers, nearest first.
 func (s Style) marks(of *probe.Status, now time.Time) string {
 	var b strings.Builder
-	for _, l := range fault.Layers {
-		m := markOf(of, l, now)
-		b.WriteString(s.paint(m.colour, m.sign))
+	for _, m := range words.Marks(of, now) {
+		b.WriteString(s.sign(m))
 	}
 	return b.String()
 }

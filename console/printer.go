@@ -12,6 +12,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // Printer writes all that a probe has shown of one printer: the ladder, the verdict and what to do, what the printer does,
@@ -21,7 +22,7 @@ func (s Style) Printer(w io.Writer, status *probe.Status, steps []probe.Result, 
 	b.WriteString(s.title(status))
 	b.WriteString("\n")
 	for _, l := range fault.Layers {
-		b.WriteString(s.rung(markOf(status, l, now), l, l.Question()))
+		b.WriteString(s.rung(words.MarkOf(status, l, now), l, l.Question()))
 	}
 	b.WriteString("\n")
 	b.WriteString(s.verdict(status, now))
@@ -55,14 +56,12 @@ func printable(text string) string {
 }
 
 // rung is a line of the ladder.
-func (s Style) rung(m mark, l fault.Layer, text string) string {
-	word := m.word
-	if m == down {
-		word = s.paint(bad, pad(word, 7))
-	} else {
-		word = s.paint(quiet, pad(word, 7))
+func (s Style) rung(m words.Mark, l fault.Layer, text string) string {
+	colour := quiet
+	if m == words.Down {
+		colour = bad
 	}
-	return fmt.Sprintf("  %s %s  %s  %s\n", s.paint(m.colour, m.sign), pad(l.String(), 7), word, text)
+	return fmt.Sprintf("  %s %s  %s  %s\n", s.sign(m), pad(l.String(), 7), s.paint(colour, pad(string(m), 7)), s.fold(rungWidth, text))
 }
 
 // verdict says what is the matter, or that nothing is, and what the printer does.
@@ -85,9 +84,9 @@ func (s Style) verdict(status *probe.Status, now time.Time) string {
 // reason is what a fault is called, with its number where it has one.
 func reason(f fault.Fault) string {
 	if code := f.CodeLabel(); code != "" {
-		return spaced(f.Reason) + " (" + code + ")"
+		return words.Spaced(f.Reason) + " (" + code + ")"
 	}
-	return spaced(f.Reason)
+	return words.Spaced(f.Reason)
 }
 
 // line is a text behind what it is about, indented by a number of columns.
@@ -100,14 +99,14 @@ const visible = 50 * time.Microsecond
 
 // step tells how a question went.
 func (s Style) step(r probe.Result) string {
-	text := brief(r.Took)
+	text := words.Brief(r.Took)
 	if status := r.Attempt.HTTPStatus; status != 0 {
 		text = fmt.Sprintf("HTTP %d in %s", status, text)
 	}
 	var phases []string
 	for stage := probe.Resolving; stage < probe.Answered; stage++ {
 		if d := r.Attempt.Phases[stage]; d >= visible {
-			phases = append(phases, stage.String()+" "+brief(d))
+			phases = append(phases, stage.String()+" "+words.Brief(d))
 		}
 	}
 	if len(phases) > 0 {
@@ -120,7 +119,7 @@ func (s Style) step(r probe.Result) string {
 		text += fmt.Sprintf("; ended in %s: %s", r.Attempt.Stage, r.Attempt.Cause)
 	}
 	if r.RetryAfter > 0 {
-		text += "; ask again in " + brief(r.RetryAfter)
+		text += "; ask again in " + words.Brief(r.RetryAfter)
 	}
 	return s.line(2, r.Question.String(), cmp.Or(text, "not answered"))
 }

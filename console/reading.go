@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // doing is what a printer does, in a few words; "" where that is unknown.
@@ -13,16 +14,16 @@ func doing(s *probe.Status, now time.Time) string {
 	if !s.HostUp(now) {
 		return ""
 	}
-	words := []string{s.Reading.State.String()}
+	does := []string{words.State(s.Reading.State)}
 	if s.Reading.State.UnderWay() {
 		if v, known := s.Reading.Value(probe.Progress); known {
-			words[0] += fmt.Sprintf(" %.0f%%", v*100)
+			does[0] += fmt.Sprintf(" %.0f%%", v*100)
 		}
 		if v, known := s.Reading.Value(probe.TimeLeft); known {
-			words = append(words, length(v)+" left")
+			does = append(does, words.Left(v))
 		}
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(does, ", ")
 }
 
 // details are what else a printer says of itself.
@@ -30,15 +31,15 @@ func details(s *probe.Status, now time.Time) []string {
 	if !s.HostUp(now) {
 		return nil
 	}
-	var words []string
+	var says []string
 	r := &s.Reading
 	if r.State.UnderWay() {
 		layer, known := r.Value(probe.Layer)
 		if of, whole := r.Value(probe.Layers); known && whole {
-			words = append(words, fmt.Sprintf("layer %.0f of %.0f", layer, of))
+			says = append(says, fmt.Sprintf("layer %.0f of %.0f", layer, of))
 		}
 		if v, known := r.Value(probe.GadgetScore); known {
-			words = append(words, fmt.Sprintf("Gadget score %.3g of 10", v))
+			says = append(says, fmt.Sprintf("Gadget score %.3g of 10", v))
 		}
 	}
 	for _, t := range [...]struct {
@@ -57,10 +58,10 @@ func details(s *probe.Status, now time.Time) []string {
 		if target, heats := r.Value(t.target); heats && target > 0 {
 			text = fmt.Sprintf("%s %.0f of %.0f °C", t.name, actual, target)
 		}
-		words = append(words, text)
+		says = append(says, text)
 	}
 	if v := r.PlatformVersion(); v != "" {
-		words = append(words, v)
+		says = append(says, v)
 	}
-	return words
+	return says
 }

@@ -28,11 +28,14 @@ func (s Style) paint(colour, text string) string {
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
 }
 
+// narrowest is the room, in columns, in which text is still broken: in less, no word would have company.
+const narrowest = 16
+
 // fold breaks text between words so that each line fits behind an indentation of that many columns. The first line comes
 // without it.
 func (s Style) fold(indent int, text string) string {
 	room := s.Width - indent
-	if s.Width == 0 || room < 20 {
+	if s.Width == 0 || room < narrowest {
 		return text
 	}
 	var b strings.Builder

@@ -9,6 +9,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // cause is a fault, and who has it.
@@ -86,7 +87,7 @@ func (s Style) tally(probed int, byLayer [fault.Printer + 1]int, missing int) st
 			layers = append(layers, fmt.Sprintf("%s %d", l, n))
 		}
 	}
-	text := count(probed, "printer", "printers") + ": "
+	text := words.Count(probed, "printer", "printers") + ": "
 	if faulty == 0 && probed > 0 {
 		text += s.paint(good, "all well")
 	} else {
@@ -96,7 +97,7 @@ func (s Style) tally(probed int, byLayer [fault.Printer + 1]int, missing int) st
 		text += " (" + strings.Join(layers, ", ") + ")"
 	}
 	if missing > 0 {
-		text += fmt.Sprintf("; %s not probed: interrupted", count(missing, "more was", "more were"))
+		text += fmt.Sprintf("; %s not probed: interrupted", words.Count(missing, "more was", "more were"))
 	}
 	return text
 }

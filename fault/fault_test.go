@@ -1,17 +1,15 @@
 package fault
 
 import (
-	"flag"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "rewrite docs/codes.md")
+	"octoeverywhere_exporter/golden"
+)
 
 // TestEveryNumberHasAnAnswer walks each code from each source: an answer always names a layer, and the number stays.
 func TestEveryNumberHasAnAnswer(t *testing.T) {
@@ -114,17 +112,5 @@ func TestRowsCannotBeChangedFromOutside(t *testing.T) {
 }
 
 func TestCodesDocumentIsUpToDate(t *testing.T) {
-	const path = "../docs/codes.md"
-	if *update {
-		if err := os.WriteFile(path, []byte(Markdown()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(Markdown(), string(b)); d != "" {
-		t.Errorf("%s is stale; run: go test ./fault -update\n%s", path, d)
-	}
+	golden.Same(t, "../docs/codes.md", Markdown())
 }

@@ -23,7 +23,7 @@ var Layers = [...]Layer{Network, Service, Access, Plugin, Host, Printer}
 type layerWords struct{ name, question, owner string }
 
 var layerTable = [...]layerWords{
-	Network: {"network", "Do we reach OctoEverywhere's edge (DNS, TCP, TLS)?", "you, your ISP"},
+	Network: {"network", "Do we reach OctoEverywhere's edge (DNS, TCP, TLS)?", "you or your ISP"},
 	Service: {"service", "Does the service answer?", "OctoEverywhere"},
 	Access:  {"access", "Does it let this connection through (credentials, account)?", "the connection's owner"},
 	Plugin:  {"plugin", "Is the plugin connected, and does it answer?", "whoever runs the plugin's computer"},

@@ -56,9 +56,15 @@ func TestFailedAddLeavesEverythingAsItWas(t *testing.T) {
 	for name, prepare := range map[string]func(t *testing.T, p Place){
 		"the list cannot be appended to": func(t *testing.T, p Place) { write(t, p.List, "[]\n") },
 		"the list is a folder":           func(t *testing.T, p Place) { write(t, filepath.Join(p.List, "x"), "") },
-		"its folder is a file":           func(t *testing.T, p Place) { write(t, filepath.Dir(p.List), "") },
-		"the secrets' folder is a file":  func(t *testing.T, p Place) { write(t, p.Secrets, "") },
-		"the configuration is bad":       func(t *testing.T, p Place) { write(t, p.Config, "printer_files: [printers.d/*.yaml]\nprinterz: []\n") },
+		"the list is write-protected": func(t *testing.T, p Place) {
+			write(t, p.List, "- {name: old, url: 'https://old.example'}\n")
+			if err := os.Chmod(p.List, 0o444); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"its folder is a file":          func(t *testing.T, p Place) { write(t, filepath.Dir(p.List), "") },
+		"the secrets' folder is a file": func(t *testing.T, p Place) { write(t, p.Secrets, "") },
+		"the configuration is bad":      func(t *testing.T, p Place) { write(t, p.Config, "printer_files: [printers.d/*.yaml]\nprinterz: []\n") },
 		"another file has the name": func(t *testing.T, p Place) {
 			write(t, filepath.Join(filepath.Dir(p.List), "b.yaml"), "- {name: new, url: 'https://a.example'}\n")
 		},

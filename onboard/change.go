@@ -62,6 +62,11 @@ func (c *change) replace(path string, text []byte) error {
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return err
 	}
+	if info, err := os.Stat(path); err != nil {
+		return err
+	} else if info.Mode().Perm()&0o222 == 0 { // renaming would pass over that
+		return errors.New("it is write-protected")
+	}
 	if err := swap(path, text); err != nil {
 		return err
 	}

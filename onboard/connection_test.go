@@ -63,6 +63,7 @@ func TestNotCompleted(t *testing.T) {
 		"plain http":           {complete("success=true&authBearerToken=x&url=http://" + canary + ".example"), "is plain http"},
 		"plain http, loopback": {complete("success=true&authBearerToken=x&url=http://127.0.0.1/" + canary), "is plain http"},
 		"an address with user": {complete("success=true&authBearerToken=x&url=https://" + canary + "@a.example"), "must not hold a user"},
+		"a page of its own":    {complete("success=true&authBearerToken=x&url=https://octoeverywhere.com/" + canary), "own pages, not to a printer"},
 		"no credentials":       {complete("success=true&" + address), "has no credentials"},
 		"a user alone":         {complete("success=true&authBasicHttpUser=" + canary + "&" + address), "has no credentials"},
 		"a user with a colon":  {complete("success=true&authBasicHttpUser=" + canary + "%3A&authBasicHttpPassword=x&" + address), "holds a colon"},

@@ -4,13 +4,12 @@ import (
 	"go/doc/comment"
 	"go/parser"
 	"go/token"
-	"os"
 	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"octoeverywhere_exporter/golden"
 )
 
 // documented is the text of the package documentation.
@@ -25,23 +24,11 @@ func documented(t *testing.T) string {
 
 // TestAPIDocumentIsUpToDate: docs/api.md is the package documentation.
 func TestAPIDocumentIsUpToDate(t *testing.T) {
-	const path = "../docs/api.md"
 	var p comment.Parser
 	markdown := &comment.Printer{HeadingLevel: 2, HeadingID: func(*comment.Heading) string { return "" }}
 	want := "# Pages and JSON\n\n<!-- Made from the documentation of package web; \"go test ./web -update\" rewrites it. -->\n\n" +
 		strings.Replace(string(markdown.Markdown(p.Parse(documented(t)))), "Package web is what", "What", 1)
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(want, string(got)); d != "" {
-		t.Errorf("%s is stale; run: go test ./web -update\n%s", path, d)
-	}
+	golden.Same(t, "../docs/api.md", want)
 }
 
 // TestEveryNameOfTheAPIIsDocumented: they are a promise.

@@ -7,6 +7,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // exchange is the last probe of a printer step by step, and what is known after it, as text. A result holds nothing
@@ -23,7 +24,7 @@ func (s *site) exchange(status *probe.Status, steps []probe.Result) string {
 	}
 	b.WriteString("Known now:\n")
 	for _, l := range fault.Layers {
-		fmt.Fprintf(&b, "  %-9s %s\n", l, markOf(status, l, now))
+		fmt.Fprintf(&b, "  %-9s %s\n", l, words.MarkOf(status, l, now))
 	}
 	if next := s.NextProbe(status); !next.IsZero() {
 		fmt.Fprintf(&b, "  next probe at %s\n", stamp(next))

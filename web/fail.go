@@ -101,10 +101,14 @@ func (s *site) helpful(mux *http.ServeMux) http.Handler {
 		}
 		var answer body
 		mux.ServeHTTP(&answer, r)
-		if answer.status != http.StatusNotFound {
+		switch allow := answer.Header().Get("Allow"); answer.status {
+		case http.StatusNotFound:
+			s.fail(w, r, answer.status, "nothing is served at "+r.URL.Path)
+		case http.StatusMethodNotAllowed:
+			w.Header().Set("Allow", allow)
+			s.fail(w, r, answer.status, r.URL.Path+" answers only "+allow)
+		default:
 			mux.ServeHTTP(w, r)
-			return
 		}
-		s.fail(w, r, http.StatusNotFound, "nothing is served at "+r.URL.Path)
 	})
 }

@@ -22,7 +22,7 @@ func TestABrowserGetsAPageWhateverIsWrong(t *testing.T) {
 		"/printers/%3Cscript%3Ex":   {404, []string{"&lt;script&gt;x", `<li><a href="../printers/%3Cscript%3E`}},
 		"/printers/x%2Fy":           {404, []string{`<a href="../">All printers</a>`}},
 		"/assets/x":                 {404, []string{"There is no asset x."}},
-		"/?layer=x":                 {400, []string{"<h1>Bad Request</h1>", "Layer &#34;x&#34; is none of any"}},
+		"/?layer=x":                 {400, []string{"<h1>Bad Request</h1>", "Layer &#34;x&#34; is not known: it is one of any, none"}},
 		"/?label=%3Cscript%3E":      {400, []string{"Label &#34;&lt;script&gt;&#34; is not NAME=VALUE."}},
 		"/printers/a%20b?x=1&y=%00": {404, []string{"No printer named &#34;a b&#34; is configured."}},
 	} {

@@ -40,10 +40,10 @@ func filterOf(v url.Values) (filter, error) {
 	f := filter{Layer: v.Get("layer"), Reason: v.Get("reason"), Query: strings.TrimSpace(v.Get("q"))}
 	f.words = strings.Fields(strings.ToLower(f.Query))
 	if known := layerWords(); f.Layer != "" && !slices.Contains(known, f.Layer) {
-		return f, fmt.Errorf("layer %q is none of %s", f.Layer, strings.Join(known, ", "))
+		return f, fmt.Errorf("layer %q is not known: it is one of %s", f.Layer, strings.Join(known, ", "))
 	}
 	if f.Reason != "" && !isReason(f.Reason) {
-		return f, fmt.Errorf("reason %q is none of the table of faults", f.Reason)
+		return f, fmt.Errorf("reason %q is not in the table of faults", f.Reason)
 	}
 	for _, text := range v["label"] {
 		name, value, ok := strings.Cut(text, "=")

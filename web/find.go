@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/words"
 )
 
 type (
 	// tile is how many printers fail at a layer; it filters when it is followed.
 	tile struct {
 		Words, Link    string
-		Count, Of      int
+		Count, Of      string
 		Bad, Chosen    bool
 		Note, NoteLink string // how many of them are switched off; "" where none is
 		NoteIsChosen   bool
@@ -44,7 +45,7 @@ func tiles(v *survey, f filter) []tile {
 	ts := make([]tile, 0, len(fault.Layers)+2)
 	for _, l := range fault.Layers {
 		t := tile{
-			Words: title(l.String()), Link: f.with(l.String(), "").link(1), Count: v.ByLayer[l], Of: v.Total,
+			Words: title(l.String()), Link: f.with(l.String(), "").link(1), Count: words.Number(v.ByLayer[l]), Of: words.Number(v.Total),
 			Bad: v.ByLayer[l] > 0, Chosen: f.Layer == l.String(),
 		}
 		if l == fault.Host {
@@ -52,9 +53,9 @@ func tiles(v *survey, f filter) []tile {
 		}
 		ts = append(ts, t)
 	}
-	ts = append(ts, tile{Words: "Well", Link: f.with(noFault, "").link(1), Count: v.Well(), Of: v.Total, Chosen: f.Layer == noFault})
+	ts = append(ts, tile{Words: "Well", Link: f.with(noFault, "").link(1), Count: words.Number(v.Well()), Of: words.Number(v.Total), Chosen: f.Layer == noFault})
 	if v.Unasked > 0 || f.Layer == unasked {
-		ts = append(ts, tile{Words: "Not asked yet", Link: f.with(unasked, "").link(1), Count: v.Unasked, Of: v.Total, Chosen: f.Layer == unasked})
+		ts = append(ts, tile{Words: "Not asked yet", Link: f.with(unasked, "").link(1), Count: words.Number(v.Unasked), Of: words.Number(v.Total), Chosen: f.Layer == unasked})
 	}
 	return ts
 }
@@ -64,7 +65,7 @@ func offWords(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d switched off while idle", n)
+	return words.Number(n) + " switched off while idle"
 }
 
 // formOf offers what there is to filter and to sort by.
@@ -78,7 +79,7 @@ func formOf(v *survey, f filter) findForm {
 		choice{switchedOff, "host: switched off while idle", false}, choice{noFault, "none: all is well", false}, choice{unasked, "not asked yet", false})...)
 	reasons := []choice{{"", "any", false}}
 	for _, c := range v.Reasons {
-		reasons = append(reasons, choice{c.Reason, fmt.Sprintf("%s: %s (%d)", c.Layer, spaced(c.Reason), c.Printers), false})
+		reasons = append(reasons, choice{c.Reason, fmt.Sprintf("%s: %s (%s)", c.Layer, words.Spaced(c.Reason), words.Number(c.Printers)), false})
 	}
 	form.Reasons = choose("reason", f.Reason, reasons...)
 	for _, o := range v.Offers {
@@ -114,7 +115,7 @@ func choose(parameter, value string, list ...choice) choices {
 	i := slices.IndexFunc(list, func(c choice) bool { return c.Value == value })
 	if i < 0 {
 		i = len(list)
-		list = append(list, choice{Value: value, Words: spaced(value)})
+		list = append(list, choice{Value: value, Words: words.Spaced(value)})
 	}
 	list[i].Chosen = true
 	return choices{Name: parameter, List: list}
@@ -124,7 +125,7 @@ func choose(parameter, value string, list ...choice) choices {
 // after them. Following one that is sorted by already turns it round.
 func columns(f filter) []column {
 	heads := [...]struct{ way, words string }{
-		{"name", "Printer"}, {"severity", "Reason"}, {"progress", "State"}, {"since", "Since"}, {"last", "Last probe"}, {"next", "Next"},
+		{"name", "Printer"}, {"severity", "Reason"}, {"progress", "State"}, {"since", "Since"}, {"last", "Last probe"}, {"next", "Next probe"},
 	}
 	cs := make([]column, len(heads))
 	for i, h := range heads {

@@ -2,25 +2,20 @@ package web
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"iter"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"octoeverywhere_exporter/golden"
 	"octoeverywhere_exporter/probe"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata")
 
 // hidden is part of everything secret that a target of these tests has.
 const hidden = "Sentinel"
@@ -185,18 +180,5 @@ func between(t *testing.T, text, start, end string) string {
 // sameAsFile compares with a file in testdata, which ends with a line end.
 func sameAsFile(t *testing.T, name, got string) {
 	t.Helper()
-	got = strings.TrimSuffix(got, "\n") + "\n"
-	path := "testdata/" + name
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s differs; if that is right, run: go test ./web -update\n%s", path, d)
-	}
+	golden.Same(t, "testdata/"+name, strings.TrimSuffix(got, "\n")+"\n")
 }

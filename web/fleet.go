@@ -11,6 +11,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // rowsPerPage bounds the fleet page: with 10,000 printers it still weighs less than 200 kB.
@@ -28,10 +29,11 @@ type (
 		frame
 		Summary string
 		Shown   string // how many printers are chosen
+		Empty   bool   // no printer is configured at all
 		Edges   []fleetEdge
 		Tiles   []tile
 		Lost    []fleetLink
-		More    int // further ones whose print may be lost
+		More    string // how many further ones' print may be lost; "" where none is
 		Causes  []fleetCause
 		Find    findForm
 		Columns []column
@@ -48,13 +50,13 @@ type (
 		fault.Fault
 		Key                string // unique, and the same as long as the cause stands
 		Words, Codes, Link string
-		Count              int
+		Count              string
 		Off                string // how many are switched off; "" where none is
 	}
 	fleetRow struct {
 		fleetLink
 		Labels            string
-		Marks             [len(fault.Layers)]mark
+		Marks             [len(fault.Layers)]words.Mark
 		Reason, Code      string // words; "" where all is well
 		Off               bool   // switched off while idle
 		Job               job
@@ -62,7 +64,7 @@ type (
 	}
 	// turn is the way to the other pages of the table.
 	turn struct {
-		First, Last, Chosen int // rows
+		First, Last, Chosen string // rows
 		Back, Forward       string
 	}
 )
@@ -87,6 +89,7 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 		Summary: summary(&v, f),
 		Shown:   shown(&v, f),
 		Edges:   s.downEdges(now),
+		Empty:   v.Configured == 0,
 		Tiles:   tiles(&v, f),
 		Causes:  fleetCauses(v.Causes, f),
 		Find:    formOf(&v, f),
@@ -99,7 +102,9 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 	for _, lost := range v.Lost[:min(len(v.Lost), maxNamed)] {
 		p.Lost = append(p.Lost, linkOf(lost))
 	}
-	p.More = len(v.Lost) - len(p.Lost)
+	if more := len(v.Lost) - len(p.Lost); more > 0 {
+		p.More = words.Number(more)
+	}
 	var onPage []*probe.Status
 	onPage, p.Turn = turnTo(page, v.Chosen, f)
 	for _, status := range onPage {
@@ -116,7 +121,7 @@ func pageOf(v url.Values) (int, error) {
 	}
 	page, err := strconv.Atoi(text)
 	if err != nil || page < 1 {
-		return 0, fmt.Errorf("page %q is no number from 1", text)
+		return 0, fmt.Errorf("page %q is not a number from 1", text)
 	}
 	return page, nil
 }
@@ -127,7 +132,7 @@ func turnTo(page int, chosen []*probe.Status, f filter) ([]*probe.Status, turn) 
 	page = min(page, pages)
 	first := (page - 1) * rowsPerPage
 	last := min(first+rowsPerPage, len(chosen))
-	t := turn{First: first + 1, Last: last, Chosen: len(chosen)}
+	t := turn{First: words.Number(first + 1), Last: words.Number(last), Chosen: words.Number(len(chosen))}
 	if page > 1 {
 		t.Back = f.link(page-1) + atTable
 	}
@@ -158,7 +163,7 @@ func summary(v *survey, f filter) string {
 	case v.Configured == 0:
 		return "No printers are configured."
 	case v.Total == 0:
-		return fmt.Sprintf("None of %s matches.", count(v.Configured, "printer", "printers"))
+		return fmt.Sprintf("None of %s matches.", words.Count(v.Configured, "printer", "printers"))
 	}
 	var parts []string
 	switch {
@@ -167,25 +172,25 @@ func summary(v *survey, f filter) string {
 		if v.Faulty == 1 {
 			have = "has"
 		}
-		parts = append(parts, fmt.Sprintf("%d of %s %s a fault", v.Faulty, count(v.Total, one, many), have))
+		parts = append(parts, fmt.Sprintf("%s of %s %s a fault", words.Number(v.Faulty), words.Count(v.Total, one, many), have))
 	case v.Unasked == 0:
-		parts = append(parts, "All is well with "+count(v.Total, one, many))
+		parts = append(parts, "All is well with "+words.Count(v.Total, one, many))
 	default:
-		parts = append(parts, fmt.Sprintf("%d of %s well", v.Well(), count(v.Total, one+" is", many+" are")))
+		parts = append(parts, fmt.Sprintf("%s of %s well", words.Number(v.Well()), words.Count(v.Total, one+" is", many+" are")))
 	}
 	if v.Unasked > 0 {
-		parts = append(parts, fmt.Sprintf("%d not asked yet", v.Unasked))
+		parts = append(parts, words.Number(v.Unasked)+" not asked yet")
 	}
 	return strings.Join(parts, ", ") + "."
 }
 
 // shown says how many printers a filter chooses.
 func shown(v *survey, f filter) string {
-	all := count(v.Configured, "printer", "printers")
+	all := words.Count(v.Configured, "printer", "printers")
 	if f.All() {
 		return all
 	}
-	return fmt.Sprintf("%d of %s", len(v.Chosen), all)
+	return words.Number(len(v.Chosen)) + " of " + all
 }
 
 func fleetCauses(causes []cause, f filter) []fleetCause {
@@ -200,7 +205,7 @@ func fleetCauses(causes []cause, f filter) []fleetCause {
 			codes += ", …"
 		}
 		cs[i] = fleetCause{
-			Fault: c.Fault, Key: key, Words: spaced(c.Fault.Reason), Codes: codes, Count: c.Printers, Off: offWords(c.Off),
+			Fault: c.Fault, Key: key, Words: words.Spaced(c.Fault.Reason), Codes: codes, Count: words.Number(c.Printers), Off: offWords(c.Off),
 			Link: f.with(c.Fault.Layer.String(), c.Fault.Reason).link(1),
 		}
 	}
@@ -225,14 +230,14 @@ func (s *site) row(status *probe.Status, now time.Time) fleetRow {
 	return fleetRow{
 		fleetLink: linkOf(status),
 		Labels:    cut(labelsOf(status), maxLabels),
-		Marks:     marks(status, now),
+		Marks:     words.Marks(status, now),
 		Reason:    reason(status),
 		Code:      status.Fault.CodeLabel(),
 		Off:       status.SwitchedOff(),
 		Job:       jobOf(status, now),
-		Since:     ago(status.Since, now),
-		Last:      agoIn(rough, status.LastProbe, now),
-		Next:      aheadIn(rough, s.NextProbe(status), now),
+		Since:     agoIn(words.Minutes, status.Since, now),
+		Last:      agoIn(words.Rough, status.LastProbe, now),
+		Next:      aheadIn(words.Rough, s.NextProbe(status), now),
 	}
 }
 
@@ -241,7 +246,7 @@ func reason(s *probe.Status) string {
 	if neverAsked(s) {
 		return "not asked yet"
 	}
-	return spaced(s.Fault.Reason)
+	return words.Spaced(s.Fault.Reason)
 }
 
 func linkOf(s *probe.Status) fleetLink {

@@ -29,20 +29,33 @@ func TestADownEdgeIsABanner(t *testing.T) {
 			return []Edge{
 				{Name: "octoeverywhere.com", Up: true, Known: true, Since: time.Now().Add(-time.Hour)},
 				{Name: "unasked.example", Failed: "x"},
-				{Name: "down.example", Known: true, Since: time.Now().Add(-time.Minute), Failed: "connect: <refused>"},
+				{Name: "down.example", Known: true, Since: time.Now().Add(-time.Minute), Failed: "No <connection>."},
 				{Name: "always.example", Known: true},
 			}
 		}
 		want := []string{
-			`<p class="banner"><strong>down.example is not reached (connect: &lt;refused&gt;)</strong>, for ` +
-				`<time datetime="1999-12-31T23:59:00Z" title="1999-12-31T23:59:00Z">1 min</time>. Network faults of printers are explained by it.</p>`,
-			`<p class="banner"><strong>always.example is not reached</strong>. Network faults of printers are explained by it.</p>`,
+			`<p class="banner"><strong>down.example is not reached</strong>, for ` +
+				`<time datetime="1999-12-31T23:59:00Z" title="1999-12-31T23:59:00Z">1 min</time>. No &lt;connection&gt;. Network faults of printers behind it are explained by it.</p>`,
+			`<p class="banner"><strong>always.example is not reached</strong>. Network faults of printers behind it are explained by it.</p>`,
 		}
 		got := regexp.MustCompile(`<p class="banner"><strong>[a-z.]+ is not.*</p>`).FindAllString(get(o, "/"), -1)
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)
 		}
 	})
+}
+
+// TestAnEmptyFleetSaysHowToBegin, and shows no row of noughts; of a shard that is left without printers, that is no advice.
+func TestAnEmptyFleetSaysHowToBegin(t *testing.T) {
+	o := (&fleet{}).options()
+	const advice = "<code>octoeverywhere_exporter add</code>"
+	if page := get(o, "/"); !strings.Contains(page, advice) || strings.Contains(page, "No printer is like that") || strings.Contains(page, "tiles") {
+		t.Error(page)
+	}
+	o.Shard = "shard 2 of 3"
+	if page := get(o, "/"); strings.Contains(page, advice) || !strings.Contains(page, "No printer belongs to shard 2 of 3.") {
+		t.Error(page)
+	}
 }
 
 func TestSummaries(t *testing.T) {
@@ -169,10 +182,10 @@ func TestPagesOfTheTable(t *testing.T) {
 			Turn string
 		}
 		for query, want := range map[string]shown{
-			"":                          {200, `1 to 200 of 1000 <a rel="next" href="./?page=2#printers">Next</a>`},
-			"page=2":                    {200, `<a rel="prev" href="./#printers">Previous</a> 201 to 400 of 1000 <a rel="next" href="./?page=3#printers">Next</a>`},
-			"page=5":                    {200, `<a rel="prev" href="./?page=4#printers">Previous</a> 801 to 1000 of 1000`},
-			"page=77":                   {200, `<a rel="prev" href="./?page=4#printers">Previous</a> 801 to 1000 of 1000`},
+			"":                          {200, `1 to 200 of 1,000 <a rel="next" href="./?page=2#printers">Next</a>`},
+			"page=2":                    {200, `<a rel="prev" href="./#printers">Previous</a> 201 to 400 of 1,000 <a rel="next" href="./?page=3#printers">Next</a>`},
+			"page=5":                    {200, `<a rel="prev" href="./?page=4#printers">Previous</a> 801 to 1,000 of 1,000`},
+			"page=77":                   {200, `<a rel="prev" href="./?page=4#printers">Previous</a> 801 to 1,000 of 1,000`},
 			"layer=none&q=voron&page=3": {100, `<a rel="prev" href="./?layer=none&amp;page=2&amp;q=voron#printers">Previous</a> 401 to 500 of 500`},
 		} {
 			page := get(o, "/?"+query)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // job is what a printer does, in words. The zero value is shown for one of which that is unknown.
@@ -22,7 +23,7 @@ func jobOf(s *probe.Status, now time.Time) job {
 	if !s.HostUp(now) {
 		return job{}
 	}
-	j := job{State: s.Reading.State.String()}
+	j := job{State: words.State(s.Reading.State)}
 	if !s.Reading.State.UnderWay() {
 		return j
 	}
@@ -33,7 +34,7 @@ func jobOf(s *probe.Status, now time.Time) job {
 		if j.Detail != "" {
 			j.Detail += ", "
 		}
-		j.Detail += spoken(v) + " left"
+		j.Detail += words.Left(v)
 	}
 	return j
 }
@@ -41,7 +42,7 @@ func jobOf(s *probe.Status, now time.Time) job {
 // lastSeen says what a print did when its printer was lost.
 func lastSeen(s *probe.Status) string {
 	if v, known := s.Reading.Value(probe.Progress); known && s.Reading.State.UnderWay() {
-		return fmt.Sprintf("%s at %s when last seen", s.LastState, percent(v))
+		return fmt.Sprintf("%s at %s when last seen", words.State(s.LastState), percent(v))
 	}
-	return fmt.Sprintf("%s when last seen", s.LastState)
+	return fmt.Sprintf("%s when last seen", words.State(s.LastState))
 }

@@ -8,6 +8,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 type (
@@ -33,7 +34,7 @@ type (
 	rung struct {
 		Layer    fault.Layer
 		Question string
-		Mark     mark
+		Mark     words.Mark
 		Seen     moment // zero: unknown
 	}
 	// stood is a verdict that stands, or stood for a while.
@@ -71,7 +72,7 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		frame:    s.frame(status.Name, "../", now),
 		Summary:  verdict(status),
 		Fault:    status.Fault,
-		Reason:   spaced(status.Fault.Reason),
+		Reason:   words.Spaced(status.Fault.Reason),
 		Off:      status.SwitchedOff(),
 		For:      lasting(status.Since, now),
 		Job:      jobOf(status, now),
@@ -105,8 +106,8 @@ func verdict(s *probe.Status) string {
 func ladder(s *probe.Status, now time.Time) []rung {
 	rungs := make([]rung, len(fault.Layers))
 	for i, l := range fault.Layers {
-		rungs[i] = rung{Layer: l, Question: l.Question(), Mark: markOf(s, l, now)}
-		if rungs[i].Mark != markUnknown {
+		rungs[i] = rung{Layer: l, Question: l.Question(), Mark: words.MarkOf(s, l, now)}
+		if rungs[i].Mark != words.Unknown {
 			rungs[i].Seen = ago(s.LayerSeen(l), now)
 		}
 	}
@@ -120,9 +121,9 @@ func verdicts(s *probe.Status, now time.Time) []stood {
 	until := now
 	for i, v := range all {
 		rows[i] = stood{
-			Layer: v.Fault.Layer, Reason: spaced(v.Fault.Reason), Code: v.Fault.CodeLabel(),
+			Layer: v.Fault.Layer, Reason: words.Spaced(v.Fault.Reason), Code: v.Fault.CodeLabel(),
 			Since: clock(v.Since, now), Ago: ago(v.Since, now).Words,
-			Lasted: length(max(0, until.Sub(v.Since))), Stands: i == 0,
+			Lasted: words.Length(max(0, until.Sub(v.Since))), Stands: i == 0,
 		}
 		until = v.Since
 	}
@@ -133,7 +134,7 @@ func verdicts(s *probe.Status, now time.Time) []stood {
 func ledger(s *probe.Status, now time.Time) []met {
 	entries := make([]met, len(s.Ledger))
 	for i, m := range s.Ledger {
-		entries[i] = met{m.Fault.Layer, spaced(m.Fault.Reason), m.Code, m.Count, ago(m.Last, now), stands(s, i)}
+		entries[i] = met{m.Fault.Layer, words.Spaced(m.Fault.Reason), m.Code, m.Count, ago(m.Last, now), stands(s, i)}
 	}
 	slices.Reverse(entries)
 	return entries
@@ -149,18 +150,21 @@ func (s *site) facts(status *probe.Status, now time.Time) []fact {
 		{Name: "probes made", Value: whole(float64(status.Probes))},
 	}
 	if status.Probes > 0 {
-		facts = append(facts, fact{Name: "last probe took", Value: brief(status.Took)})
+		facts = append(facts, fact{Name: "last probe took", Value: words.Brief(status.Took)})
 	}
 	return slices.DeleteFunc(append(facts, connection(status, now)...), func(f fact) bool { return f.Value == "" && f.At == moment{} })
 }
 
 // every is the distance of probes that is in force, and what is configured where that is another.
 func every(s *probe.Status) string {
-	inForce := length(s.Distance())
-	if s.Distance() == s.Interval {
-		return inForce
+	inForce := words.Length(s.Distance())
+	switch {
+	case s.Distance() != s.Interval:
+		return inForce + " while this fault stands, else " + words.Length(s.Interval)
+	case s.Fault.Layer == fault.Host:
+		return inForce + " by ping, which wakes nothing; for its status less often while this fault stands"
 	}
-	return inForce + " while this fault stands, else " + length(s.Interval)
+	return inForce
 }
 
 // connection is what the service says of the plugin's connection.
@@ -181,7 +185,7 @@ func readings(s *probe.Status, now time.Time) []fact {
 	if !s.HostUp(now) {
 		return nil
 	}
-	facts := []fact{{Name: "state", Value: s.Reading.State.String()}}
+	facts := []fact{{Name: "state", Value: words.State(s.Reading.State)}}
 	for n, v := range present(s, now) {
 		facts = append(facts, fact{Name: n.words, Value: n.say(v)})
 	}

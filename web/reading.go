@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // number is a number that a printer's status can hold: its name in JSON, its name and form for people.
@@ -33,10 +34,13 @@ var numbers = [...]number{
 }
 
 func percent(v float64) string { return fmt.Sprintf("%.0f%%", v*100) }
-func spoken(v float64) string  { return length(seconds(v)) }
+func spoken(v float64) string  { return words.Length(seconds(v)) }
 func whole(v float64) string   { return fmt.Sprintf("%.0f", v) }
 func short(v float64) string   { return fmt.Sprintf("%.3g", v) }
 func degrees(v float64) string { return fmt.Sprintf("%.4g °C", v) }
+
+// seconds makes a duration of a number that an answer gave.
+func seconds(v float64) time.Duration { return time.Duration(v * float64(time.Second)) }
 
 func asYesNo(v float64) string { return yesNo(v != 0) }
 

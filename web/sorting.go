@@ -53,7 +53,7 @@ func sortingOf(text string) (sorting, error) {
 		names[i] = w.name
 	}
 	if !slices.Contains(names, name) {
-		return sorting{}, fmt.Errorf("sort %q is none of %s, nor one of them after a minus", text, strings.Join(names, ", "))
+		return sorting{}, fmt.Errorf("sort %q is not known: it is one of %s, or one of them after a minus", text, strings.Join(names, ", "))
 	}
 	return sorting{name, backward}, nil
 }

@@ -49,7 +49,7 @@ func TestColumnsTurnRound(t *testing.T) {
 			{"State", base + "&sort=progress#printers", ""},
 			{"Since", base + "&sort=since#printers", ""},
 			{"Last probe", base + "&sort=last#printers", ""},
-			{"Next", base + "&sort=next#printers", ""},
+			{"Next probe", base + "&sort=next#printers", ""},
 		},
 		"-severity": {{"Printer", base + "&sort=name#printers", ""}, {"Reason", base + "#printers", "ascending"}},
 		"name":      {{"Printer", base + "&sort=-name#printers", "ascending"}, {"Reason", base + "#printers", ""}},

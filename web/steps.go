@@ -6,6 +6,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/words"
 )
 
 // step is a question of the last probe, for people.
@@ -27,18 +28,18 @@ func stepsOf(results []probe.Result, now time.Time) []step {
 	steps := make([]step, len(results))
 	for i, r := range results {
 		steps[i] = step{
-			Question: r.Question, Asked: ago(r.Asked, now), Took: brief(r.Took), Kept: r.Attempt.Reused,
+			Question: r.Question, Asked: ago(r.Asked, now), Took: words.Brief(r.Took), Kept: r.Attempt.Reused,
 			HTTPStatus: r.Attempt.HTTPStatus, Cut: r.Cut,
-			Fault: r.Fault, Reason: spaced(r.Fault.Reason), Code: r.Fault.CodeLabel(),
+			Fault: r.Fault, Reason: words.Spaced(r.Fault.Reason), Code: r.Fault.CodeLabel(),
 		}
 		for stage, took := range phases(r.Attempt) {
-			steps[i].Phases = append(steps[i].Phases, fact{Name: stage.String(), Value: brief(took)})
+			steps[i].Phases = append(steps[i].Phases, fact{Name: stage.String(), Value: words.Brief(took)})
 		}
 		if r.Attempt.Cause != "" {
 			steps[i].Ended = fmt.Sprintf("in %s: %s", r.Attempt.Stage, r.Attempt.Cause)
 		}
 		if r.RetryAfter > 0 {
-			steps[i].Again = brief(r.RetryAfter)
+			steps[i].Again = words.Brief(r.RetryAfter)
 		}
 	}
 	return steps

@@ -54,7 +54,7 @@ type Edge struct {
 	Name      string // the edge's host, never a printer's own
 	Up, Known bool
 	Since     time.Time // since when it is up or down; zero: unknown
-	Failed    string    // what failed, in a few words; "" while it is up
+	Failed    string    // what failed, in a sentence; "" while it is up
 }
 
 // site is the handler of all routes.
@@ -126,8 +126,9 @@ func (s *site) withMetrics(rest http.Handler) http.Handler {
 		case r.URL.Path != s.MetricsPath:
 			rest.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+			const allow = "GET, HEAD"
+			w.Header().Set("Allow", allow)
+			s.fail(w, r, http.StatusMethodNotAllowed, r.URL.Path+" answers only "+allow)
 		default:
 			metrics.ServeHTTP(w, r)
 		}

@@ -43,7 +43,9 @@ func TestShortAnswers(t *testing.T) {
 	onRoot.MetricsPath = "/"
 
 	forbidden := reply{403, plain, "", "the lifecycle API is not enabled: start the exporter with --web.enable-lifecycle\n"}
-	notAllowed := func(allow string) reply { return reply{405, plain, allow, "Method Not Allowed\n"} }
+	notAllowed := func(path, allow string) reply {
+		return reply{405, plain, allow, path + " answers only " + allow + "\n"}
+	}
 	notFound := func(path string) reply { return reply{404, plain, "", "nothing is served at " + path + "\n"} }
 	for name, c := range map[string]struct {
 		options        Options
@@ -58,33 +60,33 @@ func TestShortAnswers(t *testing.T) {
 		"metrics elsewhere":          {elsewhere, "GET", "/m%7Be%7Dtrics", reply{200, plain, "", "all metrics\n"}},
 		"nothing at the usual place": {elsewhere, "GET", "/metrics", notFound("/metrics")},
 		"metrics at the root":        {onRoot, "GET", "/", reply{200, plain, "", "all metrics\n"}},
-		"metrics, posted":            {off, "POST", "/metrics", notAllowed("GET, HEAD")},
+		"metrics, posted":            {off, "POST", "/metrics", notAllowed("/metrics", "GET, HEAD")},
 		"reload, off":                {off, "POST", "/-/reload", forbidden},
 		"reload":                     {on, "POST", "/-/reload", reply{200, plain, "", "the configuration was reloaded\n"}},
 		"reload, refused":            {refused, "POST", "/-/reload", reply{500, plain, "", "config.yaml:3:5: printers[0]: no name\n"}},
-		"reload, got":                {on, "GET", "/-/reload", notAllowed("POST")},
-		"reload, off, got":           {off, "GET", "/-/reload", notAllowed("POST")},
+		"reload, got":                {on, "GET", "/-/reload", notAllowed("/-/reload", "POST")},
+		"reload, off, got":           {off, "GET", "/-/reload", notAllowed("/-/reload", "POST")},
 		"ask, off":                   {off, "POST", "/-/probe?target=idle", forbidden},
-		"ask, got":                   {on, "GET", "/-/probe?target=idle", notAllowed("POST")},
+		"ask, got":                   {on, "GET", "/-/probe?target=idle", notAllowed("/-/probe", "POST")},
 		"ask nobody":                 {on, "POST", "/-/probe", reply{400, plain, "", "the parameter target is missing: the name of a configured printer\n"}},
 		"ask a stranger":             {on, "POST", "/-/probe?target=x", reply{404, plain, "", "no printer named \"x\" is configured\n"}},
 		"probe nobody":               {off, "GET", "/probe?target=", reply{400, plain, "", "the parameter target is missing: the name of a configured printer\n"}},
 		"probe a stranger":           {off, "GET", "/probe?target=https://example.com%0a", reply{404, plain, "", "no printer named \"https://example.com\\n\" is configured\n"}},
-		"probe, posted":              {off, "POST", "/probe?target=idle", notAllowed("GET, HEAD")},
+		"probe, posted":              {off, "POST", "/probe?target=idle", notAllowed("/probe", "GET, HEAD")},
 		"unknown path":               {off, "GET", "/nothing", notFound("/nothing")},
 		"unknown path, posted":       {off, "POST", "/nothing", notFound("/nothing")},
 		"unknown asset":              {off, "GET", "/assets/nothing.js", reply{404, plain, "", "there is no asset nothing.js\n"}},
 		"no way out of the assets":   {off, "GET", "/assets/..%2fweb.go", reply{404, plain, "", "there is no asset ../web.go\n"}},
-		"fleet page, posted":         {off, "POST", "/", notAllowed("GET, HEAD")},
+		"fleet page, posted":         {off, "POST", "/", notAllowed("/", "GET, HEAD")},
 		"printer page of a stranger": {off, "GET", "/printers/x%2Fy", reply{404, plain, "", "no printer named \"x/y\" is configured\n"}},
-		"an unknown layer":           {off, "GET", "/?layer=x", reply{400, plain, "", "layer \"x\" is none of any, none, off, unasked, network, service, access, plugin, host, printer\n"}},
-		"an unknown reason":          {off, "GET", "/?reason=x", reply{400, plain, "", "reason \"x\" is none of the table of faults\n"}},
+		"an unknown layer":           {off, "GET", "/?layer=x", reply{400, plain, "", "layer \"x\" is not known: it is one of any, none, off, unasked, network, service, access, plugin, host, printer\n"}},
+		"an unknown reason":          {off, "GET", "/?reason=x", reply{400, plain, "", "reason \"x\" is not in the table of faults\n"}},
 		"a label without a value":    {off, "GET", "/?label=site", reply{400, plain, "", "label \"site\" is not NAME=VALUE\n"}},
-		"an unknown order":           {off, "GET", "/?sort=--name", reply{400, plain, "", "sort \"--name\" is none of severity, name, progress, since, last, next, nor one of them after a minus\n"}},
-		"an unknown page":            {off, "GET", "/?page=0", reply{400, plain, "", "page \"0\" is no number from 1\n"}},
+		"an unknown order":           {off, "GET", "/?sort=--name", reply{400, plain, "", "sort \"--name\" is not known: it is one of severity, name, progress, since, last, next, or one of them after a minus\n"}},
+		"an unknown page":            {off, "GET", "/?page=0", reply{400, plain, "", "page \"0\" is not a number from 1\n"}},
 		"pprof, off":                 {off, "GET", "/debug/pprof/", notFound("/debug/pprof/")},
 		"pprof's command line":       {on, "GET", "/debug/pprof/cmdline", reply{404, plain, "", "Unknown profile\n"}},
-		"API, deleted":               {off, "DELETE", "/api/v1/printers/idle", notAllowed("GET, HEAD")},
+		"API, deleted":               {off, "DELETE", "/api/v1/printers/idle", reply{405, "application/json", "GET, HEAD", `{"error":"/api/v1/printers/idle answers only GET, HEAD"}` + "\n"}},
 		"API, unknown path":          {off, "GET", "/api/v1/nothing", reply{404, "application/json", "", `{"error":"nothing is served at /api/v1/nothing"}` + "\n"}},
 		"API, unknown printer": {off, "GET", "/api/v1/printers/x%20y", reply{
 			404, "application/json", "", `{"error":"no printer named \"x y\" is configured"}` + "\n",

@@ -2,20 +2,17 @@ package hostile
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the table in docs/hostile.md, with the figures that it has")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -97,13 +94,5 @@ func TestDocumentHasEveryCase(t *testing.T) {
 		t.Fatal("there is no place for the table")
 	}
 	text := before + Begin + Markdown(ReadFigures(table)) + End + after
-	if *update {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if d := cmp.Diff(text, string(old)); d != "" {
-		t.Errorf("%s is stale; run: go test ./simulator/hostile -update\n%s", path, d)
-	}
+	golden.Same(t, path, text)
 }

@@ -50,7 +50,8 @@ async function update() {
   } catch (error) {
     if (error.name === "AbortError") return; // a newer question is under way
     stale.hidden = false;
-    stale.textContent = `This page is out of date: ${error.name === "Error" ? error.message : "the exporter does not answer"}.`;
+    const known = document.querySelector("#updated time").textContent;
+    stale.textContent = `This page is out of date (${known}): ${error.name === "Error" ? error.message : "the exporter does not answer"}.`;
   }
 }
 

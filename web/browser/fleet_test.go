@@ -169,8 +169,8 @@ func TestAPageWhoseExporterIsGoneSaysSo(t *testing.T) {
 	p.shows(allOfTheShop)
 	p.run(`window.fetch = () => Promise.reject(new TypeError("gone"))`)
 	p.refresh()
-	p.until(`!document.querySelector("#stale").hidden && document.querySelector("#stale").textContent === "This page is out of date: the exporter does not answer."`)
-	p.run(`document.querySelector("footer").scrollIntoView()`)
+	p.until(`!document.querySelector("#stale").hidden && /^This page is out of date \(\d\d:\d\d:\d\d UTC\): the exporter does not answer\.$/.test(document.querySelector("#stale").textContent)`)
+	p.until(`(box => box.top >= 0 && box.bottom <= innerHeight)(document.querySelector("#stale").getBoundingClientRect())`)
 	p.picture("stale")
 }
 
@@ -195,5 +195,5 @@ func TestTenThousandPrintersStayUsable(t *testing.T) {
 	p.typeIn("input[name=q]", "09999")
 	p.shows("voron-09999")
 	p.do(chromedp.Navigate(eval[string](p, "location.origin") + "/?page=50"))
-	p.until(`document.querySelector(".turn").textContent.includes("9801 to 10000 of 10000")`)
+	p.until(`document.querySelector(".turn").textContent.includes("9,801 to 10,000 of 10,000")`)
 }

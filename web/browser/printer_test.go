@@ -35,7 +35,7 @@ func TestAPrinterThatIsTakenOutSaysSo(t *testing.T) {
 	f.printers = f.printers[:1]
 	f.mu.Unlock()
 	p.refresh()
-	p.until(`document.querySelector("#stale").textContent === "This page is out of date: there is no such printer any more."`)
+	p.until(`/^This page is out of date \(.*UTC\): there is no such printer any more\.$/.test(document.querySelector("#stale").textContent)`)
 }
 
 // TestTextsAreCopied with the clipboard, and where there is none, as on plain HTTP elsewhere.

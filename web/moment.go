@@ -1,0 +1,66 @@
+package web
+
+import (
+	"time"
+
+	"octoeverywhere_exporter/words"
+)
+
+// moment is a time for machines and for people. The zero value is no time.
+type moment struct {
+	Stamp string // RFC 3339
+	Words string
+}
+
+// stamp is a time for machines, in UTC.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// ago says how long ago t was; the zero moment where it never was.
+func ago(t, now time.Time) moment { return agoIn(words.Length, t, now) }
+
+// agoIn is ago with words of its own for a duration.
+func agoIn(say func(time.Duration) string, t, now time.Time) moment {
+	switch d := now.Sub(t); {
+	case t.IsZero():
+		return moment{}
+	case d < time.Second:
+		return moment{stamp(t), "now"}
+	default:
+		return moment{stamp(t), say(d) + " ago"}
+	}
+}
+
+// clock is the time of day in UTC, with the day where that is another; the zero moment where t is none.
+func clock(t, now time.Time) moment {
+	t, now = t.UTC(), now.UTC()
+	switch {
+	case t.IsZero():
+		return moment{}
+	case t.Year() == now.Year() && t.YearDay() == now.YearDay():
+		return moment{stamp(t), t.Format("15:04:05 UTC")}
+	}
+	return moment{stamp(t), t.Format("2006-01-02 15:04 UTC")}
+}
+
+// lasting says for how long something has been so since t; the zero moment where that is unknown.
+func lasting(t, now time.Time) moment {
+	if t.IsZero() {
+		return moment{}
+	}
+	return moment{stamp(t), words.Length(max(0, now.Sub(t)))}
+}
+
+// ahead says how far away t is; the zero moment where it will never be.
+func ahead(t, now time.Time) moment { return aheadIn(words.Length, t, now) }
+
+// aheadIn is ahead with words of its own for a duration.
+func aheadIn(say func(time.Duration) string, t, now time.Time) moment {
+	switch d := t.Sub(now); {
+	case t.IsZero():
+		return moment{}
+	case d < time.Second:
+		return moment{stamp(t), "now"}
+	default:
+		return moment{stamp(t), "in " + say(d)}
+	}
+}
