@@ -1,34 +1,15 @@
 package deploy
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"octoeverywhere_exporter/golden"
 )
 
-var update = flag.Bool("update", false, "rewrite docs/alerts.md and kubernetes/")
-
 // TestDocumentIsUpToDate compares docs/alerts.md with the rules.
-func TestDocumentIsUpToDate(t *testing.T) {
-	const path = "../docs/alerts.md"
-	want := document(t)
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(want, string(got)); d != "" {
-		t.Errorf("%s is stale; run: go test ./deploy -run Document -update\n%s", path, d)
-	}
-}
+func TestDocumentIsUpToDate(t *testing.T) { golden.Same(t, "../docs/alerts.md", document(t)) }
 
 const aboutAlerts = `# Alerts
 

@@ -2,13 +2,14 @@ package deploy
 
 import (
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/golden"
 )
 
 const manifests = "kubernetes"
@@ -24,16 +25,7 @@ func TestManifestsAreTheChart(t *testing.T) {
 		"Deployment": "deployment.yaml", "NetworkPolicy": "networkpolicy.yaml", "Service": "service.yaml", "ServiceAccount": "serviceaccount.yaml",
 	}
 	for _, name := range files {
-		path := manifests + "/" + name
-		want := ofHelm.ReplaceAllString(render(t, "octoeverywhere", "--show-only=templates/"+name), "")
-		if *update {
-			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if d := cmp.Diff(want, read(t, path)); d != "" {
-			t.Errorf("%s is stale; run: go test ./deploy -run Manifests -update\n%s", path, d)
-		}
+		golden.Same(t, manifests+"/"+name, ofHelm.ReplaceAllString(render(t, "octoeverywhere", "--show-only=templates/"+name), ""))
 	}
 
 	kinds := slices.Sorted(maps.Keys(files))

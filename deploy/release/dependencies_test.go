@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -11,10 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"octoeverywhere_exporter/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite docs/dependencies.md")
 
 const about = `# Dependencies
 
@@ -112,22 +109,7 @@ func short(module string) string {
 }
 
 // TestDocumentIsUpToDate compares docs/dependencies.md with what is linked.
-func TestDocumentIsUpToDate(t *testing.T) {
-	const path = "../../docs/dependencies.md"
-	want := document(t)
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(want, string(got)); d != "" {
-		t.Errorf("%s is stale; run: go test ./deploy/release -run Document -update\n%s", path, d)
-	}
-}
+func TestDocumentIsUpToDate(t *testing.T) { golden.Same(t, "../../docs/dependencies.md", document(t)) }
 
 // TestEachModuleHasItsReason: nothing is linked that nobody can say the use of.
 func TestEachModuleHasItsReason(t *testing.T) {
