@@ -69,7 +69,8 @@ func checkMistakes(t *testing.T, err error, lines int) {
 		t.Fatalf("no mistakes: %v", err)
 	}
 	for _, m := range mistakes.Mistakes() {
-		if m.File == "" || m.Message == "" || m.Line < 0 || m.Line > 0 && m.Column < 1 || m.Caret > utf8.RuneCountInString(m.Source)+1 {
+		// The mark may stand behind the line's text: where blanks were, or a value that is not shown.
+		if m.File == "" || m.Message == "" || m.Line < 0 || m.Line > 0 && m.Column < 1 || m.Caret > windowWidth+1 {
 			t.Errorf("%+v", m)
 		}
 		if strings.HasSuffix(m.File, "config.yaml") && m.Line > lines+1 {
