@@ -38,7 +38,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		begin := time.Now()
 		c, _, err := Load(path)
-		if took := time.Since(begin); took > 3*time.Second {
+		if took := time.Since(begin); took > 15*time.Second { // milliseconds, on a machine that is not busy
 			t.Errorf("it takes %v", took)
 		}
 		if err != nil {
