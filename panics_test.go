@@ -29,7 +29,7 @@ var mines = map[string]func(*http.Request) (*http.Response, error){
 	},
 	"an index": func(r *http.Request) (*http.Response, error) { _ = r.URL.Path[len(r.URL.Path)+7]; return nil, nil },
 	"a body": func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: mined{r.URL.String()}, Request: r}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: mined{r.URL.String()}, Request: r}, nil
 	},
 }
 
