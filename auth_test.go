@@ -16,8 +16,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"golang.org/x/net/http2"
 )
 
 // The user that the example of docs/security.md lets in, with a password that takes little to check.
@@ -89,7 +87,7 @@ func listening(t *testing.T, w webFlags, log *slog.Logger) (address, printer str
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := serveOn(ctx, l, a.handler(w, build{}), w, log); err != nil {
+		if err := serveOn(ctx, l, a.handler(w, build{}), w, a.metrics.Refused, log); err != nil {
 			t.Error(err)
 		}
 	})
@@ -207,37 +205,5 @@ func TestTLSIsNotOptional(t *testing.T) {
 	_, err = tls.Dial("tcp", address, &tls.Config{RootCAs: trusted, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10})
 	if err == nil {
 		t.Error("TLS 1.1 is spoken")
-	}
-}
-
-// TestStreamsAreBounded: who is let in opens a hundred at a time on a connection, not 250.
-func TestStreamsAreBounded(t *testing.T) {
-	t.Parallel()
-	path, trusted := webConfig(t)
-	w := defaultLimits
-	w.ConfigFile = path
-	address, _ := listening(t, w, silent())
-	c, err := tls.Dial("tcp", address, &tls.Config{RootCAs: trusted, NextProtos: []string{http2.NextProtoTLS}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if _, err := io.WriteString(c, http2.ClientPreface); err != nil {
-		t.Fatal(err)
-	}
-	framer := http2.NewFramer(c, c)
-	if err := framer.WriteSettings(); err != nil {
-		t.Fatal(err)
-	}
-	frame, err := framer.ReadFrame()
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings, ok := frame.(*http2.SettingsFrame)
-	if !ok {
-		t.Fatalf("it begins with %v", frame)
-	}
-	if n, ok := settings.Value(http2.SettingMaxConcurrentStreams); !ok || n != 100 {
-		t.Errorf("%d streams, %v", n, ok)
 	}
 }

@@ -269,7 +269,7 @@ octoeverywhere_exporter_shard_info{index="1",total="3"} 1
 # HELP octoeverywhere_exporter_shards Among how many exporters the printers are shared: the label total of shard_info, as a number to reckon with.
 # TYPE octoeverywhere_exporter_shards gauge
 octoeverywhere_exporter_shards 3
-# HELP octoeverywhere_exporter_web_requests_refused_total Requests to the exporter that were refused (503) because as many as --web.max-requests allows were being answered.
+# HELP octoeverywhere_exporter_web_requests_refused_total Requests to the exporter that were refused (503) because too many were being answered: more than --web.max-requests, or than --web.max-connections on an address.
 # TYPE octoeverywhere_exporter_web_requests_refused_total counter
 octoeverywhere_exporter_web_requests_refused_total 1
 `

@@ -51,7 +51,7 @@ func newOwn(r *prometheus.Registry, o *Options) own {
 		panics: map[Work]prometheus.Counter{},
 		refused: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: ownPrefix + "web_requests_refused_total",
-			Help: "Requests to the exporter that were refused (503) because as many as --web.max-requests allows were being answered.",
+			Help: "Requests to the exporter that were refused (503) because too many were being answered: more than --web.max-requests, or than --web.max-connections on an address.",
 		}),
 	}
 	panics := prometheus.NewCounterVec(prometheus.CounterOpts{
