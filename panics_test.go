@@ -114,6 +114,7 @@ func TestAPanicEndsItsProbeOnly(t *testing.T) {
 		before := probesMade(a)
 		field.arm(true)
 		time.Sleep(50 * time.Minute)
+		synctest.Wait()
 		for name, n := range probesMade(a) {
 			s, _ := a.fleet.Status(name)
 			_, known := s.Layer(1, time.Now())
@@ -139,6 +140,7 @@ func TestAPanicEndsItsProbeOnly(t *testing.T) {
 			}
 		}
 		time.Sleep(15 * time.Minute) // more than an hour after the first one
+		synctest.Wait()
 		if told := mistakes(t, log.String()); len(told[relay.Printers()[0].Name]) != 2 {
 			t.Error("after an hour the log is not told again")
 		}
