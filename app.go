@@ -34,6 +34,7 @@ type app struct {
 	edges    *probe.Edges
 	schedule *schedule.Schedule
 	metrics  *collector.Collector
+	panics   *panics
 
 	labels atomic.Pointer[[]string]        // names of the configured labels
 	others atomic.Pointer[map[string]bool] // names of the printers that are configured, and another shard's
@@ -47,6 +48,7 @@ func newApp(log *slog.Logger, file string, s shard.Shard, b build, disabled []co
 	a := &app{log: log, file: file, shard: s, tell: func(...string) {}}
 	a.labels.Store(new([]string))
 	a.others.Store(new(map[string]bool))
+	a.panics = newPanics(log, func(during collector.Work) { a.metrics.Panicked(during) })
 	a.fleet = probe.NewFleet(probe.Hooks{
 		Asked:   func(q probe.Question, took time.Duration) { a.metrics.Asked(q, took) },
 		Probed:  a.probed(),
@@ -145,13 +147,19 @@ func (a *app) jobs(edges []probe.Edge) []schedule.Job {
 		name := e.Target.Name
 		jobs = append(jobs, schedule.Job{
 			Key: name, Version: e.Version, Interval: e.Target.Interval,
-			Run: func(ctx context.Context, moment time.Time) { a.fleet.Probe(ctx, name, moment) },
+			Run: func(ctx context.Context, moment time.Time) {
+				defer a.panics.contain(collector.Probing, name)
+				a.fleet.Probe(ctx, name, moment)
+			},
 		})
 	}
 	for _, e := range edges {
 		jobs = append(jobs, schedule.Job{
 			Key: "\x00edge " + e.Name, Interval: probe.EdgeInterval, // no printer has such a name
-			Run: func(ctx context.Context, _ time.Time) { a.edges.Try(ctx, e.Name) },
+			Run: func(ctx context.Context, _ time.Time) {
+				defer a.panics.contain(collector.TryingEdge, e.Name)
+				a.edges.Try(ctx, e.Name)
+			},
 		})
 	}
 	return jobs
@@ -214,7 +222,9 @@ func (a *app) handler(w webFlags, b build) http.Handler {
 			return nil
 		},
 		Lifecycle: w.EnableLifecycle, Pprof: w.EnablePprof, MaxRequests: w.Limits.Requests,
+		Refused: a.metrics.Refused,
 		Panicked: func(route, what string, stack []byte) {
+			a.metrics.Panicked(collector.Answering)
 			a.log.Error("a request ended in a panic", "route", route, "what", what, "stack", string(stack))
 		},
 		Ready:   ready,

@@ -87,7 +87,7 @@ func listening(t *testing.T, w webFlags, log *slog.Logger) (address, printer str
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := serveOn(ctx, l, a.handler(w, build{}), w, log); err != nil {
+		if err := serveOn(ctx, l, a.handler(w, build{}), w, a.metrics.Refused, log); err != nil {
 			t.Error(err)
 		}
 	})

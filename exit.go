@@ -8,11 +8,12 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// Exit codes besides 0: of what went wrong while running, of a parser that could not be made, and of a probe that was
-// interrupted. What is wrong with the command line is 80, as is usual with kong.
+// Exit codes besides 0: of what went wrong while running, of a parser that could not be made, of a mistake of the program
+// itself (as Go has it), and of a probe that was interrupted. What is wrong with the command line is 80, as is usual with kong.
 const (
 	exitFailed      = 1
 	exitParser      = 2
+	exitPanic       = 2
 	exitUsage       = 80
 	exitInterrupted = 130 // 128 and the number of SIGINT, as shells have it
 )

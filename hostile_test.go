@@ -49,12 +49,34 @@ func TestAHostileWorld(t *testing.T) {
 		wrong, known = wrongVerdicts(p)
 		return known == len(fleet.Relays()) && len(wrong) == 0
 	})
+	checkLateness(t, p)
 	for _, page := range []string{"/metrics", "/", "/api/v1/printers", "/sd", "/probe?target=credentials-sent-back-http1&debug=true"} {
 		if status, text := p.get(page); status != 200 || strings.Contains(text, hostile.Token) {
 			t.Errorf("%s: %d, or it shows a token", page, status)
 		}
 	}
 	checkLog(t, p)
+}
+
+// checkLateness: whatever some relays do, no probe has to wait until the exporter has time for it.
+func checkLateness(t *testing.T, p *process) {
+	t.Helper()
+	const name = "octoeverywhere_exporter_probe_lateness_seconds"
+	number := func(series string) (n int) {
+		lines := p.metric(series + " ")
+		if len(lines) != 1 {
+			t.Fatalf("%s: %q", series, lines)
+		}
+		if _, err := fmt.Sscan(strings.TrimPrefix(lines[0], series), &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	all, inTime := number(name+"_count"), number(name+`_bucket{le="1"}`)
+	t.Logf("%d of %d probes began within a second, %d within 10 ms", inTime, all, number(name+`_bucket{le="0.01"}`))
+	if all == 0 || inTime < all {
+		t.Errorf("%d of %d probes began late", all-inTime, all)
+	}
 }
 
 // TestTheLogIsOurs: net/http writes to the standard logger what an edge sends without being asked, which may be our own

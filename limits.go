@@ -26,8 +26,8 @@ func (f limitFlags) bound(l net.Listener) net.Listener {
 	return netutil.LimitListener(l, f.Connections)
 }
 
-// newServer is a server that no client can hold up for long.
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+// newServer is a server that no client can hold up for long. refused is told of each request that was one too many.
+func newServer(handler http.Handler, f limitFlags, refused func(), log *slog.Logger) *http.Server {
 	srv := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -42,7 +42,7 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 	// This is called when the toolkit has put its authentication before the handler, and before the first connection.
 	srv.BaseContext = func(net.Listener) context.Context {
-		srv.Handler = web.WithHeaders(srv.Handler)
+		srv.Handler = web.WithHeaders(crowd(f.Connections, refused, srv.Handler))
 		return context.Background()
 	}
 	return srv

@@ -179,22 +179,46 @@ func TestWhatIsTooLargeIsRefused(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreBounded: one above waits until another ends, and an idle one ends by itself.
+// TestASlowBodyEndsInTime: what nobody reads does not hold a connection either, byte by byte.
+func TestASlowBodyEndsInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := serving(t, exporter(t, 1).handler(defaultLimits, build{}), defaultLimits, silent())
+		c := p.connect(t)
+		go func() { _, _ = io.Copy(io.Discard, c) }()
+		begin := time.Now()
+		_, err := io.WriteString(c, "POST /-/reload HTTP/1.1\r\nHost: exporter\r\nContent-Length: 1000\r\n\r\n")
+		for ; err == nil; _, err = c.Write([]byte("x")) {
+			time.Sleep(time.Second)
+		}
+		if took := time.Since(begin); took > 17*time.Second {
+			t.Errorf("it ended after %v", took)
+		}
+	})
+}
+
+// TestConnectionsAreBounded: one above waits until another ends, and an idle one ends by itself, but not between two scrapes.
 func TestConnectionsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := defaultLimits
 		w.Limits.Connections = 3
 		p := serving(t, exporter(t, 1).handler(w, build{}), w, silent())
+		var kept []*client
 		for range 3 {
-			if status, _ := p.connect(t).get("/-/healthy"); status != http.StatusOK {
-				t.Error(status)
+			kept = append(kept, p.connect(t))
+		}
+		for range 2 {
+			for _, c := range kept {
+				if status, _ := c.get("/-/healthy"); status != http.StatusOK {
+					t.Error(status)
+				}
 			}
+			time.Sleep(time.Minute)
 		}
 		synctest.Wait()
 		if _, taken := p.dial(); taken {
 			t.Error("there is no limit")
 		}
-		time.Sleep(2*time.Minute + time.Second)
+		time.Sleep(time.Minute + time.Second)
 		if status, _ := p.connect(t).get("/-/healthy"); status != http.StatusOK {
 			t.Error(status)
 		}

@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+
+	"octoeverywhere_exporter/web"
 )
 
 // version is set by the release build: -ldflags "-X main.version=1.2.3".
@@ -105,11 +107,7 @@ func run(args []string, out, err io.Writer) (code int) {
 	}
 	defer func() {
 		if e := recover(); e != nil {
-			status, ok := e.(exited)
-			if !ok {
-				panic(e)
-			}
-			code = int(status)
+			code = endBy(e, err)
 		}
 	}()
 	ctx, perr := parser.Parse(args)
@@ -129,6 +127,16 @@ func run(args []string, out, err io.Writer) (code int) {
 
 // exited carries the status with which kong would have ended the process.
 type exited int
+
+// endBy gives the exit code of what a command panicked with. A mistake is told of with its place, but without its value,
+// which Go itself would print.
+func endBy(e any, err io.Writer) int {
+	if status, ok := e.(exited); ok {
+		return int(status)
+	}
+	fmt.Fprintf(err, "a mistake of the program: %s\n%s", web.DescribePanic(e), debug.Stack())
+	return exitPanic
+}
 
 type versionCommand struct{}
 

@@ -89,7 +89,7 @@ func serving(t *testing.T, handler http.Handler, w webFlags, log *slog.Logger) *
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := serveOn(ctx, p, handler, w, log); err != nil {
+		if err := serveOn(ctx, p, handler, w, func() {}, log); err != nil {
 			t.Error(err)
 		}
 	})

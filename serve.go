@@ -127,7 +127,7 @@ func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build
 	group.Go(func() error { a.reloadOn(ctx, hangup); return nil })
 	handler := a.handler(w, b)
 	for _, l := range listeners {
-		group.Go(func() error { return serveOn(ctx, patient{l, a.fleet.GiveWay}, handler, w, a.log) })
+		group.Go(func() error { return serveOn(ctx, patient{l, a.fleet.GiveWay}, handler, w, a.metrics.Refused, a.log) })
 	}
 	for _, l := range health {
 		group.Go(func() error { return serveHealth(ctx, patient{l, a.fleet.GiveWay}, a.log) })
@@ -190,8 +190,8 @@ func (a *app) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 }
 
 // serveOn serves on one listener until ctx ends. Each listener has a server of its own: the toolkit changes it.
-func serveOn(ctx context.Context, l net.Listener, handler http.Handler, w webFlags, log *slog.Logger) error {
-	srv := newServer(handler, log)
+func serveOn(ctx context.Context, l net.Listener, handler http.Handler, w webFlags, refused func(), log *slog.Logger) error {
+	srv := newServer(handler, w.Limits, refused, log)
 	ended := endWith(ctx, srv)
 	systemd := false
 	err := toolkit.Serve(w.Limits.bound(l), srv, &toolkit.FlagConfig{WebConfigFile: &w.ConfigFile, WebSystemdSocket: &systemd}, toolkitLog(log))

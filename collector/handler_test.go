@@ -217,6 +217,8 @@ func TestOwnMetrics(t *testing.T) {
 		c := New(o)
 		c.Reloaded(true, time.Unix(1_800_000_000, 0))
 		c.Reloaded(false, time.Unix(1_800_000_060, 0))
+		c.Panicked(Probing)
+		c.Refused()
 		want := `
 # HELP octoeverywhere_edge_certificate_expiry_timestamp_seconds When the certificate that the edge showed last expires, in Unix time.
 # TYPE octoeverywhere_edge_certificate_expiry_timestamp_seconds gauge
@@ -247,6 +249,11 @@ octoeverywhere_exporter_connections_open 3
 # TYPE octoeverywhere_exporter_connections_shared gauge
 octoeverywhere_exporter_connections_shared{edge="octoeverywhere.com"} 1
 octoeverywhere_exporter_connections_shared{edge="octoeverywhere.net"} 0
+# HELP octoeverywhere_exporter_panics_total Mistakes of the exporter itself that ended a probe, a try of an edge or a request, and nothing else; its log has where.
+# TYPE octoeverywhere_exporter_panics_total counter
+octoeverywhere_exporter_panics_total{during="edge"} 0
+octoeverywhere_exporter_panics_total{during="probe"} 1
+octoeverywhere_exporter_panics_total{during="request"} 0
 # HELP octoeverywhere_exporter_printers Printers that this exporter probes.
 # TYPE octoeverywhere_exporter_printers gauge
 octoeverywhere_exporter_printers 6
@@ -262,6 +269,9 @@ octoeverywhere_exporter_shard_info{index="1",total="3"} 1
 # HELP octoeverywhere_exporter_shards Among how many exporters the printers are shared: the label total of shard_info, as a number to reckon with.
 # TYPE octoeverywhere_exporter_shards gauge
 octoeverywhere_exporter_shards 3
+# HELP octoeverywhere_exporter_web_requests_refused_total Requests to the exporter that were refused (503) because too many were being answered: more than --web.max-requests, or than --web.max-connections on an address.
+# TYPE octoeverywhere_exporter_web_requests_refused_total counter
+octoeverywhere_exporter_web_requests_refused_total 1
 `
 		var names []string
 		for _, m := range Metrics() {

@@ -18,7 +18,19 @@ type own struct {
 	lateness   prometheus.Histogram
 	reloadGood prometheus.Gauge
 	reloadedAt prometheus.Gauge
+	panics     map[Work]prometheus.Counter
+	refused    prometheus.Counter
 }
+
+// Work is what a panic can be contained in: a word of the label `during`.
+type Work string
+
+// All kinds of work that are counted when they end in a panic.
+const (
+	Probing    Work = "probe"
+	TryingEdge Work = "edge"
+	Answering  Work = "request"
+)
 
 func newOwn(r *prometheus.Registry, o *Options) own {
 	requests := prometheus.NewHistogramVec(histogram(prefix+"request_duration_seconds",
@@ -36,11 +48,23 @@ func newOwn(r *prometheus.Registry, o *Options) own {
 			Name: ownPrefix + "config_last_reload_success_timestamp_seconds",
 			Help: "When a good configuration was last read, in Unix time; 0 before that.",
 		}),
+		panics: map[Work]prometheus.Counter{},
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: ownPrefix + "web_requests_refused_total",
+			Help: "Requests to the exporter that were refused (503) because too many were being answered: more than --web.max-requests, or than --web.max-connections on an address.",
+		}),
+	}
+	panics := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: ownPrefix + "panics_total",
+		Help: "Mistakes of the exporter itself that ended a probe, a try of an edge or a request, and nothing else; its log has where.",
+	}, []string{"during"})
+	for _, w := range [...]Work{Probing, TryingEdge, Answering} {
+		m.panics[w] = panics.WithLabelValues(string(w))
 	}
 	for _, q := range probe.Questions {
 		m.asked[q] = requests.WithLabelValues(q.String())
 	}
-	r.MustRegister(requests, m.lateness, m.reloadGood, m.reloadedAt, buildInfo(o), shardInfo(o),
+	r.MustRegister(requests, m.lateness, m.reloadGood, m.reloadedAt, panics, m.refused, buildInfo(o), shardInfo(o),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registerRead(r, o)
 	return m
@@ -123,3 +147,9 @@ func (c *Collector) Reloaded(ok bool, at time.Time) {
 		c.own.reloadedAt.Set(float64(at.UnixMilli()) / 1e3)
 	}
 }
+
+// Panicked tells that work ended in a panic that was contained.
+func (c *Collector) Panicked(during Work) { c.own.panics[during].Inc() }
+
+// Refused tells that a request to the exporter itself was refused because too many were being answered.
+func (c *Collector) Refused() { c.own.refused.Inc() }

@@ -38,7 +38,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		begin := time.Now()
 		c, _, err := Load(path)
-		if took := time.Since(begin); took > 3*time.Second {
+		if took := time.Since(begin); took > 15*time.Second { // milliseconds, on a machine that is not busy
 			t.Errorf("it takes %v", took)
 		}
 		if err != nil {
@@ -69,7 +69,8 @@ func checkMistakes(t *testing.T, err error, lines int) {
 		t.Fatalf("no mistakes: %v", err)
 	}
 	for _, m := range mistakes.Mistakes() {
-		if m.File == "" || m.Message == "" || m.Line < 0 || m.Line > 0 && m.Column < 1 || m.Caret > utf8.RuneCountInString(m.Source)+1 {
+		// The mark may stand behind the line's text: where blanks were, or a value that is not shown.
+		if m.File == "" || m.Message == "" || m.Line < 0 || m.Line > 0 && m.Column < 1 || m.Caret > windowWidth+1 {
 			t.Errorf("%+v", m)
 		}
 		if strings.HasSuffix(m.File, "config.yaml") && m.Line > lines+1 {

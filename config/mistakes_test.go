@@ -175,6 +175,12 @@ printers:
     defaults: [<secret>]
               ^`,
 		},
+		"tag and nothing else where keys are wanted": {
+			main: "printers:\n- !",
+			want: `config.yaml:2:3: printers[0]: wants keys of its own (name, url, url_file, authorization, basic_auth, app_token, app_token_file, interval, timeout, labels, insecure, tls_config, proxy_url, no_proxy, proxy_from_environment, proxy_connect_header), not a text
+    -
+      ^`,
+		},
 		"keys where a text is wanted": {
 			main: `printers:
   - name: mk4-01

@@ -43,11 +43,14 @@ func showableKey(keys []key, name, value *yaml.Node) bool {
 	return suggest(keys, name.Value) != "" || keyForm.MatchString(name.Value) && value.ShortTag() != "!!null"
 }
 
+// wordMost is how long a word, a length of time or a truth is at most, with a slip in it. Tokens are longer.
+const wordMost = 16
+
 // shows reports whether a value may be shown.
 func (k *key) shows(value string) bool {
 	switch k.kind {
 	case word, duration, boolean:
-		return showable(value)
+		return showable(value) && len(value) <= wordMost
 	case filePath:
 		return showablePath(value)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -25,14 +26,21 @@ func (t Target) ask(ctx context.Context, q Question, timeout time.Duration) Resu
 	if !ok || left <= 0 || !shared.doubt(u) {
 		return r
 	}
-	again := t.askVia(ctx, q, left, shared.alone)
-	if shared.settle(u, !again.Cut && again.isTheAPI()) && shared.ended != nil {
-		shared.ended(edgeOf(u))
-	}
+	again := t.askAlone(ctx, q, left, shared, u)
 	if again.Cut || again.Attempt.Stage != Answered {
 		return r
 	}
 	return again
+}
+
+// askAlone asks once more, on a connection of the host's own, and settles the doubt: also where it ends in a panic.
+func (t Target) askAlone(ctx context.Context, q Question, timeout time.Duration, shared *Transport, u *url.URL) (again Result) {
+	defer func() {
+		if shared.settle(u, !again.Cut && again.isTheAPI()) && shared.ended != nil {
+			shared.ended(edgeOf(u))
+		}
+	}()
+	return t.askVia(ctx, q, timeout, shared.alone)
 }
 
 // overslept is by how much a question outlives its timeout only if the exporter itself stood still meanwhile (it was stopped,

@@ -352,7 +352,7 @@ func TestAnOutageIsNotDoubledByDoubt(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 	}
-	if n := e.questions.Load(); n > 180+doubtsAtOnce {
+	if n := e.questions.Load(); n > 180+4 {
 		t.Errorf("%d questions in place of 180", n)
 	}
 	for edge, shares := range via.Sharing() {

@@ -48,7 +48,7 @@ func guarded(panicked func(route, what string, stack []byte), next http.Handler)
 				panic(http.ErrAbortHandler) // on purpose
 			}
 			if panicked != nil {
-				panicked(r.Pattern, describePanic(p), debug.Stack())
+				panicked(r.Pattern, DescribePanic(p), debug.Stack())
 			}
 			if started.yes {
 				panic(http.ErrAbortHandler) // or the client would take the part for the whole
@@ -59,9 +59,9 @@ func guarded(panicked func(route, what string, stack []byte), next http.Handler)
 	})
 }
 
-// describePanic says what a panic was about. Only the Go runtime's own words are known to hold no address and no
+// DescribePanic says what a panic was about. Only the Go runtime's own words are known to hold no address and no
 // credential; of everything else it is the type.
-func describePanic(p any) string {
+func DescribePanic(p any) string {
 	if err, ok := p.(runtime.Error); ok {
 		return err.Error()
 	}

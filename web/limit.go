@@ -14,8 +14,8 @@ const (
 )
 
 // limit gives what makes handlers share a number of places; 0: any number. Whoever comes when all are taken is told to come
-// again: to let them wait would only move the crowd.
-func limit(most int) func(http.Handler) http.Handler {
+// again: to let them wait would only move the crowd. refused, unless nil, is told of each.
+func limit(most int, refused func()) func(http.Handler) http.Handler {
 	if most <= 0 {
 		return patient
 	}
@@ -29,6 +29,9 @@ func limit(most int) func(http.Handler) http.Handler {
 				defer func() { <-places }()
 				next.ServeHTTP(w, r)
 			default:
+				if refused != nil {
+					refused()
+				}
 				w.Header().Set("Retry-After", "1")
 				http.Error(w, crowded, http.StatusServiceUnavailable)
 			}

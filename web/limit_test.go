@@ -18,12 +18,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOnlySoManyCostlyRequestsAreAnsweredAtATime: what is costly shares the places; probes and health are never refused.
+// TestOnlySoManyCostlyRequestsAreAnsweredAtATime: what is costly shares the places; probes and health are never refused. Each
+// that is refused is told of.
 func TestOnlySoManyCostlyRequestsAreAnsweredAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := shop().options()
 		o.MaxRequests = 3
 		o.Lifecycle, o.Pprof = true, true
+		told := 0
+		o.Refused = func() { told++ }
 		leave := make(chan struct{})
 		o.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-leave })
 		h := New(o)
@@ -44,6 +47,9 @@ func TestOnlySoManyCostlyRequestsAreAnsweredAtATime(t *testing.T) {
 				t.Errorf("%s: %d", target, w.Code)
 			}
 			if refused {
+				if told--; told != 0 {
+					t.Errorf("%s: told of %d", target, told+1)
+				}
 				if d := cmp.Diff(crowded, replyOf(w)); d != "" || w.Header().Get("Retry-After") != "1" {
 					t.Errorf("%s: %s", target, d)
 				}
@@ -54,6 +60,9 @@ func TestOnlySoManyCostlyRequestsAreAnsweredAtATime(t *testing.T) {
 		w := httptest.NewRecorder()
 		if h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil)); w.Code != http.StatusOK {
 			t.Errorf("when they have left: %d", w.Code)
+		}
+		if told != 0 {
+			t.Errorf("told of %d that were answered", told)
 		}
 	})
 }

@@ -44,6 +44,7 @@ type Options struct {
 
 	// MaxRequests bounds how many requests for metrics, pages, lists and profiles are answered at a time; 0: it does not.
 	MaxRequests int
+	Refused     func() // told of each that was one too many; optional
 	// Panicked is told of a request that ended in a panic: its route, what it was about without anything secret, and
 	// where; optional.
 	Panicked func(route, what string, stack []byte)
@@ -70,7 +71,7 @@ func New(o Options) http.Handler {
 	if o.MetricsPath == "" {
 		o.MetricsPath = "/metrics"
 	}
-	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limit(o.MaxRequests)}
+	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limit(o.MaxRequests, o.Refused)}
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.bounded(r))
