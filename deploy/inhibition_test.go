@@ -43,6 +43,7 @@ var keepsQuiet = map[string]string{
 	"PrintersDoubled":         "",
 	"ReloadFailed":            "",
 	"ProbesStale":             "",
+	"ExporterPanics":          "",
 	"EdgeCertificateExpiring": "",
 }
 
