@@ -26,7 +26,8 @@ func TestArrows(t *testing.T) {
 		"audit":     "fault simulator", // what was done to printers, against what was seen
 		"deploy":    "",
 		"golden":    "", // of tests alone
-		"load":      "audit simulator",
+		"load":      "audit loopback simulator",
+		"loopback":  "", // of tests and load
 	}
 	// and nothing from elsewhere; simulator/hostile writes HTTP/2 frame by frame, which the standard library does not show
 	standard := map[string]bool{"fault": true, "schedule": true, "shard": true, "simulator": true, "simulator/certificate": true}

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -19,6 +18,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"octoeverywhere_exporter/loopback"
 )
 
 // TestMain lets the test binary be the program, so that tests can start it as a process.
@@ -178,12 +179,11 @@ func (p *process) metric(words ...string) (lines []string) {
 // freeAddress is a loopback address on which nothing listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	address, err := loopback.Free(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return address
 }
 
 // file writes a file into a folder of the test's own and gives its path.

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os/exec"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"octoeverywhere_exporter/loopback"
 )
 
 // process is a program that runs as long as the test does.
@@ -111,10 +112,9 @@ func (p *process) get(path string, into any) bool {
 // freeAddress is an address of this machine where nothing listens at the moment.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := loopback.Free(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return address
 }

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"octoeverywhere_exporter/loopback"
 )
 
 // lab is a simulated relay and an exporter that probes it, as two processes.
@@ -44,11 +46,11 @@ func openLab(ctx context.Context, o options, program, dir string, printers int) 
 }
 
 func (l *lab) start(ctx context.Context, broken context.CancelCauseFunc, o options, program, dir string, printers int) (err error) {
-	relay, err := freeAddress(ctx)
+	relay, err := loopback.Free(ctx)
 	if err != nil {
 		return err
 	}
-	exporter, err := freeAddress(ctx)
+	exporter, err := loopback.Free(ctx)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,15 +84,6 @@ func (t *tail) String() string {
 		text = text[i+1:]
 	}
 	return strings.TrimSpace(string(text))
-}
-
-// freeAddress is a loopback address on which nothing listens.
-func freeAddress(ctx context.Context) (string, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // until waits until something holds, or ctx ends.

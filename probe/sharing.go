@@ -49,7 +49,8 @@ type sharedConn struct {
 	address     netip.AddrPort
 	certificate *x509.Certificate
 	born        time.Time
-	carrying    int // questions that were given to it and have no answer yet
+	carrying    int       // questions that were given to it and have no answer yet
+	ended       time.Time // when the first of its questions met that it takes no more
 }
 
 // hasRoom reports whether the connection takes one more question. It counts by itself and does not use cc.Reserve: if
@@ -107,9 +108,9 @@ func (s *sharing) carry(req *http.Request, tr *tracer) (*http.Response, error) {
 		switch {
 		case refused(err): // there were more streams than the edge takes
 		case c.cc.Err() == nil && c.cc.Available() == 0: // the edge takes no more on this connection (GOAWAY)
-			after = time.Now()
+			after = s.end(c)
 		case c.cc.Err() != nil && try == 1: // it is dead
-			after = time.Now()
+			after = s.end(c)
 		case c.cc.Err() != nil:
 			return nil, fmt.Errorf("%w: %w", errDiedAgain, err)
 		default:
@@ -269,6 +270,17 @@ func (s *sharing) answered(c *sharedConn) {
 	s.mu.Lock()
 	c.carrying--
 	s.mu.Unlock()
+}
+
+// end says since when a connection takes no more. For all its questions that is the same moment: one that met it late takes
+// the connection that another has made since.
+func (s *sharing) end(c *sharedConn) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.ended.IsZero() {
+		c.ended = time.Now()
+	}
+	return c.ended
 }
 
 // trusts reports whether the connection's certificate is valid for the host. name is what is verified in its place.

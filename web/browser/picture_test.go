@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"octoeverywhere_exporter/loopback"
 )
 
 var (
@@ -80,12 +81,10 @@ func demo(t *testing.T) string {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	at, err := loopback.Free(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := l.Addr().String()
-	_ = l.Close()
 	cmd := exec.Command(binary, "demo", "--web.listen-address="+at)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
