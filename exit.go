@@ -8,12 +8,11 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// Exit codes besides 0: of what went wrong while running, of a parser that could not be made, of a mistake of the program
-// itself (as Go has it), and of a probe that was interrupted. What is wrong with the command line is 80, as is usual with kong.
+// Exit codes besides 0: of what went wrong while running, of a mistake of the program itself (the code that Go gives a panic), and
+// of a probe that was interrupted. What is wrong with the command line is 80, as is usual with kong.
 const (
 	exitFailed      = 1
-	exitParser      = 2
-	exitPanic       = 2
+	exitMistake     = 2
 	exitUsage       = 80
 	exitInterrupted = 130 // 128 and the number of SIGINT, as shells have it
 )
@@ -26,6 +25,7 @@ func exitTable() [][2]string {
 	table := [][2]string{
 		{"0", "All is well."},
 		{fmt.Sprint(exitFailed), "The command failed: a mistake in the configuration, a file that cannot be written."},
+		{fmt.Sprint(exitMistake), "A mistake of the program itself; please report what it printed."},
 	}
 	for _, l := range fault.Layers {
 		table = append(table, [2]string{fmt.Sprint(exitOf(l)), fmt.Sprintf("A printer was probed and fails at the layer %s; of several, this is the nearest.", l)})

@@ -103,7 +103,7 @@ func run(args []string, out, err io.Writer) (code int) {
 	parser, perr := newParser(&c, b, out, err)
 	if perr != nil {
 		fmt.Fprintln(err, perr)
-		return exitParser
+		return exitMistake
 	}
 	defer func() {
 		if e := recover(); e != nil {
@@ -135,7 +135,7 @@ func endBy(e any, err io.Writer) int {
 		return int(status)
 	}
 	fmt.Fprintf(err, "a mistake of the program: %s\n%s", web.DescribePanic(e), debug.Stack())
-	return exitPanic
+	return exitMistake
 }
 
 type versionCommand struct{}

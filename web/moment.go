@@ -20,14 +20,26 @@ func ago(t, now time.Time) moment { return agoIn(words.Length, t, now) }
 
 // agoIn is ago with words of its own for a duration.
 func agoIn(say func(time.Duration) string, t, now time.Time) moment {
-	switch d := now.Sub(t); {
+	return away(t, now.Sub(t), func(d time.Duration) string { return say(d) + " ago" })
+}
+
+// ahead says how far away t is; the zero moment where it will never be.
+func ahead(t, now time.Time) moment { return aheadIn(words.Length, t, now) }
+
+// aheadIn is ahead with words of its own for a duration.
+func aheadIn(say func(time.Duration) string, t, now time.Time) moment {
+	return away(t, t.Sub(now), func(d time.Duration) string { return "in " + say(d) })
+}
+
+// away says of a time that it is d away, or that it is now.
+func away(t time.Time, d time.Duration, say func(time.Duration) string) moment {
+	switch {
 	case t.IsZero():
 		return moment{}
 	case d < time.Second:
 		return moment{stamp(t), "now"}
-	default:
-		return moment{stamp(t), say(d) + " ago"}
 	}
+	return moment{stamp(t), say(d)}
 }
 
 // clock is the time of day in UTC, with the day where that is another; the zero moment where t is none.
@@ -48,19 +60,4 @@ func lasting(t, now time.Time) moment {
 		return moment{}
 	}
 	return moment{stamp(t), words.Length(max(0, now.Sub(t)))}
-}
-
-// ahead says how far away t is; the zero moment where it will never be.
-func ahead(t, now time.Time) moment { return aheadIn(words.Length, t, now) }
-
-// aheadIn is ahead with words of its own for a duration.
-func aheadIn(say func(time.Duration) string, t, now time.Time) moment {
-	switch d := t.Sub(now); {
-	case t.IsZero():
-		return moment{}
-	case d < time.Second:
-		return moment{stamp(t), "now"}
-	default:
-		return moment{stamp(t), "in " + say(d)}
-	}
 }
