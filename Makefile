@@ -3,23 +3,23 @@ build:
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o octoeverywhere_exporter .
 test:
 	go test -race ./...
-long: # what takes minutes: see docs/reliability.md
-	LONG_TESTS=1 go test -v -run 'ADayOfOutages|ReloadUnderLoad|TheWallClockIsSet' .
-	go run ./load -soak 15m -printers 2000
+long: # what takes minutes: see docs/internals/reliability.md
+	LONG_TESTS=1 go test -v -run 'ADayOfOutages|ReloadUnderLoad|TheWallClockIsSet' ./internal/cli
+	go run ./test/load -soak 15m -printers 2000
 lint:
-	go vet ./... && go tool -modfile=tools/go.mod golangci-lint run
+	go vet ./... && go tool -modfile=test/tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare
-	go test ./fault ./collector ./config ./web ./simulator/hostile -update
-	go test ./deploy ./deploy/release -run 'Document|Manifests' -update
-	go test . -run 'Manual|Scripts' -update
+	go test ./fault ./collector ./internal/config ./internal/web ./test/hostile -update
+	go test ./test/deploy ./deploy/release -run 'Document|Manifests' -update
+	go test ./internal/cli -run "Manual|Scripts" -update
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
-tools: # what tests of deploy/ need besides Debian's packages; then put tools/bin on the PATH
-	tools/build tools/bin
+tools: # what tests of deploy/ need besides Debian's packages; then put test/tools/bin on the PATH
+	test/tools/build test/tools/bin
 axe: # a checker of accessibility, for the tests in a browser
 	npm install --prefix out --no-save --no-package-lock --no-audit --no-fund axe-core@4.14.1
 browser: axe # needs Chromium
-	cd web/browser && go test -count=1 .
+	cd test/browser && go test -count=1 .
 pictures: # takes those of the README from the demo, in about four minutes
-	cd web/browser && go test -count=1 -run Pictures -update -v .
-	web/browser/terminal.sh
+	cd test/browser && go test -count=1 -run Pictures -update -v .
+	test/browser/terminal.sh

@@ -275,7 +275,7 @@ func TestOpenMetricsEnds(t *testing.T) {
 func TestHistogramsAreNativeAndClassic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(mixed(t))
-		c.Asked(probe.AskStatus, 120*time.Millisecond)
+		c.Asked(probe.StatusRequest, 120*time.Millisecond)
 		c.Late(-time.Second)
 		type histogram struct {
 			Count       uint64

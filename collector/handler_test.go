@@ -108,10 +108,10 @@ func TestScrapesWhileThePrintersChange(t *testing.T) {
 	probing.Go(func() {
 		bodies := []string{printing, `{"Status":785}`, idle, `{"Status":601}`}
 		for n := 0; ctx.Err() == nil; n++ {
-			f, reading := probe.Judge(probe.AskStatus, probe.Attempt{Stage: probe.Answered, HTTPStatus: 200, Body: []byte(bodies[n%len(bodies)])})
-			s := statuses[n%len(statuses)].Load().Next(probe.Result{Question: probe.AskStatus, Asked: time.Now(), Fault: f, Reading: reading})
+			f, reading := probe.Judge(probe.StatusRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(bodies[n%len(bodies)])})
+			s := statuses[n%len(statuses)].Load().Next(probe.Result{Request: probe.StatusRequest, Asked: time.Now(), Fault: f, Reading: reading})
 			statuses[n%len(statuses)].Store(&s)
-			c.Asked(probe.AskStatus, time.Millisecond)
+			c.Asked(probe.StatusRequest, time.Millisecond)
 			c.Late(time.Millisecond)
 			c.Reloaded(n%2 == 0, time.Now())
 		}

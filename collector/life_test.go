@@ -39,7 +39,7 @@ func born(t *testing.T, name string, labels map[string]string) *life {
 func (l *life) answers(httpStatus int, body string) *life {
 	l.t.Helper()
 	time.Sleep(time.Minute - 120*time.Millisecond)
-	return l.answersTo(probe.AskStatus, httpStatus, body)
+	return l.answersTo(probe.StatusRequest, httpStatus, body)
 }
 
 func (l *life) plugin(status string) *life {
@@ -50,15 +50,15 @@ func (l *life) plugin(status string) *life {
 // informs has the service answer `info` right after.
 func (l *life) informs(body string) *life {
 	l.t.Helper()
-	return l.answersTo(probe.AskInfo, 200, body)
+	return l.answersTo(probe.InfoRequest, 200, body)
 }
 
-func (l *life) answersTo(q probe.Question, httpStatus int, body string) *life {
+func (l *life) answersTo(q probe.Request, httpStatus int, body string) *life {
 	l.t.Helper()
 	asked := time.Now()
 	time.Sleep(120 * time.Millisecond)
-	f, reading := probe.Judge(q, probe.Attempt{Stage: probe.Answered, HTTPStatus: httpStatus, Body: []byte(body)})
-	l.Status = l.Next(probe.Result{Question: q, Asked: asked, Took: time.Since(asked), Fault: f, Reading: reading})
+	f, reading := probe.Judge(q, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: httpStatus, Body: []byte(body)})
+	l.Status = l.Next(probe.Result{Request: q, Asked: asked, Took: time.Since(asked), Fault: f, Reading: reading})
 	return l
 }
 
@@ -79,7 +79,7 @@ func afterInterval(s *probe.Status) time.Time {
 	if s.LastProbe.IsZero() {
 		return time.Time{}
 	}
-	return s.LastProbe.Add(s.Distance())
+	return s.LastProbe.Add(s.EffectiveInterval())
 }
 
 // exposition is what a Collector says of its printers.

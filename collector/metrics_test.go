@@ -3,9 +3,9 @@ package collector
 import (
 	"testing"
 
-	"octoeverywhere_exporter/golden"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 func TestMetricsDocumentIsUpToDate(t *testing.T) {
-	golden.Same(t, "../docs/metrics.md", Markdown())
+	testkit.Same(t, "../docs/metrics.md", Markdown())
 }

@@ -14,7 +14,7 @@ const ownPrefix = prefix + "exporter_"
 
 // own are the metrics of the exporter itself that are told what happens; all others are read at a scrape.
 type own struct {
-	asked      [len(probe.Questions) + 1]prometheus.Observer // by question
+	asked      [len(probe.Requests) + 1]prometheus.Observer // by question
 	lateness   prometheus.Histogram
 	reloadGood prometheus.Gauge
 	reloadedAt prometheus.Gauge
@@ -61,7 +61,7 @@ func newOwn(r *prometheus.Registry, o *Options) own {
 	for _, w := range [...]Work{Probing, TryingEdge, Answering} {
 		m.panics[w] = panics.WithLabelValues(string(w))
 	}
-	for _, q := range probe.Questions {
+	for _, q := range probe.Requests {
 		m.asked[q] = requests.WithLabelValues(q.String())
 	}
 	r.MustRegister(requests, m.lateness, m.reloadGood, m.reloadedAt, panics, m.refused, buildInfo(o), shardInfo(o),
@@ -133,7 +133,7 @@ func registerRead(r *prometheus.Registry, o *Options) {
 }
 
 // Asked tells how long a question to a printer or to the service took.
-func (c *Collector) Asked(q probe.Question, took time.Duration) {
+func (c *Collector) Asked(q probe.Request, took time.Duration) {
 	c.own.asked[q].Observe(took.Seconds())
 }
 

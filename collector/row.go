@@ -71,7 +71,7 @@ func (v *view) reading() (*probe.Reading, bool) { return &v.Reading, v.HostUp(v.
 // job is what the printer said of itself, false while no print is under way.
 func (v *view) job() (*probe.Reading, bool) {
 	r, ok := v.reading()
-	return r, ok && r.State.UnderWay()
+	return r, ok && r.State.IsPrinting()
 }
 
 // one reads a metric without labels of its own.

@@ -17,7 +17,7 @@ func scheduleRows() []printerRow {
 		}, {
 			name: prefix + "probe_interval_seconds", kind: dto.MetricType_GAUGE,
 			help: "The distance between probes that is in force: the configured interval, or longer while a fault pauses.",
-			read: one(func(v *view) (float64, bool) { return seconds(v.Distance()), true }),
+			read: one(func(v *view) (float64, bool) { return seconds(v.EffectiveInterval()), true }),
 		}, {
 			name: prefix + "next_probe_timestamp_seconds", kind: dto.MetricType_GAUGE,
 			help:   "When the next question is due, in Unix time.",

@@ -25,16 +25,16 @@ const benchPrinters = 10_000
 
 // busy is a fleet of printers that print, so that all groups have series.
 func busy(n int) func() iter.Seq[*probe.Status] {
-	_, reading := probe.Judge(probe.AskStatus, probe.Attempt{Stage: probe.Answered, HTTPStatus: 200, Body: []byte(printing)})
-	_, connection := probe.Judge(probe.AskInfo, probe.Attempt{Stage: probe.Answered, HTTPStatus: 200, Body: []byte(online)})
+	_, reading := probe.Judge(probe.StatusRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(printing)})
+	_, connection := probe.Judge(probe.InfoRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(online)})
 	now := time.Now()
 	all := make([]*probe.Status, n)
 	for i := range all {
 		t := probe.Target{Name: fmt.Sprintf("p%05d", i+1), Labels: map[string]string{"site": "lab"}, Interval: time.Minute, AppToken: probe.NewSecret("t")}
 		asked := now.Add(-time.Duration(i) * 1_234_567)
 		s := probe.NewStatus(t).
-			Next(probe.Result{Question: probe.AskStatus, Asked: asked, Took: 123_456_789, Reading: reading}).
-			Next(probe.Result{Question: probe.AskInfo, Asked: asked, Took: 98_765_432, Reading: connection})
+			Next(probe.Result{Request: probe.StatusRequest, Asked: asked, Took: 123_456_789, Reading: reading}).
+			Next(probe.Result{Request: probe.InfoRequest, Asked: asked, Took: 98_765_432, Reading: connection})
 		all[i] = &s
 	}
 	return func() iter.Seq[*probe.Status] {

@@ -39,18 +39,18 @@ func verdictRows() []printerRow {
 			help:   "Faults that the printer has met: 1 for the one that stands, 0 for earlier ones.",
 			absent: beforeMet,
 			read: met(func(v *view, i int) (float64, bool) {
-				return bit(!v.Fault.None() && i == len(v.Ledger)-1), true
+				return bit(!v.Fault.None() && i == len(v.Errors)-1), true
 			}),
 		}, {
 			name: prefix + "last_error_timestamp_seconds", kind: dto.MetricType_GAUGE, labels: faultLabels,
 			help:   "When the fault was last met, in Unix time.",
 			absent: beforeMet,
-			read:   met(func(v *view, i int) (float64, bool) { return v.unix(v.Ledger[i].Last) }),
+			read:   met(func(v *view, i int) (float64, bool) { return v.unix(v.Errors[i].Last) }),
 		}, {
 			name: prefix + "probe_errors_total", kind: dto.MetricType_COUNTER, labels: faultLabels,
 			help:   "Probes that ended in the fault, since the printer is known to this process.",
 			absent: beforeMet,
-			read:   met(func(v *view, i int) (float64, bool) { return float64(v.Ledger[i].Count), true }),
+			read:   met(func(v *view, i int) (float64, bool) { return float64(v.Errors[i].Count), true }),
 		}, {
 			name: prefix + "probes_total", kind: dto.MetricType_COUNTER,
 			help: "Probes made, since the printer is known to this process.",
@@ -78,7 +78,7 @@ const (
 // met reads a metric of each fault in the printer's ledger.
 func met(value func(v *view, i int) (float64, bool)) func(*view, []sample) []sample {
 	return func(v *view, to []sample) []sample {
-		for i, m := range v.Ledger {
+		for i, m := range v.Errors {
 			if f, ok := value(v, i); ok {
 				to = append(to, sample{f, [maxLabels]string{m.Code, m.Fault.Layer.String(), m.Fault.Reason}})
 			}

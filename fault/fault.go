@@ -7,13 +7,13 @@ type Source uint8
 
 // The four sources. A number means something only together with its source.
 const (
-	ByUs      Source = iota + 1 // this exporter, from what happened on the wire
-	ByService                   // OctoEverywhere's service, HTTP status 6xx
-	ByHTTP                      // anything that speaks HTTP on the way, any other HTTP status than 200
-	ByPlugin                    // the plugin, `Status` in the body of an answer with HTTP status 200
+	ByExporter Source = iota + 1 // this exporter, from what happened on the wire
+	ByService                    // OctoEverywhere's service, HTTP status 6xx
+	ByHTTP                       // anything that speaks HTTP on the way, any other HTTP status than 200
+	ByPlugin                     // the plugin, `Status` in the body of an answer with HTTP status 200
 )
 
-var sourceNames = [...]string{ByUs: "exporter", ByService: "service", ByHTTP: "http", ByPlugin: "plugin"}
+var sourceNames = [...]string{ByExporter: "exporter", ByService: "service", ByHTTP: "http", ByPlugin: "plugin"}
 
 // String is the source's name in tables and JSON.
 func (s Source) String() string {
@@ -23,23 +23,23 @@ func (s Source) String() string {
 	return ""
 }
 
-// Pause is how gently a printer is asked again after a fault.
-type Pause uint8
+// Backoff is how gently a printer is asked again after a fault.
+type Backoff uint8
 
 // The pauses, in rising gentleness.
 const (
-	Soon       Pause = iota + 1 // at the interval
-	Gentle                      // the distance of `status` doubles, up to five minutes
-	Rare                        // the same up to thirty minutes; a changed entry of the printer asks at once
-	RetryAfter                  // as the answer's Retry-After says, at most thirty minutes; without it as Gentle
+	BackoffNone       Backoff = iota + 1 // at the interval
+	BackoffShort                         // the distance of `status` doubles, up to five minutes
+	BackoffLong                          // the same up to thirty minutes; a changed entry of the printer asks at once
+	BackoffRetryAfter                    // as the answer's Retry-After says, at most thirty minutes; without it as BackoffShort
 )
 
-var pauseNames = [...]string{Soon: "soon", Gentle: "gentle", Rare: "rare", RetryAfter: "retry-after"}
+var backoffNames = [...]string{BackoffNone: "none", BackoffShort: "short", BackoffLong: "long", BackoffRetryAfter: "retry-after"}
 
 // String is the pause's name in tables and JSON.
-func (p Pause) String() string {
-	if int(p) < len(pauseNames) {
-		return pauseNames[p]
+func (p Backoff) String() string {
+	if int(p) < len(backoffNames) {
+		return backoffNames[p]
 	}
 	return ""
 }
@@ -50,7 +50,7 @@ type Fault struct {
 	Code    int // the number that was reported; 0 where the exporter found out by itself
 	Layer   Layer
 	Reason  string // label value, snake_case, from the table
-	Pause   Pause
+	Backoff Backoff
 	Meaning string // what happened, one plain sentence
 	Remedy  string // what to do, one plain sentence
 }
@@ -60,7 +60,7 @@ func (f Fault) None() bool { return f.Layer == 0 }
 
 // CodeLabel is the number as a label value, "" where there is none.
 func (f Fault) CodeLabel() string {
-	if f.None() || f.From == ByUs && f.Code == 0 {
+	if f.None() || f.From == ByExporter && f.Code == 0 {
 		return ""
 	}
 	return strconv.Itoa(f.Code)

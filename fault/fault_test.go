@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"octoeverywhere_exporter/golden"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestEveryNumberHasAnAnswer walks each code from each source: an answer always names a layer, and the number stays.
@@ -24,7 +24,7 @@ func TestEveryNumberHasAnAnswer(t *testing.T) {
 				t.Errorf("%s %d is no fault", name, n)
 			case f.CodeLabel() != strconv.Itoa(n):
 				t.Errorf("%s %d has the code label %q", name, n, f.CodeLabel())
-			case f.Layer < Network || f.Layer > Printer || f.Reason == "" || f.Pause == 0 || f.Meaning == "" || f.Remedy == "":
+			case f.Layer < Network || f.Layer > Printer || f.Reason == "" || f.Backoff == 0 || f.Meaning == "" || f.Remedy == "":
 				t.Errorf("%s %d is not filled in: %+v", name, n, f)
 			}
 		}
@@ -33,31 +33,31 @@ func TestEveryNumberHasAnAnswer(t *testing.T) {
 
 func TestSpansGiveWayToNumbers(t *testing.T) {
 	type verdict struct {
-		From   Source
-		Layer  Layer
-		Reason string
-		Pause  Pause
+		From    Source
+		Layer   Layer
+		Reason  string
+		Backoff Backoff
 	}
 	for name, c := range map[string]struct {
 		got  Fault
 		want verdict
 	}{
-		"601":                   {FromHTTP(601), verdict{ByService, Plugin, "plugin_offline", Soon}},
-		"606":                   {FromHTTP(606), verdict{ByService, Access, "credentials_invalid", Rare}},
-		"first after the list":  {FromHTTP(614), verdict{ByService, Service, "unlisted_service_code", Soon}},
-		"last 6xx":              {FromHTTP(699), verdict{ByService, Service, "unlisted_service_code", Soon}},
-		"http 785 is no plugin": {FromHTTP(785), verdict{ByHTTP, Service, "unexpected_http_status", Soon}},
-		"http 204":              {FromHTTP(204), verdict{ByHTTP, Service, "unexpected_http_status", Soon}},
-		"http 302":              {FromHTTP(302), verdict{ByHTTP, Access, "redirected", Gentle}},
-		"http 400":              {FromHTTP(400), verdict{ByHTTP, Service, "unexpected_http_status", Soon}},
-		"http 403":              {FromHTTP(403), verdict{ByHTTP, Access, "refused", Rare}},
-		"http 429":              {FromHTTP(429), verdict{ByHTTP, Service, "rate_limited", RetryAfter}},
-		"http 502":              {FromHTTP(502), verdict{ByHTTP, Service, "upstream_error", Soon}},
-		"plugin 601":            {FromPlugin(601), verdict{ByPlugin, Plugin, "unlisted_plugin_code", Soon}},
-		"plugin 785":            {FromPlugin(785), verdict{ByPlugin, Host, "host_disconnected", Gentle}},
-		"plugin 789":            {FromPlugin(789), verdict{ByPlugin, Host, "auth_invalid", Rare}},
+		"601":                   {FromHTTP(601), verdict{ByService, Plugin, "plugin_offline", BackoffNone}},
+		"606":                   {FromHTTP(606), verdict{ByService, Access, "credentials_invalid", BackoffLong}},
+		"first after the list":  {FromHTTP(614), verdict{ByService, Service, "unlisted_service_code", BackoffNone}},
+		"last 6xx":              {FromHTTP(699), verdict{ByService, Service, "unlisted_service_code", BackoffNone}},
+		"http 785 is no plugin": {FromHTTP(785), verdict{ByHTTP, Service, "unexpected_http_status", BackoffNone}},
+		"http 204":              {FromHTTP(204), verdict{ByHTTP, Service, "unexpected_http_status", BackoffNone}},
+		"http 302":              {FromHTTP(302), verdict{ByHTTP, Access, "redirected", BackoffShort}},
+		"http 400":              {FromHTTP(400), verdict{ByHTTP, Service, "unexpected_http_status", BackoffNone}},
+		"http 403":              {FromHTTP(403), verdict{ByHTTP, Access, "refused", BackoffLong}},
+		"http 429":              {FromHTTP(429), verdict{ByHTTP, Service, "rate_limited", BackoffRetryAfter}},
+		"http 502":              {FromHTTP(502), verdict{ByHTTP, Service, "upstream_error", BackoffNone}},
+		"plugin 601":            {FromPlugin(601), verdict{ByPlugin, Plugin, "unlisted_plugin_code", BackoffNone}},
+		"plugin 785":            {FromPlugin(785), verdict{ByPlugin, Host, "host_disconnected", BackoffShort}},
+		"plugin 789":            {FromPlugin(789), verdict{ByPlugin, Host, "auth_invalid", BackoffLong}},
 	} {
-		got := verdict{c.got.From, c.got.Layer, c.got.Reason, c.got.Pause}
+		got := verdict{c.got.From, c.got.Layer, c.got.Reason, c.got.Backoff}
 		if d := cmp.Diff(c.want, got); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
@@ -66,7 +66,7 @@ func TestSpansGiveWayToNumbers(t *testing.T) {
 
 func TestOwnFaultsAreInTheTable(t *testing.T) {
 	for _, f := range []Fault{ResolveFailed, ConnectFailed, TLSFailed, NoAnswer, BrokenAnswer, NotTheAPI, MalformedAnswer, HostUnresponsive, PrinterError} {
-		if f.None() || f.From != ByUs || f.CodeLabel() != "" {
+		if f.None() || f.From != ByExporter || f.CodeLabel() != "" {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -80,7 +80,7 @@ func TestRowsAreSound(t *testing.T) {
 		if !word.MatchString(r.Reason) {
 			t.Errorf("reason %q is no label word", r.Reason)
 		}
-		if first, ok := byReason[r.Reason]; ok && (first.Layer != r.Layer || first.Pause != r.Pause || first.From != r.From) {
+		if first, ok := byReason[r.Reason]; ok && (first.Layer != r.Layer || first.Backoff != r.Backoff || first.From != r.From) {
 			t.Errorf("reason %s stands for two different things", r.Reason)
 		}
 		byReason[r.Reason] = r
@@ -90,7 +90,7 @@ func TestRowsAreSound(t *testing.T) {
 			}
 		}
 		for _, o := range Rows() {
-			if o.Fault != r.Fault && !o.Unlisted() && !r.Unlisted() && o.From == r.From && o.From != ByUs && o.Low == r.Low {
+			if o.Fault != r.Fault && !o.Unlisted() && !r.Unlisted() && o.From == r.From && o.From != ByExporter && o.Low == r.Low {
 				t.Errorf("%s %d is in the table twice", r.From, r.Low)
 			}
 		}
@@ -98,7 +98,7 @@ func TestRowsAreSound(t *testing.T) {
 }
 
 func TestWordsOutOfRangeAreEmpty(t *testing.T) {
-	if got := Layer(99).String() + Layer(0).Question() + Layer(7).Owner() + Source(99).String() + Pause(99).String(); got != "" {
+	if got := Layer(99).String() + Layer(0).Question() + Layer(7).Owner() + Source(99).String() + Backoff(99).String(); got != "" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -112,5 +112,5 @@ func TestRowsCannotBeChangedFromOutside(t *testing.T) {
 }
 
 func TestCodesDocumentIsUpToDate(t *testing.T) {
-	golden.Same(t, "../docs/codes.md", Markdown())
+	testkit.Same(t, "../docs/codes.md", Markdown())
 }

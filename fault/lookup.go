@@ -17,7 +17,7 @@ var (
 // would see: the table is the one place that says what such a fault means.
 func ours(reason string) Fault {
 	for _, r := range table {
-		if r.From == ByUs && r.Reason == reason {
+		if r.From == ByExporter && r.Reason == reason {
 			return r.Fault
 		}
 	}

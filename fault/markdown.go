@@ -10,7 +10,7 @@ import (
 // Numbers is what the row stands for, as text for people: "601", "3xx", "others", "" where there is no number.
 func (r Row) Numbers() string {
 	switch {
-	case r.From == ByUs:
+	case r.From == ByExporter:
 		return ""
 	case !r.Unlisted():
 		return r.CodeLabel()
@@ -39,22 +39,22 @@ up, it is down, layers after it are unknown, and what is unknown is not exported
 	for _, l := range Layers {
 		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s |\n", l, l, l.Question(), l.Owner())
 	}
-	b.WriteString(pauses)
+	b.WriteString(aboutBackoff)
 	b.WriteString("\n| code | reported by | layer | reason | pause |\n| --- | --- | --- | --- | --- |\n")
 	for _, r := range table {
-		fmt.Fprintf(&b, "| %s | %s | %s | [`%s`](#%s) | %s |\n", cmp.Or(r.Numbers(), "–"), r.From, r.Layer, r.Reason, r.Reason, r.Pause)
+		fmt.Fprintf(&b, "| %s | %s | %s | [`%s`](#%s) | %s |\n", cmp.Or(r.Numbers(), "–"), r.From, r.Layer, r.Reason, r.Reason, r.Backoff)
 	}
 	for _, l := range Layers {
-		fmt.Fprintf(&b, "\n## %s\n\n%s Mended by: %s.\n", l, l.Question(), l.Owner())
+		fmt.Fprintf(&b, "\n## %s\n\n%s Owner: %s.\n", l, l.Question(), l.Owner())
 		writeSections(&b, l)
 	}
 	return b.String()
 }
 
-const pauses = `
-The pause says when ` + "`status`" + ` is asked again: *soon* at the printer's interval; *gentle* at a distance that doubles up to 5
-minutes; *rare* the same up to 30 minutes, and at once when a reload changes the printer's entry or its credential files;
-*retry-after* as the answer says, at most 30 minutes. While a fault of the host pauses, ` + "`ping`" + ` goes on at the interval.
+const aboutBackoff = `
+Backoff says when ` + "`status`" + ` is requested again: *none* at the printer's interval; *short* after an interval that doubles up to 5
+minutes; *long* the same up to 30 minutes, and at once when a reload changes the printer's entry or its credential files;
+*retry-after* as the response says, at most 30 minutes. While the backoff of a host fault lasts, ` + "`ping`" + ` goes on at the interval.
 
 Things to know when you read a verdict:
 

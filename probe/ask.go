@@ -12,9 +12,9 @@ import (
 const UserAgent = "octoeverywhere_exporter"
 
 // Ask asks one question and judges the answer. It takes at most the target's Timeout.
-func (t Target) Ask(ctx context.Context, q Question) Result { return t.ask(ctx, q, t.Timeout) }
+func (t Target) Ask(ctx context.Context, q Request) Result { return t.ask(ctx, q, t.Timeout) }
 
-func (t Target) ask(ctx context.Context, q Question, timeout time.Duration) Result {
+func (t Target) ask(ctx context.Context, q Request, timeout time.Duration) Result {
 	begin := time.Now()
 	r := t.askVia(ctx, q, timeout, t.Via)
 	if !r.doubtful() {
@@ -27,16 +27,16 @@ func (t Target) ask(ctx context.Context, q Question, timeout time.Duration) Resu
 		return r
 	}
 	again := t.askAlone(ctx, q, left, shared, u)
-	if again.Cut || again.Attempt.Stage != Answered {
+	if again.Canceled || again.Attempt.Phase != ResponseRead {
 		return r
 	}
 	return again
 }
 
 // askAlone asks once more, on a connection of the host's own, and settles the doubt: also where it ends in a panic.
-func (t Target) askAlone(ctx context.Context, q Question, timeout time.Duration, shared *Transport, u *url.URL) (again Result) {
+func (t Target) askAlone(ctx context.Context, q Request, timeout time.Duration, shared *Transport, u *url.URL) (again Result) {
 	defer func() {
-		if shared.settle(u, !again.Cut && again.isTheAPI()) && shared.ended != nil {
+		if shared.settle(u, !again.Canceled && again.isTheAPI()) && shared.ended != nil {
 			shared.ended(edgeOf(u))
 		}
 	}()
@@ -48,8 +48,8 @@ func (t Target) askAlone(ctx context.Context, q Question, timeout time.Duration,
 const overslept = 2 * time.Second
 
 // askVia asks once, on connections of via.
-func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, via http.RoundTripper) Result {
-	r := Result{Question: q, Asked: time.Now()}
+func (t Target) askVia(ctx context.Context, q Request, timeout time.Duration, via http.RoundTripper) Result {
+	r := Result{Request: q, Asked: time.Now()}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	buf := buffers.Get().(*bytes.Buffer)
@@ -58,8 +58,8 @@ func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, v
 
 	r.Attempt = exchange(watched(limited, q), via, t.request(q), buf)
 	r.Took = time.Since(r.Asked)
-	if r.Attempt.Stage != Answered && (ctx.Err() != nil || r.Took > timeout+overslept) {
-		r.Cut = true
+	if r.Attempt.Phase != ResponseRead && (ctx.Err() != nil || r.Took > timeout+overslept) {
+		r.Canceled = true
 		return r
 	}
 	r.Fault, r.Reading = Judge(q, r.Attempt)
@@ -73,24 +73,24 @@ func (t Target) askVia(ctx context.Context, q Question, timeout time.Duration, v
 
 // prepared is the target with the request made that is asked nearly always, so that it is not made for each probe anew.
 func (t Target) prepared() Target {
-	status := t.newRequest(AskStatus)
+	status := t.newRequest(StatusRequest)
 	t.status = func() *http.Request { return status }
 	return t
 }
 
 // request is the request of a question. It is not to be changed.
-func (t Target) request(q Question) *http.Request {
-	if q == AskStatus && t.status != nil {
+func (t Target) request(q Request) *http.Request {
+	if q == StatusRequest && t.status != nil {
 		return t.status()
 	}
 	return t.newRequest(q)
 }
 
 // newRequest makes the request of a question. The AppToken goes to the service's own address and nowhere else.
-func (t Target) newRequest(q Question) *http.Request {
+func (t Target) newRequest(q Request) *http.Request {
 	h := http.Header{"User-Agent": {UserAgent}}
 	address := t.Address
-	if q == AskInfo {
+	if q == InfoRequest {
 		address = t.Service
 		h["Apptoken"] = []string{t.AppToken.Reveal()}
 	} else if !t.Authorization.Empty() {

@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// Stage is how far an exchange came: what was under way when it ended.
-type Stage uint8
+// Phase is how far an exchange came: what was under way when it ended.
+type Phase uint8
 
 // The stages, in their order. A connection that is kept alive begins at Waiting.
 const (
-	Resolving  Stage = iota + 1 // DNS
-	Connecting                  // TCP, and the proxy where there is one
-	Securing                    // TLS
-	Waiting                     // the question is on its way, no answer has begun
-	Receiving                   // the header is here, the body is not yet whole
-	Answered                    // the answer is whole
+	Resolving    Phase = iota + 1 // DNS
+	Connecting                    // TCP, and the proxy where there is one
+	Handshaking                   // TLS
+	Waiting                       // the question is on its way, no answer has begun
+	Receiving                     // the header is here, the body is not yet whole
+	ResponseRead                  // the answer is whole
 )
 
 var stageNames = [...]string{
-	Resolving: "resolve", Connecting: "connect", Securing: "tls", Waiting: "wait", Receiving: "read", Answered: "answered",
+	Resolving: "resolve", Connecting: "connect", Handshaking: "tls", Waiting: "wait", Receiving: "read", ResponseRead: "answered",
 }
 
 // String is the stage's name in debug output and in the label `phase`.
-func (s Stage) String() string {
+func (s Phase) String() string {
 	if int(s) < len(stageNames) {
 		return stageNames[s]
 	}
@@ -40,14 +40,14 @@ const (
 // Attempt is what happened on the wire when one question was asked, without an opinion about it and without anything
 // secret in it but the body.
 type Attempt struct {
-	Stage      Stage
-	Cause      Cause                       // why it ended before Answered
-	HTTPStatus int                         // 0: no header was read
-	RetryAfter string                      // as it was written; not in a Result
-	Body       []byte                      // only of an answer with HTTP status 200; at most 1 MiB
-	Phases     [Answered + 1]time.Duration // how long each stage took
-	Reused     bool                        // a connection that was there already carried it
-	Shared     bool                        // it also carries the questions to other printers
+	Phase      Phase
+	ErrorKind  ErrorKind                       // why it ended before ResponseRead
+	HTTPStatus int                             // 0: no header was read
+	RetryAfter string                          // as it was written; not in a Result
+	Body       []byte                          // only of an answer with HTTP status 200; at most 1 MiB
+	Durations  [ResponseRead + 1]time.Duration // how long each stage took
+	Reused     bool                            // a connection that was there already carried it
+	Shared     bool                            // it also carries the questions to other printers
 }
 
 // retryAfter reads a Retry-After header: seconds, or a date that is compared with now. 0: there is none, or it has passed.

@@ -37,7 +37,7 @@ func BenchmarkJudgeStatus(b *testing.B) {
 	b.SetBytes(int64(len(a.Body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if f, r := Judge(AskStatus, a); !f.None() || r.State != Printing {
+		if f, r := Judge(StatusRequest, a); !f.None() || r.State != Printing {
 			b.Fatal(f)
 		}
 	}
@@ -46,9 +46,9 @@ func BenchmarkJudgeStatus(b *testing.B) {
 // BenchmarkFold is one result folded into what is known: of a printer that is well, of one whose host is lost, and of one
 // that is found and lost by turns.
 func BenchmarkFold(b *testing.B) {
-	_, reading := Judge(AskStatus, answered(200, busyPrinting))
-	well := Result{Question: AskStatus, Took: 120 * time.Millisecond, Reading: reading}
-	lost := Result{Question: AskStatus, Took: 120 * time.Millisecond, Fault: fault.FromPlugin(785)}
+	_, reading := Judge(StatusRequest, answered(200, busyPrinting))
+	well := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Reading: reading}
+	lost := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Fault: fault.FromPlugin(785)}
 	for _, c := range []struct {
 		name    string
 		results []Result
@@ -87,7 +87,7 @@ func benchmarkAsk(b *testing.B, alone bool, atOnce int) {
 	via, targets := benchFleet(b, alone, 256)
 	defer via.Close()
 	for _, t := range targets { // connections are made
-		if r := t.Ask(b.Context(), AskStatus); r.Reading.State != Printing {
+		if r := t.Ask(b.Context(), StatusRequest); r.Reading.State != Printing {
 			b.Fatal(r.Fault.Reason, r.Attempt)
 		}
 	}
@@ -98,7 +98,7 @@ func benchmarkAsk(b *testing.B, alone bool, atOnce int) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			t := targets[next.Add(1)%uint64(len(targets))]
-			if r := t.Ask(b.Context(), AskStatus); !r.Fault.None() {
+			if r := t.Ask(b.Context(), StatusRequest); !r.Fault.None() {
 				b.Error(r.Fault.Reason, r.Attempt)
 				return
 			}
@@ -118,7 +118,7 @@ func benchFleet(b *testing.B, alone bool, n int) (*Transport, []Target) {
 	roots := x509.NewCertPool()
 	roots.AddCert(edge.Certificate()) // valid for *.example.com
 
-	via := NewTransport(Settings{TLS: &tls.Config{RootCAs: roots}, Alone: alone})
+	via := NewTransport(Settings{TLS: &tls.Config{RootCAs: roots}, DisableSharing: alone})
 	address := edge.Listener.Addr().String()
 	via.alone.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { return via.dial(ctx, network, address) }
 	hosts := names{}

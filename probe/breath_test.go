@@ -34,7 +34,7 @@ func TestAQuestionThatWasGivenUpIsOverBeforeTheNext(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			at := NewAddress(&url.URL{Scheme: "https", Host: "a.octoeverywhere.com"})
 			target := Target{Name: "a", Interval: c.interval, Timeout: c.timeout, Address: at, Via: silent{}}
-			steps := target.Climb(t.Context(), NewStatus(target), AskStatus)
+			steps := target.Climb(t.Context(), NewStatus(target), StatusRequest)
 			if len(steps) != 2 || !steps[0].Fault.Same(fault.NoAnswer) {
 				t.Fatalf("%s: %+v", what, steps)
 			}

@@ -10,36 +10,36 @@ import (
 	"syscall"
 )
 
-// Cause says in a word from a list why an exchange ended early. The errors themselves are never kept: they name hosts,
+// ErrorKind says in a word from a list why an exchange ended early. The errors themselves are never kept: they name hosts,
 // and a printer's host is a credential.
-type Cause string
+type ErrorKind string
 
 // The causes.
 const (
-	TimedOut         Cause = "timed out"
-	Canceled         Cause = "canceled"
-	NoSuchName       Cause = "no such name"
-	NameServer       Cause = "name server failed"
-	ConnRefused      Cause = "connection refused"
-	ConnReset        Cause = "connection reset"
-	Unreachable      Cause = "network unreachable"
-	CutOff           Cause = "cut off"
-	TooLarge         Cause = "too large"
-	CertExpired      Cause = "certificate has expired or is not yet valid"
-	CertName         Cause = "certificate is for another name"
-	CertAuthority    Cause = "certificate is of an unknown authority"
-	CertInvalid      Cause = "certificate is invalid"
-	NotTLS           Cause = "not TLS"
-	TLSAlert         Cause = "refused by TLS alert"
-	OutOfDescriptors Cause = "out of file descriptors"
-	OtherCause       Cause = "other"
+	TimedOut         ErrorKind = "timed out"
+	Canceled         ErrorKind = "canceled"
+	NoSuchName       ErrorKind = "no such name"
+	NameServer       ErrorKind = "name server failed"
+	ConnRefused      ErrorKind = "connection refused"
+	ConnReset        ErrorKind = "connection reset"
+	Unreachable      ErrorKind = "network unreachable"
+	CutOff           ErrorKind = "cut off"
+	TooLarge         ErrorKind = "too large"
+	CertExpired      ErrorKind = "certificate has expired or is not yet valid"
+	CertName         ErrorKind = "certificate is for another name"
+	CertAuthority    ErrorKind = "certificate is of an unknown authority"
+	CertInvalid      ErrorKind = "certificate is invalid"
+	NotTLS           ErrorKind = "not TLS"
+	TLSAlert         ErrorKind = "refused by TLS alert"
+	OutOfDescriptors ErrorKind = "out of file descriptors"
+	OtherCause       ErrorKind = "other"
 )
 
 // causeOf puts an error into a word.
-func causeOf(err error) Cause {
+func causeOf(err error) ErrorKind {
 	for _, c := range []struct {
 		is    error
-		cause Cause
+		cause ErrorKind
 	}{
 		{context.Canceled, Canceled},
 		{context.DeadlineExceeded, TimedOut},
@@ -78,7 +78,7 @@ func causeOf(err error) Cause {
 }
 
 // tlsCause is the part of causeOf that only TLS knows; false where the error is none of TLS.
-func tlsCause(err error) (Cause, bool) {
+func tlsCause(err error) (ErrorKind, bool) {
 	var (
 		invalid   x509.CertificateInvalidError
 		name      x509.HostnameError
@@ -106,12 +106,12 @@ func tlsCause(err error) (Cause, bool) {
 
 // stageOf corrects the stage that was traced by what the error knows better: where a kept connection was dead and a new
 // one was tried, the trace stays at Waiting while the error tells of the new one.
-func stageOf(traced Stage, err error) Stage {
+func stageOf(traced Phase, err error) Phase {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return Resolving
 	}
 	if _, ok := tlsCause(err); ok && traced < Receiving {
-		return Securing
+		return Handshaking
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return Connecting

@@ -7,12 +7,12 @@ import (
 
 // Climb makes one probe: it asks q, and what follows from it, and gives each question's result. All questions together
 // fit in the interval. What is known before is s; Status.After tells what is known then.
-func (t Target) Climb(ctx context.Context, s Status, q Question) []Result {
+func (t Target) Climb(ctx context.Context, s Status, q Request) []Result {
 	begin := time.Now()
 	steps := []Result{t.ask(ctx, q, t.firstTimeout())}
 	for {
 		next, wanted := s.follow(steps, time.Now())
-		if wanted && steps[len(steps)-1].Attempt.Cause == TimedOut {
+		if wanted && steps[len(steps)-1].Attempt.ErrorKind == TimedOut {
 			takeBreath(ctx, min(breath, t.left(begin)/4))
 		}
 		left := t.left(begin)
@@ -25,25 +25,25 @@ func (t Target) Climb(ctx context.Context, s Status, q Question) []Result {
 }
 
 // follow says which question follows in the same probe, false where none does.
-func (s Status) follow(steps []Result, now time.Time) (Question, bool) {
+func (s Status) follow(steps []Result, now time.Time) (Request, bool) {
 	last := steps[len(steps)-1]
 	switch {
-	case last.Cut, last.Question == AskInfo:
+	case last.Canceled, last.Request == InfoRequest:
 		return 0, false
 	case last.timedOut() && !s.noPing:
-		return AskPing, true
+		return PingRequest, true
 	case !s.asksInfo:
 		return 0, false
 	}
 	after := s.After(steps)
-	return AskInfo, after.wantsInfo(now)
+	return InfoRequest, after.wantsInfo(now)
 }
 
 // After is what is known after a probe with these steps. A status that timed out is judged together with its ping.
 func (s Status) After(steps []Result) Status {
 	for i := 0; i < len(steps); i++ {
 		r := steps[i]
-		if i+1 < len(steps) && r.timedOut() && steps[i+1].Question == AskPing {
+		if i+1 < len(steps) && r.timedOut() && steps[i+1].Request == PingRequest {
 			i++
 			r = r.afterPing(steps[i])
 		}

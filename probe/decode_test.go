@@ -99,7 +99,7 @@ func TestFactsOfThePlugin(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, r := Judge(AskStatus, answered(200, c.body))
+			f, r := Judge(StatusRequest, answered(200, c.body))
 			if !f.None() {
 				t.Fatalf("fault %s", f.Reason)
 			}
@@ -114,7 +114,7 @@ func TestFactsOfThePlugin(t *testing.T) {
 func TestEveryStateHasItsWord(t *testing.T) {
 	underWay := map[State]bool{WarmingUp: true, Printing: true, Paused: true, Resuming: true}
 	for _, s := range States {
-		if stateOf([]byte(s.String())) != s || s.UnderWay() != underWay[s] {
+		if stateOf([]byte(s.String())) != s || s.IsPrinting() != underWay[s] {
 			t.Errorf("%d %q", s, s)
 		}
 	}

@@ -53,12 +53,12 @@ func (s *sharing) mayShare(u *url.URL) bool {
 // isTheAPI reports whether an answer is the API's: a 6xx or the envelope. Being asked to wait is not doubted.
 func (r Result) isTheAPI() bool {
 	foreign := r.Fault.From == fault.ByHTTP || r.Fault.Same(fault.NotTheAPI) || r.Fault.Same(fault.MalformedAnswer)
-	return r.Attempt.Stage == Answered && (!foreign || r.Attempt.HTTPStatus == http.StatusTooManyRequests)
+	return r.Attempt.Phase == ResponseRead && (!foreign || r.Attempt.HTTPStatus == http.StatusTooManyRequests)
 }
 
 // doubtful reports whether an answer may be due to the connection's being shared.
 func (r Result) doubtful() bool {
-	return r.Attempt.Shared && r.Attempt.Stage == Answered && !r.isTheAPI()
+	return r.Attempt.Shared && r.Attempt.Phase == ResponseRead && !r.isTheAPI()
 }
 
 // doubt reports whether a doubtful answer is to be asked for once more. If so, settle has to follow.

@@ -22,7 +22,7 @@ func TestADoubtIsSettledAlsoInAPanic(t *testing.T) {
 					}
 				}()
 				via.shared.edge(edgeOf(to.Address.url())).agreed = time.Time{} // long ago
-				to.Ask(t.Context(), AskStatus)
+				to.Ask(t.Context(), StatusRequest)
 			}()
 		}
 	}

@@ -124,7 +124,7 @@ func (e Edge) connect(ctx context.Context, tr *tracer) ([]*x509.Certificate, err
 	if !e.secure {
 		return nil, nil
 	}
-	tr.reach(Securing)
+	tr.reach(Handshaking)
 	host, _, err := net.SplitHostPort(e.address.Reveal())
 	if err != nil {
 		return nil, err

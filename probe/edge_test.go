@@ -77,8 +77,8 @@ func TestAnEdgeIsTriedWithAFreshConnection(t *testing.T) {
 	if !ok || !first.Up() || first.Expiry != srv.Certificate().NotAfter {
 		t.Fatalf("%+v", first)
 	}
-	for _, s := range []Stage{Connecting, Securing} {
-		if first.Attempt.Phases[s] <= 0 {
+	for _, s := range []Phase{Connecting, Handshaking} {
+		if first.Attempt.Durations[s] <= 0 {
 			t.Errorf("%s took no time", s)
 		}
 	}
@@ -104,7 +104,7 @@ func TestAnUntrustedEdgeShowsItsExpiryAllTheSame(t *testing.T) {
 	defer srv.Close()
 	e := EdgesOf([]Target{at(t, srv.URL, srv.URL)})[0]
 	s, _ := e.Try(t.Context(), EdgeStatus{})
-	if s.Fault != fault.TLSFailed || s.Attempt.Cause != CertAuthority || s.Expiry.IsZero() {
+	if s.Fault != fault.TLSFailed || s.Attempt.ErrorKind != CertAuthority || s.Expiry.IsZero() {
 		t.Errorf("%+v", s)
 	}
 }

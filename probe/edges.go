@@ -42,7 +42,7 @@ func (e *Edges) Try(ctx context.Context, name string) {
 		return
 	}
 	after, said := edge.Try(ctx, before)
-	if said && after.Attempt.Cause == OutOfDescriptors && e.makePlace != nil {
+	if said && after.Attempt.ErrorKind == OutOfDescriptors && e.makePlace != nil {
 		e.makePlace()
 		after, said = edge.Try(ctx, before)
 	}

@@ -25,7 +25,7 @@ func giveBack(buf *bytes.Buffer) {
 func exchange(ctx context.Context, via http.RoundTripper, req *http.Request, buf *bytes.Buffer) Attempt {
 	req = req.WithContext(ctx)
 	a, err := exchangeOnce(via, req, buf)
-	if err == nil || !a.Shared || a.Stage != Receiving || ctx.Err() != nil || !diedUnder(err) {
+	if err == nil || !a.Shared || a.Phase != Receiving || ctx.Err() != nil || !diedUnder(err) {
 		return a
 	}
 	t, ok := via.(*Transport)

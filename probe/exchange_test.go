@@ -76,15 +76,15 @@ func TestAskOverEveryProtocol(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = io.WriteString(w, idle)
 			}, prepare)
-			r := to.Ask(t.Context(), AskStatus)
-			if !r.Fault.None() || r.Reading.State != Idle || r.Attempt.Stage != Answered || r.Attempt.Body != nil {
+			r := to.Ask(t.Context(), StatusRequest)
+			if !r.Fault.None() || r.Reading.State != Idle || r.Attempt.Phase != ResponseRead || r.Attempt.Body != nil {
 				t.Fatalf("%+v", r)
 			}
-			if r.Attempt.Reused || r.Took <= 0 || r.Attempt.Phases[Waiting] <= 0 {
+			if r.Attempt.Reused || r.Took <= 0 || r.Attempt.Durations[Waiting] <= 0 {
 				t.Errorf("%+v", r.Attempt)
 			}
 			for _, status = range []int{601, 789, 999, 302, 429} {
-				if r = to.Ask(t.Context(), AskStatus); r.Fault != fault.FromHTTP(status) {
+				if r = to.Ask(t.Context(), StatusRequest); r.Fault != fault.FromHTTP(status) {
 					t.Errorf("%d: %+v", status, r.Fault)
 				}
 			}
@@ -103,7 +103,7 @@ func TestNothingElseIsEverAsked(t *testing.T) {
 		seen = append(seen, fmt.Sprint(r.Method, r.RequestURI, r.Header["Authorization"], r.Header["Apptoken"], r.Header["Cookie"], len(b)))
 	}, nil)
 	to.Authorization, to.AppToken = NewSecret("Bearer b"), NewSecret("t")
-	for _, q := range Questions {
+	for _, q := range Requests {
 		to.Ask(t.Context(), q)
 	}
 	want := []string{
@@ -124,7 +124,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 	defer other.Close()
 	for status := 300; status <= 308; status++ {
 		to, _ := relay(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, status) }, nil)
-		if r := to.Ask(t.Context(), AskStatus); r.Fault != fault.FromHTTP(status) {
+		if r := to.Ask(t.Context(), StatusRequest); r.Fault != fault.FromHTTP(status) {
 			t.Errorf("%d: %+v", status, r.Fault)
 		}
 	}
@@ -151,7 +151,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 		prepare func(*httptest.Server)
 		change  func(*Target)
 		want    fault.Fault
-		cause   Cause
+		cause   ErrorKind
 	}{
 		"reset": {
 			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "") }, want: fault.BrokenAnswer, cause: ConnReset,
@@ -209,7 +209,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 			want: fault.BrokenAnswer, cause: OtherCause,
 		},
 		"a certificate that nobody vouches for": {
-			serve: nothing, prepare: secure, change: func(t *Target) { t.Via = NewTransport(Settings{Alone: true}) },
+			serve: nothing, prepare: secure, change: func(t *Target) { t.Via = NewTransport(Settings{DisableSharing: true}) },
 			want: fault.TLSFailed, cause: CertAuthority,
 		},
 		"no TLS": {
@@ -233,9 +233,9 @@ func TestFaultsOnTheWire(t *testing.T) {
 			if c.change != nil {
 				c.change(&to)
 			}
-			r := to.Ask(t.Context(), AskStatus)
-			if r.Fault != c.want || r.Attempt.Cause != c.cause || r.Cut {
-				t.Errorf("%s at %s because %q, not %s because %q", r.Fault.Reason, r.Attempt.Stage, r.Attempt.Cause, c.want.Reason, c.cause)
+			r := to.Ask(t.Context(), StatusRequest)
+			if r.Fault != c.want || r.Attempt.ErrorKind != c.cause || r.Canceled {
+				t.Errorf("%s at %s because %q, not %s because %q", r.Fault.Reason, r.Attempt.Phase, r.Attempt.ErrorKind, c.want.Reason, c.cause)
 			}
 			if s := fmt.Sprintf("%+v", r); strings.Contains(s, "canary") || strings.Contains(s, "127.0.0.1") {
 				t.Errorf("a result shows where the printer lives: %s", s)
@@ -256,7 +256,7 @@ func endless(w io.Writer) {
 
 // resolving is a transport whose names end in an error.
 func resolving(err error) http.RoundTripper {
-	t := NewTransport(Settings{Alone: true})
+	t := NewTransport(Settings{DisableSharing: true})
 	t.alone.DialContext = func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
 	}
@@ -267,7 +267,7 @@ func TestNothingListens(t *testing.T) {
 	srv := httptest.NewServer(nil)
 	to := target(t, srv.URL, Settings{})
 	srv.Close()
-	if r := to.Ask(t.Context(), AskStatus); r.Fault != fault.ConnectFailed || r.Attempt.Cause != ConnRefused {
+	if r := to.Ask(t.Context(), StatusRequest); r.Fault != fault.ConnectFailed || r.Attempt.ErrorKind != ConnRefused {
 		t.Errorf("%+v", r)
 	}
 }
@@ -275,12 +275,12 @@ func TestNothingListens(t *testing.T) {
 // TestAKeptConnectionThatDied: the trace knows that one was there, the error that the new one could not be made.
 func TestAKeptConnectionThatDied(t *testing.T) {
 	to, srv := relay(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, idle) }, nil)
-	if r := to.Ask(t.Context(), AskStatus); !r.Fault.None() {
+	if r := to.Ask(t.Context(), StatusRequest); !r.Fault.None() {
 		t.Fatalf("%+v", r)
 	}
 	srv.CloseClientConnections()
 	srv.Close()
-	if r := to.Ask(t.Context(), AskStatus); r.Fault != fault.ConnectFailed {
+	if r := to.Ask(t.Context(), StatusRequest); r.Fault != fault.ConnectFailed {
 		t.Errorf("%+v", r)
 	}
 }
@@ -292,7 +292,7 @@ func TestABodyThatNobodyAskedToCompress(t *testing.T) {
 		_, _ = io.WriteString(z, idle)
 		_ = z.Close()
 	}, nil)
-	if r := to.Ask(t.Context(), AskStatus); !r.Fault.None() || r.Reading.State != Idle {
+	if r := to.Ask(t.Context(), StatusRequest); !r.Fault.None() || r.Reading.State != Idle {
 		t.Errorf("%+v", r)
 	}
 }
@@ -304,7 +304,7 @@ func TestAQuestionThatWeCutShort(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	}, nil)
-	if r := to.Ask(ctx, AskStatus); !r.Cut || !r.Fault.None() {
+	if r := to.Ask(ctx, StatusRequest); !r.Canceled || !r.Fault.None() {
 		t.Errorf("%+v", r)
 	}
 }
@@ -318,9 +318,9 @@ func TestAnExporterThatStoodStillBlamesNobody(t *testing.T) {
 				time.Sleep(stood)
 				return 0, ""
 			}, "a")[0]
-			r := to.Ask(t.Context(), AskStatus)
-			if r.Cut != cut || cut != r.Fault.None() {
-				t.Errorf("%v after its deadline: %s, cut short: %v", stood, r.Fault.Reason, r.Cut)
+			r := to.Ask(t.Context(), StatusRequest)
+			if r.Canceled != cut || cut != r.Fault.None() {
+				t.Errorf("%v after its deadline: %s, cut short: %v", stood, r.Fault.Reason, r.Canceled)
 			}
 		})
 	}
@@ -339,7 +339,7 @@ func TestAProxyIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	to := target(t, "https://canary.invalid", Settings{Proxy: http.ProxyURL(u), ProxyHeader: func() http.Header { return http.Header{"X-Key": {"k"}} }})
-	if r := to.Ask(t.Context(), AskStatus); r.Fault != fault.ConnectFailed {
+	if r := to.Ask(t.Context(), StatusRequest); r.Fault != fault.ConnectFailed {
 		t.Errorf("%+v", r)
 	}
 	if asked.Load() != "CONNECT k" {

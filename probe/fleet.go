@@ -22,7 +22,7 @@ type Fleet struct {
 
 // Hooks are told what happens. They are called by many goroutines at once and must be quick. Any of them may be nil.
 type Hooks struct {
-	Asked   func(q Question, took time.Duration)
+	Asked   func(q Request, took time.Duration)
 	Probed  func(t Target, steps []Result)
 	Changed func(before, after *Status) // the standing fault is another one
 	// An edge does not bear that printers share its connections; each has its own from now on.
@@ -212,8 +212,8 @@ func (f *Fleet) GiveWay() {
 	}
 }
 
-// UnderWay is the number of probes that are being made.
-func (f *Fleet) UnderWay() int { return int(f.underWay.Load()) }
+// IsPrinting is the number of probes that are being made.
+func (f *Fleet) InFlight() int { return int(f.underWay.Load()) }
 
 func (f *Fleet) find(name string) (p *printer, t turn, ok bool) {
 	f.mu.RLock()

@@ -88,7 +88,7 @@ func TestTheLastStepsAreAtHand(t *testing.T) {
 	}
 	f.Probe(t.Context(), "a", time.Now())
 	steps := f.Steps("a")
-	if len(steps) != 1 || steps[0].Question != AskStatus || steps[0].Reading.State != 0 || know(t, f, "a").Probes != 1 {
+	if len(steps) != 1 || steps[0].Request != StatusRequest || steps[0].Reading.State != 0 || know(t, f, "a").Probes != 1 {
 		t.Errorf("%+v", steps)
 	}
 }
@@ -138,8 +138,8 @@ func TestOneQuestionAtATime(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() { f.Probe(t.Context(), "a", time.Now()) })
 		synctest.Wait()
-		if f.UnderWay() != 1 {
-			t.Errorf("%d probes are under way", f.UnderWay())
+		if f.InFlight() != 1 {
+			t.Errorf("%d probes are under way", f.InFlight())
 		}
 		for range 10 {
 			wg.Go(func() {
@@ -164,8 +164,8 @@ func TestOneQuestionAtATime(t *testing.T) {
 		if s, _, err := f.Ask(t.Context(), "a"); err != nil || asked.Load() != 3 || s.Probes != 3 {
 			t.Error("a person who asks gets no answer of their own")
 		}
-		if f.UnderWay() != 0 {
-			t.Errorf("%d probes are under way", f.UnderWay())
+		if f.InFlight() != 0 {
+			t.Errorf("%d probes are under way", f.InFlight())
 		}
 	})
 }
@@ -222,7 +222,7 @@ func TestHooksAreToldWhatHappens(t *testing.T) {
 	var changes []string
 	asked, probed := 0, 0
 	f := NewFleet(Hooks{
-		Asked:  func(Question, time.Duration) { asked++ },
+		Asked:  func(Request, time.Duration) { asked++ },
 		Probed: func(Target, []Result) { probed++ },
 		Changed: func(before, after *Status) {
 			changes = append(changes, before.Fault.Reason+">"+after.Fault.Reason)

@@ -9,17 +9,17 @@ import (
 // Next is what is known after r. It is pure: the newest evidence that speaks of a layer counts, and nothing else.
 func (s Status) Next(r Result) Status {
 	switch {
-	case r.Cut:
+	case r.Canceled:
 		return s
-	case r.Question == AskInfo:
+	case r.Request == InfoRequest:
 		return s.nextInfo(r)
 	}
 	met := r.Fault
-	if r.Question == AskPing && r.unknownCommand() { // it answered, and that is what a ping is to show
+	if r.Request == PingRequest && r.unknownCommand() { // it answered, and that is what a ping is to show
 		s.noPing, met = true, fault.Fault{}
 	}
 	if !met.None() {
-		s.Ledger = s.Ledger.meet(met, r.Ended())
+		s.Errors = s.Errors.meet(met, r.Ended())
 	}
 	if met.Layer == fault.Plugin {
 		s.noPing = false // when it comes back it may be a newer one
@@ -56,7 +56,7 @@ func (s Status) nextInfo(r Result) Status {
 		s.Connection, s.ConnectionAt = r.Reading, r.Ended()
 		s.account = fault.Fault{}
 	case r.Fault.Layer == fault.Access && r.Fault.From == fault.ByService:
-		s.Ledger = s.Ledger.meet(r.Fault, r.Ended())
+		s.Errors = s.Errors.meet(r.Fault, r.Ended())
 		if !refutesAccount(s.direct) {
 			s.account = r.Fault
 		}
@@ -71,7 +71,7 @@ func (s Status) nextInfo(r Result) Status {
 // outcome is the verdict of the printer's own address after r, in which the fault met was met.
 func (s *Status) outcome(r Result, met fault.Fault) (fault.Fault, uint8) {
 	switch {
-	case met.None() && s.direct.Layer > r.Question.Proves():
+	case met.None() && s.direct.Layer > r.Request.Proves():
 		return s.direct, s.doubts // a good ping says nothing of what lies behind the plugin
 	case met.Same(hostDisconnected) && (s.direct.Same(tooManyClients) || s.direct.Same(authInvalid)) && s.doubts+1 < displaces:
 		return s.direct, s.doubts + 1
@@ -119,14 +119,14 @@ func (s *Status) stand(at time.Time) {
 		s.History, s.Since = s.History.add(Verdict{s.Fault, s.Since}), at
 	}
 	if s.Fault = stands; !stands.None() {
-		s.Ledger = s.Ledger.last(stands)
+		s.Errors = s.Errors.last(stands)
 	}
 }
 
 // rise renews the evidence of the layers that a good answer proves. Of those behind it nothing is said.
 func (s *Status) rise(r Result) {
 	for _, l := range fault.Layers {
-		if l <= r.Question.Proves() {
+		if l <= r.Request.Proves() {
 			s.evidence[l] = evidence{r.Ended(), s.gap(l), true}
 		}
 	}

@@ -30,24 +30,24 @@ func withInfo() *life {
 }
 
 // tell folds a result in, and lets a minute pass before.
-func (l *life) tell(q Question, f fault.Fault) *life { return l.tellReading(q, f, Reading{}) }
+func (l *life) tell(q Request, f fault.Fault) *life { return l.tellReading(q, f, Reading{}) }
 
-func (l *life) tellReading(q Question, f fault.Fault, r Reading) *life {
+func (l *life) tellReading(q Request, f fault.Fault, r Reading) *life {
 	l.now = l.now.Add(time.Minute)
-	l.Status = l.Next(Result{Question: q, Asked: l.now, Fault: f, Reading: r})
+	l.Status = l.Next(Result{Request: q, Asked: l.now, Fault: f, Reading: r})
 	return l
 }
 
-func (l *life) status(code int) *life { return l.tell(AskStatus, code2fault(code)) }
-func (l *life) ping(code int) *life   { return l.tell(AskPing, code2fault(code)) }
+func (l *life) status(code int) *life { return l.tell(StatusRequest, code2fault(code)) }
+func (l *life) ping(code int) *life   { return l.tell(PingRequest, code2fault(code)) }
 func (l *life) info(code int) *life {
 	l.now = l.now.Add(-time.Minute) // it is asked in the same probe
-	return l.tell(AskInfo, code2fault(code))
+	return l.tell(InfoRequest, code2fault(code))
 }
 
 // doing is a good status in a state.
 func (l *life) doing(s State) *life {
-	return l.tellReading(AskStatus, fault.Fault{}, Reading{State: s})
+	return l.tellReading(StatusRequest, fault.Fault{}, Reading{State: s})
 }
 
 func code2fault(code int) fault.Fault {
@@ -81,7 +81,7 @@ func (l *life) ladder() string {
 
 func TestEvidencePerLayer(t *testing.T) {
 	ours := func(f fault.Fault) func(*life) *life {
-		return func(l *life) *life { return l.tell(AskStatus, f) }
+		return func(l *life) *life { return l.tell(StatusRequest, f) }
 	}
 	for name, c := range map[string]struct {
 		after *life
@@ -191,14 +191,14 @@ func TestLostDuringPrint(t *testing.T) {
 		"printing":                              {begin().doing(Printing), false},
 		"printing, then 785":                    {begin().doing(Printing).status(785), true},
 		"paused, then 601":                      {begin().doing(Paused).status(601), true},
-		"warming up, then no connection":        {begin().doing(WarmingUp).tell(AskStatus, fault.ConnectFailed), true},
+		"warming up, then no connection":        {begin().doing(WarmingUp).tell(StatusRequest, fault.ConnectFailed), true},
 		"resuming, then revoked":                {begin().doing(Resuming).status(604), true},
 		"printing, unknown, then 785":           {begin().doing(Printing).doing(UnknownState).status(785), true},
 		"idle, then 785":                        {begin().doing(Idle).status(785), false},
 		"complete, then 601":                    {begin().doing(Printing).doing(Complete).status(601), false},
 		"printing, then back":                   {begin().doing(Printing).status(601).doing(Printing), false},
 		"printing, lost, pings go on":           {begin().doing(Printing).status(785).ping(200), true},
-		"printing, then an error it reports":    {begin().doing(Printing).tellReading(AskStatus, fault.PrinterError, Reading{State: ErrorState}), false},
+		"printing, then an error it reports":    {begin().doing(Printing).tellReading(StatusRequest, fault.PrinterError, Reading{State: ErrorState}), false},
 		"never seen, 785 from the start":        {begin().status(785), false},
 		"a state that does not fit a question":  {begin().doing(Printing).status(786), false},
 		"lost while printing, back, idle, lost": {begin().doing(Printing).status(601).doing(Idle).status(785), false},
@@ -229,7 +229,7 @@ func TestVerdictHasABeginning(t *testing.T) {
 
 func TestWhatWeCutShortSaysNothing(t *testing.T) {
 	before := begin().status(785).Status
-	after := before.Next(Result{Question: AskStatus, Cut: true, Fault: fault.FromHTTP(601)})
+	after := before.Next(Result{Request: StatusRequest, Canceled: true, Fault: fault.FromHTTP(601)})
 	if d := cmp.Diff(before, after, exportAll); d != "" {
 		t.Error(d)
 	}
@@ -242,7 +242,7 @@ func TestLedger(t *testing.T) {
 		Count uint64
 	}
 	show := func(l *life) (rows []row) {
-		for _, m := range l.Ledger {
+		for _, m := range l.Errors {
 			rows = append(rows, row{m.Code, m.Count})
 		}
 		return rows
@@ -250,7 +250,7 @@ func TestLedger(t *testing.T) {
 	if d := cmp.Diff([]row{{"601", 2}, {"785", 2}, {"789", 1}}, show(l)); d != "" {
 		t.Errorf("the one that stands is not the last: %s", d)
 	}
-	given := l.Ledger
+	given := l.Errors
 	want := fmt.Sprint(given)
 	if l.status(601).status(785).status(602); fmt.Sprint(given) != want {
 		t.Error("a ledger that was given away has changed")
@@ -264,17 +264,17 @@ func TestLedgerIsBounded(t *testing.T) {
 		l.status(1000 + n)
 	}
 	l.status(601).status(601)
-	if len(l.Ledger) != maxCodes+2 {
-		t.Errorf("%d entries", len(l.Ledger))
+	if len(l.Errors) != maxCodes+2 {
+		t.Errorf("%d entries", len(l.Errors))
 	}
-	last := l.Ledger[len(l.Ledger)-1]
+	last := l.Errors[len(l.Errors)-1]
 	if last.Code != OtherCode || last.Count != 2 || last.Fault.Reason != "plugin_offline" {
 		t.Errorf("the last is %+v", last)
 	}
-	if l.tell(AskStatus, fault.NoAnswer); l.Ledger[len(l.Ledger)-1].Code != "" {
+	if l.tell(StatusRequest, fault.NoAnswer); l.Errors[len(l.Errors)-1].Code != "" {
 		t.Error("a fault without a number is counted as one with another")
 	}
-	if l.status(1003); l.Ledger[len(l.Ledger)-1].Code != "1003" {
+	if l.status(1003); l.Errors[len(l.Errors)-1].Code != "1003" {
 		t.Error("a number that was known is other now")
 	}
 }
@@ -283,9 +283,9 @@ func TestLedgerIsBounded(t *testing.T) {
 func TestProbesAreCountedOnce(t *testing.T) {
 	l := withInfo().status(200).info(200)
 	l.Status = l.After([]Result{
-		{Question: AskStatus, Asked: l.now, Took: time.Second, Fault: fault.NoAnswer},
-		{Question: AskPing, Asked: l.now.Add(time.Second), Took: time.Second},
-		{Question: AskInfo, Asked: l.now.Add(2 * time.Second)},
+		{Request: StatusRequest, Asked: l.now, Took: time.Second, Fault: fault.NoAnswer},
+		{Request: PingRequest, Asked: l.now.Add(time.Second), Took: time.Second},
+		{Request: InfoRequest, Asked: l.now.Add(2 * time.Second)},
 	})
 	if l.Probes != 2 || l.Took != 2*time.Second || l.ladder() != "++++-. host_unresponsive" && l.ladder() != "++++-.  host_unresponsive" {
 		t.Errorf("%d probes, %v, %s", l.Probes, l.Took, l.ladder())
@@ -310,8 +310,8 @@ func TestTimeOutsAreJudgedTogetherWithTheirPing(t *testing.T) {
 	} {
 		l := begin()
 		l.Status = l.After([]Result{
-			{Question: AskStatus, Asked: l.now, Fault: c.status},
-			{Question: AskPing, Asked: l.now, Fault: c.ping},
+			{Request: StatusRequest, Asked: l.now, Fault: c.status},
+			{Request: PingRequest, Asked: l.now, Fault: c.ping},
 		})
 		if got := strings.Join(strings.Fields(l.ladder()), " "); got != c.want {
 			t.Errorf("%s: %s, not %s", name, got, c.want)

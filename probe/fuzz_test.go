@@ -29,19 +29,19 @@ var seeds = []string{
 // that it does; and reads no number that is none.
 func FuzzJudge(f *testing.F) {
 	for _, body := range seeds {
-		f.Add([]byte(body), 200, uint8(Answered))
+		f.Add([]byte(body), 200, uint8(ResponseRead))
 	}
-	f.Add([]byte(idle), 601, uint8(Answered))
+	f.Add([]byte(idle), 601, uint8(ResponseRead))
 	f.Add([]byte(idle), 0, uint8(Waiting))
 	f.Add([]byte(idle), -1, uint8(255))
 	f.Fuzz(func(t *testing.T, body []byte, status int, stage uint8) {
-		for _, q := range Questions {
-			got, r := Judge(q, Attempt{Stage: Stage(stage), HTTPStatus: status, Body: body})
+		for _, q := range Requests {
+			got, r := Judge(q, Attempt{Phase: Phase(stage), HTTPStatus: status, Body: body})
 			plausible(t, &r)
 			if !got.None() && (got.Layer < fault.Network || got.Layer > fault.Printer || got.Reason == "") {
 				t.Errorf("%s: %+v", q, got)
 			}
-			if status != 200 || Stage(stage) != Answered {
+			if status != 200 || Phase(stage) != ResponseRead {
 				if got.None() {
 					t.Errorf("%s: %q is good with %d at %d", q, body, status, stage)
 				}
@@ -60,7 +60,7 @@ func FuzzJudge(f *testing.F) {
 
 // goodness finds out by encoding/json whether a body is a good answer; sure tells whether that can be known: the words
 // that only Python writes, and nesting beyond ours, are none of its business.
-func goodness(q Question, body []byte) (good, sure bool) {
+func goodness(q Request, body []byte) (good, sure bool) {
 	body = standard(body)
 	if nesting(body) >= maxDepth {
 		return false, false
@@ -69,7 +69,7 @@ func goodness(q Question, body []byte) (good, sure bool) {
 	if json.Unmarshal(body, &keys) != nil || keys == nil {
 		return false, true
 	}
-	if q == AskInfo {
+	if q == InfoRequest {
 		var online any
 		return json.Unmarshal(keys["IsOnline"], &online) == nil && (online == true || online == false), true
 	}
@@ -269,7 +269,7 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Errorf("%q is %v", header, got)
 		}
 		s := NewStatus(Target{Name: "a", Interval: time.Minute, Timeout: time.Second})
-		s = s.Next(Result{Question: AskStatus, Asked: now, Took: time.Second, Fault: fault.FromHTTP(429), RetryAfter: got})
+		s = s.Next(Result{Request: StatusRequest, Asked: now, Took: time.Second, Fault: fault.FromHTTP(429), RetryAfter: got})
 		if _, due := s.Plan(now); due.After(now.Add(time.Hour)) {
 			t.Errorf("%q: the next question is due at %v", header, due)
 		}

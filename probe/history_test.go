@@ -48,7 +48,7 @@ func TestVerdictsAreKeptAcrossSuccesses(t *testing.T) {
 
 // cut is a status that the exporter itself broke off.
 func (l *life) cut() *life {
-	l.Status = l.Next(Result{Question: AskStatus, Asked: l.now.Add(time.Minute), Cut: true, Fault: fault.FromHTTP(601)})
+	l.Status = l.Next(Result{Request: StatusRequest, Asked: l.now.Add(time.Minute), Canceled: true, Fault: fault.FromHTTP(601)})
 	return l
 }
 
@@ -95,7 +95,7 @@ func TestAVerdictThatStaysAllocatesNothing(t *testing.T) {
 	at := s.LastProbe
 	if n := testing.AllocsPerRun(100, func() {
 		at = at.Add(time.Minute)
-		s = s.Next(Result{Question: AskStatus, Asked: at})
+		s = s.Next(Result{Request: StatusRequest, Asked: at})
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

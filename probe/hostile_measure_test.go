@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"octoeverywhere_exporter/simulator/hostile"
+	"octoeverywhere_exporter/test/hostile"
 )
 
 var (
 	measure    = flag.Bool("measure", false, "measure time and memory of every hostile relay, one after the other")
-	rewrite    = flag.Bool("rewrite", false, "with -measure: write the figures into docs/hostile.md")
+	rewrite    = flag.Bool("rewrite", false, "with -measure: write the figures into docs/internals/hostile.md")
 	playsAlone = flag.Bool("hostile.play", false, "be the relays that are measured: used by the tests themselves")
 )
 
@@ -157,13 +157,13 @@ func measureOne(t *testing.T, c hostile.Case, at relayAt, alone bool) (worst fig
 		var beside sync.WaitGroup
 		if c.Contained { // a printer on the same connection is not late
 			beside.Go(func() {
-				if r := to("well", measureTime).Ask(t.Context(), AskStatus); !r.Fault.None() {
+				if r := to("well", measureTime).Ask(t.Context(), StatusRequest); !r.Fault.None() {
 					t.Errorf("%s on %s: beside it %s after %v", c.Name, at.On, r.Fault.Reason, r.Took)
 				}
 			})
 		}
 		begin := time.Now()
-		r := to(fmt.Sprint(n), measureTime).Ask(t.Context(), AskStatus)
+		r := to(fmt.Sprint(n), measureTime).Ask(t.Context(), StatusRequest)
 		worst.took = max(worst.took, time.Since(begin))
 		beside.Wait()
 		if r.Fault.None() && !c.MayBeGood(n) {
@@ -215,7 +215,7 @@ func watchHeap() (end func() uint64) {
 
 func writeFigures(t *testing.T, figures map[string]hostile.Figures) {
 	t.Helper()
-	const path = "../docs/hostile.md"
+	const path = "../docs/internals/hostile.md"
 	old, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -20,8 +20,8 @@ import (
 	"unicode/utf8"
 
 	"octoeverywhere_exporter/fault"
-	"octoeverywhere_exporter/simulator"
-	"octoeverywhere_exporter/simulator/hostile"
+	"octoeverywhere_exporter/internal/simulator"
+	"octoeverywhere_exporter/test/hostile"
 )
 
 // TestHostileRelays plays every case on every protocol, on connections that printers share and on their own. Whatever the
@@ -84,7 +84,7 @@ func behind(t *testing.T, relay string, ca []byte, on hostile.Protocol, alone bo
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(ca)
-	s := Settings{TLS: &tls.Config{RootCAs: roots}, Alone: alone}
+	s := Settings{TLS: &tls.Config{RootCAs: roots}, DisableSharing: alone}
 	if on == hostile.Proxy {
 		s.Proxy = func(r *http.Request) (*url.URL, error) {
 			if strings.HasSuffix(r.URL.Hostname(), hostile.Domain) {
@@ -158,11 +158,11 @@ func (v *victim) ask(n int) Result {
 	var r Result
 	for _, timeout := range timeouts {
 		begin := time.Now()
-		r = v.at(fmt.Sprint(n), timeout).Ask(v.Context(), AskStatus)
+		r = v.at(fmt.Sprint(n), timeout).Ask(v.Context(), StatusRequest)
 		if took := time.Since(begin); took > timeout+patience/2 {
 			v.Errorf("question %d: %v, with a timeout of %v", n, took, timeout)
 		}
-		if r.Cut || r.Fault.None() {
+		if r.Canceled || r.Fault.None() {
 			break
 		}
 		if slices.ContainsFunc(v.play.Means(n), r.Fault.Same) {
@@ -170,7 +170,7 @@ func (v *victim) ask(n int) Result {
 		}
 	}
 	if !slices.ContainsFunc(v.play.Means(n), r.Fault.Same) {
-		v.Errorf("question %d: %q %s (%s, %s), not %v", n, r.Fault.Reason, r.Fault.CodeLabel(), r.Attempt.Stage, r.Attempt.Cause, reasons(v.play.Means(n)))
+		v.Errorf("question %d: %q %s (%s, %s), not %v", n, r.Fault.Reason, r.Fault.CodeLabel(), r.Attempt.Phase, r.Attempt.ErrorKind, reasons(v.play.Means(n)))
 	}
 	return r
 }
@@ -181,7 +181,7 @@ func (v *victim) askTheOthers() {
 	if v.play.Lasts {
 		timeout = 300 * time.Millisecond
 	}
-	for _, q := range []Question{AskPing, AskInfo} {
+	for _, q := range []Request{PingRequest, InfoRequest} {
 		if r := v.at("0", timeout).Ask(v.Context(), q); r.Fault.None() && !v.play.MayBeGood(0) {
 			v.Errorf("%s is good", q)
 		}
@@ -198,8 +198,8 @@ func reasons(fs []fault.Fault) (words []string) {
 // askMeanwhile asks a printer that is well again and again; each answer has to be good.
 func (v *victim) askMeanwhile(to Target, stop <-chan struct{}) {
 	for {
-		if r := to.Ask(v.Context(), AskStatus); !r.Fault.None() {
-			v.Errorf("%s beside it: %s (%s, %s) after %v", to.Name, r.Fault.Reason, r.Attempt.Stage, r.Attempt.Cause, r.Took)
+		if r := to.Ask(v.Context(), StatusRequest); !r.Fault.None() {
+			v.Errorf("%s beside it: %s (%s, %s) after %v", to.Name, r.Fault.Reason, r.Attempt.Phase, r.Attempt.ErrorKind, r.Took)
 			return
 		}
 		select {
@@ -213,7 +213,7 @@ func (v *victim) askMeanwhile(to Target, stop <-chan struct{}) {
 // checkStatus looks at what is kept: it is bounded, and made of what can be shown.
 func (v *victim) checkStatus(s *Status) {
 	codes := map[string]bool{}
-	for _, m := range s.Ledger {
+	for _, m := range s.Errors {
 		codes[m.Code] = true
 	}
 	if len(codes) > maxCodes+2 { // with "" and "other"
@@ -297,7 +297,7 @@ func TestManyLargeAnswersAtOnce(t *testing.T) {
 				var asked sync.WaitGroup
 				for n := range printers {
 					asked.Go(func() {
-						if r := v.at(fmt.Sprint(n), 2*time.Second).Ask(t.Context(), AskStatus); r.Fault.None() {
+						if r := v.at(fmt.Sprint(n), 2*time.Second).Ask(t.Context(), StatusRequest); r.Fault.None() {
 							t.Error("a good answer")
 						}
 					})
@@ -323,7 +323,7 @@ func TestAFloodEndsWithItsConnection(t *testing.T) {
 		for _, alone := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/%v", c.Name, alone), func(t *testing.T) {
 				v := newVictim(t, c, hostile.HTTP2, alone, newBeside(t))
-				v.at("0", patience).Ask(t.Context(), AskStatus)
+				v.at("0", patience).Ask(t.Context(), StatusRequest)
 				for end := time.Now().Add(patience); v.via.Open() > 0; time.Sleep(5 * time.Millisecond) {
 					if time.Now().After(end) {
 						t.Fatal("it goes on")
@@ -349,7 +349,7 @@ func TestAnEdgeThatRefusesIsNotStormed(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%v", c.Name, alone), func(t *testing.T) {
 				t.Parallel()
 				v := newVictim(t, c, hostile.HTTP2, alone, newBeside(t))
-				if r := v.at("0", time.Second).Ask(t.Context(), AskStatus); r.Fault.None() {
+				if r := v.at("0", time.Second).Ask(t.Context(), StatusRequest); r.Fault.None() {
 					t.Error("a good answer")
 				}
 				if n := v.relay.Came(); n > 8 {

@@ -11,13 +11,13 @@ import (
 //
 // The verdict is the HTTP status first, then `Status` in the body. An answer in which the printer reports an error is a
 // fault of the printer and has a Reading all the same.
-func Judge(q Question, a Attempt) (fault.Fault, Reading) {
+func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 	switch {
 	case a.HTTPStatus != 0 && a.HTTPStatus != http.StatusOK:
 		return fault.FromHTTP(a.HTTPStatus), Reading{}
-	case a.Stage != Answered || a.HTTPStatus == 0:
+	case a.Phase != ResponseRead || a.HTTPStatus == 0:
 		return judgeWire(a), Reading{}
-	case q == AskInfo:
+	case q == InfoRequest:
 		return judgeInfo(a.Body)
 	}
 	return judgePlugin(q, a.Body)
@@ -26,19 +26,19 @@ func Judge(q Question, a Attempt) (fault.Fault, Reading) {
 // judgeWire judges an attempt that got no whole answer.
 func judgeWire(a Attempt) fault.Fault {
 	switch {
-	case a.Stage == Resolving:
+	case a.Phase == Resolving:
 		return fault.ResolveFailed
-	case a.Stage == Connecting:
+	case a.Phase == Connecting:
 		return fault.ConnectFailed
-	case a.Stage == Securing:
+	case a.Phase == Handshaking:
 		return fault.TLSFailed
-	case a.Cause == TimedOut:
+	case a.ErrorKind == TimedOut:
 		return fault.NoAnswer
 	}
 	return fault.BrokenAnswer
 }
 
-func judgePlugin(q Question, body []byte) (fault.Fault, Reading) {
+func judgePlugin(q Request, body []byte) (fault.Fault, Reading) {
 	a := decode(body)
 	switch {
 	case a.form == notJSON:
@@ -49,7 +49,7 @@ func judgePlugin(q Question, body []byte) (fault.Fault, Reading) {
 		return fault.FromPlugin(a.status), Reading{}
 	case !a.result:
 		return fault.MalformedAnswer, Reading{}
-	case q != AskStatus:
+	case q != StatusRequest:
 		return fault.Fault{}, Reading{}
 	case a.State == ErrorState:
 		return fault.PrinterError, a.Reading

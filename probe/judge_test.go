@@ -12,14 +12,14 @@ import (
 
 // answered is an attempt that got a whole answer.
 func answered(status int, body string) Attempt {
-	return Attempt{Stage: Answered, HTTPStatus: status, Body: []byte(body)}
+	return Attempt{Phase: ResponseRead, HTTPStatus: status, Body: []byte(body)}
 }
 
 // TestEveryHTTPStatusHasAVerdict walks each status: only a good body with 200 is no fault, whatever the body says.
 func TestEveryHTTPStatusHasAVerdict(t *testing.T) {
 	const good = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
 	for status := 100; status <= 999; status++ {
-		f, _ := Judge(AskStatus, answered(status, good))
+		f, _ := Judge(StatusRequest, answered(status, good))
 		want := fault.Fault{}
 		if status != 200 {
 			want = fault.FromHTTP(status)
@@ -37,7 +37,7 @@ func TestEveryPluginStatusHasAVerdict(t *testing.T) {
 		numbers = append(numbers, n)
 	}
 	for _, n := range numbers {
-		for _, q := range []Question{AskPing, AskStatus} {
+		for _, q := range []Request{PingRequest, StatusRequest} {
 			f, _ := Judge(q, answered(200, fmt.Sprintf(`{"Status":%d,"Result":{"JobStatus":{"State":"idle"}}}`, n)))
 			want := fault.Fault{}
 			if n != 200 {
@@ -55,22 +55,22 @@ func TestWhatBreaksOnTheWireIsTheLayerThatWasReached(t *testing.T) {
 		a    Attempt
 		want fault.Fault
 	}{
-		"no such name":             {Attempt{Stage: Resolving, Cause: NoSuchName}, fault.ResolveFailed},
-		"name server hangs":        {Attempt{Stage: Resolving, Cause: TimedOut}, fault.ResolveFailed},
-		"refused":                  {Attempt{Stage: Connecting, Cause: ConnRefused}, fault.ConnectFailed},
-		"connect hangs":            {Attempt{Stage: Connecting, Cause: TimedOut}, fault.ConnectFailed},
-		"foreign certificate":      {Attempt{Stage: Securing, Cause: CertAuthority}, fault.TLSFailed},
-		"handshake hangs":          {Attempt{Stage: Securing, Cause: TimedOut}, fault.TLSFailed},
-		"no answer":                {Attempt{Stage: Waiting, Cause: TimedOut}, fault.NoAnswer},
-		"body stalls":              {Attempt{Stage: Receiving, HTTPStatus: 200, Cause: TimedOut}, fault.NoAnswer},
-		"reset":                    {Attempt{Stage: Waiting, Cause: ConnReset}, fault.BrokenAnswer},
-		"truncated":                {Attempt{Stage: Receiving, HTTPStatus: 200, Cause: CutOff}, fault.BrokenAnswer},
-		"too large":                {Attempt{Stage: Receiving, HTTPStatus: 200, Cause: TooLarge}, fault.BrokenAnswer},
-		"the status was read":      {Attempt{Stage: Receiving, HTTPStatus: 601, Cause: CutOff}, fault.FromHTTP(601)},
+		"no such name":             {Attempt{Phase: Resolving, ErrorKind: NoSuchName}, fault.ResolveFailed},
+		"name server hangs":        {Attempt{Phase: Resolving, ErrorKind: TimedOut}, fault.ResolveFailed},
+		"refused":                  {Attempt{Phase: Connecting, ErrorKind: ConnRefused}, fault.ConnectFailed},
+		"connect hangs":            {Attempt{Phase: Connecting, ErrorKind: TimedOut}, fault.ConnectFailed},
+		"foreign certificate":      {Attempt{Phase: Handshaking, ErrorKind: CertAuthority}, fault.TLSFailed},
+		"handshake hangs":          {Attempt{Phase: Handshaking, ErrorKind: TimedOut}, fault.TLSFailed},
+		"no answer":                {Attempt{Phase: Waiting, ErrorKind: TimedOut}, fault.NoAnswer},
+		"body stalls":              {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: TimedOut}, fault.NoAnswer},
+		"reset":                    {Attempt{Phase: Waiting, ErrorKind: ConnReset}, fault.BrokenAnswer},
+		"truncated":                {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: CutOff}, fault.BrokenAnswer},
+		"too large":                {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: TooLarge}, fault.BrokenAnswer},
+		"the status was read":      {Attempt{Phase: Receiving, HTTPStatus: 601, ErrorKind: CutOff}, fault.FromHTTP(601)},
 		"nothing at all":           {Attempt{}, fault.BrokenAnswer},
-		"an answer without status": {Attempt{Stage: Answered}, fault.BrokenAnswer},
+		"an answer without status": {Attempt{Phase: ResponseRead}, fault.BrokenAnswer},
 	} {
-		for _, q := range Questions {
+		for _, q := range Requests {
 			if got, r := Judge(q, c.a); got != c.want || r != (Reading{}) {
 				t.Errorf("%s: %s is %s %s, not %s", name, q, got.Layer, got.Reason, c.want.Reason)
 			}
@@ -135,7 +135,7 @@ func TestWhatIsNotTheEnvelopeIsAFault(t *testing.T) {
 		`{"St\u0061tus":789}`:                                     fault.FromPlugin(789),
 		`{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`: fault.PrinterError,
 	} {
-		if got, _ := Judge(AskStatus, answered(200, body)); got != want {
+		if got, _ := Judge(StatusRequest, answered(200, body)); got != want {
 			t.Errorf("%.60s is %s %s, not %s %s", body, got.Layer, got.Reason, want.Layer, want.Reason)
 		}
 	}
@@ -143,14 +143,14 @@ func TestWhatIsNotTheEnvelopeIsAFault(t *testing.T) {
 
 // TestPingIsJudgedByItsEnvelope: what a ping carries as Result says nothing of the printer.
 func TestPingIsJudgedByItsEnvelope(t *testing.T) {
-	f, r := Judge(AskPing, answered(200, `{"Status":200,"Result":{"Message":"Pong","JobStatus":{"State":"error"}}}`))
+	f, r := Judge(PingRequest, answered(200, `{"Status":200,"Result":{"Message":"Pong","JobStatus":{"State":"error"}}}`))
 	if !f.None() || r != (Reading{}) {
 		t.Errorf("got %+v, %+v", f, r)
 	}
 }
 
 func TestInfoTellsOfTheConnection(t *testing.T) {
-	f, r := Judge(AskInfo, answered(200, `{"PrinterName":"x","PrinterLocalIp":"192.168.1.5","IsOnline":true,
+	f, r := Judge(InfoRequest, answered(200, `{"PrinterName":"x","PrinterLocalIp":"192.168.1.5","IsOnline":true,
 		"LastDisconnectTimeUtc":"2026-06-15T01:20:30Z","LastConnectionTimeUtc":"2026-06-15T01:25:30.5Z","PrinterLimits":{"a":1}}`))
 	got := values(r)
 	want := map[Field]float64{ConnectionOnline: 1, LastDisconnection: 1781486430, LastConnection: 1781486730.5}
@@ -161,16 +161,16 @@ func TestInfoTellsOfTheConnection(t *testing.T) {
 		`{"IsOnline":false,"LastDisconnectTimeUtc":"0001-01-01T00:00:00Z","LastConnectionTimeUtc":null}`: {ConnectionOnline: 0},
 		`{"IsOnline":true,"LastConnectionTimeUtc":"yesterday"}`:                                          {ConnectionOnline: 1},
 	} {
-		if f, r := Judge(AskInfo, answered(200, body)); !f.None() || !cmp.Equal(want, values(r)) {
+		if f, r := Judge(InfoRequest, answered(200, body)); !f.None() || !cmp.Equal(want, values(r)) {
 			t.Errorf("%s: %+v %v", body, f, values(r))
 		}
 	}
 	for _, body := range []string{``, `<html>`, `{}`, `[]`, `{"IsOnline":null}`, `{"IsOnline":"yes"}`, `{"IsOnline":true`} {
-		if f, _ := Judge(AskInfo, answered(200, body)); f != fault.NotTheAPI {
+		if f, _ := Judge(InfoRequest, answered(200, body)); f != fault.NotTheAPI {
 			t.Errorf("%s is %s", body, f.Reason)
 		}
 	}
-	if f, _ := Judge(AskInfo, answered(604, "")); f != fault.FromHTTP(604) {
+	if f, _ := Judge(InfoRequest, answered(604, "")); f != fault.FromHTTP(604) {
 		t.Errorf("604 is %s", f.Reason)
 	}
 }

@@ -14,23 +14,23 @@ const maxCodes = 20
 // OtherCode is the code label of faults whose number came after the first 20 different ones.
 const OtherCode = "other"
 
-// Met is a fault that a printer has met, and how often.
-type Met struct {
+// ErrorStat is a fault that a printer has met, and how often.
+type ErrorStat struct {
 	Fault fault.Fault
 	Code  string // the label: the fault's number, "" or OtherCode
 	Count uint64
 	Last  time.Time
 }
 
-// Ledger is what a printer has met since the exporter started, the newest last. It is never changed in place: a Status
+// ErrorStats is what a printer has met since the exporter started, the newest last. It is never changed in place: a Status
 // that was given away keeps its own.
-type Ledger []Met
+type ErrorStats []ErrorStat
 
 // meet gives a ledger in which f was met once more.
-func (l Ledger) meet(f fault.Fault, at time.Time) Ledger {
+func (l ErrorStats) meet(f fault.Fault, at time.Time) ErrorStats {
 	i, code := l.find(f)
-	entry := Met{Fault: f, Code: code}
-	next := make(Ledger, 0, len(l)+1)
+	entry := ErrorStat{Fault: f, Code: code}
+	next := make(ErrorStats, 0, len(l)+1)
 	for j, m := range l {
 		if j == i {
 			entry.Count = m.Count
@@ -44,7 +44,7 @@ func (l Ledger) meet(f fault.Fault, at time.Time) Ledger {
 }
 
 // last gives a ledger in which f, which was met before, stands last.
-func (l Ledger) last(f fault.Fault) Ledger {
+func (l ErrorStats) last(f fault.Fault) ErrorStats {
 	i, _ := l.find(f)
 	if i < 0 || i == len(l)-1 {
 		return l
@@ -53,7 +53,7 @@ func (l Ledger) last(f fault.Fault) Ledger {
 }
 
 // find gives the entry of a fault, or -1 and the code label that a new one would have.
-func (l Ledger) find(f fault.Fault) (int, string) {
+func (l ErrorStats) find(f fault.Fault) (int, string) {
 	code := f.CodeLabel()
 	var codes []string
 	for _, m := range l {
@@ -64,7 +64,7 @@ func (l Ledger) find(f fault.Fault) (int, string) {
 	if code != "" && len(codes) >= maxCodes && !slices.Contains(codes, code) {
 		code = OtherCode
 	}
-	return slices.IndexFunc(l, func(m Met) bool {
+	return slices.IndexFunc(l, func(m ErrorStat) bool {
 		return m.Fault.Layer == f.Layer && m.Fault.Reason == f.Reason && m.Code == code
 	}), code
 }

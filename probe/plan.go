@@ -18,22 +18,22 @@ const (
 //
 // It is status, unless a fault of the host stands and its pause has not passed: then it is ping, which wakes nothing
 // and keeps watch over the layers before the host.
-func (s *Status) Plan(now time.Time) (q Question, due time.Time) {
+func (s *Status) Plan(now time.Time) (q Request, due time.Time) {
 	if s.pings() && !now.After(s.statusDue) {
-		return AskPing, s.asked
+		return PingRequest, s.asked
 	}
-	return AskStatus, s.statusDue
+	return StatusRequest, s.statusDue
 }
 
 // pings reports whether ping goes on at the interval while status pauses.
 func (s *Status) pings() bool { return s.direct.Layer == fault.Host && !s.noPing }
 
-// Distance is the time between two questions that is in force, whichever question is next.
-func (s *Status) Distance() time.Duration { return s.gap(fault.Network) }
+// EffectiveInterval is the time between two questions that is in force, whichever question is next.
+func (s *Status) EffectiveInterval() time.Duration { return s.gap(fault.Network) }
 
 // gap is the distance between two questions that speak of a layer.
 func (s *Status) gap(l fault.Layer) time.Duration {
-	if l <= AskPing.Proves() && s.pings() {
+	if l <= PingRequest.Proves() && s.pings() {
 		return s.Interval
 	}
 	return max(s.Interval, s.distance)
@@ -41,16 +41,16 @@ func (s *Status) gap(l fault.Layer) time.Duration {
 
 // pace decides after r how long status pauses; before is the fault that stood until then.
 func (s *Status) pace(r Result, before fault.Fault) {
-	if r.Question == AskPing && s.direct.Layer > AskPing.Proves() {
+	if r.Request == PingRequest && s.direct.Layer > PingRequest.Proves() {
 		return // ping says nothing of the fault that stands, and its pause goes on
 	}
 	limit := s.Interval
-	switch s.Fault.Pause {
-	case fault.Gentle:
+	switch s.Fault.Backoff {
+	case fault.BackoffShort:
 		limit = gentleLimit
-	case fault.Rare:
+	case fault.BackoffLong:
 		limit = rareLimit
-	case fault.RetryAfter:
+	case fault.BackoffRetryAfter:
 		if r.RetryAfter > 0 {
 			s.distance = max(s.Interval, min(r.RetryAfter, rareLimit))
 			s.statusDue = r.Ended().Add(s.distance)

@@ -38,11 +38,11 @@ func watch(s Status, w world, minutes int) (string, Status) {
 		}
 		status, ping := w(m)
 		code := status
-		if q == AskPing {
+		if q == PingRequest {
 			code = ping
 		}
 		asked.WriteString(q.String()[:1])
-		s = s.Next(Result{Question: q, Asked: moment.Add(3 * time.Millisecond), Took: 200 * time.Millisecond, Fault: code2fault(code)})
+		s = s.Next(Result{Request: q, Asked: moment.Add(3 * time.Millisecond), Took: 200 * time.Millisecond, Fault: code2fault(code)})
 	}
 	return asked.String(), s
 }
@@ -125,7 +125,7 @@ func TestPausesAreWholeIntervals(t *testing.T) {
 		s := NewStatus(Target{Interval: interval})
 		now := time.Unix(1_800_000_000, 0)
 		for _, d := range want {
-			s = s.Next(Result{Question: AskStatus, Asked: now, Fault: fault.FromPlugin(785)})
+			s = s.Next(Result{Request: StatusRequest, Asked: now, Fault: fault.FromPlugin(785)})
 			if s.distance != d {
 				t.Errorf("interval %v: %v, not %v", interval, s.distance, d)
 			}
@@ -151,8 +151,8 @@ func TestRetryAfterIsKept(t *testing.T) {
 		"a date of the old form, RFC 850": {asked.Add(3 * time.Minute).UTC().Format(time.RFC850), 3 * time.Minute},
 	} {
 		s := NewStatus(Target{Interval: time.Minute})
-		s = s.Next(Result{Question: AskStatus, Asked: asked, Fault: fault.FromHTTP(429), RetryAfter: retryAfter(c.header, asked)})
-		if q, due := s.Plan(asked); q != AskStatus || !due.Equal(asked.Add(c.want)) {
+		s = s.Next(Result{Request: StatusRequest, Asked: asked, Fault: fault.FromHTTP(429), RetryAfter: retryAfter(c.header, asked)})
+		if q, due := s.Plan(asked); q != StatusRequest || !due.Equal(asked.Add(c.want)) {
 			t.Errorf("%s: %s after %v, not %v", name, q, due.Sub(asked), c.want)
 		}
 	}
@@ -165,7 +165,7 @@ func TestAChangedEntryIsAskedAtOnce(t *testing.T) {
 		t.Fatal("no pause stands")
 	}
 	s = s.renewed().configured(Target{Name: "a", Interval: time.Minute, Authorization: NewSecret("new")})
-	if q, due := s.Plan(time.Unix(1_800_000_000, 0)); q != AskStatus || !due.IsZero() {
+	if q, due := s.Plan(time.Unix(1_800_000_000, 0)); q != StatusRequest || !due.IsZero() {
 		t.Errorf("%s is due after %v", q, due)
 	}
 	if s.Fault.Code != 606 || s.Probes == 0 {
@@ -187,8 +187,8 @@ func TestDistanceSaysWhatIsGoingToHappen(t *testing.T) {
 		"revoked":                 {steady(604, 604), 1, 2 * time.Minute},
 		"revoked for a long time": {steady(604, 604), 120, 30 * time.Minute},
 	} {
-		if _, s := watch(begin().Status, c.world, c.minutes); s.Distance() != c.want {
-			t.Errorf("%s: %v, not %v", name, s.Distance(), c.want)
+		if _, s := watch(begin().Status, c.world, c.minutes); s.EffectiveInterval() != c.want {
+			t.Errorf("%s: %v, not %v", name, s.EffectiveInterval(), c.want)
 		}
 	}
 }
@@ -226,14 +226,14 @@ func TestInfoIsAskedRarely(t *testing.T) {
 				t.Fatalf("%s: nothing is due in minute %d", name, m)
 			}
 			code, ping := c.world(m)
-			if q == AskPing {
+			if q == PingRequest {
 				code = ping
 			}
-			steps := []Result{{Question: q, Asked: at(m), Fault: code2fault(code)}}
+			steps := []Result{{Request: q, Asked: at(m), Fault: code2fault(code)}}
 			next, wanted := s.follow(steps, at(m))
-			if wanted && next == AskInfo {
+			if wanted && next == InfoRequest {
 				asked.WriteByte('i')
-				steps = append(steps, Result{Question: AskInfo, Asked: at(m)})
+				steps = append(steps, Result{Request: InfoRequest, Asked: at(m)})
 			} else {
 				asked.WriteByte('.')
 			}
@@ -243,7 +243,7 @@ func TestInfoIsAskedRarely(t *testing.T) {
 			t.Errorf("%s: %s, not %s", name, asked.String(), c.want)
 		}
 	}
-	if next, wanted := begin().follow([]Result{{Question: AskStatus}}, at(0)); wanted {
+	if next, wanted := begin().follow([]Result{{Request: StatusRequest}}, at(0)); wanted {
 		t.Errorf("without an app token %s is asked", next)
 	}
 }

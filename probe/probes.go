@@ -29,22 +29,22 @@ func (f *Fleet) Probe(ctx context.Context, name string, moment time.Time) {
 
 // Ask asks a printer for its status now, whatever pause stands, as soon as nobody else is asking it.
 func (f *Fleet) Ask(ctx context.Context, name string) (*Status, []Result, error) {
-	return f.onTurn(ctx, name, func(*printer) (Question, bool) { return AskStatus, true })
+	return f.onTurn(ctx, name, func(*printer) (Request, bool) { return StatusRequest, true })
 }
 
 // Current gives a result that is younger than the distance in force, that of the probe under way if there is one, or
 // else asks what comes next. So it never asks more than the schedule would, however often it is called.
 func (f *Fleet) Current(ctx context.Context, name string) (*Status, []Result, error) {
-	return f.onTurn(ctx, name, func(p *printer) (Question, bool) {
+	return f.onTurn(ctx, name, func(p *printer) (Request, bool) {
 		s := p.status.Load()
 		now := time.Now()
 		q, _ := s.Plan(now)
-		return q, s.asked.IsZero() || now.Sub(s.LastProbe) >= s.Distance()
+		return q, s.asked.IsZero() || now.Sub(s.LastProbe) >= s.EffectiveInterval()
 	})
 }
 
 // onTurn waits for the printer's turn, then asks if want says so.
-func (f *Fleet) onTurn(ctx context.Context, name string, want func(*printer) (Question, bool)) (*Status, []Result, error) {
+func (f *Fleet) onTurn(ctx context.Context, name string, want func(*printer) (Request, bool)) (*Status, []Result, error) {
 	p, turn, ok := f.find(name)
 	if !ok {
 		return nil, nil, ErrNoSuchPrinter
@@ -65,14 +65,14 @@ func (f *Fleet) onTurn(ctx context.Context, name string, want func(*printer) (Qu
 }
 
 // climb makes a probe and files what it found. The caller has the printer's turn.
-func (f *Fleet) climb(ctx context.Context, p *printer, q Question) {
+func (f *Fleet) climb(ctx context.Context, p *printer, q Request) {
 	f.underWay.Add(1)
 	defer f.underWay.Add(-1)
 	t := *p.target.Load()
 	steps := t.Climb(ctx, *p.status.Load(), q)
 	for _, r := range steps {
-		if f.hooks.Asked != nil && !r.Cut {
-			f.hooks.Asked(r.Question, r.Took)
+		if f.hooks.Asked != nil && !r.Canceled {
+			f.hooks.Asked(r.Request, r.Took)
 		}
 	}
 	if !p.target.Load().sameEntry(t) {

@@ -2,15 +2,15 @@ package probe
 
 import "octoeverywhere_exporter/fault"
 
-// Question is one of the three things that are ever asked. There is no way to ask for anything else: the plugin matches
+// Request is one of the three things that are ever asked. There is no way to ask for anything else: the plugin matches
 // commands by prefix and ignores the method, so that a wrong path could cancel a print.
-type Question uint8
+type Request uint8
 
 // The questions, in rising burden to the printer's side.
 const (
-	AskInfo   Question = iota + 1 // of the service: the App Connection Info API; no burden at all
-	AskPing                       // of the plugin: does it answer; no burden
-	AskStatus                     // of the plugin, which asks the host; wakes the reconnect loop of a plugin that lost its host
+	InfoRequest   Request = iota + 1 // of the service: the App Connection Info API; no burden at all
+	PingRequest                      // of the plugin: does it answer; no burden
+	StatusRequest                    // of the plugin, which asks the host; wakes the reconnect loop of a plugin that lost its host
 )
 
 type questionRow struct {
@@ -22,15 +22,15 @@ type questionRow struct {
 // Sources: https://docs.octoeverywhere.com/plugin-api/printer-status/ and .../app-connections/apis/info-api/; `ping` is
 // in the plugin since 2023 and not in the documentation.
 var questions = [...]questionRow{
-	AskInfo:   {"info", "api/appconnection/info", fault.Access},
-	AskPing:   {"ping", "octoeverywhere-command-api/ping", fault.Plugin},
-	AskStatus: {"status", "octoeverywhere-command-api/status", fault.Printer},
+	InfoRequest:   {"info", "api/appconnection/info", fault.Access},
+	PingRequest:   {"ping", "octoeverywhere-command-api/ping", fault.Plugin},
+	StatusRequest: {"status", "octoeverywhere-command-api/status", fault.Printer},
 }
 
-// Questions are all questions.
-var Questions = [...]Question{AskInfo, AskPing, AskStatus}
+// Requests are all questions.
+var Requests = [...]Request{InfoRequest, PingRequest, StatusRequest}
 
-func (q Question) row() questionRow {
+func (q Request) row() questionRow {
 	if int(q) < len(questions) {
 		return questions[q]
 	}
@@ -38,7 +38,7 @@ func (q Question) row() questionRow {
 }
 
 // String is the question's name, the label `api`.
-func (q Question) String() string { return q.row().name }
+func (q Request) String() string { return q.row().name }
 
 // Proves is the last layer that a good answer shows to work.
-func (q Question) Proves() fault.Layer { return q.row().proves }
+func (q Request) Proves() fault.Layer { return q.row().proves }

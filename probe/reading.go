@@ -32,8 +32,8 @@ func (s State) String() string {
 	return ""
 }
 
-// UnderWay reports whether a print is under way, so that losing the printer may mean losing a print.
-func (s State) UnderWay() bool { return s >= WarmingUp && s <= Resuming }
+// IsPrinting reports whether a print is under way, so that losing the printer may mean losing a print.
+func (s State) IsPrinting() bool { return s >= WarmingUp && s <= Resuming }
 
 // stateOf gives the state of a word.
 func stateOf(word []byte) State {

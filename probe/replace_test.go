@@ -16,7 +16,7 @@ func TestAReloadEndsConnectionsOfOtherSettings(t *testing.T) {
 			defer f.Close()
 			var before *Transport
 			for _, key := range []string{"before", "after"} {
-				to.Via, to.Settings = nil, Settings{Key: key, TLS: trust(srv), Alone: alone}
+				to.Via, to.Settings = nil, Settings{Key: key, TLS: trust(srv), DisableSharing: alone}
 				f.Replace([]Target{to})
 				if s, _, err := f.Ask(t.Context(), to.Name); err != nil || !s.Success() || f.transports[key].Open() != 1 {
 					t.Fatalf("%s: %v, %+v", key, err, s)

@@ -90,7 +90,7 @@ func TestRequestsArePathsOfOursBelowTheAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := Target{Address: NewAddress(u)}.request(AskPing)
+		r := Target{Address: NewAddress(u)}.request(PingRequest)
 		if got := r.URL.RequestURI(); got != want || r.Host != u.Host || r.Method != http.MethodGet {
 			t.Errorf("%s: %s %s at %s, not %s", address, r.Method, got, r.Host, want)
 		}

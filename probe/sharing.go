@@ -153,7 +153,7 @@ func (s *sharing) take(req *http.Request, tr *tracer, after time.Time) (c *share
 			tr.follow(&d.tr)
 			return nil, true, req.Context().Err()
 		}
-		if d.err != nil && !mine && d.tr.stage() == Securing {
+		if d.err != nil && !mine && d.tr.stage() == Handshaking {
 			return nil, true, errNotShared // another host's certificate is at fault, not this one's
 		}
 		tr.follow(&d.tr)

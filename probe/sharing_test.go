@@ -137,7 +137,7 @@ func askAll(t *testing.T, targets map[string]Target) map[string]int {
 	var wg sync.WaitGroup
 	for _, to := range targets {
 		wg.Go(func() {
-			r := to.Ask(t.Context(), AskStatus)
+			r := to.Ask(t.Context(), StatusRequest)
 			mu.Lock()
 			defer mu.Unlock()
 			reasons[r.Fault.Reason]++
@@ -173,7 +173,7 @@ func TestPrintersShareAConnection(t *testing.T) {
 		t.Errorf("%d connections for 50 printers, %d open", n, via.Open())
 	}
 	for _, to := range targets {
-		if r := to.Ask(t.Context(), AskPing); !r.Attempt.Shared || !r.Attempt.Reused {
+		if r := to.Ask(t.Context(), PingRequest); !r.Attempt.Shared || !r.Attempt.Reused {
 			t.Errorf("%+v", r.Attempt)
 		}
 		break
@@ -184,7 +184,7 @@ func TestPrintersShareAConnection(t *testing.T) {
 func TestSharingCanBeSwitchedOff(t *testing.T) {
 	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
 	via, targets := fleetAt(t, e, many(5))
-	off := NewTransport(Settings{TLS: &tls.Config{RootCAs: e.roots}, Alone: true})
+	off := NewTransport(Settings{TLS: &tls.Config{RootCAs: e.roots}, DisableSharing: true})
 	t.Cleanup(off.Close)
 	off.alone.DialContext = via.alone.DialContext // resolves the names
 	for name, to := range targets {
@@ -332,7 +332,7 @@ func TestAnEdgeThatDoesNotBearSharing(t *testing.T) {
 	via.ended = func(edge string) { ended = append(ended, edge) }
 	for range 3 { // one by one
 		for _, to := range targets {
-			if r := to.Ask(t.Context(), AskStatus); !r.Fault.None() {
+			if r := to.Ask(t.Context(), StatusRequest); !r.Fault.None() {
 				t.Errorf("%s: %s", to.Name, r.Fault.Reason)
 			}
 		}
@@ -407,7 +407,7 @@ func TestNamesAreResolvedNowAndThen(t *testing.T) {
 		{"the name has moved back", func() { age(resolvedFor); known["p0.test"] = []string{"127.0.0.9", "127.0.0.1"} }, fault.Fault{}, 7},
 	} {
 		step.before()
-		r := to.Ask(t.Context(), AskStatus)
+		r := to.Ask(t.Context(), StatusRequest)
 		if r.Fault != step.want || lookups != step.lookups {
 			t.Errorf("%s: %s after %d lookups", step.name, r.Fault.Reason, lookups)
 		}

@@ -21,7 +21,7 @@ type Status struct {
 	Fault   fault.Fault // the one that stands
 	Since   time.Time   // since when this verdict stands
 	History History     // the verdicts before it
-	Ledger  Ledger
+	Errors  ErrorStats
 
 	evidence [fault.Printer + 1]evidence
 	direct   fault.Fault // what the printer's own address said
@@ -96,13 +96,13 @@ func (s *Status) Success() bool { return s.Probes > 0 && s.Fault.None() }
 
 // LostDuringPrint reports whether the printer cannot be reached and a print was under way when it was last seen.
 func (s *Status) LostDuringPrint() bool {
-	return !s.Fault.None() && s.Fault.Layer <= fault.Host && s.LastState.UnderWay()
+	return !s.Fault.None() && s.Fault.Layer <= fault.Host && s.LastState.IsPrinting()
 }
 
 // SwitchedOff reports whether the plugin has lost a printer that was not printing when it was last seen: as a rule
 // somebody has switched it off. Of one that was never seen nobody knows.
 func (s *Status) SwitchedOff() bool {
-	return s.Fault.Same(hostDisconnected) && s.LastState != 0 && !s.LastState.UnderWay()
+	return s.Fault.Same(hostDisconnected) && s.LastState != 0 && !s.LastState.IsPrinting()
 }
 
 // Connected gives what the service says of the plugin's connection, false where it is unknown or too old.

@@ -30,11 +30,11 @@ type Target struct {
 
 // Settings say how connections are made. Targets with the same Key share connections.
 type Settings struct {
-	Key         string                                // identifies the setting; two settings with one key are equal
-	TLS         *tls.Config                           // nil: the defaults
-	Proxy       func(*http.Request) (*url.URL, error) // nil: no proxy
-	ProxyHeader func() http.Header                    // sent to the proxy with CONNECT; a function, as in Address
-	Alone       bool                                  // each host has connections of its own
+	Key            string                                // identifies the setting; two settings with one key are equal
+	TLS            *tls.Config                           // nil: the defaults
+	Proxy          func(*http.Request) (*url.URL, error) // nil: no proxy
+	ProxyHeader    func() http.Header                    // sent to the proxy with CONNECT; a function, as in Address
+	DisableSharing bool                                  // each host has connections of its own
 }
 
 // LogValue shows a target by its name only.

@@ -18,7 +18,7 @@ type tracer struct {
 	over   bool
 	a      Attempt
 	since  time.Time
-	tell   func(Stage)  // what is under way, while it is; nil: nobody watches
+	tell   func(Phase)  // what is under way, while it is; nil: nobody watches
 	conn   *countedConn // carries the question; nil where it is not one of ours
 	dialed int          // connections that were made for it
 
@@ -38,9 +38,9 @@ const dialsMost = 4
 
 var errUnwanted = errors.New("no connection is good enough for the edge")
 
-func (t *tracer) begin(tell func(Stage)) {
+func (t *tracer) begin(tell func(Phase)) {
 	t.tell = tell
-	t.a.Stage = Connecting // what is under way when nothing else is told: another request's dial is waited for
+	t.a.Phase = Connecting // what is under way when nothing else is told: another request's dial is waited for
 	t.since = time.Now()
 	if tell != nil {
 		tell(Connecting)
@@ -48,18 +48,18 @@ func (t *tracer) begin(tell func(Stage)) {
 }
 
 // reach says that stage s is under way now. Stages are not gone back to, but for the one that is assumed at the beginning.
-func (t *tracer) reach(s Stage) {
+func (t *tracer) reach(s Phase) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.over && (s > t.a.Stage || s == Resolving && t.a.Stage == Connecting) {
+	if !t.over && (s > t.a.Phase || s == Resolving && t.a.Phase == Connecting) {
 		t.step(s)
 	}
 }
 
-func (t *tracer) step(s Stage) {
+func (t *tracer) step(s Phase) {
 	now := time.Now()
-	t.a.Phases[t.a.Stage] += now.Sub(t.since)
-	t.a.Stage, t.since = s, now
+	t.a.Durations[t.a.Phase] += now.Sub(t.since)
+	t.a.Phase, t.since = s, now
 	if t.tell != nil {
 		t.tell(s)
 	}
@@ -72,19 +72,19 @@ func (t *tracer) end(err error) Attempt {
 	t.over = true
 	t.carriedBy(nil)
 	if err == nil {
-		t.step(Answered)
+		t.step(ResponseRead)
 		return t.a
 	}
-	t.step(stageOf(t.a.Stage, err))
-	t.a.Cause = causeOf(err)
+	t.step(stageOf(t.a.Phase, err))
+	t.a.ErrorKind = causeOf(err)
 	return t.a
 }
 
 // stage is what is under way.
-func (t *tracer) stage() Stage {
+func (t *tracer) stage() Phase {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.a.Stage
+	return t.a.Phase
 }
 
 // follow takes over what another exchange has come to: it makes the connection that this one waits for.
@@ -94,12 +94,12 @@ func (t *tracer) follow(other *tracer) {
 	other.mu.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, s := range [...]Stage{Connecting, Securing} {
-		t.a.Phases[s] += made.Phases[s]
+	for _, s := range [...]Phase{Connecting, Handshaking} {
+		t.a.Durations[s] += made.Durations[s]
 	}
-	t.a.Stage, t.since = min(made.Stage, Waiting), time.Now()
+	t.a.Phase, t.since = min(made.Phase, Waiting), time.Now()
 	if t.tell != nil {
-		t.tell(t.a.Stage)
+		t.tell(t.a.Phase)
 	}
 }
 
@@ -173,7 +173,7 @@ func (t *tracer) hooks() *httptrace.ClientTrace {
 				t.reach(Connecting)
 			}
 		},
-		TLSHandshakeStart: func() { t.reach(Securing) },
+		TLSHandshakeStart: func() { t.reach(Handshaking) },
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
 			if err == nil {
 				t.reach(Waiting)

@@ -32,7 +32,7 @@ const (
 func NewTransport(s Settings) *Transport {
 	t := &Transport{}
 	t.alone = t.base(s)
-	if !s.Alone && s.Proxy == nil {
+	if !s.DisableSharing && s.Proxy == nil {
 		t.shared = newSharing(t.base(s), serverName(s))
 	}
 	return t

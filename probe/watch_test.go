@@ -25,32 +25,32 @@ func TestWatchTellsEachStage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			via := NewTransport(Settings{TLS: srv.Client().Transport.(*http.Transport).TLSClientConfig, Alone: alone})
+			via := NewTransport(Settings{TLS: srv.Client().Transport.(*http.Transport).TLSClientConfig, DisableSharing: alone})
 			defer func() { via.Close(); via.wait() }()
 			target := Target{Name: "a", Interval: time.Minute, Timeout: time.Minute, Address: NewAddress(u), Via: via}
 
 			var mu sync.Mutex
-			var told []Stage
-			steps := target.Climb(Watch(context.Background(), Watcher{Stage: func(q Question, s Stage) {
+			var told []Phase
+			steps := target.Climb(Watch(context.Background(), Watcher{Phase: func(q Request, s Phase) {
 				mu.Lock()
 				defer mu.Unlock()
-				if q != AskPing {
+				if q != PingRequest {
 					t.Errorf("told of %v", q)
 				}
 				told = append(told, s)
-			}}), NewStatus(target), AskPing)
+			}}), NewStatus(target), PingRequest)
 			if !steps[0].Fault.None() {
 				t.Fatal(steps[0].Fault)
 			}
 			mu.Lock()
 			defer mu.Unlock()
 			told = slices.Compact(told)
-			for _, s := range []Stage{Connecting, Securing, Waiting, Receiving, Answered} {
+			for _, s := range []Phase{Connecting, Handshaking, Waiting, Receiving, ResponseRead} {
 				if !slices.Contains(told, s) {
 					t.Errorf("not told of %v: %v", s, told)
 				}
 			}
-			if told[len(told)-1] != Answered {
+			if told[len(told)-1] != ResponseRead {
 				t.Errorf("the end is not the last: %v", told)
 			}
 		})
@@ -73,8 +73,8 @@ func TestWatchTellsWhatIsKnown(t *testing.T) {
 		Name: "a", Interval: time.Minute, Timeout: time.Minute, Address: NewAddress(u), Service: NewAddress(u), AppToken: NewSecret("x"), Via: via,
 	}
 	var known []Status
-	ctx := Watch(context.Background(), Watcher{Stage: func(Question, Stage) {}, Known: func(s Status) { known = append(known, s) }})
-	steps := target.Climb(ctx, NewStatus(target), AskStatus)
+	ctx := Watch(context.Background(), Watcher{Phase: func(Request, Phase) {}, Known: func(s Status) { known = append(known, s) }})
+	steps := target.Climb(ctx, NewStatus(target), StatusRequest)
 	if len(steps) != 2 || len(known) != 1 || known[0].Fault.Code != 785 {
 		t.Errorf("%d steps, known: %v", len(steps), known)
 	}

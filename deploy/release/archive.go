@@ -23,7 +23,7 @@ type entry struct {
 
 // beside are the files that go along with the program, and those that do so on Linux only.
 var (
-	beside  = []string{"LICENSE", "README.md", "CHANGELOG.md", "config.example.yaml", "config.schema.json", "printers.schema.json", "docs/octoeverywhere_exporter.1"}
+	beside  = []string{"LICENSE", "README.md", "CHANGELOG.md", "config.example.yaml", "docs/schema/config.schema.json", "docs/schema/printers.schema.json", "docs/octoeverywhere_exporter.1"}
 	onLinux = "deploy/systemd/*"
 )
 

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"octoeverywhere_exporter/golden"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 const about = `# Dependencies
@@ -109,7 +109,7 @@ func short(module string) string {
 }
 
 // TestDocumentIsUpToDate compares docs/dependencies.md with what is linked.
-func TestDocumentIsUpToDate(t *testing.T) { golden.Same(t, "../../docs/dependencies.md", document(t)) }
+func TestDocumentIsUpToDate(t *testing.T) { testkit.Same(t, "../../docs/dependencies.md", document(t)) }
 
 // TestEachModuleHasItsReason: nothing is linked that nobody can say the use of.
 func TestEachModuleHasItsReason(t *testing.T) {

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"octoeverywhere_exporter/fault"
+)
+
+// TestCommandLine runs commands that end by themselves.
+func TestCommandLine(t *testing.T) {
+	dir := t.TempDir()
+	good := file(t, dir, "good.yaml", "printers: [{name: a, url: 'https://canary.octoeverywhere.com'}, {name: b, url: 'https://canary2.octoeverywhere.com'}]\n")
+	bad := file(t, dir, "bad.yaml", "printers: [{name: a, url: 'http://canary.octoeverywhere.com', intervall: 5s}]\n")
+	for name, c := range map[string]struct {
+		args     []string
+		code     int
+		out, err string // a part of what is written
+	}{
+		"version":               {[]string{"version"}, 0, "octoeverywhere_exporter devel", ""},
+		"version as a flag":     {[]string{"--version"}, 0, "octoeverywhere_exporter devel", ""},
+		"help":                  {[]string{"--help"}, 0, "Every flag can also be given as an environment variable", ""},
+		"help of serve":         {[]string{"serve", "--help"}, 0, "--[no-]collector.temperature", ""},
+		"codes":                 {[]string{"codes"}, 0, "789        plugin    host     auth_invalid", ""},
+		"codes as Markdown":     {[]string{"codes", "--output=markdown"}, 0, fault.Markdown(), ""},
+		"check a good file":     {[]string{"check", "--config.file=" + good}, 0, good + " is good: 2 printers in 1 file, interval 1m, no labels; 2.0 probes a minute\n", ""},
+		"check a bad file":      {[]string{"check", "--config.file=" + bad}, 1, "", `bad.yaml:1:63: printers[0]: unknown key "intervall"; did you mean "interval"?`},
+		"serve with a bad file": {[]string{"--config.file=" + bad}, 1, "", `printers[0].url: is plain http`},
+		"a file that is not":    {[]string{"check", "--config.file=nowhere.yaml"}, 1, "", "nowhere.yaml: does not exist"},
+		"a flag that is not":    {[]string{"--nope"}, 80, "", "unknown flag --nope"},
+		"a path that is none":   {[]string{"--web.telemetry-path=metrics"}, 80, "", `"metrics" is not a path that begins with a slash`},
+		"a path of the demo's":  {[]string{"demo", "--web.telemetry-path=/m?x"}, 80, "", "--web.telemetry-path"},
+		"a level that is not":   {[]string{"--log.level=loud", "version"}, 80, "", "--log.level"},
+		"simulate for the world": {
+			[]string{"simulate", "--listen-address=0.0.0.0:0", "--config=" + dir + "/x.yaml"}, 1, "", "the simulator listens on loopback only",
+		},
+		"fewer printers than none": {[]string{"simulate", "--printers=-1"}, 80, "", "--printers must be at least 0"},
+		"a demo in a hurry":        {[]string{"demo", "--interval=100ms"}, 80, "", "--interval must be at least 1s"},
+		"a share that is not":      {[]string{"simulate", "--shares=tired=1"}, 80, "", "tired"},
+	} {
+		var out, err bytes.Buffer
+		code := run(c.args, build{version: "devel"}, streams{os.Stdin, &out, &err})
+		if code != c.code || !strings.Contains(out.String(), c.out) || !strings.Contains(err.String(), c.err) {
+			t.Errorf("%s: exit code %d\n%s\n%s", name, code, out.String(), err.String())
+		}
+		if strings.Contains(out.String()+err.String(), "canary") {
+			t.Errorf("%s shows an address:\n%s\n%s", name, out.String(), err.String())
+		}
+	}
+}
+
+func TestCodesAsJSON(t *testing.T) {
+	var out, err bytes.Buffer
+	if code := run([]string{"codes", "--output=json"}, build{version: "devel"}, streams{os.Stdin, &out, &err}); code != 0 {
+		t.Fatal(err.String())
+	}
+	var rows []map[string]string
+	if err := json.Unmarshal(out.Bytes(), &rows); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != len(fault.Rows()) || rows[0]["layer"] != "network" || rows[0]["owner"] == "" {
+		t.Errorf("%d rows, the first is %v", len(rows), rows[0])
+	}
+}
+
+// TestSecretsComeByFileOnly: no flag, and so no variable of the environment, takes one.
+func TestSecretsComeByFileOnly(t *testing.T) {
+	var out, err bytes.Buffer
+	for _, command := range []string{"serve", "check", "probe", "add", "codes", "demo", "simulate", "completion"} {
+		run([]string{command, "--help"}, build{version: "devel"}, streams{os.Stdin, &out, &err})
+	}
+	if flag := regexp.MustCompile(`--[a-z.-]*(token|password|credential|secret)s?[= ]`).FindString(out.String()); flag != "" {
+		t.Errorf("%s takes a secret", flag)
+	}
+	t.Setenv("OE_EXPORTER_LOG_LEVEL", "loud")
+	if code := run([]string{"version"}, build{version: "devel"}, streams{os.Stdin, &out, &err}); code == 0 {
+		t.Errorf("the environment is not read: %d", code)
+	}
+}

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"sync/atomic"
+	"syscall"
+
+	"golang.org/x/sync/errgroup"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/internal/config"
+	"octoeverywhere_exporter/internal/console"
+	"octoeverywhere_exporter/probe"
+)
+
+type probeCommand struct {
+	Names      []string `arg:"" optional:"" name:"name" help:"The printers' names in the configuration."`
+	All        bool     `help:"Probe all printers."`
+	Output     string   `enum:"text,json" default:"text" help:"text or json: the objects of the JSON API, with each question."`
+	AtOnce     int      `name:"at-once" default:"32" help:"How many printers to probe at a time."`
+	ConfigPath string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
+}
+
+// Help is shown below the usage of the command.
+func (probeCommand) Help() string {
+	return "Asks each printer for its status once, from the configuration file alone; a running exporter is not needed and not disturbed.\n\n" + exitHelp()
+}
+
+// Validate is asked by kong.
+func (c probeCommand) Validate() error {
+	switch {
+	case c.All == (len(c.Names) > 0):
+		return errors.New("name printers, or write --all")
+	case c.AtOnce < 1:
+		return errors.New("--at-once must be at least 1")
+	}
+	return nil
+}
+
+// Run probes the printers and shows each as soon as it is known. An interrupt ends it with what is known.
+func (c probeCommand) Run(s streams) error {
+	loaded, _, err := config.Load(c.ConfigPath)
+	if err != nil {
+		return err
+	}
+	targets, err := c.chosen(loaded.Targets)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt is not waited for
+	return probeOnce(ctx, s, targets, c.AtOnce, c.Output == "json")
+}
+
+// chosen are the targets that were asked for, in the order in which they were named.
+func (c probeCommand) chosen(all []probe.Target) ([]probe.Target, error) {
+	if c.All && len(all) == 0 {
+		return nil, errors.New("there are no printers yet; add one with octoeverywhere_exporter add")
+	}
+	if c.All {
+		return all, nil
+	}
+	byName := make(map[string]probe.Target, len(all))
+	names := make([]string, len(all))
+	for i, t := range all {
+		byName[t.Name], names[i] = t, t.Name
+	}
+	var targets []probe.Target
+	for i, name := range c.Names {
+		t, ok := byName[name]
+		if !ok {
+			return nil, noSuchPrinter(name, names)
+		}
+		if !slices.Contains(c.Names[:i], name) {
+			targets = append(targets, t)
+		}
+	}
+	return targets, nil
+}
+
+func noSuchPrinter(name string, names []string) error {
+	if meant := config.Nearest(name, names); meant != "" {
+		return fmt.Errorf("no printer named %s is configured; did you mean %q?", config.Shown(name), meant)
+	}
+	return fmt.Errorf("no printer named %s is configured", config.Shown(name))
+}
+
+// probed is what one probe has shown of a printer.
+type probed struct {
+	status *probe.Status // Probes is 0: the probe was broken off before anything was known
+	steps  []probe.Result
+}
+
+// probeOnce probes targets, at most so many at once, and shows them. The error says which layer fails.
+func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce int, asJSON bool) error {
+	fleet := probe.NewFleet(probe.Hooks{})
+	fleet.Replace(targets)
+	defer fleet.Close()
+
+	var climb atomic.Pointer[console.Climb]
+	results := make(chan probed)
+	var group errgroup.Group
+	go func() {
+		defer close(results)
+		group.SetLimit(atOnce)
+		for _, e := range fleet.Entries() {
+			if ctx.Err() != nil {
+				break
+			}
+			group.Go(func() error {
+				results <- climbOnce(ctx, e.Target, &climb)
+				return nil
+			})
+		}
+		_ = group.Wait() // no probe fails: what goes wrong is its result
+	}()
+
+	v := newView(s, targets, asJSON)
+	known := v.show(results, &climb)
+	return outcome(known, len(targets))
+}
+
+// climbOnce probes one printer and notes how far it comes.
+func climbOnce(ctx context.Context, t probe.Target, climb *atomic.Pointer[console.Climb]) probed {
+	before := probe.NewStatus(t)
+	var known atomic.Pointer[probe.Status]
+	steps := t.Climb(probe.Watch(ctx, probe.Watcher{
+		Phase: func(q probe.Request, stage probe.Phase) {
+			climb.Store(&console.Climb{Question: q, Stage: stage, Known: known.Load()})
+		},
+		Known: func(s probe.Status) { known.Store(&s) },
+	}), before, probe.StatusRequest)
+	after := before.After(steps)
+	return probed{&after, steps}
+}
+
+// outcome is the exit code: that of the nearest layer that fails.
+func outcome(known []probed, wanted int) error {
+	if len(known) < wanted {
+		return ended(exitInterrupted)
+	}
+	var nearest fault.Layer
+	for _, p := range known {
+		if l := p.status.Fault.Layer; l != 0 && (nearest == 0 || l < nearest) {
+			nearest = l
+		}
+	}
+	if nearest == 0 {
+		return nil
+	}
+	return ended(exitOf(nearest))
+}

@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"octoeverywhere_exporter/internal/web"
+	"octoeverywhere_exporter/probe"
+)
+
+// writeProbed writes what is known of targets, in their order, as the JSON API does. One that was not probed has no verdict.
+func writeProbed(w io.Writer, targets []probe.Target, known []probed) error {
+	byName := make(map[string]probed, len(known))
+	for _, p := range known {
+		byName[p.status.Name] = p
+	}
+	now := time.Now()
+	all := struct {
+		Printers []web.Object `json:"printers"`
+	}{make([]web.Object, len(targets))}
+	for i, t := range targets {
+		p, ok := byName[t.Name]
+		if !ok {
+			nothing := probe.NewStatus(t)
+			p.status = &nothing
+		}
+		all.Printers[i] = web.ObjectOf(p.status, p.steps, now)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(all)
+}

@@ -1,0 +1,252 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/internal/view"
+	"octoeverywhere_exporter/probe"
+)
+
+var now = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+
+// canary stands in everything secret that a target of these tests has.
+const canary = "c4n4ry"
+
+// asked is what is known of a printer that was asked for its status and answered so, and the question's result.
+func asked(name string, labels map[string]string, httpStatus int, body string) (*probe.Status, []probe.Result) {
+	address := probe.NewAddress(&url.URL{Scheme: "https", Host: canary + ".octoeverywhere.com"})
+	t := probe.Target{Name: name, Labels: labels, Interval: time.Minute, Address: address, Authorization: probe.NewSecret(canary)}
+	r := probe.Result{Request: probe.StatusRequest, Asked: now.Add(-150 * time.Millisecond), Took: 150 * time.Millisecond}
+	r.Attempt = probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: httpStatus, Body: []byte(body)}
+	r.Attempt.Durations[probe.Resolving] = 20 * time.Microsecond
+	r.Attempt.Durations[probe.Connecting] = 2500 * time.Microsecond
+	r.Attempt.Durations[probe.Handshaking] = 10 * time.Millisecond
+	r.Attempt.Durations[probe.Waiting] = 137 * time.Millisecond
+	r.Fault, r.Reading = probe.Judge(r.Request, r.Attempt)
+	s := probe.NewStatus(t).After([]probe.Result{r})
+	return &s, []probe.Result{r}
+}
+
+const printing = `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":41.7,"DurationSec":2520,"TimeLeftSec":3780,
+"CurrentLayer":120,"TotalLayers":300,"Temps":{"HotendActual":214.6,"HotendTarget":215,"BedActual":24.2,"BedTarget":0}}},"PlatformVersion":"OctoPrint 1.11"}}`
+
+func TestPrinterThatFails(t *testing.T) {
+	s, steps := asked("p1s-04", map[string]string{"site": "lab", "model": "p1s", "note": "", "evil": "\x1b[2J"}, http.StatusOK, `{"Status":789}`)
+	const want = `p1s-04  evil=[2J  model=p1s  site=lab
+
+  ✓ network  up       Do we reach OctoEverywhere's edge (DNS, TCP, TLS)?
+  ✓ service  up       Does the service answer?
+  ✓ access   up       Does it let this connection through (credentials,
+                      account)?
+  ✓ plugin   up       Is the plugin connected, and does it answer?
+  ✗ host     down     Does the printer's software answer the plugin?
+  · printer  unknown  Is the printer free of an error?
+
+  auth invalid (789)
+  The plugin's own credentials for the printer are wrong: the access code,
+  password or API key was changed.
+  do       Give the plugin the printer's present access code, password or API
+           key.
+  job of   whoever stands at the printer
+
+  status   HTTP 200 in 150 ms: connect 2.5 ms, tls 10 ms, wait 137 ms
+`
+	var b strings.Builder
+	if err := (Style{Width: 80}).Printer(&b, s, steps, now); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestPrinterThatPrints(t *testing.T) {
+	s, steps := asked("mk4-01", nil, http.StatusOK, printing)
+	var b strings.Builder
+	if err := (Style{}).Printer(&b, s, steps, now); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"  All is well.\n",
+		"  printer  printing 42%, 1 h 3 min left · layer 120 of 300 · hotend 215 of 215 °C · bed 24 °C · OctoPrint 1.11\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("there is no %q in\n%s", want, b.String())
+		}
+	}
+}
+
+// TestColourSaysNothingOfItsOwn: without it the text is the same.
+func TestColourSaysNothingOfItsOwn(t *testing.T) {
+	s, steps := asked("p1s-04", map[string]string{"site": "lab"}, 601, "")
+	var plain, coloured strings.Builder
+	for b, style := range map[*strings.Builder]Style{&plain: {Width: 90}, &coloured: {Width: 90, Colour: true}} {
+		_ = style.Printer(b, s, steps, now)
+		_ = NewList(style, []string{"p1s-04"}).Line(b, s, now)
+		_ = style.Summary(b, []*probe.Status{s}, 0)
+	}
+	stripped := coloured.String()
+	for _, c := range []string{good, bad, active, strong, quiet, "0"} {
+		stripped = strings.ReplaceAll(stripped, "\x1b["+c+"m", "")
+	}
+	if d := cmp.Diff(plain.String(), stripped); d != "" || plain.String() == coloured.String() {
+		t.Error(d)
+	}
+	if strings.Contains(plain.String(), canary) {
+		t.Error("a secret is shown")
+	}
+}
+
+func TestListIsInColumns(t *testing.T) {
+	var b strings.Builder
+	l := NewList(Style{}, []string{"a", "Büro 2"})
+	for name, c := range map[string]struct {
+		status int
+		body   string
+	}{"a": {601, ""}, "Büro 2": {200, printing}} {
+		s, _ := asked(name, nil, c.status, c.body)
+		if err := l.Line(&b, s, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{
+		"✓✓✓✗··  a        150 ms  plugin   plugin offline (601)\n",
+		"✓✓✓✓✓✓  Büro 2   150 ms  ok       printing 42%, 1 h 3 min left\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("there is no %q in\n%s", want, b.String())
+		}
+	}
+}
+
+// TestSummaryGroupsByCause, nearest layer first, and of a layer what has the most.
+func TestSummaryGroupsByCause(t *testing.T) {
+	var statuses []*probe.Status
+	for i := range 30 {
+		status, body := 601, ""
+		switch {
+		case i < 1:
+			status = 606
+		case i < 3:
+			status, body = 200, `{"Status":787}`
+		case i < 20:
+			status, body = 200, `{"Status":785}`
+		case i < 25:
+			status, body = 200, printing
+		}
+		s, _ := asked(fmt.Sprintf("p-%02d", 29-i), nil, status, body)
+		statuses = append(statuses, s)
+	}
+	var b strings.Builder
+	if err := (Style{}).Summary(&b, statuses, 2); err != nil {
+		t.Fatal(err)
+	}
+	var heads []string
+	for line := range strings.Lines(b.String()) {
+		if !strings.HasPrefix(line, "      ") && line != "\n" {
+			heads = append(heads, line)
+		}
+	}
+	want := []string{
+		"   1  access   credentials invalid (606)\n",
+		"   5  plugin   plugin offline (601)\n",
+		"  17  host     host disconnected (785)\n",
+		"   2  host     too many clients (787)\n",
+		"30 printers: 5 well, 25 not (access 1, plugin 5, host 19); 2 more were not probed: interrupted\n",
+	}
+	if d := cmp.Diff(want, heads); d != "" {
+		t.Error(d)
+	}
+	if names := "      p-10, p-11, p-12, p-13, p-14, p-15, p-16, p-17, p-18, p-19, p-20, p-21 and 5 more\n"; !strings.Contains(b.String(), names) {
+		t.Errorf("there is no %q in\n%s", names, b.String())
+	}
+	var none [fault.Printer + 1]int
+	if got := (Style{}).tally(0, none, 3); got != "0 printers: 0 well, 0 not; 3 more were not probed: interrupted" {
+		t.Error(got)
+	}
+	if got := (Style{}).tally(1, none, 0); got != "1 printer: all well" {
+		t.Error(got)
+	}
+}
+
+func TestLadderWhileItIsClimbed(t *testing.T) {
+	known, _ := asked("mk4-01", nil, http.StatusOK, printing)
+	for name, c := range map[string]struct {
+		climb Climb
+		want  string
+	}{
+		"not begun": {Climb{}, `mk4-01
+
+  … network           waiting for its turn, 0.0 s
+  · service  unknown
+  · access   unknown
+  · plugin   unknown
+  · host     unknown
+  · printer  unknown`},
+		"the edge is reached": {Climb{Question: probe.StatusRequest, Stage: probe.Waiting, Took: 1250 * time.Millisecond}, `mk4-01
+
+  ✓ network  up
+  … service           status: wait, 1.2 s
+  · access   unknown
+  · plugin   unknown
+  · host     unknown
+  · printer  unknown`},
+		"a further question": {Climb{Question: probe.InfoRequest, Stage: probe.Connecting, Took: time.Second, Known: known}, `mk4-01
+
+  ✓ network  up
+  ✓ service  up
+  ✓ access   up
+  ✓ plugin   up
+  ✓ host     up
+  ✓ printer  up
+
+  … info: connect, 1.0 s`},
+	} {
+		if d := cmp.Diff(c.want, strings.Join((Style{Width: 80}).Lines("mk4-01", c.climb, now), "\n")); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+// TestLinesFitOnTheTerminal: what is drawn anew must not be broken by it.
+func TestLinesFitOnTheTerminal(t *testing.T) {
+	s := Style{Width: 40}
+	lines := s.Lines(strings.Repeat("long ", 20), Climb{Took: time.Hour}, now)
+	for _, line := range append(lines, s.Progress(1234, 56, 10000, strings.Repeat("long ", 20))) {
+		if utf8.RuneCountInString(line) > 40 {
+			t.Errorf("%q is %d wide", line, utf8.RuneCountInString(line))
+		}
+	}
+}
+
+// TestTheLadderFitsOnTheTerminal, on a narrow one too.
+func TestTheLadderFitsOnTheTerminal(t *testing.T) {
+	for _, width := range []int{40, 80, 120} {
+		for _, l := range fault.Layers {
+			for line := range strings.Lines((Style{Width: width}).rung(view.Unknown, l, l.Question())) {
+				if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > width {
+					t.Errorf("%d columns on a terminal of %d: %s", n, width, line)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryFaultFits(t *testing.T) {
+	for _, r := range fault.Rows() {
+		for line := range strings.Lines((Style{Width: 80}).line(6, "do", r.Remedy)) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
+				t.Errorf("%s: %d columns: %s", r.Reason, n, line)
+			}
+		}
+	}
+}

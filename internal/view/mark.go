@@ -1,0 +1,38 @@
+package view
+
+import (
+	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
+)
+
+// Mark is what is known of a layer, in a word.
+type Mark string
+
+// The marks.
+const (
+	Up      Mark = "up"
+	Down    Mark = "down"
+	Unknown Mark = "unknown"
+)
+
+// MarkOf is what is known now of a printer's layer.
+func MarkOf(s *probe.Status, l fault.Layer, now time.Time) Mark {
+	switch up, known := s.Layer(l, now); {
+	case !known:
+		return Unknown
+	case up:
+		return Up
+	}
+	return Down
+}
+
+// Marks are those of all layers, nearest first.
+func Marks(s *probe.Status, now time.Time) [len(fault.Layers)]Mark {
+	var m [len(fault.Layers)]Mark
+	for i, l := range fault.Layers {
+		m[i] = MarkOf(s, l, now)
+	}
+	return m
+}

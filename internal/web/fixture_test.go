@@ -1,0 +1,184 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/test/testkit"
+)
+
+// hidden is part of everything secret that a target of these tests has.
+const hidden = "Sentinel"
+
+// hostile is a name that tries to be more than a name.
+const hostile = `<script>alert(1)</script> "x' ☃ 50%`
+
+// Tests whose answers name times run in a synctest bubble, where it is midnight of 1 January 2000 in UTC.
+
+// fleet holds what is known of some printers, as a probe.Fleet does.
+type fleet struct {
+	printers []*probe.Status
+	steps    map[string][]probe.Result
+}
+
+func (f *fleet) all() iter.Seq[*probe.Status] { return slices.Values(f.printers) }
+
+func (f *fleet) find(name string) (*probe.Status, bool) {
+	i := slices.IndexFunc(f.printers, func(s *probe.Status) bool { return s.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return f.printers[i], true
+}
+
+func (f *fleet) current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
+	s, ok := f.find(name)
+	if !ok {
+		return nil, nil, probe.ErrNoSuchPrinter
+	}
+	return s, f.steps[name], nil
+}
+
+// add adds a printer that was probed with these results, one probe each.
+func (f *fleet) add(name string, labels map[string]string, results ...probe.Result) {
+	s := probe.NewStatus(configured(name, labels))
+	for _, r := range results {
+		s = s.Next(r)
+	}
+	f.printers = append(f.printers, &s)
+	if f.steps == nil {
+		f.steps = map[string][]probe.Result{}
+	}
+	f.steps[name] = results[max(0, len(results)-1):]
+}
+
+// configured is a target full of secrets.
+func configured(name string, labels map[string]string) probe.Target {
+	address := probe.NewAddress(&url.URL{Scheme: "https", Host: "app-" + hidden + ".octoeverywhere.com"})
+	return probe.Target{
+		Name: name, Labels: labels, Interval: time.Minute, Timeout: 20 * time.Second, Address: address,
+		Authorization: probe.NewSecret("Bearer " + hidden), AppToken: probe.NewSecret(hidden),
+	}
+}
+
+// answer is the result of a question that was asked ago before now and answered so.
+func answer(q probe.Request, ago time.Duration, status int, body string) probe.Result {
+	a := probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: status, Body: []byte(body)}
+	a.Durations[probe.Connecting], a.Durations[probe.Waiting], a.Durations[probe.Receiving] = 20*time.Millisecond, 90*time.Millisecond, 10*time.Millisecond
+	r := probe.Result{Request: q, Asked: time.Now().Add(-ago), Took: 120 * time.Millisecond, Attempt: a}
+	r.Fault, r.Reading = probe.Judge(q, a)
+	r.Attempt.Body = nil
+	return r
+}
+
+func says(ago time.Duration, status int, body string) probe.Result {
+	return answer(probe.StatusRequest, ago, status, body)
+}
+
+// broken is the result of a status that came no further than stage.
+func broken(ago time.Duration, stage probe.Phase, cause probe.ErrorKind) probe.Result {
+	a := probe.Attempt{Phase: stage, ErrorKind: cause}
+	a.Durations[stage] = 1500 * time.Microsecond
+	r := probe.Result{Request: probe.StatusRequest, Asked: time.Now().Add(-ago), Took: 1500 * time.Microsecond, Attempt: a}
+	r.Fault, r.Reading = probe.Judge(probe.StatusRequest, a)
+	return r
+}
+
+func code(n int) string { return fmt.Sprintf(`{"Status":%d}`, n) }
+
+const (
+	idle     = `{"Status":200,"Result":{"JobStatus":{"State":"idle"},"PlatformVersion":"OctoPrint 1.11.2"}}`
+	printing = `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":42.25,"DurationSec":3725,
+		"TimeLeftSec":5400,"CurrentLayer":12,"TotalLayers":100,"Temps":{"BedActual":60.04,"BedTarget":60,"HotendActual":214.6,
+		"HotendTarget":215,"ChamberActual":0,"ChamberTarget":0}}},"PlatformVersion":"Klipper v0.12.0 <b>",
+		"OctoEverywhereStatus":{"Gadget":{"LastScore":9.5,"TimeSinceLastScoreSec":20,"IsSuppressed":false}}}}`
+	failed = `{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`
+)
+
+// shop is a fleet with a printer for each kind of news.
+func shop() *fleet {
+	f := &fleet{}
+	f.add("idle", map[string]string{"site": "lab", "model": "mk4", "note": ""}, says(10*time.Second, 200, idle))
+	f.add("printing", map[string]string{"site": "hall", "model": "voron"}, says(2*time.Hour, 200, idle), says(20*time.Second, 200, printing))
+	f.add("lost", map[string]string{"site": "hall"}, says(3*time.Minute, 200, printing), says(70*time.Second, 601, ""), says(10*time.Second, 601, ""))
+	f.add("asleep", map[string]string{"site": "lab"}, says(5*time.Minute, 200, idle), says(30*time.Second, 200, code(785)))
+	f.add("locked", nil, says(40*time.Second, 200, code(789)))
+	f.add("revoked", nil, says(50*time.Second, 604, ""))
+	f.add("jammed", nil, says(15*time.Second, 200, failed))
+	f.add("unplugged", nil, broken(25*time.Second, probe.Connecting, probe.ConnRefused))
+	f.add("new", nil)
+	f.add(hostile, map[string]string{"site": `<i onclick="alert(2)">'`}, says(5*time.Second, 601, ""))
+	return f
+}
+
+// options are those of a program with these printers.
+func (f *fleet) options() Options {
+	return Options{
+		Printers: f.all,
+		Printer:  f.find,
+		Current:  f.current,
+		Ask:      f.current,
+		Steps:    func(name string) []probe.Result { return f.steps[name] },
+		NextProbe: func(s *probe.Status) time.Time {
+			if s.LastProbe.IsZero() {
+				return time.Time{}
+			}
+			return s.LastProbe.Add(s.EffectiveInterval())
+		},
+		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "all metrics\n") }),
+		ProbeMetrics: func(w http.ResponseWriter, r *http.Request, s *probe.Status) {
+			w.Header().Set("Content-Type", "text/metrics")
+			_, _ = fmt.Fprintf(w, "metrics of %q, accept %q %q\n", s.Name, r.Header.Get("Accept"), r.Header.Get("Accept-Encoding"))
+		},
+		Reload:  func(context.Context) error { return nil },
+		Version: "1.2.3",
+	}
+}
+
+// call is one request to a new handler.
+func call(o Options, method, target string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	New(o).ServeHTTP(w, r)
+	return w
+}
+
+// serve is one GET to a handler; what it answers is thrown away.
+func serve(h http.Handler, target string) {
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, target, nil))
+}
+
+func get(o Options, target string) string { return call(o, http.MethodGet, target).Body.String() }
+
+// between is the part of text from the first start to the next end, both included.
+func between(t *testing.T, text, start, end string) string {
+	t.Helper()
+	i := strings.Index(text, start)
+	if i < 0 {
+		t.Fatalf("%q is not in:\n%s", start, text)
+	}
+	j := strings.Index(text[i:], end)
+	if j < 0 {
+		t.Fatalf("%q is not in:\n%s", end, text[i:])
+	}
+	return text[i : i+j+len(end)]
+}
+
+// sameAsFile compares with a file in testdata, which ends with a line end.
+func sameAsFile(t *testing.T, name, got string) {
+	t.Helper()
+	testkit.Same(t, "testdata/"+name, strings.TrimSuffix(got, "\n")+"\n")
+}

@@ -1,0 +1,164 @@
+package browser
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"octoeverywhere_exporter/test/testkit/loopback"
+)
+
+var (
+	update   = flag.Bool("update", false, "take the pictures of the documents anew")
+	terminal = flag.String("terminal", "", "a `file` of what a terminal shows, with its colours: it becomes docs/images/terminal.png")
+)
+
+// images are where the documents have their pictures, and how large one may be, in bytes.
+const (
+	images  = "../../docs/images"
+	maxSize = 150_000
+)
+
+// TestPicturesOfTheDemo takes those of the README from the demo, when it is told to.
+func TestPicturesOfTheDemo(t *testing.T) {
+	if !*update || *terminal != "" {
+		t.Skip("pictures are taken with -update")
+	}
+	root := demo(t)
+	p := open(t, root, look{1240, 1480, false})
+	const long = 3 * time.Minute
+	p.within(long, `document.querySelectorAll(".tiles .bad").length === 6 && document.querySelector(".note") && document.querySelector(".lost")`)
+	p.save("fleet.png")
+	p.do(chromedp.Navigate(root + "printers/ender-06"))
+	p.within(long, `document.querySelectorAll(".history tbody tr").length >= 4`)
+	p.lookLike(look{1240, 1330, false})
+	p.save("printer.png")
+}
+
+// TestPictureOfATerminal makes one of what a terminal shows.
+func TestPictureOfATerminal(t *testing.T) {
+	if *terminal == "" {
+		t.Skip("a picture is made with -terminal FILE")
+	}
+	text, err := os.ReadFile(*terminal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" { // and no icon
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = w.Write([]byte(terminalPage(string(text))))
+		}
+	}))
+	t.Cleanup(srv.Close)
+	p := open(t, srv.URL+"/", desk)
+	width, height := eval[int](p, "Math.ceil(document.querySelector('pre').getBoundingClientRect().width)"), eval[int](p, "Math.ceil(document.querySelector('pre').getBoundingClientRect().height)")
+	p.lookLike(look{int64(max(width, 600)), int64(height), false})
+	p.save("terminal.png")
+}
+
+// demo builds the exporter and starts its demo, and gives the address of its page.
+func demo(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "octoeverywhere_exporter")
+	build := exec.Command("go", "build", "-o", binary, ".")
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	at, err := loopback.Free(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(binary, "demo", "--web.listen-address="+at)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		if c, err := net.Dial("tcp", at); err == nil {
+			_ = c.Close()
+			return "http://" + at + "/"
+		} else if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// save writes what is seen as a picture of the documents.
+func (p *tab) save(name string) {
+	p.Helper()
+	seen, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.Fatal(err)
+	}
+	small, err := fewerColours(seen)
+	if err != nil {
+		p.Fatal(err)
+	}
+	if len(small) > maxSize {
+		p.Errorf("%s has %d bytes", name, len(small))
+	}
+	if err := os.MkdirAll(images, 0o755); err != nil {
+		p.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(images, name), small, 0o644); err != nil {
+		p.Fatal(err)
+	}
+	fmt.Printf("%s: %d bytes\n", name, len(small))
+}
+
+// fewerColours makes a PNG of at most 256 colours, the most frequent ones: a page hardly has more.
+func fewerColours(from []byte) ([]byte, error) {
+	decoded, err := png.Decode(bytes.NewReader(from))
+	if err != nil {
+		return nil, err
+	}
+	bounds := decoded.Bounds()
+	full := image.NewRGBA(bounds)
+	draw.Draw(full, bounds, decoded, bounds.Min, draw.Src)
+	count := map[color.RGBA]int{}
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			count[full.RGBAAt(x, y)]++
+		}
+	}
+	colours := make([]color.RGBA, 0, len(count))
+	for c := range count {
+		colours = append(colours, c)
+	}
+	slices.SortFunc(colours, func(a, b color.RGBA) int { return cmp.Compare(count[b], count[a]) })
+	palette := make(color.Palette, 0, 256)
+	for _, c := range colours[:min(len(colours), 256)] {
+		palette = append(palette, c)
+	}
+	nearest := map[color.RGBA]uint8{}
+	for _, c := range colours {
+		nearest[c] = uint8(palette.Index(c))
+	}
+	few := image.NewPaletted(bounds, palette)
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			few.SetColorIndex(x, y, nearest[full.RGBAAt(x, y)])
+		}
+	}
+	var b bytes.Buffer
+	err = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, few)
+	return b.Bytes(), err
+}

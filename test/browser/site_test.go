@@ -1,0 +1,164 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/internal/web"
+	"octoeverywhere_exporter/probe"
+)
+
+// fleet holds what is known of some printers, as a probe.Fleet does, and serves its pages.
+type fleet struct {
+	mu       sync.Mutex
+	printers []*probe.Status
+	steps    map[string][]probe.Result
+}
+
+// add adds a printer that was probed with these answers, a minute apart, the last one ten seconds ago.
+func (f *fleet) add(name string, labels map[string]string, answers ...answer) {
+	s := probe.NewStatus(probe.Target{Name: name, Labels: labels, Interval: time.Minute, Timeout: 20 * time.Second})
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, a := range answers {
+		r := a.result(time.Now().Add(-10*time.Second - time.Duration(len(answers)-1-i)*time.Minute))
+		s = s.Next(r)
+		if f.steps == nil {
+			f.steps = map[string][]probe.Result{}
+		}
+		f.steps[name] = []probe.Result{r}
+	}
+	f.printers = append(f.printers, &s)
+}
+
+// tell lets a printer answer once more, now.
+func (f *fleet) tell(name string, a answer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := f.index(name)
+	r := a.result(time.Now())
+	s := f.printers[i].Next(r)
+	f.printers[i], f.steps[name] = &s, []probe.Result{r}
+}
+
+func (f *fleet) index(name string) int {
+	return slices.IndexFunc(f.printers, func(s *probe.Status) bool { return s.Name == name })
+}
+
+func (f *fleet) find(name string) (*probe.Status, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if i := f.index(name); i >= 0 {
+		return f.printers[i], true
+	}
+	return nil, false
+}
+
+func (f *fleet) all() iter.Seq[*probe.Status] {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Values(slices.Clone(f.printers))
+}
+
+func (f *fleet) current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
+	s, ok := f.find(name)
+	if !ok {
+		return nil, nil, probe.ErrNoSuchPrinter
+	}
+	return s, f.last(name), nil
+}
+
+func (f *fleet) last(name string) []probe.Result {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.steps[name]
+}
+
+// serve gives the address of the fleet's pages.
+func (f *fleet) serve(t *testing.T) string {
+	t.Helper()
+	srv := httptest.NewServer(web.New(web.Options{
+		Printers: f.all, Printer: f.find, Current: f.current, Ask: f.current, Steps: f.last,
+		NextProbe: func(s *probe.Status) time.Time { return s.LastProbe.Add(s.EffectiveInterval()) },
+		Metrics:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics\n") }),
+		ProbeMetrics: func(w http.ResponseWriter, _ *http.Request, s *probe.Status) {
+			_, _ = fmt.Fprintf(w, "octoeverywhere_probe_success{printer=%q} 1\n", s.Name)
+		},
+		Lifecycle: true, Reload: func(context.Context) error { return nil },
+	}))
+	t.Cleanup(srv.Close)
+	return srv.URL + "/"
+}
+
+// printerPage is the address of a printer's page.
+func printerPage(root, name string) string { return root + "printers/" + url.PathEscape(name) }
+
+// answer is what comes back when a printer is asked for its status.
+type answer struct {
+	status int
+	body   string
+}
+
+func (a answer) result(asked time.Time) probe.Result {
+	attempt := probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: a.status, Body: []byte(a.body)}
+	attempt.Durations[probe.Waiting], attempt.Durations[probe.Receiving] = 110*time.Millisecond, 10*time.Millisecond
+	r := probe.Result{Request: probe.StatusRequest, Asked: asked, Took: 120 * time.Millisecond, Attempt: attempt}
+	r.Fault, r.Reading = probe.Judge(probe.StatusRequest, attempt)
+	r.Attempt.Body = nil
+	return r
+}
+
+var (
+	idle     = answer{200, `{"Status":200,"Result":{"JobStatus":{"State":"idle"},"PlatformVersion":"OctoPrint 1.11.2"}}`}
+	printing = answer{200, `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":42.25,"DurationSec":3725,
+		"TimeLeftSec":5400,"CurrentLayer":12,"TotalLayers":100,"Temps":{"BedActual":60,"BedTarget":60,"HotendActual":214.6,"HotendTarget":215}}}}}`}
+	off     = answer{200, `{"Status":785}`}
+	locked  = answer{200, `{"Status":789}`}
+	jammed  = answer{200, `{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`}
+	offline = answer{601, ""}
+	revoked = answer{604, ""}
+)
+
+// shop is a fleet with a printer for each kind of news.
+func shop() *fleet {
+	f := &fleet{}
+	f.add("mk4-01", map[string]string{"site": "lab", "model": "mk4"}, idle)
+	f.add("mk4-02", map[string]string{"site": "lab", "model": "mk4"}, idle, off, idle)
+	f.add("voron-01", map[string]string{"site": "hall", "model": "voron"}, idle, printing)
+	f.add("voron-02", map[string]string{"site": "hall", "model": "voron"}, printing, offline, offline)
+	f.add("a1-01", map[string]string{"site": "lab"}, idle, off)
+	f.add("p1s-01", nil, idle, off, locked)
+	f.add("x1c-01", nil, revoked)
+	f.add("cc-01", nil, jammed)
+	f.add("new", nil)
+	return f
+}
+
+// many is a fleet of n printers, of which some have faults.
+func many(n int) *fleet {
+	f := &fleet{}
+	for i := range n {
+		labels := map[string]string{"site": "building-7", "model": "voron-2.4-350", "group": fmt.Sprintf("farm-%02d", i%20)}
+		name := fmt.Sprintf("voron-%05d", i)
+		switch i % 10 {
+		case 0:
+			f.add(name, labels, printing, off)
+		case 1:
+			f.add(name, labels, offline)
+		case 2, 3, 4:
+			f.add(name, labels, printing)
+		default:
+			f.add(name, labels, idle)
+		}
+	}
+	return f
+}

@@ -1,0 +1,16 @@
+package deploy
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+// TestMain runs the tests in the folder deploy/, so that paths are those that its files use.
+func TestMain(m *testing.M) {
+	if err := os.Chdir("../../deploy"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"io/fs"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	fenced   = regexp.MustCompile("(?ms)^ *```.*?^ *```")
+	link     = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	headings = regexp.MustCompile(`(?m)^#+ +(.*)$`)
+	anchors  = regexp.MustCompile(`<a id="([^"]+)">`)
+	notInID  = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
+)
+
+// TestDocumentsLinkToWhatExists follows each relative link of each document: to a file of the repository, and to a place
+// in it.
+func TestDocumentsLinkToWhatExists(t *testing.T) {
+	for file, text := range documents(t) {
+		for _, to := range links(file, text) {
+			target, place, _ := strings.Cut(to, "#")
+			if _, err := os.Stat(filepath.FromSlash(target)); err != nil {
+				t.Errorf("%s links to %s, which is not there", file, target)
+				continue
+			}
+			if place != "" && !placesIn(t, target)[place] {
+				t.Errorf("%s links to %s, and there is no such place in it", file, to)
+			}
+		}
+	}
+}
+
+// TestEachDocumentIsReachable: who reads the README finds everything from there.
+func TestEachDocumentIsReachable(t *testing.T) {
+	all := documents(t)
+	reached := map[string]bool{"README.md": true}
+	for next := []string{"README.md"}; len(next) > 0; next = next[1:] {
+		for _, to := range links(next[0], all[next[0]]) {
+			target, _, _ := strings.Cut(to, "#")
+			if _, isDocument := all[target]; isDocument && !reached[target] {
+				reached[target] = true
+				next = append(next, target)
+			}
+		}
+	}
+	for file := range all {
+		if !reached[file] {
+			t.Errorf("no links lead from README.md to %s", file)
+		}
+	}
+}
+
+// documents are all Markdown files of the repository, by their path with slashes.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(".", func(file string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && (e.Name() == "node_modules" || e.Name() == "out" || e.Name() == "dist" || file != "." && strings.HasPrefix(e.Name(), ".")):
+			return fs.SkipDir
+		case filepath.Ext(file) == ".md":
+			text, err := os.ReadFile(file)
+			all[filepath.ToSlash(file)] = string(text)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// links are the relative links of a document, as paths from the top of the repository.
+func links(file, text string) (all []string) {
+	for _, m := range link.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+		u, err := url.Parse(m[1])
+		if err != nil || u.Scheme != "" || u.Host != "" {
+			continue
+		}
+		target := file
+		if u.Path != "" {
+			target = path.Join(path.Dir(file), u.Path)
+		}
+		if u.Fragment != "" {
+			target += "#" + u.Fragment
+		}
+		all = append(all, target)
+	}
+	return all
+}
+
+// placesIn are what can stand behind # in a link to a document: its headings in the form that GitHub gives them, and its own
+// anchors.
+func placesIn(t *testing.T, file string) map[string]bool {
+	t.Helper()
+	text, err := os.ReadFile(filepath.FromSlash(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]bool{}
+	for _, m := range headings.FindAllStringSubmatch(fenced.ReplaceAllString(string(text), ""), -1) {
+		all[strings.ReplaceAll(notInID.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-")] = true
+	}
+	for _, m := range anchors.FindAllStringSubmatch(string(text), -1) {
+		all[m[1]] = true
+	}
+	return all
+}

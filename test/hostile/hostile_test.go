@@ -1,0 +1,98 @@
+package hostile
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/test/testkit"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestCasesAreSound keeps the table's form: names that are there once, stories, verdicts of the table of faults.
+func TestCasesAreSound(t *testing.T) {
+	name := regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
+	known := map[string]bool{"": true}
+	for _, r := range fault.Rows() {
+		known[r.Reason] = true
+	}
+	seen := map[string]bool{}
+	for _, c := range Cases() {
+		if seen[c.Name] || !name.MatchString(c.Name) || c.Story == "" || strings.Contains(c.Story, "|") || len(c.On.Protocols()) == 0 {
+			t.Errorf("%q is not sound", c.Name)
+		}
+		seen[c.Name] = true
+		for n := range max(1, c.Questions) {
+			if len(c.Means(n)) == 0 {
+				t.Errorf("%s: nothing is right for question %d", c.Name, n)
+			}
+			for _, f := range c.Means(n) {
+				if !known[f.Reason] {
+					t.Errorf("%s: %q is not in the table", c.Name, f.Reason)
+				}
+			}
+		}
+	}
+	if len(seen) < 150 {
+		t.Errorf("%d cases", len(seen))
+	}
+}
+
+// TestEveryStatusIsPlayed: all numbers of three digits, and only 200 can be good.
+func TestEveryStatusIsPlayed(t *testing.T) {
+	for _, c := range Cases() {
+		if c.Name != "every-status" {
+			continue
+		}
+		for n := range c.Questions {
+			for _, f := range c.Means(n) {
+				if f.None() != (n == 200) {
+					t.Errorf("%03d means %q", n, f.Reason)
+				}
+			}
+		}
+		return
+	}
+	t.Error("it is not there")
+}
+
+func TestAFleetHasAPrinterForEachCase(t *testing.T) {
+	f, err := ListenAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	if err := f.WriteConfig(&b, time.Second, 300*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range Cases() {
+		for _, on := range c.On.Protocols() {
+			if !strings.Contains(b.String(), "  - name: "+c.Name+"-"+protocolWords[on]+"\n") {
+				t.Errorf("%s on %s has no printer", c.Name, on)
+			}
+		}
+	}
+}
+
+func TestDocumentHasEveryCase(t *testing.T) {
+	const path = "../../docs/internals/hostile.md"
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(old), Begin)
+	table, after, ended := strings.Cut(rest, End)
+	if !ok || !ended {
+		t.Fatal("there is no place for the table")
+	}
+	text := before + Begin + Markdown(ReadFigures(table)) + End + after
+	testkit.Same(t, path, text)
+}

@@ -1,0 +1,21 @@
+package testkit
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestAFileThatIsTheSame(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	Same(t, path, "text")
+}
+
+func TestTheCommandIsThatOfThisTest(t *testing.T) {
+	if got, want := command(t), "go test ./... -run '^TestTheCommandIsThatOfThisTest$' -update"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+}
