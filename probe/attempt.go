@@ -1,60 +1,95 @@
 package probe
 
 import (
+	"context"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Phase is how far an exchange came: what was under way when it ended.
+// Phase is a part of an exchange.
 type Phase uint8
 
-// The stages, in their order. A connection that is kept alive begins at Waiting.
+// The phases, in their order. An exchange on a connection that is there already begins with Waiting.
 const (
 	Resolving    Phase = iota + 1 // DNS
 	Connecting                    // TCP, and the proxy where there is one
 	Handshaking                   // TLS
-	Waiting                       // the question is on its way, no answer has begun
-	Receiving                     // the header is here, the body is not yet whole
-	ResponseRead                  // the answer is whole
+	Waiting                       // the request is sent, no response has begun
+	Receiving                     // the header has been read, the body not completely
+	ResponseRead                  // the response has been read completely
 )
 
-var stageNames = [...]string{
+var phaseNames = [...]string{
 	Resolving: "resolve", Connecting: "connect", Handshaking: "tls", Waiting: "wait", Receiving: "read", ResponseRead: "answered",
 }
 
-// String is the stage's name in debug output and in the label `phase`.
-func (s Phase) String() string {
-	if int(s) < len(stageNames) {
-		return stageNames[s]
+// String is the phase's name in debug output and in the label `phase`.
+func (p Phase) String() string {
+	if int(p) < len(phaseNames) {
+		return phaseNames[p]
 	}
 	return ""
 }
 
-// Bounds of an answer. Larger ones are broken off.
-const (
-	maxBody   = 1 << 20  // bytes, inflated
-	maxHeader = 64 << 10 // bytes
-)
-
-// Attempt is what happened on the wire when one question was asked, without an opinion about it and without anything
-// secret in it but the body.
+// Attempt is what happened on the wire when a request was sent, without an opinion about it and without anything secret in
+// it but the body.
 type Attempt struct {
-	Phase      Phase
+	Phase      Phase                           // the one in which it ended
 	ErrorKind  ErrorKind                       // why it ended before ResponseRead
 	HTTPStatus int                             // 0: no header was read
-	RetryAfter string                          // as it was written; not in a Result
-	Body       []byte                          // only of an answer with HTTP status 200; at most 1 MiB
-	Durations  [ResponseRead + 1]time.Duration // how long each stage took
-	Reused     bool                            // a connection that was there already carried it
-	Shared     bool                            // it also carries the questions to other printers
+	RetryAfter string                          // the header as it came; not in a Result
+	Body       []byte                          // only of a response with HTTP status 200; at most 1 MiB
+	Durations  [ResponseRead + 1]time.Duration // how long each phase took
+	Reused     bool                            // the connection was there already
+	Shared     bool                            // the connection also carries requests to other printers
 }
 
-// retryAfter reads a Retry-After header: seconds, or a date that is compared with now. 0: there is none, or it has passed.
-// Source: RFC 9110 §10.2.3.
-func retryAfter(header string, now time.Time) time.Duration {
+// Exchange is a request to be sent.
+type Exchange struct {
+	Request *http.Request // is not changed
+	// Judge reports whether the response is the API's. It is called for each attempt that may be the result, last for the
+	// one that is. The attempt's body is valid during the call only.
+	Judge func(Attempt) (fromAPI bool)
+	Phase func(Phase) // is called when a phase begins, by several goroutines; may be nil
+}
+
+// Sender sends a request, and returns at the latest when ctx ends. Package transport has the one for the network.
+type Sender interface {
+	Send(ctx context.Context, x Exchange) Attempt
+}
+
+// ErrorKind says why an exchange ended early, in words from a list. Errors themselves are never kept: they name hosts, and a
+// printer's host is a credential.
+type ErrorKind string
+
+// The kinds of errors.
+const (
+	TimedOut         ErrorKind = "timed out"
+	Canceled         ErrorKind = "canceled"
+	NoSuchName       ErrorKind = "no such name"
+	NameServer       ErrorKind = "name server failed"
+	ConnRefused      ErrorKind = "connection refused"
+	ConnReset        ErrorKind = "connection reset"
+	Unreachable      ErrorKind = "network unreachable"
+	CutOff           ErrorKind = "cut off"
+	TooLarge         ErrorKind = "too large"
+	CertExpired      ErrorKind = "certificate has expired or is not yet valid"
+	CertName         ErrorKind = "certificate is for another name"
+	CertAuthority    ErrorKind = "certificate is of an unknown authority"
+	CertInvalid      ErrorKind = "certificate is invalid"
+	NotTLS           ErrorKind = "not TLS"
+	TLSAlert         ErrorKind = "refused by TLS alert"
+	OutOfDescriptors ErrorKind = "out of file descriptors"
+	OtherError       ErrorKind = "other"
+)
+
+// parseRetryAfter reads a Retry-After header (RFC 9110 §10.2.3): seconds, or a date that is compared with now. 0: there is
+// none, or the date has passed.
+func parseRetryAfter(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
-	if header == "" { // as in nearly every answer: trying to read it costs more than all else
+	if header == "" {
 		return 0
 	}
 	if s, err := strconv.ParseUint(header, 10, 31); err == nil {

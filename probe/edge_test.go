@@ -2,9 +2,7 @@ package probe
 
 import (
 	"fmt"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -60,76 +58,32 @@ func TestEdgesAreNamedByWhatPrintersShare(t *testing.T) {
 	}
 }
 
-func TestAnEdgeIsTriedWithAFreshConnection(t *testing.T) {
-	srv := httptest.NewUnstartedServer(nil)
-	srv.Config.ErrorLog = quiet()
-	connections := 0
-	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
-		if s == http.StateNew {
-			connections++
+// TestEdgeHasAnEndpointPerSetting: each distinct setting of its targets is an endpoint.
+func TestEdgeHasAnEndpointPerSetting(t *testing.T) {
+	const service = "https://octoeverywhere.com"
+	a, b, c := at(t, "https://a.example.org", service), at(t, "https://b.example.org", service), at(t, "https://c.example.org", service)
+	b.Settings.Key, c.Settings.Key = "other", "other"
+	for _, e := range EdgesOf([]Target{a, b, c}) {
+		if len(e.Endpoints) != 2 {
+			t.Errorf("%s: %d endpoints for two settings", e.Name, len(e.Endpoints))
 		}
-	}
-	srv.StartTLS()
-	to := at(t, srv.URL, srv.URL)
-	to.Settings.TLS = trust(srv)
-	e := EdgesOf([]Target{to})[0]
-	first, ok := e.Try(t.Context(), EdgeStatus{})
-	if !ok || !first.Up() || first.Expiry != srv.Certificate().NotAfter {
-		t.Fatalf("%+v", first)
-	}
-	for _, s := range []Phase{Connecting, Handshaking} {
-		if first.Attempt.Durations[s] <= 0 {
-			t.Errorf("%s took no time", s)
-		}
-	}
-	second, _ := e.Try(t.Context(), first)
-	if second.Since != first.Since {
-		t.Error("a verdict that stays begins anew")
-	}
-	srv.Close() // waits until the server has seen all connections
-	if connections != 2 {
-		t.Errorf("%d connections for two trials", connections)
-	}
-	down, _ := e.Try(t.Context(), second)
-	if down.Fault != fault.ConnectFailed || down.Up() || !down.Known() || !down.Since.After(first.Since) {
-		t.Errorf("%+v", down)
 	}
 }
 
-// TestAnUntrustedEdgeShowsItsExpiryAllTheSame: that is when one wants to know it.
-func TestAnUntrustedEdgeShowsItsExpiryAllTheSame(t *testing.T) {
-	srv := httptest.NewUnstartedServer(nil)
-	srv.Config.ErrorLog = quiet()
-	srv.StartTLS()
-	defer srv.Close()
-	e := EdgesOf([]Target{at(t, srv.URL, srv.URL)})[0]
-	s, _ := e.Try(t.Context(), EdgeStatus{})
-	if s.Fault != fault.TLSFailed || s.Attempt.ErrorKind != CertAuthority || s.Expiry.IsZero() {
+// TestEdgeIsUpIfOneEndpointIs: a wrong CA in one setting is no fault of the edge.
+func TestEdgeIsUpIfOneEndpointIs(t *testing.T) {
+	refused := Attempt{Phase: Connecting, ErrorKind: ConnRefused}
+	untrusted, good := Attempt{Phase: Handshaking, ErrorKind: CertAuthority}, Attempt{Phase: ResponseRead}
+	now := time.Unix(1_800_000_000, 0)
+	s := EdgeStatus{Name: "e"}.Next(now, []Attempt{untrusted, good}, now)
+	if !s.Up() || s.Since != now || s.Expiry != now {
 		t.Errorf("%+v", s)
 	}
-}
-
-func TestEdgesKeepWhatIsKnownAcrossAReload(t *testing.T) {
-	srv := httptest.NewServer(nil)
-	defer srv.Close()
-	var changes []string
-	es := NewEdges(func(before, after EdgeStatus) {
-		changes = append(changes, fmt.Sprintf("%v>%v", before.Up(), after.Up()))
-	}, nil)
-	edges := EdgesOf([]Target{at(t, srv.URL, srv.URL)})
-	es.Replace(edges)
-	if all := es.All(); len(all) != 1 || all[0].Known() {
-		t.Fatalf("%+v", all)
+	down := s.Next(now.Add(time.Minute), []Attempt{refused, untrusted}, time.Time{})
+	if down.Up() || !down.Known() || down.Fault != fault.ConnectFailed || down.Since != now.Add(time.Minute) {
+		t.Errorf("%+v", down)
 	}
-	es.Try(t.Context(), edges[0].Name)
-	es.Try(t.Context(), edges[0].Name)
-	es.Try(t.Context(), "nobody")
-	es.Replace(edges)
-	if all := es.All(); !all[0].Up() || time.Since(all[0].At) > time.Minute {
-		t.Errorf("%+v", all)
-	}
-	es.Replace(nil)
-	if len(es.All()) != 0 || !cmp.Equal(changes, []string{"false>true"}) {
-		t.Errorf("%v %v", es.All(), changes)
+	if still := down.Next(now.Add(2*time.Minute), []Attempt{refused, untrusted}, time.Time{}); still.Since != down.Since {
+		t.Errorf("the same fault begins again: %+v", still)
 	}
 }

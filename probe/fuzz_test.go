@@ -10,11 +10,14 @@ import (
 	"unicode/utf8"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/test/testkit"
 )
+
+const idle = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
 
 // seeds are bodies of all kinds, for all that reads one.
 var seeds = []string{
-	``, `<html>`, `null`, `[]`, `{}`, busyPrinting, idle, `{"Status":200,"Result":{"Message":"Pong"}}`,
+	``, `<html>`, `null`, `[]`, `{}`, testkit.StatusResponse, idle, `{"Status":200,"Result":{"Message":"Pong"}}`,
 	`{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":NaN,"DurationSec":-Infinity}}}}`,
 	`{"Status":785,"Error":"x"}`, `{"Status":2e2,"Result":{"a":[[[{}]]],"b":"\u00e9\\"}}`, `{"Status":200,"Result":null}`,
 	`{"Status":200,"Status":601,"Result":{}}`, `{"\u0053tatus":200,"Result":{"JobStatus":{"State":"error"}}}`, `{"Status":-0,"Result":{}}`,
@@ -264,7 +267,7 @@ func FuzzRetryAfter(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		got := retryAfter(header, now)
+		got := parseRetryAfter(header, now)
 		if got < 0 {
 			t.Errorf("%q is %v", header, got)
 		}

@@ -151,7 +151,7 @@ func TestRetryAfterIsKept(t *testing.T) {
 		"a date of the old form, RFC 850": {asked.Add(3 * time.Minute).UTC().Format(time.RFC850), 3 * time.Minute},
 	} {
 		s := NewStatus(Target{Interval: time.Minute})
-		s = s.Next(Result{Request: StatusRequest, Asked: asked, Fault: fault.FromHTTP(429), RetryAfter: retryAfter(c.header, asked)})
+		s = s.Next(Result{Request: StatusRequest, Asked: asked, Fault: fault.FromHTTP(429), RetryAfter: parseRetryAfter(c.header, asked)})
 		if q, due := s.Plan(asked); q != StatusRequest || !due.Equal(asked.Add(c.want)) {
 			t.Errorf("%s: %s after %v, not %v", name, q, due.Sub(asked), c.want)
 		}
@@ -230,7 +230,7 @@ func TestInfoIsAskedRarely(t *testing.T) {
 				code = ping
 			}
 			steps := []Result{{Request: q, Asked: at(m), Fault: code2fault(code)}}
-			next, wanted := s.follow(steps, at(m))
+			next, wanted := s.Following(steps, at(m))
 			if wanted && next == InfoRequest {
 				asked.WriteByte('i')
 				steps = append(steps, Result{Request: InfoRequest, Asked: at(m)})
@@ -243,7 +243,7 @@ func TestInfoIsAskedRarely(t *testing.T) {
 			t.Errorf("%s: %s, not %s", name, asked.String(), c.want)
 		}
 	}
-	if next, wanted := begin().follow([]Result{{Request: StatusRequest}}, at(0)); wanted {
+	if next, wanted := begin().Following([]Result{{Request: StatusRequest}}, at(0)); wanted {
 		t.Errorf("without an app token %s is asked", next)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"unique"
 )
 
-const hidden = "<secret>"
+const redacted = "<secret>"
 
 // Secret is a text that must never be shown: a credential, a token. Whatever way it is printed, it hides itself; only
 // Reveal gives it. Secrets with the same text are equal. The zero value is empty.
@@ -26,7 +26,7 @@ func NewSecret(text string) Secret {
 	return Secret{unique.Make(text)}
 }
 
-// Reveal is the hidden text.
+// Reveal is the redacted text.
 func (s Secret) Reveal() string {
 	if s.Empty() {
 		return ""
@@ -38,15 +38,15 @@ func (s Secret) Reveal() string {
 func (s Secret) Empty() bool { return s == Secret{} }
 
 // Format hides the text from every verb of fmt.
-func (s Secret) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, hidden) }
+func (s Secret) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, redacted) }
 
 // LogValue hides the text from slog.
-func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText hides the text from encoders.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Address is a URL that is a credential, as every printer's is: whoever knows it may be let in. It hides itself like a
+// Address is a URL that is a credential, as every printer's is: anyone who knows it may be let in. It hides itself like a
 // Secret.
 type Address struct {
 	Secret

@@ -62,8 +62,8 @@ func TestSecretsHideThemselves(t *testing.T) {
 	if i := strings.Index(out.String(), canary); i >= 0 {
 		t.Errorf("shown: %.200s", out.String()[max(0, i-100):])
 	}
-	if !strings.Contains(out.String(), hidden) {
-		t.Error("nothing says that something is hidden")
+	if !strings.Contains(out.String(), redacted) {
+		t.Error("nothing says that something is redacted")
 	}
 }
 
@@ -90,7 +90,7 @@ func TestRequestsArePathsOfOursBelowTheAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := Target{Address: NewAddress(u)}.request(PingRequest)
+		r := Target{Address: NewAddress(u)}.NewRequest(PingRequest)
 		if got := r.URL.RequestURI(); got != want || r.Host != u.Host || r.Method != http.MethodGet {
 			t.Errorf("%s: %s %s at %s, not %s", address, r.Method, got, r.Host, want)
 		}

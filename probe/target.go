@@ -2,39 +2,42 @@ package probe
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
-// Target is a printer as it is configured: what to ask, how, and how often. Its address and its tokens hide themselves.
+// ErrNoSuchPrinter says that no printer of that name is configured.
+var ErrNoSuchPrinter = errors.New("no such printer is configured")
+
+// Target is a printer as it is configured: where requests go, with what credentials, and how often. It prints as its name.
 type Target struct {
 	Name     string            // unique; the label `printer`, and the only name that is shown anywhere
 	Labels   map[string]string // configured labels, exported with every series of the printer
 	Interval time.Duration     // between two probes, at least a second
-	Timeout  time.Duration     // for one question; fits in Interval
+	Timeout  time.Duration     // of a request; fits in Interval
 
 	Address       Address // https://<id>.octoeverywhere.com, possibly with a path prefix
 	Authorization Secret  // the value of the header Authorization; empty: none is sent
 	AppToken      Secret  // enables `info`; sent to Service only
 	Service       Address // the service's own address, for the App APIs
 	Settings      Settings
-	Via           http.RoundTripper // how questions travel; targets with the same Settings share it
-
-	status func() *http.Request // made once; a function, so that fmt cannot look into it
 }
 
 // Settings say how connections are made. Targets with the same Key share connections.
 type Settings struct {
-	Key            string                                // identifies the setting; two settings with one key are equal
-	TLS            *tls.Config                           // nil: the defaults
-	Proxy          func(*http.Request) (*url.URL, error) // nil: no proxy
-	ProxyHeader    func() http.Header                    // sent to the proxy with CONNECT; a function, as in Address
-	DisableSharing bool                                  // each host has connections of its own
+	Key         string                                // identifies the settings; two settings with one key are equal
+	TLS         *tls.Config                           // nil: the defaults
+	Proxy       func(*http.Request) (*url.URL, error) // nil: no proxy
+	ProxyHeader func() http.Header                    // sent to the proxy with CONNECT; a function, as in Address
 }
 
 // LogValue shows a target by its name only.
@@ -44,17 +47,93 @@ func (t Target) LogValue() slog.Value { return slog.StringValue(t.Name) }
 func (t Target) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, t.Name) }
 
 // Format shows nothing: where a verb does not fit, fmt would follow the pointer to what TLS knows.
-func (Settings) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, hidden) }
+func (Settings) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, redacted) }
 
 // LogValue shows nothing.
-func (Settings) LogValue() slog.Value { return slog.StringValue(hidden) }
+func (Settings) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// sameEntry reports whether o would be asked in the same way: a reload that keeps this keeps a fault's pause.
-func (t Target) sameEntry(o Target) bool {
+// SameEntry reports whether o is probed in the same way: a reload that changes nothing else keeps the backoff.
+func (t Target) SameEntry(o Target) bool {
 	return t.Name == o.Name && t.Interval == o.Interval && t.Timeout == o.Timeout &&
 		t.Address.Secret == o.Address.Secret && t.Authorization == o.Authorization && t.AppToken == o.AppToken &&
 		t.Service.Secret == o.Service.Secret && t.Settings.Key == o.Settings.Key
 }
 
-// same reports whether o is in no way different from t.
-func (t Target) same(o Target) bool { return t.sameEntry(o) && maps.Equal(t.Labels, o.Labels) }
+// Same reports whether o is in no way different from t.
+func (t Target) Same(o Target) bool { return t.SameEntry(o) && maps.Equal(t.Labels, o.Labels) }
+
+// UserAgent is sent with every request.
+const UserAgent = "octoeverywhere_exporter"
+
+// NewRequest returns a request to the target. The AppToken goes to the service's own address and nowhere else.
+func (t Target) NewRequest(r Request) *http.Request {
+	h := http.Header{"User-Agent": {UserAgent}}
+	address := t.Address
+	if r == InfoRequest {
+		address = t.Service
+		h["Apptoken"] = []string{t.AppToken.Reveal()}
+	} else if !t.Authorization.Empty() {
+		h["Authorization"] = []string{t.Authorization.Reveal()}
+	}
+	u := address.join(r.row().path)
+	return &http.Request{
+		Method: http.MethodGet, URL: u, Host: u.Host, Header: h,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+}
+
+// Result judges an attempt to send a request to the target that began at sent and took so long.
+func (t Target) Result(r Request, sent time.Time, took time.Duration, a Attempt) Result {
+	f, reading := Judge(r, a)
+	if t.reflects(reading.platform) {
+		reading.platform = ""
+	}
+	result := Result{Request: r, Asked: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
+	result.RetryAfter = parseRetryAfter(a.RetryAfter, result.Ended())
+	result.Attempt.Body, result.Attempt.RetryAfter = nil, "" // texts of whatever responded: a result is shown
+	return result
+}
+
+// minReflected is how long a secret must be to be looked for in a response, and how much of it is: shorter ones are found by
+// chance, as the host `moonraker` is in a version.
+const minReflected = 16
+
+// reflects reports whether a text of a response holds a credential of the request. A server that answers with the request,
+// as a debugging proxy does, would otherwise have it exported.
+func (t Target) reflects(text string) bool {
+	if len(text) < minReflected {
+		return false
+	}
+	_, credentials, _ := strings.Cut(t.Authorization.Reveal(), " ")
+	for _, secret := range [...]string{credentials, t.AppToken.Reveal()} {
+		if holds(text, secret) {
+			return true
+		}
+	}
+	if t.Address.url == nil {
+		return false
+	}
+	u := t.Address.url()
+	label, _, _ := strings.Cut(u.Hostname(), ".")
+	if holds(text, label) {
+		return true
+	}
+	for part := range strings.SplitSeq(u.Path, "/") {
+		if holds(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a text holds a secret, or as much of its beginning as was left when the text was cut.
+func holds(text, secret string) bool {
+	return len(secret) >= minReflected && strings.Contains(text, secret[:minReflected])
+}
+
+// FromAPI reports whether a result's response is the API's: a status 6xx, or the envelope. That one is asked to wait (429)
+// counts as well.
+func (r Result) FromAPI() bool {
+	foreign := r.Fault.From == fault.ByHTTP || r.Fault.Same(fault.NotTheAPI) || r.Fault.Same(fault.MalformedAnswer)
+	return r.Attempt.Phase == ResponseRead && (!foreign || r.Attempt.HTTPStatus == http.StatusTooManyRequests)
+}

@@ -1,0 +1,78 @@
+package transport
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/probe"
+)
+
+// printer is a target and the transport that reaches it.
+type printer struct {
+	probe.Target
+	via probe.Sender
+}
+
+// ask sends a request and judges its response, as a fleet does.
+func (p printer) ask(ctx context.Context, r probe.Request) (result probe.Result) {
+	sent := time.Now()
+	limited, cancel := context.WithTimeout(ctx, p.Timeout)
+	defer cancel()
+	p.via.Send(limited, probe.Exchange{Request: p.NewRequest(r), Judge: func(a probe.Attempt) bool {
+		result = p.Result(r, sent, time.Since(sent), a)
+		return result.FromAPI()
+	}})
+	return result
+}
+
+// newTransport returns a transport for a test, without shared connections if dedicated.
+func newTransport(t *testing.T, s probe.Settings, dedicated bool) *Transport {
+	via := New(s, Options{DisableSharing: dedicated})
+	t.Cleanup(via.Close)
+	return via
+}
+
+// dialFunc makes a connection as net.Dialer does.
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialBy has all connections of a transport made by dial.
+func (t *Transport) dialBy(dial dialFunc) {
+	t.base.DialContext = dial
+	if t.shared != nil {
+		t.shared.base.DialContext = dial
+	}
+}
+
+// names is a name server: which host has which addresses. A host that is missing does not exist.
+type names map[string][]string
+
+func (n names) lookup(_ context.Context, _, host string) (found []netip.Addr, err error) {
+	for _, a := range n[host] {
+		found = append(found, netip.MustParseAddr(a))
+	}
+	if found == nil {
+		return nil, &net.DNSError{Name: host, IsNotFound: true}
+	}
+	return found, nil
+}
+
+// use has a transport resolve names by n.
+func (n names) use(via *Transport) {
+	if via.shared != nil {
+		via.shared.lookup = n.lookup
+	}
+	via.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
+		host, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, err
+		}
+		ips, err := n.lookup(ctx, network, host)
+		if err != nil {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
+		}
+		return via.dial(ctx, network, net.JoinHostPort(ips[0].String(), port))
+	})
+}

@@ -1,0 +1,337 @@
+package transport
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
+)
+
+// relay serves h and gives a target whose printer lives there.
+func relay(t *testing.T, h http.HandlerFunc, prepare func(*httptest.Server)) (printer, *httptest.Server) {
+	t.Helper()
+	srv := httptest.NewUnstartedServer(h)
+	srv.Config.ErrorLog = quiet()
+	if prepare != nil {
+		prepare(srv)
+	} else {
+		srv.Start()
+	}
+	t.Cleanup(srv.Close)
+	return target(t, srv.URL+"/p/a", probe.Settings{TLS: trust(srv)}), srv
+}
+
+func secure(srv *httptest.Server) { srv.StartTLS() }
+
+func secureHTTP2(srv *httptest.Server) {
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+}
+
+func trust(srv *httptest.Server) *tls.Config {
+	if srv.Certificate() == nil {
+		return nil
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(srv.Certificate())
+	return &tls.Config{RootCAs: pool}
+}
+
+func target(t *testing.T, address string, s probe.Settings) printer {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return printer{probe.Target{Name: "a", Interval: time.Minute, Timeout: 5 * time.Second, Address: probe.NewAddress(u), Service: probe.NewAddress(u)}, newTransport(t, s, false)}
+}
+
+const idle = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
+
+func TestAskOverEveryProtocol(t *testing.T) {
+	for name, prepare := range map[string]func(*httptest.Server){"http": nil, "https": secure, "http2": secureHTTP2} {
+		t.Run(name, func(t *testing.T) {
+			status := 200
+			to, _ := relay(t, func(w http.ResponseWriter, r *http.Request) {
+				if (r.ProtoMajor == 2) != (name == "http2") {
+					t.Errorf("asked by %s", r.Proto)
+				}
+				w.Header().Set("Content-Type", "text/json")
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, idle)
+			}, prepare)
+			r := to.ask(t.Context(), probe.StatusRequest)
+			if !r.Fault.None() || r.Reading.State != probe.Idle || r.Attempt.Phase != probe.ResponseRead || r.Attempt.Body != nil {
+				t.Fatalf("%+v", r)
+			}
+			if r.Attempt.Reused || r.Took <= 0 || r.Attempt.Durations[probe.Waiting] <= 0 {
+				t.Errorf("%+v", r.Attempt)
+			}
+			for _, status = range []int{601, 789, 999, 302, 429} {
+				if r = to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.FromHTTP(status) {
+					t.Errorf("%d: %+v", status, r.Fault)
+				}
+			}
+			if !r.Attempt.Reused {
+				t.Error("each question makes a new connection")
+			}
+		})
+	}
+}
+
+// TestNothingElseIsEverAsked: three paths, GET, the credentials where they belong, and nowhere else.
+func TestNothingElseIsEverAsked(t *testing.T) {
+	var seen []string
+	to, _ := relay(t, func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		seen = append(seen, fmt.Sprint(r.Method, r.RequestURI, r.Header["Authorization"], r.Header["Apptoken"], r.Header["Cookie"], len(b)))
+	}, nil)
+	to.Authorization, to.AppToken = probe.NewSecret("Bearer b"), probe.NewSecret("t")
+	for _, q := range probe.Requests {
+		to.ask(t.Context(), q)
+	}
+	want := []string{
+		"GET/p/a/api/appconnection/info[][t][]0",
+		"GET/p/a/octoeverywhere-command-api/ping[Bearer b][][]0",
+		"GET/p/a/octoeverywhere-command-api/status[Bearer b][][]0",
+	}
+	for i := range want {
+		if strings.ReplaceAll(seen[i], " ", "") != strings.ReplaceAll(want[i], " ", "") {
+			t.Errorf("%s, not %s", seen[i], want[i])
+		}
+	}
+}
+
+func TestRedirectsAreNeverFollowed(t *testing.T) {
+	var elsewhere atomic.Int32
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
+	defer other.Close()
+	for status := 300; status <= 308; status++ {
+		to, _ := relay(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, status) }, nil)
+		if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.FromHTTP(status) {
+			t.Errorf("%d: %+v", status, r.Fault)
+		}
+	}
+	if elsewhere.Load() != 0 {
+		t.Error("a redirect was followed")
+	}
+}
+
+// TestFaultsOnTheWire breaks a real connection at each stage.
+func TestFaultsOnTheWire(t *testing.T) {
+	drop := func(w http.ResponseWriter, say string) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = io.WriteString(c, say)
+		if tcp, ok := c.(*net.TCPConn); ok && say == "" {
+			_ = tcp.SetLinger(0)
+		}
+		_ = c.Close()
+	}
+	for name, c := range map[string]struct {
+		serve   http.HandlerFunc
+		prepare func(*httptest.Server)
+		change  func(*printer)
+		want    fault.Fault
+		cause   probe.ErrorKind
+	}{
+		"reset": {
+			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "") }, want: fault.BrokenAnswer, cause: probe.ConnReset,
+		},
+		"not HTTP": {
+			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "\x16\x03 hello\r\n\r\n") }, want: fault.BrokenAnswer, cause: probe.OtherError,
+		},
+		"truncated": {
+			serve: func(w http.ResponseWriter, _ *http.Request) {
+				drop(w, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"+idle)
+			},
+			want: fault.BrokenAnswer, cause: probe.CutOff,
+		},
+		"truncated after a fault was told": {
+			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "HTTP/1.1 601 X\r\nContent-Length: 99\r\n\r\n") },
+			want:  fault.FromHTTP(601),
+		},
+		"a stream that is reset": {
+			serve: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, prepare: secureHTTP2,
+			want: fault.BrokenAnswer, cause: probe.OtherError,
+		},
+		"no answer": {
+			serve:  func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+			change: func(p *printer) { p.Timeout = 50 * time.Millisecond }, want: fault.NoAnswer, cause: probe.TimedOut,
+		},
+		"no answer by HTTP/2": {
+			serve: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, prepare: secureHTTP2,
+			change: func(p *printer) { p.Timeout = 300 * time.Millisecond }, want: fault.NoAnswer, cause: probe.TimedOut,
+		},
+		"the body stalls": {
+			serve: func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.WriteString(w, idle[:20])
+				_ = http.NewResponseController(w).Flush()
+				<-r.Context().Done()
+			},
+			change: func(p *printer) { p.Timeout = 100 * time.Millisecond }, want: fault.NoAnswer, cause: probe.TimedOut,
+		},
+		"a body without end": {
+			serve: func(w http.ResponseWriter, _ *http.Request) { endless(w) }, want: fault.BrokenAnswer, cause: probe.TooLarge,
+		},
+		"a gzip bomb": {
+			serve: func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Encoding", "gzip")
+				z := gzip.NewWriter(w)
+				endless(z)
+			},
+			want: fault.BrokenAnswer, cause: probe.TooLarge,
+		},
+		"headers without end": {
+			serve: func(w http.ResponseWriter, _ *http.Request) {
+				for i := range 2000 {
+					w.Header().Set(fmt.Sprintf("X-%d", i), strings.Repeat("x", 100))
+				}
+			},
+			want: fault.BrokenAnswer, cause: probe.OtherError,
+		},
+		"a certificate that nobody vouches for": {
+			serve: nothing, prepare: secure, change: func(p *printer) { p.via = New(probe.Settings{}, Options{DisableSharing: true}) },
+			want: fault.TLSFailed, cause: probe.CertAuthority,
+		},
+		"no TLS": {
+			serve: nothing, change: func(p *printer) { p.moveTo(func(u *url.URL) { u.Scheme = "https" }) }, want: fault.TLSFailed, cause: probe.NotTLS,
+		},
+		"a name that is not": {
+			serve: nothing, change: func(p *printer) {
+				p.moveTo(func(u *url.URL) { u.Host = "canary.invalid" })
+				p.via = resolving(&net.DNSError{Name: "canary.invalid", IsNotFound: true})
+			},
+			want: fault.ResolveFailed, cause: probe.NoSuchName,
+		},
+		"a name server that fails": {
+			serve: nothing, change: func(p *printer) { p.via = resolving(&net.DNSError{Name: "canary.invalid", IsTemporary: true}) },
+			want: fault.ResolveFailed, cause: probe.NameServer,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			to, _ := relay(t, c.serve, c.prepare)
+			if c.change != nil {
+				c.change(&to)
+			}
+			r := to.ask(t.Context(), probe.StatusRequest)
+			if r.Fault != c.want || r.Attempt.ErrorKind != c.cause || r.Canceled {
+				t.Errorf("%s at %s because %q, not %s because %q", r.Fault.Reason, r.Attempt.Phase, r.Attempt.ErrorKind, c.want.Reason, c.cause)
+			}
+			if s := fmt.Sprintf("%+v", r); strings.Contains(s, "canary") || strings.Contains(s, "127.0.0.1") {
+				t.Errorf("a result shows where the printer lives: %s", s)
+			}
+		})
+	}
+}
+
+func nothing(http.ResponseWriter, *http.Request) {}
+
+func endless(w io.Writer) {
+	for line := bytes.Repeat([]byte(" "), 1<<16); ; {
+		if _, err := w.Write(line); err != nil {
+			return
+		}
+	}
+}
+
+// resolving is a transport whose names end in an error.
+func resolving(err error) *Transport {
+	t := New(probe.Settings{}, Options{DisableSharing: true})
+	t.dialBy(func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
+	})
+	return t
+}
+
+// moveTo gives the printer another address.
+func (p *printer) moveTo(change func(*url.URL)) {
+	u := *p.NewRequest(probe.StatusRequest).URL
+	u.Path = "/p/a"
+	change(&u)
+	p.Address = probe.NewAddress(&u)
+}
+
+func TestNothingListens(t *testing.T) {
+	srv := httptest.NewServer(nil)
+	to := target(t, srv.URL, probe.Settings{})
+	srv.Close()
+	if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed || r.Attempt.ErrorKind != probe.ConnRefused {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestAKeptConnectionThatDied: the trace knows that one was there, the error that the new one could not be made.
+func TestAKeptConnectionThatDied(t *testing.T) {
+	to, srv := relay(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, idle) }, nil)
+	if r := to.ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
+		t.Fatalf("%+v", r)
+	}
+	srv.CloseClientConnections()
+	srv.Close()
+	if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestABodyThatNobodyAskedToCompress(t *testing.T) {
+	to, _ := relay(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		_, _ = io.WriteString(z, idle)
+		_ = z.Close()
+	}, nil)
+	if r := to.ask(t.Context(), probe.StatusRequest); !r.Fault.None() || r.Reading.State != probe.Idle {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestCanceledRequest: the kind of the error tells a request that was canceled from one that failed.
+func TestCanceledRequest(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	to, _ := relay(t, func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}, nil)
+	if r := to.ask(ctx, probe.StatusRequest); r.Attempt.ErrorKind != probe.Canceled || r.Attempt.Phase != probe.Waiting {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestAProxyIsUsed: also by https, with the headers it is to have.
+func TestAProxyIsUsed(t *testing.T) {
+	var asked atomic.Value
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(r.Method + " " + r.Header.Get("X-Key"))
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	defer proxy.Close()
+	u, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := target(t, "https://canary.invalid", probe.Settings{Proxy: http.ProxyURL(u), ProxyHeader: func() http.Header { return http.Header{"X-Key": {"k"}} }})
+	if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
+		t.Errorf("%+v", r)
+	}
+	if asked.Load() != "CONNECT k" {
+		t.Errorf("the proxy was asked %v", asked.Load())
+	}
+}

@@ -1,0 +1,232 @@
+package transport
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/metrics"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/test/hostile"
+)
+
+var (
+	measure    = flag.Bool("measure", false, "measure time and memory of every hostile relay, one after the other")
+	rewrite    = flag.Bool("rewrite", false, "with -measure: write the figures into docs/internals/hostile.md")
+	playsAlone = flag.Bool("hostile.play", false, "be the relays that are measured: used by the tests themselves")
+)
+
+// Bounds of one question, whatever the relay does.
+const (
+	memoryMost  = 16 << 20 // bytes on the heap at once
+	measureTime = time.Second
+	lateMost    = time.Second // beyond the timeout
+)
+
+// relayAt is where another process plays a case.
+type relayAt struct {
+	Name string
+	On   hostile.Protocol
+	URL  string
+	CA   []byte
+}
+
+// TestHostileProcess is the process that plays all cases, so that what they take is not counted.
+func TestHostileProcess(t *testing.T) {
+	if !*playsAlone {
+		t.Skip("it is started by TestHostileMeasure")
+	}
+	f, err := hostile.ListenAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	to := json.NewEncoder(os.Stderr)
+	for _, r := range f.Relays() {
+		c, on := r.Play()
+		if err := to.Encode(relayAt{c.Name, on, r.URL(), r.CAPEM()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Encode(relayAt{}); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, os.Stdin) // until the other process is done
+}
+
+// TestHostileMeasure asks behind each relay, one after the other, and holds time, memory and goroutines to their bounds.
+func TestHostileMeasure(t *testing.T) {
+	if !*measure {
+		t.Skip("takes a minute: go test ./probe -run HostileMeasure -v -measure")
+	}
+	relays := playElsewhere(t)
+	cases := map[string]hostile.Case{}
+	for _, c := range hostile.Cases() {
+		cases[c.Name] = c
+	}
+	worst := map[string]*figures{}
+	for _, at := range relays {
+		c, ok := cases[at.Name]
+		if !ok {
+			continue
+		}
+		for _, alone := range []bool{false, true} {
+			if at.On != hostile.HTTP2 && !alone {
+				continue
+			}
+			f := measureOne(t, c, at, alone)
+			if worst[c.Name] == nil {
+				worst[c.Name] = &figures{}
+			}
+			worst[c.Name].add(f)
+		}
+	}
+	table := map[string]hostile.Figures{}
+	for _, c := range hostile.Cases() {
+		f := worst[c.Name]
+		table[c.Name] = hostile.Figures{Time: milliseconds(f.took), Memory: fmt.Sprintf("%.1f MiB", float64(f.memory)/(1<<20))}
+		t.Logf("%-32s %10s %10s", c.Name, table[c.Name].Time, table[c.Name].Memory)
+	}
+	if *rewrite {
+		writeFigures(t, table)
+	}
+}
+
+// milliseconds is a duration for people.
+func milliseconds(d time.Duration) string {
+	if d < time.Millisecond {
+		return "<1 ms"
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// figures are the longest time and the largest heap.
+type figures struct {
+	took   time.Duration
+	memory uint64
+}
+
+func (f *figures) add(o figures) { f.took, f.memory = max(f.took, o.took), max(f.memory, o.memory) }
+
+func playElsewhere(t *testing.T) (all []relayAt) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=TestHostileProcess", "-hostile.play")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = in.Close()
+		_ = cmd.Wait()
+	})
+	for from := json.NewDecoder(bufio.NewReader(said)); ; {
+		var at relayAt
+		if err := from.Decode(&at); err != nil {
+			t.Fatal(err)
+		}
+		if at.Name == "" {
+			return all
+		}
+		all = append(all, at)
+	}
+}
+
+// measureOne asks some questions of one printer.
+func measureOne(t *testing.T, c hostile.Case, at relayAt, alone bool) (worst figures) {
+	via, to := behind(t, at.URL, at.CA, at.On, alone)
+	runtime.GC()
+	before, goroutines := heap(), runtime.NumGoroutine()
+	peak := watchHeap()
+	for n := range min(5, max(1, c.Questions)) {
+		var beside sync.WaitGroup
+		if c.Contained { // a printer on the same connection is not late
+			beside.Go(func() {
+				if r := to("well", measureTime).ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
+					t.Errorf("%s on %s: beside it %s after %v", c.Name, at.On, r.Fault.Reason, r.Took)
+				}
+			})
+		}
+		begin := time.Now()
+		r := to(fmt.Sprint(n), measureTime).ask(t.Context(), probe.StatusRequest)
+		worst.took = max(worst.took, time.Since(begin))
+		beside.Wait()
+		if r.Fault.None() && !c.MayBeGood(n) {
+			t.Errorf("%s on %s: a good answer", c.Name, at.On)
+		}
+	}
+	if most := peak(); most > before {
+		worst.memory = most - before
+	}
+	if worst.memory > memoryMost || worst.took > measureTime+lateMost {
+		t.Errorf("%s on %s: %v, %d bytes", c.Name, at.On, worst.took, worst.memory)
+	}
+	for deadline := time.Now().Add(patience); runtime.NumGoroutine() > goroutines || via.Open() > 0; time.Sleep(time.Millisecond) {
+		via.Close() // again: what still waited for the edge to confirm the end of a stream was not idle
+		if time.Now().After(deadline) {
+			t.Errorf("%s on %s: %d goroutines and %d connections are left", c.Name, at.On, runtime.NumGoroutine()-goroutines, via.Open())
+			break
+		}
+	}
+	return worst
+}
+
+func heap() uint64 {
+	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+// watchHeap looks at the heap again and again, and gives its largest size when it is told to end.
+func watchHeap() (end func() uint64) {
+	stop, most := make(chan struct{}), make(chan uint64)
+	go func() {
+		largest := heap()
+		for {
+			select {
+			case <-stop:
+				most <- max(largest, heap())
+				return
+			case <-time.After(200 * time.Microsecond):
+				largest = max(largest, heap())
+			}
+		}
+	}()
+	return func() uint64 {
+		close(stop)
+		return <-most
+	}
+}
+
+func writeFigures(t *testing.T, figures map[string]hostile.Figures) {
+	t.Helper()
+	const path = "../docs/internals/hostile.md"
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(old), hostile.Begin)
+	_, after, ok := strings.Cut(rest, hostile.End)
+	if !ok {
+		t.Fatal(errors.New("there is no place for the table"))
+	}
+	if err := os.WriteFile(path, []byte(before+hostile.Begin+hostile.Markdown(figures)+hostile.End+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,140 @@
+package transport
+
+import (
+	"context"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"octoeverywhere_exporter/probe"
+)
+
+// host is what is known of a printer's host. Its fields that change are guarded by the pool's mu.
+type host struct {
+	name, hostPort string // hostPort always has a port
+	port           uint16
+	edge           string
+
+	trusted   *sharedConn      // the connection that it was last allowed to use
+	addresses []netip.AddrPort // empty: not known yet
+	lookedUp  time.Time
+	refreshAt time.Time // when they are looked up again in the background
+	dedicated time.Time // until when it uses dedicated connections
+	used      time.Time
+}
+
+// Addresses are looked up when a host first joins a connection, and then in the background every lookupInterval. They are
+// old enough for another lookup, where one may help, after freshFor.
+const (
+	lookupInterval = 10 * time.Minute
+	lookupTimeout  = 2 * time.Second
+	lookupSlots    = 32
+	freshFor       = 10 * time.Second
+	forgetAfter    = time.Hour // of hosts that are not used any more
+)
+
+type lookupFunc func(ctx context.Context, network, host string) ([]netip.Addr, error)
+
+func defaultLookup(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	return net.DefaultResolver.LookupNetIP(ctx, network, host)
+}
+
+// stale reports whether another lookup may tell more.
+func (h *host) stale(now time.Time) bool { return now.Sub(h.lookedUp) >= freshFor }
+
+// sharingHost returns the host of a URL, nil where it needs dedicated connections.
+func (p *pool) sharingHost(u *url.URL) *host {
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h, ok := p.hosts[u.Host]
+	if !ok {
+		p.forget(now)
+		h = newHost(u)
+		p.hosts[u.Host] = h
+	}
+	h.used = now
+	if now.Before(h.dedicated) || p.edge(h.edge).dedicated(now) || p.closed {
+		return nil
+	}
+	if !h.refreshAt.IsZero() && now.After(h.refreshAt) {
+		h.refreshAt = now.Add(lookupInterval) // also where the lookup fails
+		p.dialing.Go(func() { p.resolve(p.lifetime, h) })
+	}
+	return h
+}
+
+func newHost(u *url.URL) *host {
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if err != nil {
+		port = 443
+	}
+	return &host{
+		name: u.Hostname(), hostPort: net.JoinHostPort(u.Hostname(), strconv.FormatUint(port, 10)), port: uint16(port),
+		edge: probe.EdgeName(u),
+	}
+}
+
+// forget removes hosts that are not used any more: printers that left the configuration. p.mu must be held.
+func (p *pool) forget(now time.Time) {
+	if now.Sub(p.swept) < forgetAfter {
+		return
+	}
+	p.swept = now
+	for key, h := range p.hosts {
+		if now.Sub(h.used) > forgetAfter {
+			delete(p.hosts, key)
+		}
+	}
+}
+
+// resolveFor looks up the addresses of a host while a request waits for them. It fails only when ctx ends.
+func (p *pool) resolveFor(ctx context.Context, tr *trace, h *host) error {
+	tr.enter(probe.Resolving)
+	p.resolve(ctx, h)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	tr.enter(probe.Connecting)
+	return nil
+}
+
+// resolve looks up the addresses of a host. A lookup that fails changes nothing.
+func (p *pool) resolve(ctx context.Context, h *host) {
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	found, err := p.lookUp(ctx, h.name)
+	if err != nil || len(found) == 0 {
+		return
+	}
+	addresses := make([]netip.AddrPort, len(found))
+	for i, ip := range found {
+		addresses[i] = netip.AddrPortFrom(ip.Unmap(), h.port)
+	}
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h.addresses, h.lookedUp = addresses, now
+	h.refreshAt = now.Add(lookupInterval - rand.N(lookupInterval/10)) // not all at once
+	if h.trusted != nil && !slices.Contains(addresses, h.trusted.address) {
+		h.trusted = nil
+	}
+}
+
+// lookUp resolves a name when a slot is free.
+func (p *pool) lookUp(ctx context.Context, name string) ([]netip.Addr, error) {
+	if ip, err := netip.ParseAddr(name); err == nil {
+		return []netip.Addr{ip}, nil
+	}
+	select {
+	case p.lookups <- struct{}{}:
+		defer func() { <-p.lookups }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return p.lookup(ctx, "ip", name)
+}

@@ -1,0 +1,188 @@
+package transport
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
+)
+
+// age makes what is known of the hosts' addresses older.
+func (p *pool) age(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, h := range p.hosts {
+		h.lookedUp = h.lookedUp.Add(-d)
+		if !h.refreshAt.IsZero() {
+			h.refreshAt = h.refreshAt.Add(-d)
+		}
+	}
+}
+
+// TestNamesAreLookedUpInTheBackground: when a host joins a connection, and then every ten minutes without a request that
+// waits for it. A lookup that fails changes nothing that is known.
+func TestNamesAreLookedUpInTheBackground(t *testing.T) {
+	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
+	via, targets := fleetAt(t, e, many(2))
+	known := many(2)
+	var lookups atomic.Int32
+	var failing, slow atomic.Bool
+	via.shared.lookup = func(ctx context.Context, network, host string) ([]netip.Addr, error) {
+		lookups.Add(1)
+		if slow.Load() {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		if failing.Load() {
+			return nil, &net.DNSError{Name: host, IsTemporary: true}
+		}
+		return known.lookup(ctx, network, host)
+	}
+	first, second := targets["p0.test"], targets["p1.test"]
+	for _, step := range []struct {
+		name    string
+		before  func()
+		lookups int32
+	}{
+		{"the first host dials", func() {}, 0},
+		{"again", func() {}, 0},
+		{"minutes later", func() { via.shared.age(lookupInterval) }, 1},
+		{"and again", func() {}, 1},
+		{"DNS fails", func() { via.shared.age(lookupInterval); failing.Store(true) }, 2},
+		{"DNS still fails", func() { via.shared.age(10 * lookupInterval) }, 3},
+		{"DNS says nothing", func() { via.shared.age(10 * lookupInterval); slow.Store(true) }, 4},
+	} {
+		step.before()
+		begin := time.Now()
+		r := first.ask(t.Context(), probe.StatusRequest)
+		if took := time.Since(begin); !r.Fault.None() || took > time.Second {
+			t.Errorf("%s: %s after %v", step.name, r.Fault.Reason, took)
+		}
+		for end := time.Now().Add(5 * time.Second); lookups.Load() != step.lookups && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		}
+		if n := lookups.Load(); n != step.lookups {
+			t.Errorf("%s: %d lookups, not %d", step.name, n, step.lookups)
+		}
+	}
+	slow.Store(false)
+	failing.Store(false)
+	if r := second.ask(t.Context(), probe.StatusRequest); !r.Fault.None() || !r.Attempt.Shared || e.connections.Load() != 1 {
+		t.Errorf("the second host does not join: %+v", r.Attempt)
+	}
+}
+
+// TestHostWithoutAddressDialsForItself: its lookup fails, and its own dial says why.
+func TestHostWithoutAddressDialsForItself(t *testing.T) {
+	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
+	n := many(2)
+	_, targets := fleetAt(t, e, n)
+	if r := targets["p0.test"].ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
+		t.Fatal(r.Fault.Reason)
+	}
+	delete(n, "p1.test")
+	if r := targets["p1.test"].ask(t.Context(), probe.StatusRequest); r.Fault != fault.ResolveFailed || r.Attempt.ErrorKind != probe.NoSuchName {
+		t.Errorf("%s (%s)", r.Fault.Reason, r.Attempt.ErrorKind)
+	}
+	if r := targets["p0.test"].ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
+		t.Errorf("the other host: %s", r.Fault.Reason)
+	}
+}
+
+// TestNameServerThatSwallowsPackets: that no address was found in time is no fault of the service, on a shared connection
+// or a dedicated one, whatever the timeout is.
+func TestNameServerThatSwallowsPackets(t *testing.T) {
+	silent := func(ctx context.Context, _, _ string) ([]netip.Addr, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	swallowing := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		a, b := net.Pipe()
+		context.AfterFunc(ctx, func() { _ = b.Close() })
+		go func() { // takes the question and says nothing
+			for one := make([]byte, 1); ; {
+				if _, err := b.Read(one); err != nil {
+					return
+				}
+			}
+		}()
+		return a, nil
+	}}
+	for _, dedicated := range []bool{false, true} {
+		for _, timeout := range []time.Duration{300 * time.Millisecond, 1500 * time.Millisecond} {
+			t.Run(fmt.Sprint(dedicated, timeout), func(t *testing.T) {
+				t.Parallel()
+				via := newTransport(t, probe.Settings{}, dedicated)
+				if via.shared != nil {
+					via.shared.lookup = silent
+				}
+				via.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
+					return (&net.Dialer{Timeout: dialTimeout, Resolver: swallowing}).DialContext(ctx, network, address)
+				})
+				u := &url.URL{Scheme: "https", Host: "canary.example"}
+				to := printer{probe.Target{Name: "a", Timeout: timeout, Address: probe.NewAddress(u)}, via}
+				if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ResolveFailed {
+					t.Errorf("%s at %s (%s)", r.Fault.Reason, r.Attempt.Phase, r.Attempt.ErrorKind)
+				}
+			})
+		}
+	}
+}
+
+// TestEdgeMoves: its old address takes no connections any more, and DNS knows the new one.
+func TestEdgeMoves(t *testing.T) {
+	old := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
+	known := many(15)
+	via, targets := fleetAt(t, old, known)
+	expectGood(t, targets)
+	_, port, _ := net.SplitHostPort(old.Listener.Addr().String())
+	fresh := serveEdge(t, []string{"*.test"}, ownCredentials, func(s *httptest.Server) {
+		_ = s.Listener.Close()
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.2", port))
+		if err != nil {
+			t.Skipf("this machine has no second loopback address: %v", err)
+		}
+		s.Listener = l
+	})
+	for host := range known {
+		known[host] = []string{"127.0.0.2"}
+	}
+	old.CloseClientConnections()
+	old.Close()
+	via.shared.base.TLSClientConfig.RootCAs = fresh.roots
+	via.base.TLSClientConfig.RootCAs = fresh.roots
+	via.shared.age(freshFor)
+	expectGood(t, targets)
+	expectGood(t, targets)
+	if n := fresh.connections.Load(); n < 1 || n > 1+15 { // those that were in flight on the old connection go on dedicated ones
+		t.Errorf("%d connections", n)
+	}
+	via.CloseIdle()
+	before := fresh.connections.Load()
+	expectGood(t, targets)
+	if n := fresh.connections.Load() - before; n != 0 {
+		t.Errorf("%d more connections: they are not shared again", n)
+	}
+}
+
+// TestHostsThatLeftAreForgotten: reloads with ever new printers do not fill memory.
+func TestHostsThatLeftAreForgotten(t *testing.T) {
+	p := newTransport(t, probe.Settings{}, false).shared
+	for i := range 100 {
+		p.sharingHost(&url.URL{Host: fmt.Sprint(i)})
+	}
+	for _, h := range p.hosts {
+		h.used = time.Now().Add(-2 * forgetAfter)
+	}
+	p.swept = time.Now().Add(-2 * forgetAfter)
+	if p.sharingHost(&url.URL{Host: "new"}); len(p.hosts) != 1 {
+		t.Errorf("%d hosts are remembered", len(p.hosts))
+	}
+}

@@ -1,0 +1,17 @@
+package transport
+
+import (
+	"io"
+	"log"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain sees to it that no test leaves a goroutine behind.
+func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard) // net/http writes there what an edge sends without being asked, however much it is
+	goleak.VerifyTestMain(m)
+}
+
+func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

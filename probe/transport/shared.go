@@ -1,0 +1,268 @@
+package transport
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/net/http2"
+)
+
+// pool has the HTTP/2 connections that hosts share (RFC 9113 §9.1.1): a connection carries requests to every host for whose
+// name its certificate is valid and whose name resolves to its address.
+type pool struct {
+	base     *http.Transport
+	tls      *tls.Config // of the settings; nil: the defaults
+	lookup   lookupFunc
+	disabled func(edge string) // see Options.SharingDisabled
+
+	lifetime context.Context
+	dialing  sync.WaitGroup // dials and lookups in the background
+	lookups  chan struct{}  // slots
+
+	mu     sync.Mutex // guards what follows, and the fields of hosts and connections that say so
+	closed bool
+	conns  []*sharedConn
+	dials  map[string]*sharedDial // by edge
+	hosts  map[string]*host       // by host and port as in the URL
+	edges  map[string]*edgeState
+	swept  time.Time
+}
+
+var (
+	// errNotShared says that a host needs a dedicated connection.
+	errNotShared = errors.New("the connection cannot be shared")
+	// errNoStreams says that a new connection takes no request. Another one would not either.
+	errNoStreams = errors.New("the new connection allows no stream")
+)
+
+// Limits of shared connections.
+const (
+	maxShared         = 128
+	sharedDialTimeout = 10 * time.Second // with the TLS handshake
+	maxRefused        = 3                // times that a request is sent again because it was refused unprocessed
+)
+
+// sharedConn is a connection that hosts share.
+type sharedConn struct {
+	cc          *http.ClientConn
+	conn        *conn
+	edge        string
+	address     netip.AddrPort
+	certificate *x509.Certificate // nil: the peer does not speak HTTP/2
+	born        time.Time
+
+	// guarded by the pool's mu
+	carrying int       // requests without a response header
+	lost     time.Time // when the first of its requests noticed that it takes no more
+}
+
+// sharedKey is the context key of the shared connection that is being dialed.
+type sharedKey struct{}
+
+// hasRoom reports whether the connection takes one more request. It counts by itself and does not use cc.Reserve: when more
+// streams are reserved than the peer then allows, requests on that connection wait for ever.
+func (c *sharedConn) hasRoom() bool {
+	available := c.cc.Available()
+	return available > 0 && c.carrying < available+c.cc.InFlight()
+}
+
+func newPool(lifetime context.Context, base *http.Transport, settings *tls.Config, disabled func(string)) *pool {
+	return &pool{
+		base: base, tls: settings, lookup: defaultLookup, disabled: disabled, lifetime: lifetime,
+		lookups: make(chan struct{}, lookupSlots),
+		dials:   map[string]*sharedDial{}, hosts: map[string]*host{}, edges: map[string]*edgeState{},
+	}
+}
+
+// roundTrip returns a function that sends a request to h on a shared connection that was made after bornAfter. A request
+// that the peer refuses unprocessed, also by a GOAWAY, is sent again, up to maxRefused times.
+func (p *pool) roundTrip(h *host, bornAfter time.Time) roundTrip {
+	return func(req *http.Request, tr *trace) (*http.Response, error) {
+		after := bornAfter
+		for refused := 0; ; refused++ {
+			c, reused, err := p.take(req.Context(), tr, h, after)
+			if err != nil {
+				return nil, err
+			}
+			tr.onShared(c.conn, reused)
+			resp, err := c.cc.RoundTrip(req)
+			p.responded(c)
+			if err == nil || req.Context().Err() != nil {
+				return resp, err
+			}
+			switch {
+			case isRefused(err):
+			case c.cc.Err() == nil && c.cc.Available() == 0: // GOAWAY
+				after = p.lose(c)
+			case c.cc.Err() != nil:
+				tr.lost = p.lose(c)
+				return nil, err
+			default:
+				return nil, err
+			}
+			if refused == maxRefused {
+				return nil, err
+			}
+		}
+	}
+}
+
+// isRefused reports whether the peer says that it has not processed the request (RFC 9113 §8.7).
+func isRefused(err error) bool {
+	stream, ok := errors.AsType[http2.StreamError](err)
+	return ok && stream.Code == http2.ErrCodeRefusedStream
+}
+
+// isConnectionError reports whether a body could not be read because the connection ended, not because of the response.
+func isConnectionError(err error) bool {
+	_, reset := errors.AsType[http2.StreamError](err)
+	return err != nil && !reset && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
+}
+
+func (p *pool) responded(c *sharedConn) {
+	p.mu.Lock()
+	c.carrying--
+	p.mu.Unlock()
+}
+
+// lose returns since when a connection takes no more requests. It is the same time for all its requests: one that notices
+// late uses the connection that another one has made since.
+func (p *pool) lose(c *sharedConn) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c.lost.IsZero() {
+		c.lost = time.Now()
+	}
+	return c.lost
+}
+
+// take returns a connection with room for h that was made after bornAfter; reused: it was there already.
+func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time) (c *sharedConn, reused bool, err error) {
+	alone := false // other hosts' connections do not fit
+	for reused = true; ; reused = false {
+		c, d, mine, err := p.pick(tr, h, bornAfter, alone, true)
+		if errors.Is(err, errLookup) {
+			if err := p.resolveFor(ctx, tr, h); err != nil {
+				return nil, false, err
+			}
+			c, d, mine, err = p.pick(tr, h, bornAfter, alone, false)
+		}
+		if c != nil || err != nil {
+			return c, reused, err
+		}
+		if mine {
+			p.dialing.Go(func() { p.dial(d, h) })
+		}
+		select {
+		case <-d.done:
+		case <-ctx.Done():
+			tr.follow(&d.tr)
+			return nil, false, ctx.Err()
+		}
+		tr.follow(&d.tr)
+		switch {
+		case d.err == nil:
+			alone = !mine && !p.joins(ctx, tr, h, d.conn)
+		case mine:
+			return nil, false, d.err
+		} // otherwise the reason may be the other host's name or certificate
+	}
+}
+
+// errLookup says that there are connections which h may be allowed to use, but its addresses are not known or old.
+var errLookup = errors.New("the host's addresses are needed")
+
+// pick returns a connection with room for h, or a dial to wait for; mine: the caller has to make it. alone: h does not wait
+// for the dial of another host. lookup: the caller can look up the addresses of h.
+func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, alone, lookup bool) (c *sharedConn, d *sharedDial, mine bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if p.closed || p.edge(h.edge).dedicated(now) {
+		return nil, nil, false, errNotShared
+	}
+	p.conns = slices.DeleteFunc(p.conns, func(c *sharedConn) bool { return c.cc.Err() != nil })
+	for _, c := range p.conns {
+		switch {
+		case c.edge != h.edge || !c.born.After(bornAfter):
+		case p.fits(h, c):
+			if c.hasRoom() {
+				c.carrying++
+				return c, nil, false, nil
+			}
+			lookup = false // the addresses are good
+		case lookup && h.stale(now):
+			err = errLookup
+		}
+	}
+	if err != nil && lookup {
+		return nil, nil, false, err
+	}
+	if d := p.dials[h.edge]; d != nil && !alone {
+		return nil, d, false, nil
+	}
+	if len(p.conns) >= maxShared {
+		return nil, nil, false, errNotShared
+	}
+	d = &sharedDial{done: make(chan struct{})}
+	d.tr.begin(tr.report)
+	if !alone {
+		p.dials[h.edge] = d
+	}
+	return nil, d, true, nil
+}
+
+// joins reports whether h may use a connection that was made for another host. It looks up the addresses of h if need be.
+func (p *pool) joins(ctx context.Context, tr *trace, h *host, c *sharedConn) bool {
+	p.mu.Lock()
+	fits, stale := p.fits(h, c), h.stale(time.Now())
+	p.mu.Unlock()
+	if fits || !stale {
+		return fits
+	}
+	_ = p.resolveFor(ctx, tr, h) // the next look at ctx ends the request
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fits(h, c)
+}
+
+// fits reports whether h may use c: its name resolves to the address of c, and the certificate of c is valid for it, or TLS
+// is told not to verify. p.mu must be held.
+func (p *pool) fits(h *host, c *sharedConn) bool {
+	if h.trusted == c {
+		return true
+	}
+	if !slices.Contains(h.addresses, c.address) {
+		return false
+	}
+	if p.tls == nil || !p.tls.InsecureSkipVerify {
+		name := h.name
+		if p.tls != nil {
+			name = cmp.Or(p.tls.ServerName, name)
+		}
+		if c.certificate.VerifyHostname(name) != nil {
+			return false
+		}
+	}
+	h.trusted = c
+	return true
+}
+
+// closeWhenIdle closes the connection as soon as it carries nothing.
+func (c *sharedConn) closeWhenIdle() {
+	closeIdle := func(cc *http.ClientConn) {
+		if cc.InFlight() == 0 {
+			_ = cc.Close()
+		}
+	}
+	c.cc.SetStateHook(closeIdle)
+	closeIdle(c.cc)
+}
