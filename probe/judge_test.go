@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe/jsonscan"
 )
 
 // answered is an attempt that got a whole answer.
@@ -124,8 +125,8 @@ func TestWhatIsNotTheEnvelopeIsAFault(t *testing.T) {
 		`{"Status":200,"Result":{"a":nul}}`:  fault.MalformedAnswer,
 		`{"Status":200,"Result":{},"x":"`:    fault.MalformedAnswer,
 		`{"Status":200,"Result":{}}{}`:       fault.MalformedAnswer,
-		deep(maxDepth):                       fault.MalformedAnswer,
-		deep(maxDepth - 2):                   {},
+		deep(jsonscan.MaxDepth):              fault.MalformedAnswer,
+		deep(jsonscan.MaxDepth - 2):          {},
 		`{"Status":200,"Result":{}}`:         {},
 		` {"Status" : 200.0 , "Result":{}} `: {},
 		`{"Result":{},"Status":200}`:         {},
@@ -178,7 +179,7 @@ func TestInfoTellsOfTheConnection(t *testing.T) {
 // values are all that a reading knows.
 func values(r Reading) map[Field]float64 {
 	m := map[Field]float64{}
-	for f := range fields {
+	for f := range numberFields {
 		if v, ok := r.Value(f); ok {
 			m[f] = v
 		}

@@ -6,14 +6,14 @@ import "octoeverywhere_exporter/fault"
 // commands by prefix and ignores the method, so that a wrong path could cancel a print.
 type Request uint8
 
-// The questions, in rising burden to the printer's side.
+// The requestTable, in rising burden to the printer's side.
 const (
 	InfoRequest   Request = iota + 1 // of the service: the App Connection Info API; no burden at all
 	PingRequest                      // of the plugin: does it answer; no burden
 	StatusRequest                    // of the plugin, which asks the host; wakes the reconnect loop of a plugin that lost its host
 )
 
-type questionRow struct {
+type requestRow struct {
 	name   string
 	path   string
 	proves fault.Layer // the last layer that a good answer proves
@@ -21,20 +21,20 @@ type questionRow struct {
 
 // Sources: https://docs.octoeverywhere.com/plugin-api/printer-status/ and .../app-connections/apis/info-api/; `ping` is
 // in the plugin since 2023 and not in the documentation.
-var questions = [...]questionRow{
+var requestTable = [...]requestRow{
 	InfoRequest:   {"info", "api/appconnection/info", fault.Access},
 	PingRequest:   {"ping", "octoeverywhere-command-api/ping", fault.Plugin},
 	StatusRequest: {"status", "octoeverywhere-command-api/status", fault.Printer},
 }
 
-// Requests are all questions.
+// Requests are all requestTable.
 var Requests = [...]Request{InfoRequest, PingRequest, StatusRequest}
 
-func (q Request) row() questionRow {
-	if int(q) < len(questions) {
-		return questions[q]
+func (q Request) row() requestRow {
+	if int(q) < len(requestTable) {
+		return requestTable[q]
 	}
-	return questionRow{}
+	return requestRow{}
 }
 
 // String is the question's name, the label `api`.
