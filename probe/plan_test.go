@@ -126,8 +126,8 @@ func TestPausesAreWholeIntervals(t *testing.T) {
 		now := time.Unix(1_800_000_000, 0)
 		for _, d := range want {
 			s = s.Next(Result{Request: StatusRequest, Asked: now, Fault: fault.FromPlugin(785)})
-			if s.distance != d {
-				t.Errorf("interval %v: %v, not %v", interval, s.distance, d)
+			if s.backoff != d {
+				t.Errorf("interval %v: %v, not %v", interval, s.backoff, d)
 			}
 		}
 	}

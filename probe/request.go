@@ -2,32 +2,32 @@ package probe
 
 import "octoeverywhere_exporter/fault"
 
-// Request is one of the three things that are ever asked. There is no way to ask for anything else: the plugin matches
-// commands by prefix and ignores the method, so that a wrong path could cancel a print.
+// Request is one of the three requests that are ever sent. No other can be: the plugin matches commands by prefix and
+// ignores the method, so a wrong path could cancel a print.
 type Request uint8
 
-// The requestTable, in rising burden to the printer's side.
+// The requests, the cheapest for the printer's side first.
 const (
-	InfoRequest   Request = iota + 1 // of the service: the App Connection Info API; no burden at all
-	PingRequest                      // of the plugin: does it answer; no burden
-	StatusRequest                    // of the plugin, which asks the host; wakes the reconnect loop of a plugin that lost its host
+	InfoRequest   Request = iota + 1 // to the service, the App Connection Info API; reaches no plugin
+	PingRequest                      // to the plugin; reaches no host
+	StatusRequest                    // to the plugin, which queries the host; wakes the reconnect loop of a plugin that lost its host
 )
 
 type requestRow struct {
 	name   string
 	path   string
-	proves fault.Layer // the last layer that a good answer proves
+	proves fault.Layer // the last layer that a good response proves
 }
 
-// Sources: https://docs.octoeverywhere.com/plugin-api/printer-status/ and .../app-connections/apis/info-api/; `ping` is
-// in the plugin since 2023 and not in the documentation.
+// Sources: https://docs.octoeverywhere.com/plugin-api/printer-status/ and .../app-connections/apis/info-api/; `ping` has
+// been in the plugin since 2023 and is not documented.
 var requestTable = [...]requestRow{
 	InfoRequest:   {"info", "api/appconnection/info", fault.Access},
 	PingRequest:   {"ping", "octoeverywhere-command-api/ping", fault.Plugin},
 	StatusRequest: {"status", "octoeverywhere-command-api/status", fault.Printer},
 }
 
-// Requests are all requestTable.
+// Requests lists all requests.
 var Requests = [...]Request{InfoRequest, PingRequest, StatusRequest}
 
 func (q Request) row() requestRow {
@@ -37,8 +37,8 @@ func (q Request) row() requestRow {
 	return requestRow{}
 }
 
-// String is the question's name, the label `api`.
+// String returns the request's name, the value of the label `api`.
 func (q Request) String() string { return q.row().name }
 
-// Proves is the last layer that a good answer shows to work.
+// Proves returns the last layer that a good response proves to work.
 func (q Request) Proves() fault.Layer { return q.row().proves }
