@@ -2,7 +2,6 @@ package collector
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -327,29 +326,4 @@ func TestPromtoolFindsNothing(t *testing.T) {
 	if out, err := check.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
 	}
-}
-
-// asText converts an exposition to text.
-func asText(t *testing.T, r io.Reader, e encoding) string {
-	t.Helper()
-	if e.gzip {
-		plain, err := gzip.NewReader(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r = plain
-	}
-	var b bytes.Buffer
-	if e.format.FormatType() == expfmt.TypeTextPlain {
-		if _, err := b.ReadFrom(r); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
-	}
-	for _, f := range decoded(t, r, expfmt.FmtProtoDelim) {
-		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.String()
 }

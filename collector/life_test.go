@@ -2,6 +2,8 @@ package collector
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -116,4 +118,29 @@ func lines(text string) string {
 func exported(t *testing.T, all ...*life) string {
 	t.Helper()
 	return series(exposition(t, New(Options{Printers: fleet(all...), NextProbe: afterInterval}), expfmt.FmtText))
+}
+
+// asText converts an exposition to text.
+func asText(t *testing.T, r io.Reader, e encoding) string {
+	t.Helper()
+	if e.gzip {
+		plain, err := gzip.NewReader(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = plain
+	}
+	var b bytes.Buffer
+	if e.format.FormatType() == expfmt.TypeTextPlain {
+		if _, err := b.ReadFrom(r); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for _, f := range decoded(t, r, expfmt.FmtProtoDelim) {
+		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.String()
 }
