@@ -42,21 +42,15 @@ type Collector struct {
 	reserved []string // labels that cannot be configured
 	registry *prometheus.Registry
 	own      own
-
-	pages   *pages
-	scrapes sync.Pool
-
-	mu      sync.Mutex
-	streams map[wire]*stream // the latest of each kind, possibly over
+	scrapes  sync.Pool
 }
 
 // New makes a Collector.
 func New(o Options) *Collector {
 	c := &Collector{
-		options: o, rows: printerRows(o.Disabled), reserved: ownLabels(),
-		registry: prometheus.NewRegistry(), streams: map[wire]*stream{},
-		pages:   newPages(),
-		scrapes: sync.Pool{New: func() any { return newScrape() }},
+		options: o, rows: printerRows(o.Disabled), reserved: reservedLabels(printerRows(nil)),
+		registry: prometheus.NewRegistry(),
+		scrapes:  sync.Pool{New: func() any { return newScrape() }},
 	}
 	c.own = newOwn(c.registry, &c.options)
 	return c

@@ -14,7 +14,7 @@ type Phase uint8
 // The phases, in their order. An exchange on a connection that is there already begins with Waiting.
 const (
 	Resolving    Phase = iota + 1 // DNS
-	Connecting                    // TCP, and the proxy where there is one
+	Connecting                    // TCP, and the proxy if there is one
 	Handshaking                   // TLS
 	Waiting                       // the request is sent, no response has begun
 	Receiving                     // the header has been read, the body not completely

@@ -10,7 +10,7 @@ import (
 )
 
 func BenchmarkJudgeStatus(b *testing.B) {
-	a := answered(200, testkit.StatusResponse)
+	a := attemptOf(200, testkit.StatusResponse)
 	b.SetBytes(int64(len(a.Body)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -20,16 +20,15 @@ func BenchmarkJudgeStatus(b *testing.B) {
 	}
 }
 
-// BenchmarkFold is one result folded into what is known: of a printer that is well, of one whose host is lost, and of one
-// that is found and lost by turns.
+// BenchmarkFold folds one result into a status: of a healthy printer, of one whose host is lost, and of one that alternates.
 func BenchmarkFold(b *testing.B) {
-	_, reading := Judge(StatusRequest, answered(200, testkit.StatusResponse))
-	well := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Reading: reading}
+	_, reading := Judge(StatusRequest, attemptOf(200, testkit.StatusResponse))
+	healthy := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Reading: reading}
 	lost := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Fault: fault.FromPlugin(785)}
 	for _, c := range []struct {
 		name    string
 		results []Result
-	}{{"well", []Result{well}}, {"lost", []Result{lost}}, {"by turns", []Result{well, lost}}} {
+	}{{"healthy", []Result{healthy}}, {"lost", []Result{lost}}, {"alternating", []Result{healthy, lost}}} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			s := NewStatus(Target{Name: "mk4-01", Interval: 15 * time.Second})
