@@ -143,7 +143,7 @@ func (c addCommand) check(connection onboard.Connection, configured []probe.Targ
 		return "", errors.New("the URL does not tell the printer's name; give one with --name")
 	}
 	if err := config.CheckName(name); err != nil {
-		return "", fmt.Errorf("the name %s %w; give another with --name", config.Shown(name), err)
+		return "", fmt.Errorf("the name %s %w; give another with --name", config.Quote(name), err)
 	}
 	for label := range c.Label {
 		if err := config.CheckLabel(label); err != nil {

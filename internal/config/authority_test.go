@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// authority is a certificate that signs itself, and its key, as PEM.
+// authority is a self-signed certificate and its key, as PEM.
 type authority struct{ cert, key string }
 
 func newAuthority(t *testing.T) authority {

@@ -44,7 +44,7 @@ func (p Place) Configured() ([]probe.Target, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("nothing can be added while there are mistakes in the configuration:\n%w", err)
-	case !sources.Wants(p.List):
+	case !sources.Includes(p.List):
 		return nil, fmt.Errorf("%s does not read %s. Write this into it (its second line alone where printer_files stands there already), then try again:\n\n%s", p.Config, p.List, p.wish())
 	}
 	return c.Targets, nil
@@ -101,7 +101,7 @@ func (p Place) Add(c Connection, name string, labels map[string]string) (added A
 	if err != nil {
 		return added, err
 	}
-	if !sources.Wants(p.List) {
+	if !sources.Includes(p.List) {
 		return added, fmt.Errorf("%s does not read %s", p.Config, p.List)
 	}
 	for _, t := range loaded.Targets {

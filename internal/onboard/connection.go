@@ -163,7 +163,7 @@ func (f fields) secret(name string) probe.Secret { return probe.NewSecret(string
 func (f fields) reason() string {
 	for _, name := range reasons {
 		if text := f.get(name); text != "" {
-			return ": " + config.Shown(text)
+			return ": " + config.Quote(text)
 		}
 	}
 	return "; begin it once more, and choose a printer at its end"

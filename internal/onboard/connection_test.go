@@ -67,7 +67,7 @@ func TestNotCompleted(t *testing.T) {
 		"no credentials":       {complete("success=true&" + address), "has no credentials"},
 		"a user alone":         {complete("success=true&authBasicHttpUser=" + canary + "&" + address), "has no credentials"},
 		"a user with a colon":  {complete("success=true&authBasicHttpUser=" + canary + "%3A&authBasicHttpPassword=x&" + address), "holds a colon"},
-		"a line break":         {complete("success=true&authBearerToken=" + canary + "%0Ax&" + address), "holds a line break"},
+		"a line break":         {complete("success=true&authBearerToken=" + canary + "%0Ax&" + address), "contains a line break"},
 		"a broken escape":      {complete("success=true&authBearerToken=" + canary + "%zz"), "cannot be read"},
 	} {
 		_, err := Completed(c.text)
@@ -93,7 +93,7 @@ func TestShared(t *testing.T) {
 		"plain http":            {"http://shared-" + canary + ".octoeverywhere.com", Connection{}, "is plain http"},
 		"a completion URL":      {complete("success=true&" + address), Connection{}, "leave out --shared"},
 		"no URL":                {canary + " %zz", Connection{}, "is not a URL"},
-		"nothing":               {"", Connection{}, "does not begin with https://"},
+		"nothing":               {"", Connection{}, "must start with https://"},
 		"a command":             {"https://shared-" + canary + ".octoeverywhere.com/octoeverywhere-command-api/status", Connection{}, "ends in the path of a command"},
 	} {
 		got, err := Shared(c.text)
