@@ -25,7 +25,7 @@ var (
 	}
 )
 
-// ReservedLabels returns the names of the labels that the exporter sets itself, sorted. They cannot be configured.
+// ReservedLabels returns the labels of the metrics of printers, requests and edges, sorted. They cannot be configured.
 func ReservedLabels() []string { return slices.Clone(exporterLabels) }
 
 // labels returns the labels that m sets, merged with defaults.
