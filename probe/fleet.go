@@ -99,7 +99,7 @@ func (p *printer) take(t Target) {
 	if old == nil || old.same(t) {
 		return
 	}
-	changed := !old.sameEntry(t)
+	changed := !old.SameEntry(t)
 	if changed {
 		p.version++
 	}

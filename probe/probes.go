@@ -68,20 +68,20 @@ func (f *Fleet) onTurn(ctx context.Context, name string, want func(*printer) (Re
 func (f *Fleet) climb(ctx context.Context, p *printer, q Request) {
 	f.underWay.Add(1)
 	defer f.underWay.Add(-1)
-	t := *p.target.Load()
+	t := p.target.Load()
 	steps := t.Climb(ctx, *p.status.Load(), q)
 	for _, r := range steps {
 		if f.hooks.Asked != nil && !r.Canceled {
 			f.hooks.Asked(r.Request, r.Took)
 		}
 	}
-	if !p.target.Load().sameEntry(t) {
+	if now := p.target.Load(); now != t && !now.SameEntry(*t) {
 		return // a reload came in between: this tells of an entry that is no more
 	}
 	before, after := p.update(func(s Status) Status { return s.After(steps) })
 	p.keep(steps)
 	if f.hooks.Probed != nil {
-		f.hooks.Probed(t, steps)
+		f.hooks.Probed(*t, steps)
 	}
 	if f.hooks.Changed != nil && (before.Probes == 0 && after.Probes > 0 || !before.Fault.Same(after.Fault)) {
 		f.hooks.Changed(before, after)

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"time"
 )
 
@@ -49,12 +50,17 @@ func (Settings) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, hidden) }
 // LogValue shows nothing.
 func (Settings) LogValue() slog.Value { return slog.StringValue(hidden) }
 
-// sameEntry reports whether o would be asked in the same way: a reload that keeps this keeps a fault's pause.
-func (t Target) sameEntry(o Target) bool {
-	return t.Name == o.Name && t.Interval == o.Interval && t.Timeout == o.Timeout &&
-		t.Address.Secret == o.Address.Secret && t.Authorization == o.Authorization && t.AppToken == o.AppToken &&
-		t.Service.Secret == o.Service.Secret && t.Settings.Key == o.Settings.Key
+// SameEntry reports whether a reload from t to o keeps the printer's backoff: everything is equal that decides how it is
+// probed. A field counts unless entry clears it.
+func (t Target) SameEntry(o Target) bool { return reflect.DeepEqual(t.entry(), o.entry()) }
+
+// entry is t without its labels and with settings and addresses reduced to what identifies them.
+func (t Target) entry() Target {
+	t.Labels, t.Via, t.status = nil, nil, nil
+	t.Address, t.Service = Address{Secret: t.Address.Secret}, Address{Secret: t.Service.Secret}
+	t.Settings = Settings{Key: t.Settings.Key}
+	return t
 }
 
 // same reports whether o is in no way different from t.
-func (t Target) same(o Target) bool { return t.sameEntry(o) && maps.Equal(t.Labels, o.Labels) }
+func (t Target) same(o Target) bool { return t.SameEntry(o) && maps.Equal(t.Labels, o.Labels) }

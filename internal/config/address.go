@@ -85,7 +85,7 @@ func normalizeHost(u *url.URL) bool {
 		return true
 	}
 	host, err := idna.Lookup.ToASCII(u.Hostname())
-	if err != nil || host == "" {
+	if err != nil || host == "" || !utf8.ValidString(u.Host) {
 		return false
 	}
 	if port := u.Port(); port != "" {
