@@ -134,7 +134,7 @@ func (a *app) load() error {
 	a.metrics.Reloaded(true, time.Now())
 	a.logLoaded(len(own), len(c.Targets))
 	a.tellReady("")
-	if !a.shard.Alone() {
+	if !a.shard.IsOnly() {
 		debug.FreeOSMemory() // of all that was read only a share is kept
 	}
 	return nil
