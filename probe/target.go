@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
@@ -52,11 +53,16 @@ func (Settings) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, redacted)
 // LogValue shows nothing.
 func (Settings) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// SameEntry reports whether o is probed in the same way: a reload that changes nothing else keeps the backoff.
-func (t Target) SameEntry(o Target) bool {
-	return t.Name == o.Name && t.Interval == o.Interval && t.Timeout == o.Timeout &&
-		t.Address.Secret == o.Address.Secret && t.Authorization == o.Authorization && t.AppToken == o.AppToken &&
-		t.Service.Secret == o.Service.Secret && t.Settings.Key == o.Settings.Key
+// SameEntry reports whether a reload from t to o keeps the printer's backoff: everything is equal that decides how it is
+// probed. A field counts unless entry clears it.
+func (t Target) SameEntry(o Target) bool { return reflect.DeepEqual(t.entry(), o.entry()) }
+
+// entry is t without its labels, and with settings and addresses reduced to what identifies them.
+func (t Target) entry() Target {
+	t.Labels = nil
+	t.Address, t.Service = Address{Secret: t.Address.Secret}, Address{Secret: t.Service.Secret}
+	t.Settings = Settings{Key: t.Settings.Key}
+	return t
 }
 
 // Same reports whether o is in no way different from t.

@@ -52,8 +52,8 @@ func (c addCommand) Validate() error {
 func (c addCommand) Run(s streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	place := onboard.NewPlace(c.ConfigPath, c.PrintersFile, c.SecretsDir)
-	configured, err := place.Configured()
+	paths := onboard.NewPaths(c.ConfigPath, c.PrintersFile, c.SecretsDir)
+	configured, err := paths.Configured()
 	if err != nil {
 		return err
 	}
@@ -65,11 +65,11 @@ func (c addCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	added, err := place.Add(connection, name, c.Label)
+	added, err := paths.Add(connection, name, c.Label)
 	if err != nil {
 		return fmt.Errorf("nothing is added: %w", err)
 	}
-	explainAdded(s.out, place, added)
+	explainAdded(s.out, paths, added)
 	context.AfterFunc(ctx, stop) // a second interrupt is not waited for
 	return probeOnce(ctx, s, []probe.Target{added.Target}, 1, false)
 }
@@ -89,9 +89,9 @@ func (c addCommand) connection(ctx context.Context, s streams) (onboard.Connecti
 		}
 	}
 	if c.Shared {
-		return onboard.Shared(text)
+		return onboard.ParseSharedURL(text)
 	}
-	return onboard.Completed(text)
+	return onboard.ParseCompletionURL(text)
 }
 
 // maxURL is the most that is read of a URL, in bytes.
@@ -143,7 +143,7 @@ func (c addCommand) check(connection onboard.Connection, configured []probe.Targ
 		return "", errors.New("the URL does not tell the printer's name; give one with --name")
 	}
 	if err := config.CheckName(name); err != nil {
-		return "", fmt.Errorf("the name %s %w; give another with --name", config.Shown(name), err)
+		return "", fmt.Errorf("the name %s %w; give another with --name", config.Quote(name), err)
 	}
 	for label := range c.Label {
 		if err := config.CheckLabel(label); err != nil {
@@ -164,15 +164,15 @@ func (c addCommand) check(connection onboard.Connection, configured []probe.Targ
 }
 
 // explainAdded says what was written.
-func explainAdded(w io.Writer, place onboard.Place, added onboard.Added) {
-	names := make([]string, len(added.Files))
-	for i, f := range added.Files {
+func explainAdded(w io.Writer, paths onboard.Paths, added onboard.Added) {
+	names := make([]string, len(added.SecretFiles))
+	for i, f := range added.SecretFiles {
 		names[i] = filepath.Base(f)
 	}
-	fmt.Fprintf(w, "added %q\n  entry    in %s\n  secrets  %s in %s\n", added.Name, short(place.List), strings.Join(names, ", "), short(place.Secrets))
-	if len(added.Made) > 0 {
-		made := make([]string, len(added.Made))
-		for i, f := range added.Made {
+	fmt.Fprintf(w, "added %q\n  entry    in %s\n  secrets  %s in %s\n", added.Name, short(paths.PrinterFile), strings.Join(names, ", "), short(paths.Secrets))
+	if len(added.NewFiles) > 0 {
+		made := make([]string, len(added.NewFiles))
+		for i, f := range added.NewFiles {
 			made[i] = short(f)
 		}
 		fmt.Fprintf(w, "  new      %s\n", strings.Join(made, ", "))

@@ -14,6 +14,7 @@ import (
 
 	"octoeverywhere_exporter/collector"
 	"octoeverywhere_exporter/internal/config"
+	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/internal/schedule"
 	"octoeverywhere_exporter/internal/shard"
 	"octoeverywhere_exporter/internal/web"
@@ -108,7 +109,7 @@ func (a *app) reload() error {
 func (a *app) load() error {
 	a.tellReloading()
 	c, sources, err := config.Load(a.file)
-	a.sources, a.read = sources, sources.AsRead()
+	a.sources, a.read = sources, sources.LoadedDigest()
 	if err != nil {
 		a.metrics.Reloaded(false, time.Now())
 		a.tellReady("; the last reload failed and changed nothing, see the log")
@@ -133,7 +134,7 @@ func (a *app) load() error {
 	a.metrics.Reloaded(true, time.Now())
 	a.logLoaded(len(own), len(c.Targets))
 	a.tellReady("")
-	if !a.shard.Alone() {
+	if !a.shard.IsOnly() {
 		debug.FreeOSMemory() // of all that was read only a share is kept
 	}
 	return nil
@@ -193,13 +194,13 @@ func (a *app) reloadIfChanged() error {
 
 // logFailedReload writes a line a mistake: that is how they are read where logs are collected.
 func (a *app) logFailedReload(err error) {
-	var mistakes *config.Errors
-	if !errors.As(err, &mistakes) {
+	var errs strictyaml.Errors
+	if !errors.As(err, &errs) {
 		a.log.Error("reload failed: nothing is changed", "error", err.Error())
 		return
 	}
-	for _, m := range mistakes.Mistakes() {
-		a.log.Error("reload failed: nothing is changed", "file", m.File, "line", m.Line, "column", m.Column, "path", m.Path, "mistake", m.Message)
+	for _, e := range errs {
+		a.log.Error("reload failed: nothing is changed", "file", e.File, "line", e.Line, "column", e.Column, "path", e.Path, "mistake", e.Message)
 	}
 }
 

@@ -35,7 +35,7 @@ func (c checkCommand) Run(s streams) error {
 	for _, w := range loaded.Warnings {
 		fmt.Fprintln(s.err, "warning:", w)
 	}
-	if _, err := fmt.Fprintf(s.out, "%s is good: %s\n", short(c.ConfigPath), fleetInALine(loaded)); err != nil || share.Alone() {
+	if _, err := fmt.Fprintf(s.out, "%s is good: %s\n", short(c.ConfigPath), fleetInALine(loaded)); err != nil || share.IsOnly() {
 		return err
 	}
 	own, _ := split(share, loaded.Targets)

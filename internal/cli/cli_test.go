@@ -29,7 +29,7 @@ func TestCommandLine(t *testing.T) {
 		"codes as Markdown":     {[]string{"codes", "--output=markdown"}, 0, fault.Markdown(), ""},
 		"check a good file":     {[]string{"check", "--config.file=" + good}, 0, good + " is good: 2 printers in 1 file, interval 1m, no labels; 2.0 probes a minute\n", ""},
 		"check a bad file":      {[]string{"check", "--config.file=" + bad}, 1, "", `bad.yaml:1:63: printers[0]: unknown key "intervall"; did you mean "interval"?`},
-		"serve with a bad file": {[]string{"--config.file=" + bad}, 1, "", `printers[0].url: is plain http`},
+		"serve with a bad file": {[]string{"--config.file=" + bad}, 1, "", `printers[0].url: uses plain http`},
 		"a file that is not":    {[]string{"check", "--config.file=nowhere.yaml"}, 1, "", "nowhere.yaml: does not exist"},
 		"a flag that is not":    {[]string{"--nope"}, 80, "", "unknown flag --nope"},
 		"a path that is none":   {[]string{"--web.telemetry-path=metrics"}, 80, "", `"metrics" is not a path that begins with a slash`},

@@ -14,6 +14,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/internal/config"
+	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/internal/console"
 	"octoeverywhere_exporter/probe"
 )
@@ -85,10 +86,10 @@ func (c probeCommand) chosen(all []probe.Target) ([]probe.Target, error) {
 }
 
 func noSuchPrinter(name string, names []string) error {
-	if meant := config.Nearest(name, names); meant != "" {
-		return fmt.Errorf("no printer named %s is configured; did you mean %q?", config.Shown(name), meant)
+	if meant := strictyaml.Nearest(name, names); meant != "" {
+		return fmt.Errorf("no printer named %s is configured; did you mean %q?", config.Quote(name), meant)
 	}
-	return fmt.Errorf("no printer named %s is configured", config.Shown(name))
+	return fmt.Errorf("no printer named %s is configured", config.Quote(name))
 }
 
 // probed is what one probe has shown of a printer.

@@ -17,12 +17,12 @@ func (f shardFlags) shard() (shard.Shard, error) { return shard.New(f.Index, f.T
 
 // split gives the printers that a shard probes, and the names of those that it leaves to others.
 func split(s shard.Shard, targets []probe.Target) (own []probe.Target, others map[string]bool) {
-	if s.Alone() {
+	if s.IsOnly() {
 		return targets, nil
 	}
 	others = map[string]bool{}
 	for _, t := range targets {
-		if s.Has(t.Name) {
+		if s.Owns(t.Name) {
 			own = append(own, t)
 		} else {
 			others[t.Name] = true
@@ -41,7 +41,7 @@ func (a *app) elsewhere(name string) string {
 
 // shardName is for people; "" where there is only this exporter.
 func (a *app) shardName() string {
-	if a.shard.Alone() {
+	if a.shard.IsOnly() {
 		return ""
 	}
 	return a.shard.String()
@@ -50,7 +50,7 @@ func (a *app) shardName() string {
 // logLoaded says what is in force from now on.
 func (a *app) logLoaded(own, configured int) {
 	facts := []any{"file", a.file, "printers", own}
-	if !a.shard.Alone() {
+	if !a.shard.IsOnly() {
 		facts = append(facts, "configured", configured, slog.Group("shard", "index", a.shard.Index, "total", a.shard.Total))
 	}
 	a.log.Info("configuration is loaded", facts...)

@@ -6,75 +6,97 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 
 	"octoeverywhere_exporter/probe"
 )
 
-// ParseAddress reads a printer's address as the key url does. The error never holds a part of it.
+// ParseAddress reads a printer's address as the key url does. The error contains no part of it.
 func ParseAddress(text string) (probe.Address, error) {
-	u, problem := parsePrinter(text, false)
+	u, problem := parsePrinterAddress(text, false)
 	if problem != "" {
 		return probe.Address{}, errors.New(problem)
 	}
 	return probe.NewAddress(u), nil
 }
 
-// parsePrinter is parseAddress for a printer. Each has a host of its own: what is copied out of OctoEverywhere's own pages is
-// no address of one.
-func parsePrinter(text string, insecure bool) (u *url.URL, problem string) {
+// parsePrinterAddress is parseAddress for a printer, which has a host of its own: a URL copied from OctoEverywhere's website
+// is not a printer's address.
+func parsePrinterAddress(text string, insecure bool) (u *url.URL, problem string) {
 	if u, problem = parseAddress(text, insecure); problem != "" {
 		return nil, problem
 	}
-	if host := strings.TrimPrefix(u.Hostname(), "www."); host == ownHost {
-		return nil, "leads to OctoEverywhere's own pages, not to a printer; write it as https://<id>.octoeverywhere.com"
+	if host := strings.TrimPrefix(u.Hostname(), "www."); host == serviceHost {
+		return nil, "is OctoEverywhere's own website, not a printer; use the form https://<id>.octoeverywhere.com"
 	}
 	return u, ""
 }
 
-// ownHost is where OctoEverywhere has its own pages and the App APIs.
-const ownHost = "octoeverywhere.com"
+// serviceHost is the host of OctoEverywhere's website and of the App APIs.
+const serviceHost = "octoeverywhere.com"
 
-// parseAddress reads the address of a printer or of the service. problem says what is wrong, "" if nothing is; it never
-// holds a part of the address, as the messages of net/url do.
+const (
+	invalidHost = "has an invalid host name; check its spelling"
+	invalidPort = "has an invalid port; use 1 to 65535"
+	noHost      = "has no host"
+)
+
+// parseAddress reads the address of a printer or of the service. problem is what is wrong, "" if nothing is. It contains no
+// part of the address, unlike the errors of net/url.
 func parseAddress(text string, insecure bool) (u *url.URL, problem string) {
 	u, err := url.Parse(text)
 	if err != nil || strings.ContainsAny(text, " \t\r\n") {
-		return nil, "is not a URL; write it as https://<id>.octoeverywhere.com"
+		return nil, "is not a valid URL; use the form https://<id>.octoeverywhere.com"
 	}
 	switch {
-	case u.Scheme == "" || u.Opaque != "" || !strings.Contains(text, "://"):
-		return nil, "does not begin with https://"
-	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, "must begin with https://"
+	case u.Opaque != "" || !strings.Contains(text, "://") || u.Scheme != "https" && u.Scheme != "http":
+		return nil, "must start with https://"
 	case u.User != nil:
-		return nil, "must not hold a user or password; write them under basic_auth"
+		return nil, "must not contain a user or password; use basic_auth"
 	case u.Hostname() == "":
-		return nil, "has no host"
-	case !validPort(u):
-		return nil, "has a port that is not one, 1 to 65535"
+		return nil, noHost
+	case !hasValidPort(u):
+		return nil, invalidPort
+	case !normalizeHost(u):
+		return nil, invalidHost
 	case strings.Contains(strings.ToLower(u.Path), "octoeverywhere-command-api"):
-		return nil, "ends in the path of a command; take away /octoeverywhere-command-api and what follows, the exporter adds it"
+		return nil, "contains the path of a command; remove /octoeverywhere-command-api and everything after it"
 	case u.RawQuery != "" || u.ForceQuery:
-		return nil, "must not have a query; take away the ? and what follows"
+		return nil, "must not have a query; remove the ? and everything after it"
 	case strings.Contains(text, "#"):
-		return nil, "must not have a fragment; take away the # and what follows"
+		return nil, "must not have a fragment; remove the # and everything after it"
 	case u.Scheme == "http" && !insecure && !isLoopback(u.Hostname()):
-		return nil, "is plain http, which shows credentials to everyone on the way; write https, or \"insecure: true\" if there is no other way"
+		return nil, "uses plain http, which exposes credentials on the network; use https, or set \"insecure: true\" if that is not possible"
 	}
-	return canonical(u), ""
-}
-
-// canonical makes addresses equal that lead to the same place.
-func canonical(u *url.URL) *url.URL {
-	u.Host = strings.ToLower(u.Host)
 	if defaultPort := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]; strings.HasSuffix(u.Host, defaultPort) {
 		u.Host = strings.TrimSuffix(u.Host, defaultPort)
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
-	return u
+	return u, ""
 }
 
-func validPort(u *url.URL) bool {
+// normalizeHost converts the host of u to lower-case ASCII (IDNA2008, UTS #46 lookup). An ASCII host is only lowered, as in
+// net/http, so that names such as my_relay stay valid. It reports whether the host can be converted.
+func normalizeHost(u *url.URL) bool {
+	if strings.IndexFunc(u.Host, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		u.Host = strings.ToLower(u.Host)
+		return true
+	}
+	host, err := idna.Lookup.ToASCII(u.Hostname())
+	if err != nil || host == "" || !utf8.ValidString(u.Host) {
+		return false
+	}
+	if port := u.Port(); port != "" {
+		host += ":" + port
+	}
+	u.Host = host
+	return true
+}
+
+// hasValidPort reports whether u has no port, or one from 1 to 65535.
+func hasValidPort(u *url.URL) bool {
 	if u.Port() == "" {
 		return !strings.HasSuffix(u.Host, ":")
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// writeFleet writes a configuration of n printers, each with a credential file of its own and one of a hundred printer files.
-func writeFleet(tb testing.TB, n int, mistake string) (path string) {
+// writeFleet writes a configuration of n printers in 100 printer files, each printer with a credential file and the extra line.
+func writeFleet(tb testing.TB, n int, extra string) (path string) {
 	dir := tb.TempDir()
 	files := map[int]*strings.Builder{}
 	for i := range n {
@@ -23,7 +23,7 @@ func writeFleet(tb testing.TB, n int, mistake string) (path string) {
   authorization: {credentials_file: ../secrets/%05d.token}
   labels: {site: lab, model: mk4}
   interval: 30s  # faster than the others
-%s`, i, i, i, mistake)
+%s`, i, i, i, extra)
 		write(tb, filepath.Join(dir, fmt.Sprintf("secrets/%05d.token", i)), fmt.Sprintf("token%d\n", i))
 	}
 	for i, b := range files {
@@ -59,8 +59,8 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-// BenchmarkMistakes has one in each printer.
-func BenchmarkMistakes(b *testing.B) {
+// BenchmarkErrors has an error in each printer.
+func BenchmarkErrors(b *testing.B) {
 	const n = 10_000
 	path := writeFleet(b, n, "  tiemout: 3s\n")
 	for b.Loop() {
@@ -70,7 +70,7 @@ func BenchmarkMistakes(b *testing.B) {
 	}
 }
 
-// BenchmarkOneLine has all printers on one line, as JSON writes them, and a mistake in each.
+// BenchmarkOneLine has all printers on one line, as in JSON, and an error in each.
 func BenchmarkOneLine(b *testing.B) {
 	const n = 10_000
 	var text strings.Builder
@@ -93,7 +93,7 @@ func BenchmarkDigest(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if sources.Digest() != sources.AsRead() {
+		if sources.Digest() != sources.LoadedDigest() {
 			b.Fatal("the files have changed")
 		}
 	}

@@ -10,147 +10,163 @@ import (
 	"slices"
 	"time"
 
+	common "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v4"
 
+	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/probe"
 )
 
-// Config is a configuration without mistakes. It shows itself without its secrets.
+// Config is a valid configuration. Printing it shows no secrets.
 type Config struct {
-	Targets    []probe.Target // in the order of the files; each has all of LabelNames, "" where a printer has no such label
+	Targets    []probe.Target // in the order of the files; each has all of LabelNames, with the value "" if not set
 	LabelNames []string       // the names of all configured labels, sorted
-	Service    probe.Address  // the service's own address
-	Files      int            // in which printers stand
-	Interval   time.Duration  // of printers that have none of their own
-	Warnings   []string       // what is allowed and unwise, for people; no secrets
+	Service    probe.Address  // the address of the service itself
+	Files      int            // the number of files with printers
+	Interval   time.Duration  // of printers without an interval of their own
+	Warnings   []string       // settings that are valid but risky; they contain no secrets
 }
 
-// Format shows the number of printers. The headers for a proxy are secrets that do not hide themselves.
+// Format writes the number of printers. fmt would otherwise print proxy headers, which are secrets.
 func (c Config) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, c.summary()) }
 
-// LogValue shows the number of printers.
+// LogValue returns the number of printers.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.summary()) }
 
 func (c Config) summary() string { return fmt.Sprintf("configuration of %d printers", len(c.Targets)) }
 
-// Load reads a configuration file and all files that it names. The error is an *Errors with every mistake of every file.
-// Sources are what has to be watched, with and without mistakes.
+// Load reads a configuration file and all files that it names. An invalid configuration returns strictyaml.Errors with all
+// errors of all files. The Sources are valid in either case.
 func Load(path string) (*Config, Sources, error) {
 	l := &loader{
 		files:      files{map[string]content{}, map[string][]string{}},
-		warnings:   warnings{map[caution]*occurrences{}},
-		tlsConfigs: map[string]*tls.Config{},
+		warnings:   warnings{map[warning]*occurrences{}},
+		secretFile: map[*strictyaml.Document]bool{},
+		tlsConfigs: map[common.TLSConfig]*tls.Config{},
 		names:      map[string]string{},
 		addresses:  map[probe.Secret]string{},
-		defaults:   shared{timing: builtInTiming()},
+		defaults:   settings{timing: builtInTiming()},
 	}
 	l.load(filepath.Clean(path))
-	if mistakes := l.mistakes(); len(mistakes) > 0 {
-		return nil, l.files.sources(), &Errors{mistakes}
+	var errs strictyaml.Errors
+	for _, d := range l.documents {
+		errs = append(errs, d.Errors()...)
 	}
-	names := fillLabels(l.targets)
-	l.warnOfFiles()
+	if len(errs) > 0 {
+		return nil, l.files.sources(), errs
+	}
+	labelNames := fillLabels(l.targets)
+	l.warnOfPublicFiles()
 	return &Config{
 		Targets:    l.targets,
-		LabelNames: slices.Sorted(maps.Keys(names)),
+		LabelNames: slices.Sorted(maps.Keys(labelNames)),
 		Service:    l.service,
-		Files:      l.lists,
-		Interval:   l.defaults.timing.interval.length,
+		Files:      l.printerLists,
+		Interval:   l.defaults.timing.interval.value,
 		Warnings:   l.texts(),
 	}, l.files.sources(), nil
 }
 
-// loader is a configuration that is being read.
+// loader holds the state of Load.
 type loader struct {
 	files files
 	warnings
-	documents  []*document // in the order in which they were read
-	tlsConfigs map[string]*tls.Config
-	names      map[string]string       // of printers, with their places
-	addresses  map[probe.Secret]string // of printers, with the first name
-	entries    int                     // printers that were read, right or wrong
-	lists      int                     // in which there were any
+	documents    []*strictyaml.Document           // in the order in which they were read
+	secretFile   map[*strictyaml.Document]bool    // documents that contain a secret themselves
+	tlsConfigs   map[common.TLSConfig]*tls.Config // equal settings share one
+	names        map[string]string                // of printers, with their positions
+	addresses    map[probe.Secret]string          // of printers, with the name of the first printer
+	entries      int                              // the number of printers, valid or not
+	printerLists int                              // the number of lists that are not empty
 
-	defaults shared
+	defaults settings
 	service  probe.Address
 	targets  []probe.Target
 }
 
-func (l *loader) document(path string, form *key) *document {
-	d := parse(path, form, l.files.content(path))
+func (l *loader) document(path string, schema *strictyaml.Schema) *strictyaml.Document {
+	var d *strictyaml.Document
+	c := l.files.content(path)
+	switch {
+	case c.problem == notFound && schema == mainFile:
+		d = strictyaml.Unreadable(path, notFound+"; set --config.file, or create it with: octoeverywhere_exporter add")
+	case c.problem != "":
+		d = strictyaml.Unreadable(path, c.problem)
+	default:
+		d = strictyaml.Parse(path, c.data, schema)
+	}
 	l.documents = append(l.documents, d)
 	return d
 }
 
 func (l *loader) load(path string) {
-	d := l.document(path, &mainFile)
-	if d.root == nil && len(d.mistakes) > 0 {
+	d := l.document(path, mainFile)
+	if d.Root == nil && d.HasErrors() {
 		return
 	}
-	root := d.root
+	root := d.Root
 	if root == nil {
 		root = &yaml.Node{Kind: yaml.MappingNode, Line: 1, Column: 1}
 	}
-	top := d.open(root, topKeys, "")
-	if defaults, ok := top.inner("defaults"); ok {
-		l.defaults = l.shared(defaults, l.defaults)
+	top := d.Open(root, topKeys, "")
+	if defaults, ok := top.Inner("defaults"); ok {
+		l.defaults = l.settings(defaults, l.defaults)
 	}
 	l.service = l.serviceAddress(top)
-	if list := top.value("printers"); list != nil {
+	if list := top.Value("printers"); list != nil {
 		l.printers(d, list, "printers")
 	}
-	wanted := l.printerFiles(top)
-	if l.entries > 0 {
-		return
-	}
-	if wanted {
+	hasPatterns := l.printerFiles(top)
+	switch {
+	case l.entries > 0:
+	case hasPatterns:
 		l.warn(noPrinters, "")
-	} else if len(d.mistakes) == 0 {
-		d.record(0, 0, "printers", "there are none; write some, or name files with them under printer_files")
+	case !d.HasErrors():
+		d.FileError("printers", "no printers are configured; add them here, or name files under printer_files")
 	}
 }
 
-func (l *loader) serviceAddress(top block) probe.Address {
+func (l *loader) serviceAddress(top strictyaml.Mapping) probe.Address {
 	text := defaultService
-	service, _ := top.inner("service")
-	if n := service.value("url"); n != nil {
+	service, _ := top.Inner("service")
+	if n := service.Value("url"); n != nil {
 		text = n.Value
 	}
 	u, problem := parseAddress(text, l.defaults.insecure)
 	if problem != "" {
-		service.mistake("url", "%s", problem)
+		service.Errorf("url", "%s", problem)
 		return probe.Address{}
 	}
 	return probe.NewAddress(u)
 }
 
-// printerFiles reads all files that the patterns name, each once. It reports whether there are any patterns.
-func (l *loader) printerFiles(top block) bool {
-	list := top.value("printer_files")
+// printerFiles reads all files that match the patterns, each once. It reports whether there are any patterns.
+func (l *loader) printerFiles(top strictyaml.Mapping) bool {
+	list := top.Value("printer_files")
 	if list == nil {
 		return false
 	}
 	seen := map[string]bool{}
 	for i, item := range list.Content {
 		path := fmt.Sprintf("printer_files[%d]", i)
-		item = resolve(item)
-		if !top.in.isText(item, path) {
+		item = strictyaml.Resolve(item)
+		if !top.Doc.CheckString(item, path) {
 			continue
 		}
-		pattern := top.in.join(item.Value)
-		files, err := l.files.match(pattern)
+		pattern := top.Doc.Join(item.Value)
+		matches, err := l.files.match(pattern)
 		switch {
 		case err != nil:
-			top.in.mistake(item, path, "is no pattern that can be read; is there a [ without its ]?")
-		case blocked(pattern) != "":
-			top.in.mistake(item, path, "a folder on its way %s", blocked(pattern))
-		case len(files) == 0:
-			l.warn(noMatch, top.in.at(item)+": "+path)
-		case slices.Contains(files, top.in.file):
-			top.in.mistake(item, path, "matches this file itself; keep printer files in a directory of their own, as printers.d/*.yaml")
+			top.Doc.Errorf(item, path, "is not a valid pattern; check that every [ has a ]")
+		case unreadableDirectory(pattern) != "":
+			top.Doc.Errorf(item, path, "a directory in this path %s", unreadableDirectory(pattern))
+		case len(matches) == 0:
+			l.warn(noMatch, top.Doc.Position(item)+": "+path)
+		case slices.Contains(matches, top.Doc.File):
+			top.Doc.Errorf(item, path, "matches this file itself; keep printer files in a separate directory, such as printers.d/*.yaml")
 			continue
 		}
-		for _, file := range files {
+		for _, file := range matches {
 			if !seen[file] {
 				seen[file] = true
 				l.printerFile(file)
@@ -161,29 +177,21 @@ func (l *loader) printerFiles(top block) bool {
 }
 
 func (l *loader) printerFile(file string) {
-	d := l.document(file, &printerFile)
+	d := l.document(file, printerFile)
 	switch {
-	case d.root == nil || isNull(d.root):
-	case d.root.Kind != yaml.SequenceNode:
-		d.mistake(d.root, "", "a printer file is a list of printers, each beginning with a dash (- name: …), not %s", describe(d.root))
+	case d.Root == nil || strictyaml.IsNull(d.Root):
+	case d.Root.Kind != yaml.SequenceNode:
+		d.Errorf(d.Root, "", "a printer file must be %s, not %s", printersForm, strictyaml.Describe(d.Root))
 	default:
-		l.printers(d, d.root, "")
+		l.printers(d, d.Root, "")
 	}
 }
 
-func (l *loader) mistakes() []Mistake {
-	var all []Mistake
+// warnOfPublicFiles warns of files that contain a secret and that every user can read.
+func (l *loader) warnOfPublicFiles() {
 	for _, d := range l.documents {
-		all = append(all, d.finish()...)
-	}
-	return all
-}
-
-// warnOfFiles warns of files with secrets in them that everyone may read.
-func (l *loader) warnOfFiles() {
-	for _, d := range l.documents {
-		if d.private && l.files.content(d.file).public {
-			l.warn(publicFile, d.file)
+		if l.secretFile[d] && l.files.content(d.File).isPublic {
+			l.warn(publicFile, d.File)
 		}
 	}
 }

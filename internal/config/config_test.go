@@ -2,8 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +12,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// plain is a target with its secrets to be seen.
+// plain is a target with its secrets as strings.
 type plain struct {
 	Name                             string
 	Labels                           map[string]string
@@ -30,14 +28,14 @@ func reveal(targets []probe.Target) []plain {
 	return all
 }
 
-// address is a URL as a target has it.
+// address is a URL in the form that a target has it.
 func address(t *testing.T, text string) string {
 	t.Helper()
 	return probe.NewAddress(mustParse(t, text)).Reveal()
 }
 
-// good loads files that have no mistakes.
-func good(t *testing.T, files map[string]string) *Config {
+// mustLoad loads valid files.
+func mustLoad(t *testing.T, files map[string]string) *Config {
 	t.Helper()
 	c, _, err := load(t, files)
 	if err != nil {
@@ -46,10 +44,10 @@ func good(t *testing.T, files map[string]string) *Config {
 	return c
 }
 
-// one loads a configuration with a single printer that has the lines besides its name and address.
-func one(t *testing.T, head string, lines ...string) probe.Target {
+// loadOne loads a configuration with a single printer that has the lines after its name and address.
+func loadOne(t *testing.T, head string, lines ...string) probe.Target {
 	t.Helper()
-	c := good(t, map[string]string{"config.yaml": head + printer("mk4", lines...)})
+	c := mustLoad(t, map[string]string{"config.yaml": head + printer("mk4", lines...)})
 	return c.Targets[0]
 }
 
@@ -67,7 +65,7 @@ func entry(indent, name string, lines ...string) string {
 }
 
 func TestPrintersAreReadInTheOrderOfTheFiles(t *testing.T) {
-	c := good(t, map[string]string{
+	c := mustLoad(t, map[string]string{
 		"config.yaml": `
 defaults:
   interval: 2m
@@ -137,25 +135,25 @@ printers:
 	}
 }
 
-// TestTimeoutIsShortenedOnlyWhereNobodyWroteIt: what is written and does not fit is a mistake.
-func TestTimeoutIsShortenedOnlyWhereNobodyWroteIt(t *testing.T) {
+// TestDefaultTimeoutIsShortened checks that only a timeout that nobody wrote is shortened to fit in the interval.
+func TestDefaultTimeoutIsShortened(t *testing.T) {
 	for name, c := range map[string]struct {
 		head, line        string
 		interval, timeout time.Duration
 	}{
-		"nothing is written":          {"", "", time.Minute, 20 * time.Second},
+		"nothing is set":              {"", "", time.Minute, 20 * time.Second},
 		"a long interval":             {"", "interval: 1h30m", 90 * time.Minute, 20 * time.Second},
 		"a day":                       {"", "interval: 1d", 24 * time.Hour, 20 * time.Second},
 		"a short interval":            {"", "interval: 3s", 3 * time.Second, 2 * time.Second},
 		"an interval that just fits":  {"", "interval: 20s", 20 * time.Second, 20 * time.Second},
 		"a short interval by default": {"defaults: {interval: 3s}\n", "", 3 * time.Second, 2 * time.Second},
 		"a short interval by default and a longer one": {"defaults: {interval: 3s}\n", "interval: 60s", time.Minute, 20 * time.Second},
-		"a written timeout as long as the interval":    {"", "{interval: 30s, timeout: 30s}", 30 * time.Second, 30 * time.Second},
-		"a written default":                            {"defaults: {timeout: 5s}\n", "interval: 10s", 10 * time.Second, 5 * time.Second},
+		"a timeout as long as the interval":            {"", "{interval: 30s, timeout: 30s}", 30 * time.Second, 30 * time.Second},
+		"a default timeout":                            {"defaults: {timeout: 5s}\n", "interval: 10s", 10 * time.Second, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lines := strings.Split(strings.Trim(c.line, "{}"), ", ")
-			got := one(t, c.head, lines...)
+			got := loadOne(t, c.head, lines...)
 			if got.Interval != c.interval || got.Timeout != c.timeout {
 				t.Errorf("interval %v, timeout %v, want %v, %v", got.Interval, got.Timeout, c.interval, c.timeout)
 			}
@@ -163,21 +161,21 @@ func TestTimeoutIsShortenedOnlyWhereNobodyWroteIt(t *testing.T) {
 	}
 }
 
-func TestPlainHTTPNeedsLeave(t *testing.T) {
+func TestPlainHTTPMustBeAllowed(t *testing.T) {
 	for name, c := range map[string]struct {
 		head, line, url string
 		allowed         bool
 	}{
-		"https":                        {"", "", "https://printer.example", true},
-		"loopback":                     {"", "", "http://127.8.9.1:80/x", true},
-		"loopback of IPv6":             {"", "", "http://[::1]:8080", true},
-		"localhost":                    {"", "", "http://LocalHost:8080", true},
-		"a host that begins like it":   {"", "", "http://localhost.example", false},
-		"an address that is not of it": {"", "", "http://128.0.0.1", false},
-		"elsewhere":                    {"", "", "http://printer.example", false},
-		"elsewhere, by its own leave":  {"", "    insecure: true\n", "http://printer.example", true},
-		"elsewhere, by leave for all":  {"defaults: {insecure: true}\n", "", "http://printer.example", true},
-		"elsewhere, leave withdrawn":   {"defaults: {insecure: true}\n", "    insecure: false\n", "http://printer.example", false},
+		"https":                         {"", "", "https://printer.example", true},
+		"loopback":                      {"", "", "http://127.8.9.1:80/x", true},
+		"loopback of IPv6":              {"", "", "http://[::1]:8080", true},
+		"localhost":                     {"", "", "http://LocalHost:8080", true},
+		"a host that starts like it":    {"", "", "http://localhost.example", false},
+		"an address next to loopback":   {"", "", "http://128.0.0.1", false},
+		"elsewhere":                     {"", "", "http://printer.example", false},
+		"elsewhere, allowed":            {"", "    insecure: true\n", "http://printer.example", true},
+		"elsewhere, allowed for all":    {"defaults: {insecure: true}\n", "", "http://printer.example", true},
+		"elsewhere, allowed for others": {"defaults: {insecure: true}\n", "    insecure: false\n", "http://printer.example", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			main := c.head + "printers:\n  - name: mk4\n    url: " + c.url + "\n" + c.line
@@ -188,16 +186,16 @@ func TestPlainHTTPNeedsLeave(t *testing.T) {
 	}
 }
 
-func TestLeaveForAllIsForTheServiceToo(t *testing.T) {
-	c := good(t, map[string]string{"config.yaml": "defaults: {insecure: true}\nservice: {url: http://relay.example/}\n" + printer("mk4")})
+func TestInsecureDefaultsIncludeTheService(t *testing.T) {
+	c := mustLoad(t, map[string]string{"config.yaml": "defaults: {insecure: true}\nservice: {url: http://relay.example/}\n" + printer("mk4")})
 	if got := c.Service.Reveal(); got != address(t, "http://relay.example") || c.Targets[0].Service.Reveal() != got {
 		t.Errorf("service %s, of the target %s", got, c.Targets[0].Service.Reveal())
 	}
 }
 
-// TestValuesAreTakenAsWritten: a name that looks like a number stays what it is.
+// TestValuesAreTakenAsWritten checks that values which look like other types stay strings.
 func TestValuesAreTakenAsWritten(t *testing.T) {
-	got := one(t, "", `labels: {a: 1.0, b: 0x1F, c: yes, d: 2026-01-02, e: "", f: "x\ty", g: 'ünï "c"'}`)
+	got := loadOne(t, "", `labels: {a: 1.0, b: 0x1F, c: yes, d: 2026-01-02, e: "", f: "x\ty", g: 'ünï "c"'}`)
 	want := map[string]string{"a": "1.0", "b": "0x1F", "c": "yes", "d": "2026-01-02", "e": "", "f": "x\ty", "g": `ünï "c"`}
 	if d := cmp.Diff(want, got.Labels); d != "" {
 		t.Error(d)
@@ -205,7 +203,7 @@ func TestValuesAreTakenAsWritten(t *testing.T) {
 }
 
 func TestAliasesAreFollowed(t *testing.T) {
-	c := good(t, map[string]string{"config.yaml": "printers:\n" +
+	c := mustLoad(t, map[string]string{"config.yaml": "printers:\n" +
 		entry("  ", "a", "authorization: &all {credentials: abc}", "labels: &labels {site: lab}") +
 		entry("  ", "b", "authorization: *all", "labels: *labels")})
 	if got := c.Targets[1]; got.Authorization.Reveal() != "Bearer abc" || got.Labels["site"] != "lab" {
@@ -213,186 +211,54 @@ func TestAliasesAreFollowed(t *testing.T) {
 	}
 }
 
-// TestAliasesThatHoldThemselvesEnd: the form of a configuration bounds how deep they are followed.
-func TestAliasesThatHoldThemselvesEnd(t *testing.T) {
+// TestRecursiveAliasesEnd checks that the depth of the schema bounds how deep aliases are followed.
+func TestRecursiveAliasesEnd(t *testing.T) {
 	for _, text := range []string{
 		"printers: &a [*a]\n", "printers: &a\n  - *a\n", "&a {defaults: *a, printers: [*a]}\n",
 		"printers:\n  - &p {name: a, url: https://x, labels: *p, authorization: *p}\n",
 	} {
 		if _, _, err := load(t, map[string]string{"config.yaml": text}); err == nil {
-			t.Errorf("no mistake in %q", text)
+			t.Errorf("no error in %q", text)
 		}
 	}
 }
 
-func TestAbsolutePathsStayWhatTheyAre(t *testing.T) {
+func TestAbsolutePathsAreKept(t *testing.T) {
 	token := filepath.Join(t.TempDir(), "token")
 	write(t, token, "abc")
-	if got := one(t, "", "app_token_file: "+token).AppToken.Reveal(); got != "abc" {
+	if got := loadOne(t, "", "app_token_file: "+token).AppToken.Reveal(); got != "abc" {
 		t.Errorf("got %q", got)
 	}
 }
 
-// TestJSONIsYAML, as other programs write it.
+// TestJSONIsYAML checks that a generated JSON file is accepted.
 func TestJSONIsYAML(t *testing.T) {
-	c := good(t, map[string]string{"config.yaml": `{"printers":[{"name":"mk4","url":"https://x.example","interval":"5m","insecure":false}]}`})
+	c := mustLoad(t, map[string]string{"config.yaml": `{"printers":[{"name":"mk4","url":"https://x.example","interval":"5m","insecure":false}]}`})
 	want := []plain{{"mk4", nil, 5 * time.Minute, 20 * time.Second, address(t, "https://x.example"), "", ""}}
 	if d := cmp.Diff(want, reveal(c.Targets)); d != "" {
 		t.Error(d)
 	}
 }
 
-func TestFilesOfOtherSystems(t *testing.T) {
-	c := good(t, map[string]string{"config.yaml": "\ufeff" + strings.ReplaceAll(printer("mk4", "interval: 30s"), "\n", "\r\n")})
+func TestByteOrderMarkAndCRLF(t *testing.T) {
+	c := mustLoad(t, map[string]string{"config.yaml": "\ufeff" + strings.ReplaceAll(printer("mk4", "interval: 30s"), "\n", "\r\n")})
 	if len(c.Targets) != 1 || c.Targets[0].Interval != 30*time.Second {
 		t.Errorf("got %v", reveal(c.Targets))
 	}
 	_, _, err := load(t, map[string]string{"config.yaml": strings.ReplaceAll(printer("mk4", "interval: soon"), "\n", "\r\n")})
-	want := "config.yaml:4:15: printers[0].interval: is no length of time; write it as 500ms, 30s, 1m30s or 1h\n        interval: soon\n                  ^"
+	want := "config.yaml:4:15: printers[0].interval: is not a duration; use a format like 500ms, 30s, 1m30s or 1h\n        interval: soon\n                  ^"
 	if d := cmp.Diff(want, fmt.Sprint(err)); d != "" {
 		t.Error(d)
 	}
 }
 
-// TestNullIsNothingWrittenBelow: all printers, or all labels, can be commented out.
-func TestNullIsNothingWrittenBelow(t *testing.T) {
-	c := good(t, map[string]string{
+// TestNullIsEmpty checks that all printers, or all labels, can be commented out.
+func TestNullIsEmpty(t *testing.T) {
+	c := mustLoad(t, map[string]string{
 		"config.yaml": "defaults:\nservice:\nprinters:\n#  - name: x\nprinter_files: [a.yaml]\n",
 		"a.yaml":      entry("", "mk4", "labels:", "tls_config:"),
 	})
 	if len(c.Targets) != 1 {
 		t.Errorf("got %v", reveal(c.Targets))
-	}
-}
-
-func TestWarnings(t *testing.T) {
-	const authority = "tls_config: {insecure_skip_verify: true}"
-	for name, c := range map[string]struct {
-		main  string
-		files map[string]string
-		want  []string
-	}{
-		"nothing to say": {main: printer("mk4")},
-		"no printer file yet": {
-			main: "printer_files: [printers.d/*.yaml, other.yaml]\n",
-			want: []string{
-				"config.yaml:1:17: printer_files[0]: matches no file yet (and 1 more)",
-				"there are no printers yet: nothing is probed",
-			},
-		},
-		"printer files without printers": {
-			main:  "printers: []\nprinter_files: [a.yaml]\n",
-			files: map[string]string{"a.yaml": ""},
-			want:  []string{"there are no printers yet: nothing is probed"},
-		},
-		"no printer file yet, but printers": {
-			main: printer("mk4") + "printer_files: [a.yaml]\n",
-			want: []string{"config.yaml:4:17: printer_files[0]: matches no file yet"},
-		},
-		"a short interval": {
-			main: "defaults: {interval: 9s}\nprinters:\n" + entry("  ", "a") + entry("  ", "b") + entry("  ", "c", "interval: 10s"),
-			want: []string{`"a": is probed more often than every 10s, which burdens the plugin's computer and the service (and 1 more)`},
-		},
-		"two printers on one address": {
-			main: printer("mk4") + "  - name: mk5\n    url: https://MK4.octoeverywhere.com:443/\n  - name: mk6\n    url: https://mk4.octoeverywhere.com/6\n",
-			want: []string{`"mk4" and "mk5": have the same address: one printer would be counted twice`},
-		},
-		"plain http": {
-			main: "printers:\n  - {name: mk4, url: http://printer.example, insecure: true}\n  - {name: mk5, url: http://localhost}\n",
-			want: []string{`"mk4": insecure: the address is plain http, which shows credentials to everyone on the way`},
-		},
-		"any certificate": {
-			main: "defaults: {" + authority + "}\n" + printer("mk4", authority),
-			want: []string{"defaults.tls_config: insecure_skip_verify believes any certificate: whoever is on the way can read the credentials; " +
-				"give the authority's certificate as ca_file (and 1 more)"},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			files := map[string]string{"config.yaml": c.main}
-			maps.Copy(files, c.files)
-			if d := cmp.Diff(strings.Join(c.want, "\n"), strings.Join(good(t, files).Warnings, "\n")); d != "" {
-				t.Error(d)
-			}
-		})
-	}
-}
-
-// TestSettingsAreEqualWhereConnectionsCanBeShared: the key decides that, and holds no secret.
-func TestSettingsAreEqualWhereConnectionsCanBeShared(t *testing.T) {
-	a, b := newAuthority(t), newAuthority(t)
-	c := good(t, map[string]string{
-		"a.pem": a.cert, "b.pem": b.cert, "copy.pem": a.cert, "client.key": a.key,
-		"config.yaml": "defaults:\n  tls_config: {ca_file: a.pem}\n  proxy_url: http://me:pr0xyS3cret@proxy:3128\nprinters:\n" +
-			entry("  ", "0 as the defaults") +
-			entry("  ", "1 the same in other words", "tls_config: {ca_file: copy.pem, insecure_skip_verify: false}") +
-			entry("  ", "2 another authority", "tls_config: {ca_file: b.pem}") +
-			entry("  ", "3 no authority", "tls_config: {}") +
-			entry("  ", "4 no proxy", "proxy_from_environment: false") +
-			entry("  ", "5 nothing", "tls_config: {}", "proxy_from_environment: false") +
-			entry("  ", "6 the same proxy", "proxy_url: http://me:pr0xyS3cret@proxy:3128") +
-			entry("  ", "7 headers", "proxy_url: http://proxy", "proxy_connect_header: {x-b: [one, two], x-a: [three]}") +
-			entry("  ", "8 headers in another order", "proxy_url: http://proxy", "proxy_connect_header: {X-A: [three], X-B: [one, two]}") +
-			entry("  ", "9 other headers", "proxy_url: http://proxy", "proxy_connect_header: {X-A: [three], X-B: [one, 2]}") +
-			entry("  ", "10 a client", "tls_config: {cert_file: a.pem, key_file: client.key, server_name: x, min_version: TLS13, max_version: TLS13}"),
-	})
-	group := map[string]int{}
-	var groups []int
-	for _, target := range c.Targets {
-		key := target.Settings.Key
-		if _, ok := group[key]; !ok {
-			group[key] = len(group)
-		}
-		groups = append(groups, group[key])
-		if strings.Contains(key, "pr0xyS3cret") {
-			t.Error("the key holds a secret")
-		}
-	}
-	if d := cmp.Diff([]int{0, 0, 1, 2, 3, 4, 0, 5, 5, 6, 7}, groups); d != "" {
-		t.Error(d)
-	}
-	if c.Targets[0].Settings.TLS != c.Targets[1].Settings.TLS {
-		t.Error("equal settings are made twice")
-	}
-	if s := c.Targets[5].Settings; s.Key != "" || s.TLS != nil || s.Proxy != nil || s.ProxyHeader != nil {
-		t.Error("the defaults are not the zero value")
-	}
-	if d := cmp.Diff(http.Header{"X-A": {"three"}, "X-B": {"one", "two"}}, c.Targets[7].Settings.ProxyHeader()); d != "" {
-		t.Error(d)
-	}
-	client := c.Targets[10].Settings.TLS
-	certificate, err := client.GetClientCertificate(nil)
-	if err != nil || len(certificate.Certificate) != 1 || client.ServerName != "x" || client.MinVersion != client.MaxVersion {
-		t.Errorf("client %v, %v", client, err)
-	}
-}
-
-func TestProxyIsAsked(t *testing.T) {
-	t.Setenv("HTTPS_PROXY", "http://environment:3128")
-	for name, c := range map[string]struct {
-		lines []string
-		want  string
-	}{
-		"none":                {nil, ""},
-		"a proxy":             {[]string{"proxy_url: socks5://proxy:1080"}, "socks5://proxy:1080"},
-		"not for this host":   {[]string{"proxy_url: http://proxy:3128", "no_proxy: .octoeverywhere.com"}, ""},
-		"not for others":      {[]string{"proxy_url: http://proxy:3128", "no_proxy: other.example"}, "http://proxy:3128"},
-		"of the environment":  {[]string{"proxy_from_environment: true"}, "http://environment:3128"},
-		"not the environment": {[]string{"proxy_from_environment: false"}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			target, got := one(t, "", c.lines...), ""
-			if target.Settings.Proxy != nil {
-				u, err := target.Settings.Proxy(&http.Request{URL: mustParse(t, target.Address.Reveal())})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if u != nil {
-					got = u.String()
-				}
-			}
-			if got != c.want {
-				t.Errorf("got %q, want %q", got, c.want)
-			}
-		})
 	}
 }

@@ -9,16 +9,17 @@ import (
 
 	common "github.com/prometheus/common/config"
 
+	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/probe"
 )
 
-// connection is how connections are made: a part for TLS and a part for the proxy. A printer replaces each as a whole.
+// connection is how connections are made. A printer overrides each part as a whole.
 type connection struct {
 	tls   tlsPart
 	proxy proxyPart
 }
 
-// tlsPart has an empty key for the defaults.
+// tlsPart are TLS settings. The key is "" for the defaults.
 type tlsPart struct {
 	key    string
 	config *tls.Config
@@ -29,106 +30,99 @@ func (c connection) settings() probe.Settings {
 		return probe.Settings{}
 	}
 	return probe.Settings{
-		Key: fingerprint(c.tls.key, c.proxy.key), TLS: c.tls.config, Proxy: c.proxy.proxy, ProxyHeader: withheld(c.proxy.header),
+		Key: fingerprint(c.tls.key, c.proxy.key), TLS: c.tls.config, Proxy: c.proxy.proxy, ProxyHeader: headerFunc(c.proxy.header),
 	}
 }
 
-// connection gives the settings of a block. What it does not say itself is as in outer.
-func (l *loader) connection(b block, outer connection) connection {
-	if inner, ok := b.inner(keyTLS); ok {
-		outer.tls = l.tls(inner)
+// connection returns defaults with what m sets.
+func (l *loader) connection(m strictyaml.Mapping, defaults connection) connection {
+	if inner, ok := m.Inner(keyTLSConfig); ok {
+		defaults.tls = l.tls(inner)
 	}
-	if slices.ContainsFunc(proxyKeys, func(k key) bool { return b.has(k.name) }) {
-		outer.proxy = b.proxy()
+	if slices.ContainsFunc(proxyKeys, func(k strictyaml.Key) bool { return m.Has(k.Name) }) {
+		defaults.proxy = l.proxy(m)
 	}
-	return outer
+	return defaults
 }
 
-// tls reads the files itself, and once: what is used is what the key stands for, until a reload finds another content.
-func (l *loader) tls(b block) tlsPart {
+// tls reads tls_config and its files. The files are read once, so the settings in use are those of the key until a reload.
+func (l *loader) tls(m strictyaml.Mapping) tlsPart {
 	var c common.TLSConfig
-	ca, hasCA := l.given(b, "ca")
+	ca, hasCA := l.rawValue(m, "ca")
 	if hasCA && !x509.NewCertPool().AppendCertsFromPEM([]byte(ca.text)) {
-		ca.mistake(b, "holds no certificate that can be read; it must be PEM (-----BEGIN CERTIFICATE-----)")
+		ca.errorf(m, "contains no valid certificate; it must be PEM (-----BEGIN CERTIFICATE-----)")
 		return tlsPart{}
 	}
 	c.CA = ca.text
-	cert, key, ok := l.clientCertificate(b)
+	cert, key, ok := l.clientCertificate(m)
 	if !ok {
 		return tlsPart{}
 	}
 	c.Cert, c.Key = cert, common.Secret(key)
-	if n := b.value("server_name"); n != nil {
+	if n := m.Value("server_name"); n != nil {
 		c.ServerName = n.Value
 	}
-	if c.InsecureSkipVerify = b.truth("insecure_skip_verify", false); c.InsecureSkipVerify {
-		l.warn(skipVerify, b.path)
+	if c.InsecureSkipVerify = m.Bool("insecure_skip_verify", false); c.InsecureSkipVerify {
+		l.warn(skipVerify, m.Path)
 	}
-	c.MinVersion, c.MaxVersion = b.tlsVersion("min_version"), b.tlsVersion("max_version")
+	c.MinVersion, c.MaxVersion = tlsVersion(m, "min_version"), tlsVersion(m, "max_version")
 	if c.MinVersion != 0 && c.MaxVersion != 0 && c.MinVersion > c.MaxVersion {
-		b.mistake("max_version", "is lower than min_version")
+		m.Errorf("max_version", "is lower than min_version")
 		return tlsPart{}
 	}
-	return l.sharedTLS(b, c)
-}
-
-// sharedTLS gives equal settings one and the same configuration.
-func (l *loader) sharedTLS(b block, c common.TLSConfig) tlsPart {
 	if c == (common.TLSConfig{}) {
 		return tlsPart{}
 	}
-	key := fingerprint(c.CA, c.Cert, string(c.Key), c.ServerName, c.MinVersion.String(), c.MaxVersion.String(),
-		map[bool]string{true: "skip"}[c.InsecureSkipVerify])
-	if _, ok := l.tlsConfigs[key]; !ok {
+	if _, ok := l.tlsConfigs[c]; !ok {
 		config, err := common.NewTLSConfig(&c)
-		if err != nil { // all that it refuses is checked before; its text can hold a path
-			b.in.mistake(b.node, b.path, "cannot be used")
+		if err != nil { // everything it rejects has been checked; its message may contain a path
+			m.Doc.Errorf(m.Node, m.Path, "cannot be used")
 			return tlsPart{}
 		}
-		l.tlsConfigs[key] = config
+		l.tlsConfigs[c] = config
 	}
-	return tlsPart{key, l.tlsConfigs[key]}
+	return tlsPart{fingerprint(c), l.tlsConfigs[c]}
 }
 
-// clientCertificate gives the client's certificate and key, both empty where there are none. ok is false after a mistake.
-func (l *loader) clientCertificate(b block) (cert, key string, ok bool) {
-	wantsCert, wantsKey := b.has("cert") || b.has("cert_file"), b.has("key") || b.has("key_file")
+// clientCertificate returns the client's certificate and key, both "" if they are not set. ok is false after an error.
+func (l *loader) clientCertificate(m strictyaml.Mapping) (cert, key string, ok bool) {
+	hasCert, hasKey := m.Has("cert") || m.Has("cert_file"), m.Has("key") || m.Has("key_file")
 	switch {
-	case !wantsCert && !wantsKey:
+	case !hasCert && !hasKey:
 		return "", "", true
-	case !wantsKey:
-		b.missing("key", "is missing; a client certificate needs key or key_file")
+	case !hasKey:
+		m.Missing("key", "is missing; a client certificate needs key or key_file")
 		return "", "", false
-	case !wantsCert:
-		b.missing("cert", "is missing; a client's key needs cert or cert_file")
-		return "", "", false
-	}
-	c, hasCert := l.given(b, "cert")
-	k, hasKey := l.given(b, "key")
-	if !hasCert || !hasKey {
+	case !hasCert:
+		m.Missing("cert", "is missing; a client key needs cert or cert_file")
 		return "", "", false
 	}
-	if _, err := tls.X509KeyPair([]byte(c.text), []byte(k.text)); err != nil { // its text can hold parts of the files
-		c.mistake(b, "and the key are no pair; both must be PEM, and the key that of the certificate")
+	c, certOK := l.rawValue(m, "cert")
+	k, keyOK := l.rawValue(m, "key")
+	if !certOK || !keyOK {
+		return "", "", false
+	}
+	if _, err := tls.X509KeyPair([]byte(c.text), []byte(k.text)); err != nil { // its message may quote the files
+		c.errorf(m, "and the key do not match; both must be PEM, and the key must belong to the certificate")
 		return "", "", false
 	}
 	return c.text, k.text, true
 }
 
-func (b block) tlsVersion(name string) common.TLSVersion {
-	n := b.value(name)
+func tlsVersion(m strictyaml.Mapping, key string) common.TLSVersion {
+	n := m.Value(key)
 	if n == nil {
 		return 0
 	}
 	version, ok := common.TLSVersions[n.Value]
 	if !ok {
-		b.mistake(name, "is no version of TLS; write one of %s", strings.Join(tlsVersions, ", "))
+		m.Errorf(key, "is not a TLS version; use one of %s", strings.Join(tlsVersions, ", "))
 	}
 	return version
 }
 
-// withheld gives h away without showing it.
-func withheld(h http.Header) func() http.Header {
+// headerFunc hides a header from fmt, which does not look into functions.
+func headerFunc(h http.Header) func() http.Header {
 	if h == nil {
 		return nil
 	}

@@ -8,159 +8,163 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/probe"
 )
 
-// maxCredential is the most that a credential may hold, in bytes: a header must have room for it.
+// maxCredential is the maximum size of a credential in bytes: it must fit in a header.
 const maxCredential = 16 << 10
 
-// given is a text that stands under a key, or in the file that the key with the ending _file names.
-type given struct {
+// rawValue is the text under a key, or in the file that the key with the suffix _file names.
+type rawValue struct {
 	text string
-	key  string // under which it, or the name of its file, stands
-	file string // how the file is called in messages; "" if the text stands under the key itself
+	key  string // under which the text or the path of its file is
+	file string // the file in errors; "" if the text is under the key itself
 }
 
-// someFile stands in messages for a file whose path is not shown.
-const someFile = "the file"
+// unnamedFile stands for a file whose path is not shown.
+const unnamedFile = "the file"
 
-// given gives the text of a key or of its file. ok is false where there is neither, or a mistake.
-func (l *loader) given(b block, name string) (g given, ok bool) {
-	inFile := name + "_file"
-	if !b.has(inFile) {
-		n := b.value(name)
+// rawValue reads the text of a key or of its file. ok is false if neither is set, or after an error.
+func (l *loader) rawValue(m strictyaml.Mapping, key string) (v rawValue, ok bool) {
+	isSecret := key != "ca" && key != "cert"
+	fileKey := key + "_file"
+	if !m.Has(fileKey) {
+		n := m.Value(key)
 		if n == nil {
-			return given{}, false
+			return rawValue{}, false
 		}
-		b.in.private = b.in.private || name != "ca" && name != "cert"
-		return given{n.Value, name, ""}, true
+		if isSecret {
+			l.secretFile[m.Doc] = true
+		}
+		return rawValue{n.Value, key, ""}, true
 	}
-	if b.has(name) {
-		b.mistake(inFile, "stands beside %s; write one of them", name)
-		return given{}, false
+	if m.Has(key) {
+		m.Errorf(fileKey, "conflicts with %s; set only one of them", key)
+		return rawValue{}, false
 	}
-	n := b.value(inFile)
+	n := m.Value(fileKey)
 	if n == nil {
-		return given{}, false
+		return rawValue{}, false
 	}
-	g = given{key: inFile, file: someFile}
-	file := b.in.join(n.Value)
-	if showablePath(n.Value) {
-		g.file = someFile + " " + file
+	v = rawValue{key: fileKey, file: unnamedFile}
+	file := m.Doc.Join(n.Value)
+	if mainFile.IsPrintablePath(n.Value) {
+		v.file = unnamedFile + " " + file
 	}
 	c := l.files.content(file)
 	if c.problem != "" {
-		if g.file == someFile {
-			c.problem += "; what stands here does not look like a path and is not shown: is it what belongs under " + name + "?"
+		if v.file == unnamedFile {
+			c.problem += "; the value does not look like a path and is not shown; if it is the secret itself, move it to " + key
 		}
-		g.mistake(b, "%s", c.problem)
-		return given{}, false
+		v.errorf(m, "%s", c.problem)
+		return rawValue{}, false
 	}
-	if c.public && name != "ca" && name != "cert" {
-		l.warn(publicFile, g.file)
+	if c.isPublic && isSecret {
+		l.warn(publicFile, v.file)
 	}
-	g.text = string(c.data)
-	if strings.TrimSpace(g.text) == "" {
-		g.mistake(b, "is empty")
-		return given{}, false
+	v.text = string(c.data)
+	if strings.TrimSpace(v.text) == "" {
+		v.errorf(m, "is empty")
+		return rawValue{}, false
 	}
-	return g, true
+	return v, true
 }
 
-// mistake records what is wrong with the text.
-func (g given) mistake(b block, format string, args ...any) {
-	b.mistake(g.key, "%s", strings.TrimPrefix(g.file+" "+fmt.Sprintf(format, args...), " "))
+// errorf records an error in the text.
+func (v rawValue) errorf(m strictyaml.Mapping, format string, args ...any) {
+	m.Errorf(v.key, "%s", strings.TrimPrefix(v.file+" "+fmt.Sprintf(format, args...), " "))
 }
 
-// line gives a text of one line, as credentials are: blanks and line ends around it are cut off.
-func (l *loader) line(b block, name string) (g given, ok bool) {
-	g, ok = l.given(b, name)
+// singleLine reads a text that must be a single line, as credentials are. Surrounding white space is trimmed.
+func (l *loader) singleLine(m strictyaml.Mapping, key string) (v rawValue, ok bool) {
+	v, ok = l.rawValue(m, key)
 	if !ok {
-		return given{}, false
+		return rawValue{}, false
 	}
-	g.text = strings.TrimSpace(g.text)
+	v.text = strings.TrimSpace(v.text)
 	switch {
-	case g.text == "":
-		g.mistake(b, "is empty")
-	case len(g.text) > maxCredential:
-		g.mistake(b, "holds more than %d KiB", maxCredential>>10)
-	case !utf8.ValidString(g.text):
-		g.mistake(b, "is not UTF-8")
-	case strings.ContainsFunc(g.text, unicode.IsControl):
-		g.mistake(b, "holds a line break or another control character; it must hold one line and nothing else")
+	case v.text == "":
+		v.errorf(m, "is empty")
+	case len(v.text) > maxCredential:
+		v.errorf(m, "is larger than %d KiB", maxCredential>>10)
+	case !utf8.ValidString(v.text):
+		v.errorf(m, "is not valid UTF-8")
+	case strings.ContainsFunc(v.text, unicode.IsControl):
+		v.errorf(m, "contains a line break or another control character; it must be a single line")
 	default:
-		return g, true
+		return v, true
 	}
-	return given{}, false
+	return rawValue{}, false
 }
 
-// headerValue gives a line of the characters that every server takes in a header.
-func (l *loader) headerValue(b block, name string) (g given, ok bool) {
-	g, ok = l.line(b, name)
-	if ok && strings.ContainsFunc(g.text, func(r rune) bool { return r > '~' }) {
-		g.mistake(b, "holds a character that is not ASCII, which a header cannot carry; was it saved with a byte order mark?")
-		return given{}, false
+// headerValue reads a single line of ASCII, which every server accepts in a header.
+func (l *loader) headerValue(m strictyaml.Mapping, key string) (v rawValue, ok bool) {
+	v, ok = l.singleLine(m, key)
+	if ok && strings.ContainsFunc(v.text, func(r rune) bool { return r > '~' }) {
+		v.errorf(m, "contains a non-ASCII character, which is not allowed in a header; was it saved with a byte order mark?")
+		return rawValue{}, false
 	}
-	return g, ok
+	return v, ok
 }
 
-// authorization gives the value of the header Authorization of a printer, empty where there is none.
-func (l *loader) authorization(printer block) probe.Secret {
-	bearer, hasBearer := printer.inner("authorization")
-	basic, hasBasic := printer.inner("basic_auth")
+// authorization returns the value of a printer's Authorization header, empty if there is none.
+func (l *loader) authorization(printer strictyaml.Mapping) probe.Secret {
+	authorization, hasAuthorization := printer.Inner("authorization")
+	basicAuth, hasBasicAuth := printer.Inner("basic_auth")
 	switch {
-	case hasBearer && hasBasic:
-		printer.mistake("basic_auth", "stands beside authorization; write one of them")
-	case hasBearer:
-		return l.credentials(bearer)
-	case hasBasic:
-		return l.userAndPassword(basic)
+	case hasAuthorization && hasBasicAuth:
+		printer.Errorf("basic_auth", "conflicts with authorization; set only one of them")
+	case hasAuthorization:
+		return l.credentials(authorization)
+	case hasBasicAuth:
+		return l.basicAuth(basicAuth)
 	}
 	return probe.Secret{}
 }
 
-// scheme is a token as RFC 9110 has it.
-var scheme = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+// authScheme is a token of RFC 9110.
+var authScheme = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
-func (l *loader) credentials(b block) probe.Secret {
-	kind := "Bearer"
-	if n := b.value("type"); n != nil {
-		kind = strings.TrimSpace(n.Value)
+func (l *loader) credentials(m strictyaml.Mapping) probe.Secret {
+	scheme := "Bearer"
+	if n := m.Value("type"); n != nil {
+		scheme = strings.TrimSpace(n.Value)
 	}
 	switch {
-	case strings.EqualFold(kind, "basic"):
-		b.mistake("type", "must not be Basic; write basic_auth in place of authorization")
+	case strings.EqualFold(scheme, "basic"):
+		m.Errorf("type", "must not be Basic; use basic_auth instead of authorization")
 		return probe.Secret{}
-	case !scheme.MatchString(kind):
-		b.mistake("type", "must be one word, as Bearer; what follows it goes under credentials")
+	case !authScheme.MatchString(scheme):
+		m.Errorf("type", "must be a single word such as Bearer; put what follows it under credentials")
 		return probe.Secret{}
 	}
-	b.needs("credentials")
-	g, ok := l.headerValue(b, "credentials")
+	requireKeyOrFile(m, "credentials")
+	v, ok := l.headerValue(m, "credentials")
 	if !ok {
 		return probe.Secret{}
 	}
-	return probe.NewSecret(kind + " " + g.text)
+	return probe.NewSecret(scheme + " " + v.text)
 }
 
-func (l *loader) userAndPassword(b block) probe.Secret {
-	b.needs("username")
-	b.needs("password")
-	user, hasUser := l.line(b, "username")
+func (l *loader) basicAuth(m strictyaml.Mapping) probe.Secret {
+	requireKeyOrFile(m, "username")
+	requireKeyOrFile(m, "password")
+	user, hasUser := l.singleLine(m, "username")
 	if hasUser && strings.Contains(user.text, ":") {
-		user.mistake(b, "holds a colon, which a user's name cannot")
+		user.errorf(m, "contains a colon, which is not allowed in a user name")
 		hasUser = false
 	}
-	password, hasPassword := l.line(b, "password")
+	password, hasPassword := l.singleLine(m, "password")
 	if !hasUser || !hasPassword {
 		return probe.Secret{}
 	}
 	return probe.NewSecret("Basic " + base64.StdEncoding.EncodeToString([]byte(user.text+":"+password.text)))
 }
 
-// needs records that a key is missing, as itself and as a file.
-func (b block) needs(name string) {
-	if !b.has(name) && !b.has(name+"_file") {
-		b.missing(name, "is missing; write it, or %s_file", name)
+// requireKeyOrFile records an error if neither a key nor the one for its file is set.
+func requireKeyOrFile(m strictyaml.Mapping, key string) {
+	if !m.Has(key) && !m.Has(key+"_file") {
+		m.Missing(key, "is missing; set it or %s_file", key)
 	}
 }

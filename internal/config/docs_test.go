@@ -9,25 +9,27 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// kindNames are what the documentation calls the kinds.
-var kindNames = map[kind]string{
-	word: "text", secret: "text, hidden", filePath: "path", duration: "duration", boolean: "`true` or `false`", mapping: "keys",
-	labels: "label names and texts", headers: "header names and lists of texts", entries: "list of keys", patterns: "list of paths",
+// kindNames are the names of the kinds in the documentation.
+var kindNames = map[strictyaml.Kind]string{
+	strictyaml.String: "string", strictyaml.Secret: "secret", strictyaml.Path: "path", strictyaml.Duration: "duration",
+	strictyaml.Bool: "`true` or `false`", strictyaml.Map: "mapping", strictyaml.StringMap: "mapping of strings",
+	strictyaml.ListMap: "mapping of lists", strictyaml.List: "list of mappings", strictyaml.PathList: "list of paths",
 }
 
 // table is the Markdown of a list of keys.
-func table(keys []key) string {
+func table(keys []strictyaml.Key) string {
 	var b strings.Builder
-	b.WriteString("| key | value | default | |\n| --- | --- | --- | --- |\n")
+	b.WriteString("| key | type | default | description |\n| --- | --- | --- | --- |\n")
 	for _, k := range keys {
-		def := k.def
+		def := k.Default
 		if def != "" && !strings.HasPrefix(def, "`") {
 			def = "`" + def + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.name, kindNames[k.kind], def, k.doc)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.Name, kindNames[k.Kind], def, k.Doc)
 	}
 	return b.String()
 }
@@ -40,50 +42,51 @@ func TestDocumentHasEveryKey(t *testing.T) {
 	}
 	text := string(old)
 	for _, s := range sections {
-		begin, end := "<!-- keys: "+s.title+" -->\n", "<!-- end -->"
+		begin, end := "<!-- keys: "+s.Title+" -->\n", "<!-- end -->"
 		before, rest, ok := strings.Cut(text, begin)
 		_, after, ended := strings.Cut(rest, end)
 		if !ok || !ended {
-			t.Fatalf("there is no place for the keys of %s", s.title)
+			t.Fatalf("no generated section for the keys of %s", s.Title)
 		}
-		text = before + begin + table(s.keys) + end + after
+		text = before + begin + table(s.Keys) + end + after
 	}
 	testkit.Same(t, path, text)
 }
 
-// TestTableIsSound: every row is filled in, and its section of the documentation is there.
-func TestTableIsSound(t *testing.T) {
+// TestKeyTable checks that every row is complete, and that the sections it links to exist.
+func TestKeyTable(t *testing.T) {
 	document, err := os.ReadFile("../../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range sections {
-		for i, k := range s.keys {
-			if kindNames[k.kind] == "" || !strings.HasSuffix(k.doc, ".") || (k.kind == mapping || k.kind == entries) != (k.keys != nil) {
-				t.Errorf("%s.%s is not filled in", s.title, k.name)
+		for i, k := range s.Keys {
+			if kindNames[k.Kind] == "" || !strings.HasSuffix(k.Doc, ".") || (k.Kind == strictyaml.Map || k.Kind == strictyaml.List) != (k.Keys != nil) ||
+				(k.Kind > strictyaml.Map) != (k.Form != "") {
+				t.Errorf("%s.%s is incomplete", s.Title, k.Name)
 			}
-			if find(s.keys, k.name) != &s.keys[i] {
-				t.Errorf("%s.%s stands in the table twice", s.title, k.name)
+			if strictyaml.Find(s.Keys, k.Name) != &s.Keys[i] {
+				t.Errorf("%s.%s is in the table twice", s.Title, k.Name)
 			}
-			for _, anchor := range regexp.MustCompile(`\(#(\w+)\)`).FindAllStringSubmatch(k.doc, -1) {
+			for _, anchor := range regexp.MustCompile(`\(#(\w+)\)`).FindAllStringSubmatch(k.Doc, -1) {
 				if !regexp.MustCompile(`(?m)^##+ ` + anchor[1] + `$`).Match(document) {
-					t.Errorf("%s.%s: there is no section %s", s.title, k.name, anchor[1])
+					t.Errorf("%s.%s: there is no section %s", s.Title, k.Name, anchor[1])
 				}
 			}
 		}
 	}
 }
 
-// TestExampleIsComplete: it has no mistakes, and every key stands in it.
+// TestExampleIsComplete checks that the example is valid and has every key.
 func TestExampleIsComplete(t *testing.T) {
 	example, err := os.ReadFile("../../config.example.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range sections {
-		for _, k := range s.keys {
-			if !regexp.MustCompile(`(?m)(^|[ {(])` + k.name + `:`).Match(example) {
-				t.Errorf("%s.%s is not in the example", s.title, k.name)
+		for _, k := range s.Keys {
+			if !regexp.MustCompile(`(?m)(^|[ {(])` + k.Name + `:`).Match(example) {
+				t.Errorf("%s.%s is not in the example", s.Title, k.Name)
 			}
 		}
 	}
@@ -93,7 +96,7 @@ func TestExampleIsComplete(t *testing.T) {
 	}
 	files["secrets/ca.pem"] = newAuthority(t).cert
 	files["secrets/mk4-01.url"] = "https://app-1.octoeverywhere.com\n"
-	c := good(t, files)
+	c := mustLoad(t, files)
 	var got []string
 	for _, target := range c.Targets {
 		got = append(got, target.Name)
@@ -101,7 +104,7 @@ func TestExampleIsComplete(t *testing.T) {
 	if d := cmp.Diff([]string{"mk4-01", "mk4-02", "voron-01", "old-01", "mk4-17"}, got); d != "" {
 		t.Error(d)
 	}
-	want := []string{`"old-01": insecure: the address is plain http, which shows credentials to everyone on the way`}
+	want := []string{`"old-01": insecure: plain http exposes credentials on the network`}
 	if d := cmp.Diff(want, c.Warnings); d != "" {
 		t.Error(d)
 	}

@@ -13,22 +13,22 @@ import (
 	"syscall"
 )
 
-// maxFile is the most that a file may hold, in bytes. 100,000 printers are a third of it.
+// maxFile is the maximum size of a file in bytes. A configuration of 100,000 printers is a third of it.
 const maxFile = 64 << 20
 
-// content is what a file holds, or why it cannot be had.
+// content is the content of a file, or why it cannot be read.
 type content struct {
-	data    []byte
-	problem string // as "does not exist"; "" if it could be read
-	public  bool   // every user of the machine may read it
+	data     []byte
+	problem  string // as "does not exist"; "" if it could be read
+	isPublic bool   // every user of the machine may read it
 }
 
-// readFile reads a regular file. Nothing else is opened: a pipe would block, a device might never end.
+// readFile reads a regular file. Nothing else is opened: reading a pipe would block, and a device might never end.
 func readFile(path string) content {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return content{problem: problem(err)}
+		return content{problem: fileProblem(err)}
 	case info.IsDir():
 		return content{problem: "is a directory, not a file"}
 	case !info.Mode().IsRegular():
@@ -38,29 +38,28 @@ func readFile(path string) content {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return content{problem: problem(err)}
+		return content{problem: fileProblem(err)}
 	}
-	return content{data: data, public: runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0}
+	return content{data: data, isPublic: runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0}
 }
 
-// absent is the problem of a file that is not there.
-const absent = "does not exist"
+const notFound = "does not exist"
 
-// problem says why a file cannot be read. The path is left out: what stands for it can be a credential in the wrong place.
-func problem(err error) string {
+// fileProblem returns why a file cannot be read, without its path: that may be a credential in the wrong place.
+func fileProblem(err error) string {
 	var e *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return absent
+		return notFound
 	case errors.Is(err, fs.ErrPermission):
-		return "may not be read: permission denied"
+		return "cannot be read: permission denied"
 	case errors.As(err, &e):
 		return "cannot be read: " + e.Err.Error()
 	}
 	return "cannot be read"
 }
 
-// sum identifies what a file holds, or that it cannot be read.
+// sum identifies the content of a file. It is zero if the file cannot be read.
 func (c content) sum() [sha256.Size]byte {
 	if c.problem != "" {
 		return [sha256.Size]byte{}
@@ -68,44 +67,44 @@ func (c content) sum() [sha256.Size]byte {
 	return sha256.Sum256(c.data)
 }
 
-// match gives the files that a pattern names, in order. Directories and names with a leading dot are passed over: editors
-// and Kubernetes' mounts keep what is not meant in those. The error is filepath.ErrBadPattern.
+// match returns the files that match a pattern, sorted. Directories and names with a leading dot are skipped: editors and
+// Kubernetes' mounts use those for other purposes. The error is filepath.ErrBadPattern.
 func match(pattern string) ([]string, error) {
 	matches, err := filepath.Glob(pattern)
 	return slices.DeleteFunc(matches, func(path string) bool {
 		info, err := os.Stat(path)
-		return hiddenFile(path) || err == nil && info.IsDir()
+		return isHiddenFile(path) || err == nil && info.IsDir()
 	}), err
 }
 
-// blocked says why a pattern cannot be followed, as problem does; "" where it can be. filepath.Glob takes a folder that it may
-// not look into for an empty one, and the printers in it would be gone without a word.
-func blocked(pattern string) string {
-	dir, name := filepath.Dir(pattern), filepath.Base(pattern)
-	if dir == pattern {
+// unreadableDirectory returns why a directory of a pattern cannot be read, "" if all can. filepath.Glob treats a directory
+// that it cannot read as empty: the printers in it would disappear without an error.
+func unreadableDirectory(pattern string) string {
+	parent, name := filepath.Dir(pattern), filepath.Base(pattern)
+	if parent == pattern {
 		return ""
 	}
-	if p := blocked(dir); p != "" {
-		return p
+	if problem := unreadableDirectory(parent); problem != "" {
+		return problem
 	}
-	folders, _ := filepath.Glob(dir) // it is well-formed
-	for _, folder := range folders {
+	directories, _ := filepath.Glob(parent) // the pattern is well-formed
+	for _, directory := range directories {
 		var err error
 		if strings.ContainsAny(name, `*?[\`) {
-			_, err = os.ReadDir(folder)
+			_, err = os.ReadDir(directory)
 		} else {
-			_, err = os.Lstat(filepath.Join(folder, name))
+			_, err = os.Lstat(filepath.Join(directory, name))
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
-			return problem(err)
+			return fileProblem(err)
 		}
 	}
 	return ""
 }
 
-func hiddenFile(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
+func isHiddenFile(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }
 
-// files reads each file once and keeps account of it.
+// files reads each file once, and records what was read.
 type files struct {
 	read    map[string]content
 	matched map[string][]string // by pattern

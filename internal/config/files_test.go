@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestOnlyFilesAreRead: a pipe would block, a device might never end.
-func TestOnlyFilesAreRead(t *testing.T) {
+// TestOnlyRegularFilesAreRead checks what is rejected without being opened.
+func TestOnlyRegularFilesAreRead(t *testing.T) {
 	dir := t.TempDir()
 	large := filepath.Join(dir, "large")
 	write(t, large, "")
@@ -30,10 +30,10 @@ func TestOnlyFilesAreRead(t *testing.T) {
 	}
 }
 
-// TestAFolderThatMayNotBeLookedIntoIsNotEmpty: printers in it would be gone without a word.
-func TestAFolderThatMayNotBeLookedIntoIsNotEmpty(t *testing.T) {
+// TestUnreadableDirectory checks that a directory which cannot be read is an error, not an empty directory.
+func TestUnreadableDirectory(t *testing.T) {
 	t.Chdir(t.TempDir())
-	link(t, "loop", "loop") // not even root can look into that
+	link(t, "loop", "loop") // not even root can read it
 	write(t, "sites/a/printers.yaml", "[]")
 	link(t, "loop", "sites/loop")
 	write(t, "file", "")
@@ -51,31 +51,31 @@ func TestAFolderThatMayNotBeLookedIntoIsNotEmpty(t *testing.T) {
 		t.TempDir() + "/*.yaml":        "",
 		t.TempDir() + "/printers.yaml": "",
 	} {
-		if got := blocked(pattern); got != want {
+		if got := unreadableDirectory(pattern); got != want {
 			t.Errorf("%s: got %q, want %q", pattern, got, want)
 		}
 	}
 	write(t, "config.yaml", printer("mk4")+"printer_files: [loop/*.yaml]\n")
 	_, _, err := Load("config.yaml")
-	if err == nil || !strings.Contains(err.Error(), "config.yaml:4:17: printer_files[0]: a folder on its way "+loop) {
+	if err == nil || !strings.Contains(err.Error(), "config.yaml:4:17: printer_files[0]: a directory in this path "+loop) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestPermissionsAreSaid, of a folder as of a file.
-func TestPermissionsAreSaid(t *testing.T) {
+// TestPermissionDenied checks the message for a directory and for a file.
+func TestPermissionDenied(t *testing.T) {
 	if os.Geteuid() == 0 {
-		t.Skip("root may look into every folder")
+		t.Skip("root can read every directory")
 	}
 	dir := t.TempDir()
-	folder := filepath.Join(dir, "printers.d")
-	write(t, filepath.Join(folder, "a.yaml"), "")
-	if err := os.Chmod(folder, 0); err != nil {
+	directory := filepath.Join(dir, "printers.d")
+	write(t, filepath.Join(directory, "a.yaml"), "")
+	if err := os.Chmod(directory, 0); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.Chmod(folder, 0o700) }) //nolint:gosec // a folder
-	const want = "may not be read: permission denied"
-	for what, got := range map[string]string{"folder": blocked(folder + "/*.yaml"), "file": readFile(folder + "/a.yaml").problem} {
+	t.Cleanup(func() { _ = os.Chmod(directory, 0o700) }) //nolint:gosec // a directory
+	const want = "cannot be read: permission denied"
+	for what, got := range map[string]string{"directory": unreadableDirectory(directory + "/*.yaml"), "file": readFile(directory + "/a.yaml").problem} {
 		if got != want {
 			t.Errorf("%s: got %q, want %q", what, got, want)
 		}

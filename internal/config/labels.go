@@ -8,49 +8,54 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/internal/config/strictyaml"
 )
 
 var labelForm = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // The labels that cannot be configured.
 var (
-	ourLabels = []string{"api", "code", "edge", "layer", "phase", "platform_version", "printer", "reason", "sensor", "state"}
-	itsLabels = map[string]string{
-		"le":       "Prometheus names the buckets of histograms with it",
-		"quantile": "Prometheus names the quantiles of summaries with it",
-		"instance": "the Prometheus server that scrapes sets it",
-		"job":      "the Prometheus server that scrapes sets it",
+	exporterLabels   = []string{"api", "code", "edge", "layer", "phase", "platform_version", "printer", "reason", "sensor", "state"}
+	prometheusLabels = map[string]string{
+		"le":       "Prometheus uses it for histogram buckets",
+		"quantile": "Prometheus uses it for summary quantiles",
+		"instance": "Prometheus sets it when scraping",
+		"job":      "Prometheus sets it when scraping",
 	}
 )
 
-// labels gives the labels of a block, added to those of outer.
-func (b block) labels(outer map[string]string) map[string]string {
-	n := b.value(keyLabels)
+// ReservedLabels returns the labels of the metrics of printers, requests and edges, sorted. They cannot be configured.
+func ReservedLabels() []string { return slices.Clone(exporterLabels) }
+
+// labels returns the labels that m sets, merged with defaults.
+func labels(m strictyaml.Mapping, defaults map[string]string) map[string]string {
+	n := m.Value(keyLabels)
 	if n == nil || n.Kind != yaml.MappingNode {
-		return outer
+		return defaults
 	}
-	all, path := maps.Clone(outer), b.pathOf(keyLabels)
-	if all == nil {
-		all = map[string]string{}
+	merged, path := maps.Clone(defaults), m.PathOf(keyLabels)
+	if merged == nil {
+		merged = map[string]string{}
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		name, value := n.Content[i], resolve(n.Content[i+1])
-		text, ok := b.in.labelValue(name, value, path)
+		name, value := n.Content[i], strictyaml.Resolve(n.Content[i+1])
+		text, ok := labelValue(m.Doc, name, value, path)
 		switch problem := labelProblem(name); {
 		case problem != "":
-			b.in.mistake(name, path, "%s", problem)
+			m.Doc.Errorf(name, path, "%s", problem)
 		case seen[name.Value]:
-			b.in.mistake(name, path, "the label %s stands here for the second time", name.Value)
+			m.Doc.Errorf(name, path, "duplicate label %s", name.Value)
 		case ok:
-			all[name.Value] = text
+			merged[name.Value] = text
 		}
 		seen[name.Value] = true
 	}
-	return all
+	return merged
 }
 
-// CheckLabel says why a label cannot have this name; nil if it can.
+// CheckLabel returns why a label cannot have this name, nil if it can.
 func CheckLabel(name string) error {
 	if problem := labelProblem(&yaml.Node{Kind: yaml.ScalarNode, Value: name}); problem != "" {
 		return errors.New(problem)
@@ -58,42 +63,35 @@ func CheckLabel(name string) error {
 	return nil
 }
 
-// labelProblem says why a label cannot have this name, "" if it can.
+// labelProblem returns why a label cannot have this name, "" if it can.
 func labelProblem(n *yaml.Node) string {
 	name := n.Value
 	switch {
 	case n.Kind != yaml.ScalarNode || !labelForm.MatchString(name):
-		return shown(name) + " is no label name: letters, digits and underscores, no digit first"
+		return Quote(name) + " is not a valid label name; use letters, digits and underscores, and do not start with a digit"
 	case strings.HasPrefix(name, "__"):
-		return shown(name) + " is no label name to be used: Prometheus keeps those that begin with __ to itself"
-	case slices.Contains(ourLabels, name):
-		return shown(name) + " is a label of the exporter's own; take another name"
-	case itsLabels[name] != "":
-		return shown(name) + " cannot be configured: " + itsLabels[name]
+		return Quote(name) + " is reserved: Prometheus uses names that start with __ internally"
+	case slices.Contains(exporterLabels, name):
+		return Quote(name) + " is reserved: the exporter sets this label itself; use another name"
+	case prometheusLabels[name] != "":
+		return Quote(name) + " is reserved: " + prometheusLabels[name]
 	}
 	return ""
 }
 
-func (d *document) labelValue(name, value *yaml.Node, path string) (text string, ok bool) {
-	if showable(name.Value) {
+func labelValue(d *strictyaml.Document, name, value *yaml.Node, path string) (text string, ok bool) {
+	if mainFile.IsPrintable(name.Value) {
 		path += "." + name.Value
 	}
 	switch {
-	case isNull(value):
-		d.mistake(name, path, "has no value; write one, \"\" if it is to be empty, or take the label away")
+	case strictyaml.IsNull(value):
+		d.Errorf(name, path, "has no value; set one (\"\" for an empty label) or remove the label")
 		return "", false
 	case value.Kind == yaml.ScalarNode && value.Value == "":
 		return "", true
 	}
-	return value.Value, d.isText(value, path) // YAML is UTF-8, and so is the value
+	return value.Value, d.CheckString(value, path) // YAML is UTF-8, and so is the value
 }
 
-// Shown is a text in quotes, or what stands for it if it may not be shown: it has the form of an address or of a token.
-func Shown(text string) string { return shown(text) }
-
-func shown(text string) string {
-	if !showable(text) {
-		return hidden
-	}
-	return `"` + text + `"`
-}
+// Quote returns text in quotes, or <secret> if it looks like an address or a token.
+func Quote(text string) string { return mainFile.Quote(text) }

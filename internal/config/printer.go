@@ -12,112 +12,113 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/probe"
 )
 
-// maxName is the most that a printer's name may hold, in bytes.
+// maxName is the maximum length of a printer's name in bytes.
 const maxName = 128
 
-// shared is what holds for a printer that does not say otherwise.
-type shared struct {
+// settings are the keys that a printer and defaults have in common.
+type settings struct {
 	timing     timing
 	labels     map[string]string
 	insecure   bool
 	connection connection
 }
 
-// shared gives what a block says for all, or for itself. What it does not say is as in outer.
-func (l *loader) shared(b block, outer shared) shared {
-	return shared{
-		timing:     outer.timing.own(b),
-		labels:     b.labels(outer.labels),
-		insecure:   b.truth(keyInsecure, outer.insecure),
-		connection: l.connection(b, outer.connection),
+// settings returns defaults with what m sets.
+func (l *loader) settings(m strictyaml.Mapping, defaults settings) settings {
+	return settings{
+		timing:     defaults.timing.override(m),
+		labels:     labels(m, defaults.labels),
+		insecure:   m.Bool(keyInsecure, defaults.insecure),
+		connection: l.connection(m, defaults.connection),
 	}
 }
 
 // printers reads a list of printers.
-func (l *loader) printers(d *document, list *yaml.Node, path string) {
+func (l *loader) printers(d *strictyaml.Document, list *yaml.Node, path string) {
 	if len(list.Content) > 0 {
-		l.lists++
+		l.printerLists++
 	}
 	for i, item := range list.Content {
 		l.entries++
-		b := d.open(resolve(item), printerKeys, fmt.Sprintf("%s[%d]", path, i))
-		if b.fields != nil {
-			l.printer(b)
-		} else if isNull(b.node) {
-			d.mistake(b.node, b.path, "is an empty entry; take away the dash")
+		m := d.Open(strictyaml.Resolve(item), printerKeys, fmt.Sprintf("%s[%d]", path, i))
+		if m.Node.Kind == yaml.MappingNode {
+			l.printer(m)
+		} else if strictyaml.IsNull(m.Node) {
+			d.Errorf(m.Node, m.Path, "is empty; remove the dash")
 		}
 	}
 }
 
-// printer reads an entry. It is added to the targets whether it has mistakes or not: after a mistake nobody sees them.
-func (l *loader) printer(b block) {
-	own := l.shared(b, l.defaults)
+// printer reads an entry. The target is added even if the entry has errors: then Load returns no targets.
+func (l *loader) printer(m strictyaml.Mapping) {
+	own := l.settings(m, l.defaults)
 	t := probe.Target{
-		Name:          l.name(b),
+		Name:          l.name(m),
 		Labels:        own.labels,
-		Interval:      own.timing.interval.length,
-		Timeout:       own.timing.timeout.length,
-		Authorization: l.authorization(b),
+		Interval:      own.timing.interval.value,
+		Timeout:       own.timing.timeout.value,
+		Authorization: l.authorization(m),
 		Service:       l.service,
 		Settings:      own.connection.settings(),
 	}
-	if u := l.address(b, own.insecure); u != nil {
+	if u := l.address(m, own.insecure); u != nil {
 		t.Address = probe.NewAddress(u)
-		l.noteAddress(t, u)
+		l.warnOfAddress(t, u)
 	}
-	if g, ok := l.headerValue(b, "app_token"); ok {
-		t.AppToken = probe.NewSecret(g.text)
+	if v, ok := l.headerValue(m, "app_token"); ok {
+		t.AppToken = probe.NewSecret(v.text)
 	}
 	if t.Interval < 10*time.Second {
-		l.warn(hasty, fmt.Sprintf("%q", t.Name))
+		l.warn(shortInterval, fmt.Sprintf("%q", t.Name))
 	}
 	l.targets = append(l.targets, t)
 }
 
-// noteAddress warns of an address that is unwise.
-func (l *loader) noteAddress(t probe.Target, u *url.URL) {
+// warnOfAddress warns of an address with plain http, or one that another printer has too.
+func (l *loader) warnOfAddress(t probe.Target, u *url.URL) {
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
 		l.warn(plainHTTP, fmt.Sprintf("%q", t.Name))
 	}
 	if first, ok := l.addresses[t.Address.Secret]; ok {
-		l.warn(sameAddress, fmt.Sprintf("%q and %q", first, t.Name))
+		l.warn(duplicateAddress, fmt.Sprintf("%q and %q", first, t.Name))
 		return
 	}
 	l.addresses[t.Address.Secret] = t.Name
 }
 
-// name gives a printer's name, "" after a mistake.
-func (l *loader) name(b block) string {
-	if !b.has("name") {
-		b.missing("name", "is missing; every printer needs a name of its own")
+// name reads a printer's name. It returns "" after an error.
+func (l *loader) name(m strictyaml.Mapping) string {
+	if !m.Has("name") {
+		m.Missing("name", "is missing; every printer needs a unique name")
 	}
-	n := b.value("name")
+	n := m.Value("name")
 	if n == nil {
 		return ""
 	}
 	switch problem := nameProblem(n.Value); {
 	case problem != "":
-		b.mistake("name", "%s", problem)
+		m.Errorf("name", "%s", problem)
 	case l.names[n.Value] != "":
-		b.mistake("name", "%s is the name of %s already; every printer needs a name of its own", shown(n.Value), l.names[n.Value])
+		m.Errorf("name", "%s is already used by %s; every printer needs a unique name", Quote(n.Value), l.names[n.Value])
 	default:
-		l.names[n.Value] = fmt.Sprintf("%s (%s)", b.path, b.in.at(n))
+		l.names[n.Value] = fmt.Sprintf("%s (%s)", m.Path, m.Doc.Position(n))
 		return n.Value
 	}
 	return ""
 }
 
-// CheckName says why a printer cannot have this name; nil if it can.
+// CheckName returns why a printer cannot have this name, nil if it can.
 func CheckName(name string) error {
 	problem := nameProblem(name)
 	switch {
 	case name == "":
 		problem = "is empty"
 	case !utf8.ValidString(name):
-		problem = "is not UTF-8"
+		problem = "is not valid UTF-8"
 	}
 	if problem != "" {
 		return errors.New(problem)
@@ -125,35 +126,37 @@ func CheckName(name string) error {
 	return nil
 }
 
-// nameProblem says why a printer cannot have a name that was read from a file, "" if it can.
+// nameProblem returns why a printer cannot have a name that was read from YAML, "" if it can.
 func nameProblem(name string) string {
 	switch {
 	case len(name) > maxName:
 		return fmt.Sprintf("is longer than %d bytes", maxName)
 	case strings.ContainsFunc(name, unicode.IsControl):
-		return "holds a line break or another control character"
-	case strings.Contains(name, "/") || name == "." || name == "..":
-		return "holds a slash or is only dots, and cannot be part of a page's address then"
+		return "contains a line break or another control character"
+	case strings.Contains(name, "/"):
+		return "contains a slash, which cannot be part of the URL of the printer's page"
+	case name == "." || name == "..":
+		return "consists of dots, which cannot be part of the URL of the printer's page"
 	}
 	return ""
 }
 
-// address gives a printer's address, nil after a mistake.
-func (l *loader) address(b block, insecure bool) *url.URL {
-	b.needs("url")
-	g, ok := l.line(b, "url")
+// address reads a printer's address. It returns nil after an error.
+func (l *loader) address(m strictyaml.Mapping, insecure bool) *url.URL {
+	requireKeyOrFile(m, "url")
+	v, ok := l.singleLine(m, "url")
 	if !ok {
 		return nil
 	}
-	u, problem := parsePrinter(g.text, insecure)
+	u, problem := parsePrinterAddress(v.text, insecure)
 	if problem != "" {
-		g.mistake(b, "%s", problem)
+		v.errorf(m, "%s", problem)
 		return nil
 	}
 	return u
 }
 
-// fillLabels gives every target all label names that any has.
+// fillLabels gives every target all label names that any target has, and returns them.
 func fillLabels(targets []probe.Target) map[string]bool {
 	union := map[string]bool{}
 	for _, t := range targets {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -10,9 +9,11 @@ import (
 
 	common "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/internal/config/strictyaml"
 )
 
-// proxyPart has an empty key for no proxy.
+// proxyPart are proxy settings. The key is "" for no proxy.
 type proxyPart struct {
 	key    string
 	proxy  func(*http.Request) (*url.URL, error)
@@ -20,103 +21,100 @@ type proxyPart struct {
 }
 
 // proxy reads the keys of a proxy.
-func (b block) proxy() proxyPart {
+func (l *loader) proxy(m strictyaml.Mapping) proxyPart {
 	var c common.ProxyConfig
 	address := ""
-	if n := b.value("proxy_url"); n != nil {
-		u, problem := parseProxy(n.Value)
+	if n := m.Value(keyProxyURL); n != nil {
+		u, problem := parseProxyAddress(n.Value)
 		if problem != "" {
-			b.mistake("proxy_url", "%s", problem)
+			m.Errorf(keyProxyURL, "%s", problem)
 			return proxyPart{}
 		}
-		c.ProxyURL, address = common.URL{URL: u}, n.Value
-		b.in.private = b.in.private || u.User != nil
+		if u.User != nil {
+			l.secretFile[m.Doc] = true
+		}
+		c.ProxyURL, address = common.URL{URL: u}, u.String()
 	}
-	if n := b.value("no_proxy"); n != nil {
+	if n := m.Value(keyNoProxy); n != nil {
 		c.NoProxy = n.Value
 	}
-	c.ProxyFromEnvironment = b.truth("proxy_from_environment", false)
-	header, headerKey := b.proxyHeader()
-	if b.proxyConflict(c.ProxyFromEnvironment) || address == "" && !c.ProxyFromEnvironment {
+	c.ProxyFromEnvironment = m.Bool(keyProxyFromEnvironment, false)
+	c.ProxyConnectHeader = l.proxyHeader(m)
+	if proxyConflict(m, c.ProxyFromEnvironment) || address == "" && !c.ProxyFromEnvironment {
 		return proxyPart{}
 	}
-	key := fingerprint(address, c.NoProxy, map[bool]string{true: "environment"}[c.ProxyFromEnvironment], headerKey)
-	return proxyPart{key, c.Proxy(), header}
+	hashed := c
+	hashed.ProxyURL = common.URL{} // a pointer; its text is hashed instead
+	return proxyPart{fingerprint(address, hashed), c.Proxy(), c.ProxyConnectHeader.HTTPHeader()}
 }
 
-// proxyConflict records keys that do not go together, and reports whether there are any.
-func (b block) proxyConflict(fromEnvironment bool) bool {
-	for _, name := range []string{"proxy_url", "no_proxy"} {
-		if fromEnvironment && b.has(name) {
-			b.mistake(name, "stands beside proxy_from_environment; write one of them")
+// proxyConflict records keys that exclude or require each other. It reports whether there are any.
+func proxyConflict(m strictyaml.Mapping, fromEnvironment bool) bool {
+	for _, key := range []string{keyProxyURL, keyNoProxy} {
+		if fromEnvironment && m.Has(key) {
+			m.Errorf(key, "conflicts with proxy_from_environment; set only one of them")
 			return true
 		}
 	}
-	for _, name := range []string{"no_proxy", "proxy_connect_header"} {
-		if b.has(name) && !b.has("proxy_url") && !fromEnvironment {
-			b.mistake(name, "needs proxy_url beside it")
+	for _, key := range []string{keyNoProxy, keyProxyConnectHeader} {
+		if m.Has(key) && !m.Has(keyProxyURL) && !fromEnvironment {
+			m.Errorf(key, "requires proxy_url")
 			return true
 		}
 	}
 	return false
 }
 
-func parseProxy(text string) (u *url.URL, problem string) {
+// parseProxyAddress reads the address of a proxy, as parseAddress does.
+func parseProxyAddress(text string) (u *url.URL, problem string) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || !strings.Contains(text, "://"):
-		return nil, "is not a URL; write it as http://host:port"
+		return nil, "is not a valid URL; use the form http://host:port"
 	case !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme):
-		return nil, "must begin with http://, https://, socks5:// or socks5h://"
+		return nil, "must start with http://, https://, socks5:// or socks5h://"
 	case u.Hostname() == "":
-		return nil, "has no host"
-	case !validPort(u):
-		return nil, "has a port that is not one, 1 to 65535"
+		return nil, noHost
+	case !hasValidPort(u):
+		return nil, invalidPort
+	case !normalizeHost(u):
+		return nil, invalidHost
 	}
 	return u, ""
 }
 
 var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 
-// proxyHeader gives the headers for the proxy, and a text that is equal for equal ones.
-func (b block) proxyHeader() (header http.Header, key string) {
-	const name = "proxy_connect_header"
-	n := b.value(name)
+// proxyHeader reads proxy_connect_header.
+func (l *loader) proxyHeader(m strictyaml.Mapping) common.ProxyHeader {
+	n := m.Value(keyProxyConnectHeader)
 	if n == nil || n.Kind != yaml.MappingNode {
-		return nil, ""
+		return nil
 	}
-	config := common.ProxyHeader{}
-	path := b.pathOf(name)
+	l.secretFile[m.Doc] = true
+	header, path := common.ProxyHeader{}, m.PathOf(keyProxyConnectHeader)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		name, values := n.Content[i], resolve(n.Content[i+1])
+		name, values := n.Content[i], strictyaml.Resolve(n.Content[i+1])
 		switch {
 		case name.Kind != yaml.ScalarNode || !headerName.MatchString(name.Value):
-			b.in.mistake(name, path, "a header's name must be letters, digits and dashes")
+			m.Doc.Errorf(name, path, "a header name must consist of letters, digits and dashes")
 		case values.Kind != yaml.SequenceNode:
-			b.in.mistake(name, path, "wants a list of values for each header, even for one")
+			m.Doc.Errorf(name, path, "each header needs a list of values, even for a single value")
 		default:
-			config[http.CanonicalHeaderKey(name.Value)] = b.in.headerValues(values, path)
+			header[http.CanonicalHeaderKey(name.Value)] = headerValues(m.Doc, values, path)
 		}
 	}
-	b.in.private = true
-	var texts []string
-	for _, name := range slices.Sorted(maps.Keys(config)) {
-		texts = append(texts, name)
-		for _, value := range config[name] {
-			texts = append(texts, string(value))
-		}
-	}
-	return config.HTTPHeader(), fingerprint(texts...)
+	return header
 }
 
-func (d *document) headerValues(list *yaml.Node, path string) []common.Secret {
+func headerValues(d *strictyaml.Document, list *yaml.Node, path string) []common.Secret {
 	var values []common.Secret
 	for _, item := range list.Content {
-		item = resolve(item)
+		item = strictyaml.Resolve(item)
 		switch {
-		case !d.isText(item, path):
+		case !d.CheckString(item, path):
 		case strings.ContainsFunc(item.Value, func(r rune) bool { return r < ' ' || r > '~' }):
-			d.mistake(item, path, "a value holds a line break or another character that a header cannot carry")
+			d.Errorf(item, path, "a value contains a line break or another character that is not allowed in a header")
 		default:
 			values = append(values, common.Secret(item.Value))
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 
+	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/test/testkit"
 )
 
@@ -23,64 +24,64 @@ const (
 	schemaVersion = "http://json-schema.org/draft-07/schema#"
 )
 
-// object is a JSON object whose keys are written in the order of their names.
+// object is a JSON object. Its keys are written sorted.
 type object = map[string]any
 
-// text is a text as the loader takes it: YAML's numbers and truth values are taken as they are written.
-var text = object{"type": []string{"string", "number", "boolean"}, "minLength": 1}
+// stringSchema is a string as the loader accepts it: numbers and booleans are taken as they are written.
+var stringSchema = object{"type": []string{"string", "number", "boolean"}, "minLength": 1}
 
-// durationForm is what model.ParseDuration takes.
+// durationForm matches what model.ParseDuration accepts.
 const durationForm = `^(0|([0-9]+y)?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?)$`
 
-// truthForm is what a truth is where it stands in quotes.
-const truthForm = `^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$`
+// boolForm matches a boolean in quotes.
+const boolForm = `^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$`
 
-// schemaOf is the schema of a key's value.
-func schemaOf(k key) object {
+// valueSchema is the schema of a key's value.
+func valueSchema(k strictyaml.Key) object {
 	var s object
-	switch k.kind {
-	case word, secret, filePath:
-		s = object{"type": text["type"], "minLength": 1}
-		if k.of != nil {
-			s = object{"enum": k.of}
+	switch k.Kind {
+	case strictyaml.String, strictyaml.Secret, strictyaml.Path:
+		s = object{"type": stringSchema["type"], "minLength": 1}
+		if k.Enum != nil {
+			s = object{"enum": k.Enum}
 		}
-	case duration:
+	case strictyaml.Duration:
 		s = object{"type": "string", "minLength": 1, "pattern": durationForm}
-	case boolean:
-		s = object{"type": []string{"boolean", "string"}, "pattern": truthForm}
-	case mapping:
-		s = mappingSchema(k.keys)
-	case labels:
+	case strictyaml.Bool:
+		s = object{"type": []string{"boolean", "string"}, "pattern": boolForm}
+	case strictyaml.Map:
+		s = mappingSchema(k.Keys)
+	case strictyaml.StringMap:
 		s = object{
 			"type": []string{"object", "null"}, "propertyNames": labelNames(),
-			"additionalProperties": object{"type": text["type"]},
+			"additionalProperties": object{"type": stringSchema["type"]},
 		}
-	case headers:
+	case strictyaml.ListMap:
 		s = object{
 			"type": []string{"object", "null"}, "propertyNames": object{"pattern": headerName.String()},
-			"additionalProperties": object{"type": "array", "items": text},
+			"additionalProperties": object{"type": "array", "items": stringSchema},
 		}
-	case entries:
+	case strictyaml.List:
 		s = object{"$ref": "#/definitions/printers"}
-	case patterns:
-		s = object{"type": []string{"array", "null"}, "items": text}
+	case strictyaml.PathList:
+		s = object{"type": []string{"array", "null"}, "items": stringSchema}
 	}
-	described := object{"description": unmarked(k.doc)}
-	if k.def != "" && !strings.HasPrefix(k.def, "`") {
-		described["default"] = k.def
-		if k.kind == boolean {
-			described["default"] = k.def == "true"
+	described := object{"description": plainText(k.Doc)}
+	if k.Default != "" && !strings.HasPrefix(k.Default, "`") {
+		described["default"] = k.Default
+		if k.Kind == strictyaml.Bool {
+			described["default"] = k.Default == "true"
 		}
 	}
-	if _, isRef := s["$ref"]; isRef { // what stands beside a reference does not count
+	if _, isRef := s["$ref"]; isRef { // draft 7 ignores what is next to a reference
 		return object{"allOf": []any{s}, "description": described["description"]}
 	}
 	maps.Copy(s, described)
 	return s
 }
 
-// unmarked takes the marks of Markdown out of a line of the documentation.
-func unmarked(doc string) string {
+// plainText removes Markdown from a line of the documentation.
+func plainText(doc string) string {
 	doc = regexp.MustCompile(` ?See \[[^\]]*\]\([^)]*\)\.`).ReplaceAllString(doc, "")
 	doc = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`).ReplaceAllString(doc, "$1")
 	return strings.TrimSpace(strings.NewReplacer("**", "", "`", "").Replace(doc))
@@ -88,32 +89,32 @@ func unmarked(doc string) string {
 
 func labelNames() object {
 	return object{"pattern": labelForm.String(), "not": object{"anyOf": []any{
-		object{"pattern": "^__"}, object{"enum": append(append([]string{}, ourLabels...), "instance", "job", "le", "quantile")},
+		object{"pattern": "^__"}, object{"enum": append(ReservedLabels(), slices.Sorted(maps.Keys(prometheusLabels))...)},
 	}}}
 }
 
-// mappingSchema is the schema of a mapping: its keys and no others, one of a key and its file, and what must be there.
-func mappingSchema(keys []key) object {
+// mappingSchema is the schema of a mapping: its keys and no others, a key or its file, and the required keys.
+func mappingSchema(keys []strictyaml.Key) object {
 	s := object{"type": []string{"object", "null"}, "additionalProperties": false}
 	properties, all := object{}, []any{}
 	var must []string
 	for _, k := range keys {
-		properties[k.name] = schemaOf(k)
-		if find(keys, k.name+"_file") != nil {
-			all = append(all, oneGiven(k))
-		} else if k.must {
-			must = append(must, k.name)
+		properties[k.Name] = valueSchema(k)
+		if strictyaml.Find(keys, k.Name+"_file") != nil {
+			all = append(all, keyOrFile(k))
+		} else if k.Required {
+			must = append(must, k.Name)
 		}
 	}
 	for _, pair := range excluded {
-		if find(keys, pair[0]) != nil && find(keys, pair[1]) != nil {
+		if strictyaml.Find(keys, pair[0]) != nil && strictyaml.Find(keys, pair[1]) != nil {
 			all = append(all, notBoth(pair[:]))
 		}
 	}
 	needs := object{}
 	for name, ways := range needed {
-		if find(keys, name) != nil {
-			needs[name] = anyGiven(ways)
+		if strictyaml.Find(keys, name) != nil {
+			needs[name] = anyOf(ways)
 		}
 	}
 	if len(needs) > 0 {
@@ -129,25 +130,25 @@ func mappingSchema(keys []key) object {
 	return s
 }
 
-// oneGiven is that a key or its file is given, and not both.
-func oneGiven(k key) object {
-	both := []string{k.name, k.name + "_file"}
-	if k.must {
+// keyOrFile allows a key or its file, but not both.
+func keyOrFile(k strictyaml.Key) object {
+	both := []string{k.Name, k.Name + "_file"}
+	if k.Required {
 		return object{"oneOf": []any{object{"required": both[:1]}, object{"required": both[1:]}}}
 	}
 	return notBoth(both)
 }
 
-// notBoth is that keys do not stand beside each other. The one that says whether to have a proxy may say no.
+// notBoth excludes two keys. proxy_from_environment excludes another key only if it is true.
 func notBoth(names []string) object {
-	both := object{"type": "object", "required": names} // of an empty section the rest would hold
-	if slices.Contains(names, fromEnvironment) {
-		both["properties"] = object{fromEnvironment: object{"const": true}}
+	both := object{"type": "object", "required": names} // null would otherwise match
+	if slices.Contains(names, keyProxyFromEnvironment) {
+		both["properties"] = object{keyProxyFromEnvironment: object{"const": true}}
 	}
 	return object{"not": both}
 }
 
-func anyGiven(names []string) object {
+func anyOf(names []string) object {
 	var ways []any
 	for _, n := range names {
 		ways = append(ways, object{"required": []string{n}})
@@ -155,12 +156,10 @@ func anyGiven(names []string) object {
 	return object{"anyOf": ways}
 }
 
-const fromEnvironment = "proxy_from_environment"
+// excluded are the pairs of keys that exclude each other.
+var excluded = [][2]string{{"authorization", "basic_auth"}, {"proxy_url", keyProxyFromEnvironment}, {"no_proxy", keyProxyFromEnvironment}}
 
-// excluded are keys that cannot stand beside each other.
-var excluded = [][2]string{{"authorization", "basic_auth"}, {"proxy_url", fromEnvironment}, {"no_proxy", fromEnvironment}}
-
-// needed are keys that make no sense without one of others.
+// needed are the keys that require one of others.
 var needed = map[string][]string{
 	"no_proxy": {"proxy_url"},
 	"cert":     {"key", "key_file"}, "cert_file": {"key", "key_file"},
@@ -177,7 +176,7 @@ func schema() object {
 	return s
 }
 
-func TestSchemaIsOfTheTable(t *testing.T) {
+func TestSchemaIsGenerated(t *testing.T) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -188,7 +187,7 @@ func TestSchemaIsOfTheTable(t *testing.T) {
 	testkit.Same(t, schemaPath, b.String())
 }
 
-// compiled is the schema as an editor has it, for a configuration file and for printer files.
+// compiled returns the schemas of a configuration file and of a printer file.
 func compiled(t *testing.T) (main, printers *jsonschema.Schema) {
 	t.Helper()
 	c := jsonschema.NewCompiler()
@@ -203,8 +202,8 @@ func compiled(t *testing.T) (main, printers *jsonschema.Schema) {
 	return main, printers
 }
 
-// complaint is what the schema says of a file, "" if nothing.
-func complaint(t *testing.T, s *jsonschema.Schema, text string) string {
+// validate returns the schema's error for a file, "" if there is none.
+func validate(t *testing.T, s *jsonschema.Schema, text string) string {
 	t.Helper()
 	var v any
 	if err := yaml.Unmarshal([]byte(text), &v); err != nil {
@@ -228,24 +227,24 @@ func complaint(t *testing.T, s *jsonschema.Schema, text string) string {
 	return ""
 }
 
-func TestSchemaTakesTheExample(t *testing.T) {
+func TestSchemaAcceptsTheExample(t *testing.T) {
 	example, err := os.ReadFile("../../config.example.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	main, printers := compiled(t)
-	if wrong := complaint(t, main, string(example)); wrong != "" {
+	if wrong := validate(t, main, string(example)); wrong != "" {
 		t.Error(wrong)
 	}
 	if !bytes.HasPrefix(example, []byte("# yaml-language-server: $schema=docs/schema/config.schema.json\n")) {
 		t.Error("the example does not name its schema")
 	}
-	if wrong := complaint(t, printers, "- {name: 12, url_file: a.url}\n"); wrong != "" {
+	if wrong := validate(t, printers, "- {name: 12, url_file: a.url}\n"); wrong != "" {
 		t.Error(wrong)
 	}
 }
 
-// TestSchemaAndLoaderAgree on what is wrong, and on what is not.
+// TestSchemaAndLoaderAgree checks that both accept and reject the same files.
 func TestSchemaAndLoaderAgree(t *testing.T) {
 	main, printers := compiled(t)
 	const a = "{name: a, url: 'https://a.example'"
@@ -253,52 +252,52 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		text string
 		good bool
 	}{
-		"the smallest":                {"printers: [" + a + "}]", true},
-		"numbers and truths as texts": {"printers: [{name: 12, url: 'https://a.example', labels: {floor: 2, new: true, note: ''}}]", true},
-		"empty sections":              {"defaults:\nservice:\nprinters: [" + a + "}]\nprinter_files:", true},
-		"durations":                   {"defaults: {interval: 1m30s, timeout: 1500ms}\nprinters: [" + a + "}]", true},
-		"headers":                     {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_connect_header: {X-A: [b]}}]", true},
-		"user and password":           {"printers: [" + a + ", basic_auth: {username: a, password: b}}]", true},
-		"an empty section of TLS":     {"defaults: {tls_config: }\nprinters: [" + a + ", tls_config: }]", true},
-		"versions of TLS":             {"printers: [" + a + ", tls_config: {min_version: TLS12, max_version: TLS13}}]", true},
-		"a truth in quotes":           {"printers: [" + a + ", insecure: 'True'}]", true},
-		"a proxy, and none besides":   {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: false}]", true},
-		"two proxies":                 {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: true}]", false},
-		"exceptions from no proxy":    {"printers: [" + a + ", no_proxy: b.example}]", false},
-		"no version of TLS":           {"printers: [" + a + ", tls_config: {min_version: 1.2}}]", false},
-		"a certificate without a key": {"printers: [" + a + ", tls_config: {cert: a}}]", false},
-		"a key without a certificate": {"printers: [" + a + ", tls_config: {key: a}}]", false},
-		"a truth in quotes, perhaps":  {"printers: [" + a + ", insecure: 'perhaps'}]", false},
-		"an unknown key":              {"printerz: []\nprinters: [" + a + "}]", false},
-		"an unknown key of a printer": {"printers: [" + a + ", intervall: 5s}]", false},
-		"no name":                     {"printers: [{url: 'https://a.example'}]", false},
-		"no address":                  {"printers: [{name: a}]", false},
-		"an address and its file":     {"printers: [" + a + ", url_file: a.url}]", false},
-		"two ways to be let in":       {"printers: [" + a + ", basic_auth: {username: a, password: b}, authorization: {credentials: c}}]", false},
-		"a token and its file":        {"printers: [" + a + ", app_token: a, app_token_file: b}]", false},
-		"no credentials":              {"printers: [" + a + ", authorization: {type: Bearer}}]", false},
-		"no password":                 {"printers: [" + a + ", basic_auth: {username: a}}]", false},
-		"a number without a unit":     {"defaults: {interval: 60}\nprinters: [" + a + "}]", false},
-		"no length of time":           {"defaults: {interval: soon}\nprinters: [" + a + "}]", false},
-		"a truth that is none":        {"defaults: {insecure: perhaps}\nprinters: [" + a + "}]", false},
-		"a label of the exporter's":   {"printers: [" + a + ", labels: {layer: x}}]", false},
-		"a label of Prometheus'":      {"printers: [" + a + ", labels: {__x: x}}]", false},
-		"a label without a value":     {"printers: [" + a + ", labels: {site: }}]", false},
-		"no label name":               {"printers: [" + a + ", labels: {1st: x}}]", false},
-		"a text in place of a list":   {"printers: [" + a + "}]\nprinter_files: printers.d/*.yaml", false},
-		"printers that are no list":   {"printers: " + a + "}", false},
-		"an empty text":               {"printers: [" + a + ", app_token: ''}]", false},
-		"a header that is no list":    {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_connect_header: {X-A: b}}]", false},
+		"the smallest":                   {"printers: [" + a + "}]", true},
+		"numbers and booleans as labels": {"printers: [{name: 12, url: 'https://a.example', labels: {floor: 2, new: true, note: ''}}]", true},
+		"empty sections":                 {"defaults:\nservice:\nprinters: [" + a + "}]\nprinter_files:", true},
+		"durations":                      {"defaults: {interval: 1m30s, timeout: 1500ms}\nprinters: [" + a + "}]", true},
+		"headers":                        {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_connect_header: {X-A: [b]}}]", true},
+		"user and password":              {"printers: [" + a + ", basic_auth: {username: a, password: b}}]", true},
+		"an empty section of TLS":        {"defaults: {tls_config: }\nprinters: [" + a + ", tls_config: }]", true},
+		"versions of TLS":                {"printers: [" + a + ", tls_config: {min_version: TLS12, max_version: TLS13}}]", true},
+		"a boolean in quotes":            {"printers: [" + a + ", insecure: 'True'}]", true},
+		"a proxy, and none besides":      {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: false}]", true},
+		"two proxies":                    {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: true}]", false},
+		"exceptions from no proxy":       {"printers: [" + a + ", no_proxy: b.example}]", false},
+		"no version of TLS":              {"printers: [" + a + ", tls_config: {min_version: 1.2}}]", false},
+		"a certificate without a key":    {"printers: [" + a + ", tls_config: {cert: a}}]", false},
+		"a key without a certificate":    {"printers: [" + a + ", tls_config: {key: a}}]", false},
+		"no boolean, in quotes":          {"printers: [" + a + ", insecure: 'perhaps'}]", false},
+		"an unknown key":                 {"printerz: []\nprinters: [" + a + "}]", false},
+		"an unknown key of a printer":    {"printers: [" + a + ", intervall: 5s}]", false},
+		"no name":                        {"printers: [{url: 'https://a.example'}]", false},
+		"no address":                     {"printers: [{name: a}]", false},
+		"an address and its file":        {"printers: [" + a + ", url_file: a.url}]", false},
+		"two kinds of credentials":       {"printers: [" + a + ", basic_auth: {username: a, password: b}, authorization: {credentials: c}}]", false},
+		"a token and its file":           {"printers: [" + a + ", app_token: a, app_token_file: b}]", false},
+		"no credentials":                 {"printers: [" + a + ", authorization: {type: Bearer}}]", false},
+		"no password":                    {"printers: [" + a + ", basic_auth: {username: a}}]", false},
+		"a number without a unit":        {"defaults: {interval: 60}\nprinters: [" + a + "}]", false},
+		"no duration":                    {"defaults: {interval: soon}\nprinters: [" + a + "}]", false},
+		"no boolean":                     {"defaults: {insecure: perhaps}\nprinters: [" + a + "}]", false},
+		"a label of the exporter's":      {"printers: [" + a + ", labels: {layer: x}}]", false},
+		"a label of Prometheus'":         {"printers: [" + a + ", labels: {__x: x}}]", false},
+		"a label without a value":        {"printers: [" + a + ", labels: {site: }}]", false},
+		"no label name":                  {"printers: [" + a + ", labels: {1st: x}}]", false},
+		"a string instead of a list":     {"printers: [" + a + "}]\nprinter_files: printers.d/*.yaml", false},
+		"printers that are no list":      {"printers: " + a + "}", false},
+		"an empty string":                {"printers: [" + a + ", app_token: ''}]", false},
+		"a header that is no list":       {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_connect_header: {X-A: b}}]", false},
 	} {
-		if got := complaint(t, main, c.text) == ""; got != c.good {
-			t.Errorf("%s: the schema takes it: %t", name, got)
+		if got := validate(t, main, c.text) == ""; got != c.good {
+			t.Errorf("%s: accepted by the schema: %t", name, got)
 		}
 		if _, err := loadText(t, c.text); (err == nil) != c.good {
-			t.Errorf("%s: the loader says %v", name, err)
+			t.Errorf("%s: the loader returns %v", name, err)
 		}
 	}
-	if complaint(t, printers, "- {name: a}\n") == "" || complaint(t, printers, "printers: []\n") == "" {
-		t.Error("what is no list of printers is taken for one")
+	if validate(t, printers, "- {name: a}\n") == "" || validate(t, printers, "printers: []\n") == "" {
+		t.Error("the schema accepts what is not a list of printers")
 	}
 }
 

@@ -4,61 +4,60 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"maps"
 	"path/filepath"
 	"slices"
 )
 
-// Sources are the files and patterns that a configuration was read from: what has to be watched. The content is, not the
-// files' times and not the file system's events: a mounted Kubernetes Secret or ConfigMap changes by a swap of symlinks
-// above it, after which a watch on the file is dead.
+// Sources are the files and patterns that a configuration was read from. A change is detected by content, not by the files'
+// times or by file system events: Kubernetes updates a mounted Secret or ConfigMap by replacing a symlink above it, after
+// which a watch on the file no longer fires.
 type Sources struct {
-	files    []source
-	patterns []pattern
+	files    []sourceFile
+	patterns []sourcePattern
 }
 
-type source struct {
+type sourceFile struct {
 	path string
-	sum  [sha256.Size]byte // when it was read
+	sum  [sha256.Size]byte // when it was loaded
 }
 
-type pattern struct {
+type sourcePattern struct {
 	text    string
-	matched []string // when it was read
+	matches []string // when it was loaded
 }
 
 func (f *files) sources() Sources {
 	var s Sources
 	for _, path := range slices.Sorted(maps.Keys(f.read)) {
-		s.files = append(s.files, source{path, f.read[path].sum()})
+		s.files = append(s.files, sourceFile{path, f.read[path].sum()})
 	}
 	for _, text := range slices.Sorted(maps.Keys(f.matched)) {
-		s.patterns = append(s.patterns, pattern{text, f.matched[text]})
+		s.patterns = append(s.patterns, sourcePattern{text, f.matched[text]})
 	}
 	return s
 }
 
-// Digest reads everything once more and gives a hash of it: another one than AsRead or than before means that a file has
-// changed, came, went, or cannot be read any more. It costs about 10 µs a file.
+// Digest reads all sources again and returns a hash of them. It differs from LoadedDigest if a file has changed, has been
+// added or removed, or can no longer be read. It takes about 10 µs per file.
 func (s Sources) Digest() string {
-	return s.digest(func(f source) [sha256.Size]byte { return readFile(f.path).sum() }, func(p pattern) []string {
-		matches, _ := match(p.text) // a bad pattern is not among the sources
+	return s.digest(func(f sourceFile) [sha256.Size]byte { return readFile(f.path).sum() }, func(p sourcePattern) []string {
+		matches, _ := match(p.text) // a malformed pattern is not among the sources
 		return matches
 	})
 }
 
-// AsRead is the digest of what Load has read, so that a change between Load and the first Digest is not lost.
-func (s Sources) AsRead() string {
-	return s.digest(func(f source) [sha256.Size]byte { return f.sum }, func(p pattern) []string { return p.matched })
+// LoadedDigest returns the hash of what Load has read, so that a change between Load and the first Digest is detected.
+func (s Sources) LoadedDigest() string {
+	return s.digest(func(f sourceFile) [sha256.Size]byte { return f.sum }, func(p sourcePattern) []string { return p.matches })
 }
 
-func (s Sources) digest(sum func(source) [sha256.Size]byte, matches func(pattern) []string) string {
+func (s Sources) digest(sum func(sourceFile) [sha256.Size]byte, matches func(sourcePattern) []string) string {
 	h := sha256.New()
 	for _, f := range s.files {
-		now := sum(f)
+		fileSum := sum(f)
 		_, _ = fmt.Fprintf(h, "%q\n", f.path)
-		_, _ = h.Write(now[:])
+		_, _ = h.Write(fileSum[:])
 	}
 	for _, p := range s.patterns {
 		_, _ = fmt.Fprintf(h, "%q %q\n", p.text, matches(p))
@@ -66,20 +65,19 @@ func (s Sources) digest(sum func(source) [sha256.Size]byte, matches func(pattern
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Wants reports whether a file would be read as a printer file once it is there.
-func (s Sources) Wants(path string) bool {
-	return !hiddenFile(path) && slices.ContainsFunc(s.patterns, func(p pattern) bool {
+// Includes reports whether a file would be read as a printer file if it existed.
+func (s Sources) Includes(path string) bool {
+	return !isHiddenFile(path) && slices.ContainsFunc(s.patterns, func(p sourcePattern) bool {
 		matches, err := filepath.Match(p.text, filepath.Clean(path))
 		return err == nil && matches
 	})
 }
 
-// fingerprint identifies a list of texts without showing them.
-func fingerprint(texts ...string) string {
+// fingerprint is a hash of all fields of values. They must not contain pointers or functions.
+func fingerprint(values ...any) string {
 	h := sha256.New()
-	for _, t := range texts {
-		_, _ = fmt.Fprintf(h, "%d ", len(t))
-		_, _ = io.WriteString(h, t)
+	for _, v := range values {
+		_, _ = fmt.Fprintf(h, "%#v\n", v)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -6,26 +6,26 @@ import (
 	"testing"
 )
 
-// TestDigestSeesEveryChange of the files that were read, and no other.
-func TestDigestSeesEveryChange(t *testing.T) {
+// TestDigestChangesWithTheFiles checks that it changes with the files that were read, and with no other.
+func TestDigestChangesWithTheFiles(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(t *testing.T)
-		seen   bool
+		want   bool
 	}{
-		"nothing":                        {func(*testing.T) {}, false},
-		"the same content written again": {put("config.yaml", watched), false},
-		"a file that nobody named":       {put("other.yaml", "x"), false},
-		"the configuration":              {put("config.yaml", watched+"#"), true},
-		"a credential file":              {put("secrets/token", "def"), true},
-		"an authority":                   {put("secrets/ca.pem", "x"), true},
-		"a printer file":                 {put("printers.d/a.yaml", "[]"), true},
-		"a new printer file":             {put("printers.d/b.yaml", "[]"), true},
-		"a hidden file":                  {put("printers.d/.b.yaml.swp", "x"), false},
-		"a file that could not be found": {put("more.yaml", "[]"), true},
-		"a file removed":                 {remove("printers.d/a.yaml"), true},
-		"a credential file removed":      {remove("secrets/token"), true},
-		"the configuration removed":      {remove("config.yaml"), true},
-		"a file emptied":                 {put("secrets/token", ""), true},
+		"nothing":                    {func(*testing.T) {}, false},
+		"the same content rewritten": {put("config.yaml", watched), false},
+		"an unrelated file":          {put("other.yaml", "x"), false},
+		"the configuration":          {put("config.yaml", watched+"#"), true},
+		"a credential file":          {put("secrets/token", "def"), true},
+		"an authority":               {put("secrets/ca.pem", "x"), true},
+		"a printer file":             {put("printers.d/a.yaml", "[]"), true},
+		"a new printer file":         {put("printers.d/b.yaml", "[]"), true},
+		"a hidden file":              {put("printers.d/.b.yaml.swp", "x"), false},
+		"a file that was missing":    {put("more.yaml", "[]"), true},
+		"a file removed":             {remove("printers.d/a.yaml"), true},
+		"a credential file removed":  {remove("secrets/token"), true},
+		"the configuration removed":  {remove("config.yaml"), true},
+		"a file emptied":             {put("secrets/token", ""), true},
 		"a file that became a directory": {func(t *testing.T) {
 			remove("secrets/token")(t)
 			put("secrets/token/x", "x")(t)
@@ -41,12 +41,12 @@ func TestDigestSeesEveryChange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if sources.Digest() != sources.AsRead() {
-				t.Error("the digest is another one though nothing has changed")
+			if sources.Digest() != sources.LoadedDigest() {
+				t.Error("the digest differs although nothing has changed")
 			}
 			c.change(t)
-			if got := sources.Digest() != sources.AsRead(); got != c.seen {
-				t.Errorf("a change is seen: %v, want %v", got, c.seen)
+			if got := sources.Digest() != sources.LoadedDigest(); got != c.want {
+				t.Errorf("the digest changes: %v, want %v", got, c.want)
 			}
 		})
 	}
@@ -66,8 +66,9 @@ func remove(path string) func(*testing.T) {
 	}
 }
 
-// TestDigestSeesASwapOfSymlinks, which is how Kubernetes updates what is mounted: the file's own link never changes.
-func TestDigestSeesASwapOfSymlinks(t *testing.T) {
+// TestDigestFollowsSymlinks replaces a directory's symlink, as Kubernetes does to update a mount: the link of the file itself
+// never changes.
+func TestDigestFollowsSymlinks(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "..1/config.yaml", printer("mk4"))
 	write(t, "..2/config.yaml", printer("mk5"))
@@ -81,8 +82,8 @@ func TestDigestSeesASwapOfSymlinks(t *testing.T) {
 	if err := os.Rename("..data_tmp", "..data"); err != nil {
 		t.Fatal(err)
 	}
-	if sources.Digest() == sources.AsRead() {
-		t.Error("the swap is not seen")
+	if sources.Digest() == sources.LoadedDigest() {
+		t.Error("the new target is not detected")
 	}
 	if c, _, err := Load("config.yaml"); err != nil || c.Targets[0].Name != "mk5" {
 		t.Errorf("got %v, %v", c, err)
@@ -96,11 +97,11 @@ func link(t *testing.T, to, at string) {
 	}
 }
 
-// TestSourcesAreKnownInSpiteOfMistakes: the change that mends a mistake has to be seen.
-func TestSourcesAreKnownInSpiteOfMistakes(t *testing.T) {
+// TestSourcesOfAnInvalidConfiguration checks that the change that fixes a configuration is detected.
+func TestSourcesOfAnInvalidConfiguration(t *testing.T) {
 	for name, c := range map[string]struct {
 		files map[string]string
-		mend  func(*testing.T)
+		fix   func(*testing.T)
 	}{
 		"no configuration":       {nil, put("config.yaml", printer("mk4"))},
 		"a broken configuration": {map[string]string{"config.yaml": "{"}, put("config.yaml", printer("mk4"))},
@@ -110,12 +111,12 @@ func TestSourcesAreKnownInSpiteOfMistakes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, sources, err := load(t, c.files)
 			if err == nil {
-				t.Fatal("no mistake")
+				t.Fatal("no error")
 			}
 			before := sources.Digest()
-			c.mend(t)
+			c.fix(t)
 			if sources.Digest() == before {
-				t.Error("the change is not seen")
+				t.Error("the change is not detected")
 			}
 			if _, _, err := Load("config.yaml"); err != nil {
 				t.Error(err)
@@ -124,15 +125,15 @@ func TestSourcesAreKnownInSpiteOfMistakes(t *testing.T) {
 	}
 }
 
-// TestWorldReadableSecretsAreWarnedOf, once for all of them.
-func TestWorldReadableSecretsAreWarnedOf(t *testing.T) {
+// TestPublicSecretsAreReported checks that one warning covers all secrets that every user can read.
+func TestPublicSecretsAreReported(t *testing.T) {
 	files := map[string]string{
 		"config.yaml": "printer_files: ['*.yml']\nprinters:\n" + entry("  ", "a", "app_token_file: secrets/a") +
 			entry("  ", "b", "authorization: {credentials_file: secrets/b}") + entry("  ", "c", "app_token_file: secrets/a"),
 		"secrets/a": "abc", "secrets/b": "def", "d.yml": "[]\n",
 	}
-	if c := good(t, files); len(c.Warnings) > 0 {
-		t.Errorf("all is private, and yet %q", c.Warnings)
+	if c := mustLoad(t, files); len(c.Warnings) > 0 {
+		t.Errorf("no file is public, got %q", c.Warnings)
 	}
 	for _, path := range []string{"secrets/a", "secrets/b", "d.yml", "config.yaml"} {
 		if err := os.Chmod(filepath.FromSlash(path), 0o644); err != nil {
@@ -143,7 +144,7 @@ func TestWorldReadableSecretsAreWarnedOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "the file secrets/a: holds a secret and may be read by every user of this machine; chmod 640 it (and 2 more)"
+	want := "the file secrets/a: contains a secret and is readable by every user; run chmod 640 on it (and 2 more)"
 	if len(c.Warnings) != 1 || c.Warnings[0] != want {
 		t.Errorf("got %q, want %q", c.Warnings, want)
 	}

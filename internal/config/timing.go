@@ -6,82 +6,85 @@ import (
 
 	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/internal/config/strictyaml"
 )
 
-// span is a length of time, and where it was said.
-type span struct {
-	length time.Duration
-	text   string     // as written
-	at     *yaml.Node // nil: it is built in
-	path   string
-	in     *document
+// durationValue is a duration and where it is set.
+type durationValue struct {
+	value time.Duration
+	text  string               // as written
+	node  *yaml.Node           // nil: built in
+	path  string               // of its key
+	doc   *strictyaml.Document // of node
 }
 
-// timing is how often a printer is probed, and how long it may take.
-type timing struct{ interval, timeout span }
+// timing is how often a printer is probed, and the timeout of a request.
+type timing struct{ interval, timeout durationValue }
 
 func builtInTiming() timing {
-	return timing{span{length: time.Minute, text: defaultInterval}, span{length: 20 * time.Second, text: defaultTimeout}}
+	return timing{durationValue{value: time.Minute, text: defaultInterval}, durationValue{value: 20 * time.Second, text: defaultTimeout}}
 }
 
-// own gives the timing of a block: what it does not say itself is as in t. A timing that does not fit becomes a mistake.
-func (t timing) own(b block) timing {
-	interval, timeout := b.span(keyInterval), b.span(keyTimeout)
-	if t.timeout.at == nil {
-		t.timeout = builtInTiming().timeout // not one that was shortened for another interval
+// override returns t with what m sets. A timeout that exceeds the interval is an error, unless nobody wrote it: then it
+// becomes two thirds of the interval.
+func (t timing) override(m strictyaml.Mapping) timing {
+	interval, timeout := parseDuration(m, keyInterval), parseDuration(m, keyTimeout)
+	if t.timeout.node == nil {
+		t.timeout = builtInTiming().timeout // not one that was shortened for the interval of defaults
 	}
 	if interval != nil {
 		t.interval = *interval
-		if interval.length < time.Second {
-			b.mistake(keyInterval, "must be at least 1s")
+		if interval.value < time.Second {
+			m.Errorf(keyInterval, "must be at least 1s")
 			return t
 		}
 	}
 	if timeout != nil {
 		t.timeout = *timeout
-		if timeout.length <= 0 {
-			b.mistake(keyTimeout, "must be more than 0s")
+		if timeout.value <= 0 {
+			m.Errorf(keyTimeout, "must be greater than 0s")
 			return t
 		}
 	}
-	if t.timeout.length <= t.interval.length {
+	if t.timeout.value <= t.interval.value {
 		return t
 	}
 	switch {
-	case t.timeout.at == nil:
-		t.timeout.length = t.interval.length * 2 / 3
+	case t.timeout.node == nil:
+		t.timeout.value = t.interval.value * 2 / 3
 	case timeout != nil:
-		b.mistake(keyTimeout, "%s does not fit in the interval %s%s; write a shorter timeout or a longer interval",
+		m.Errorf(keyTimeout, "%s does not fit in the interval %s (%s); use a shorter timeout or a longer interval",
 			timeout.text, t.interval.text, t.interval.origin())
 	case interval != nil:
-		b.mistake(keyInterval, "%s is shorter than the timeout %s%s; write a longer interval, or a timeout that fits beside it",
+		m.Errorf(keyInterval, "%s is shorter than the timeout %s (%s); use a longer interval or a shorter timeout",
 			interval.text, t.timeout.text, t.timeout.origin())
 	}
 	return t
 }
 
-// origin says where a length of time comes from.
-func (s span) origin() string {
-	if s.at == nil {
-		return ", which is the default"
+// origin says where the duration is set.
+func (d durationValue) origin() string {
+	if d.node == nil {
+		return "the default"
 	}
-	return " of " + s.path + " (" + s.in.at(s.at) + ")"
+	return d.path + ", " + d.doc.Position(d.node)
 }
 
-// span reads a length of time as Prometheus writes it. It gives nil where there is none without mistake.
-func (b block) span(name string) *span {
-	n := b.value(name)
+// parseDuration reads a duration in Prometheus' format. It returns nil if the key is not set or has an error.
+func parseDuration(m strictyaml.Mapping, key string) *durationValue {
+	n := m.Value(key)
 	if n == nil {
 		return nil
 	}
 	d, err := model.ParseDuration(n.Value)
 	if err == nil {
-		return &span{time.Duration(d), n.Value, n, b.pathOf(name), b.in}
+		return &durationValue{time.Duration(d), n.Value, n, m.PathOf(key), m.Doc}
 	}
 	if strings.Trim(n.Value, "0123456789") == "" {
-		b.mistake(name, "a number without a unit; write %ss if seconds are meant", n.Value)
+		m.Errorf(key, "has no unit; write %ss for seconds", n.Value)
 	} else {
-		b.mistake(name, "is no length of time; write it as 500ms, 30s, 1m30s or 1h")
+		m.Errorf(key, "is not a duration; use a format like 500ms, 30s, 1m30s or 1h")
 	}
 	return nil
 }

@@ -2,51 +2,51 @@ package config
 
 import "fmt"
 
-// caution is a kind of what is allowed and unwise. A fleet has 10,000 printers: each kind is said once, with its first
-// occurrence and the number of the others.
-type caution string
+// warning is a kind of setting that is valid but risky. Each kind is reported once, with its first occurrence and the number
+// of the others: a fleet may have thousands of printers.
+type warning string
 
 const (
-	publicFile  caution = "holds a secret and may be read by every user of this machine; chmod 640 it"
-	skipVerify  caution = "insecure_skip_verify believes any certificate: whoever is on the way can read the credentials; give the authority's certificate as ca_file"
-	plainHTTP   caution = "insecure: the address is plain http, which shows credentials to everyone on the way"
-	hasty       caution = "is probed more often than every 10s, which burdens the plugin's computer and the service"
-	sameAddress caution = "have the same address: one printer would be counted twice"
-	noMatch     caution = "matches no file yet"
-	noPrinters  caution = "there are no printers yet: nothing is probed"
+	publicFile       warning = "contains a secret and is readable by every user; run chmod 640 on it"
+	skipVerify       warning = "insecure_skip_verify accepts any certificate, so credentials can be intercepted; set ca_file instead"
+	plainHTTP        warning = "insecure: plain http exposes credentials on the network"
+	shortInterval    warning = "is probed more often than every 10s, which loads the plugin's computer and the service"
+	duplicateAddress warning = "have the same address, so one printer is counted twice"
+	noMatch          warning = "matches no files yet"
+	noPrinters       warning = "no printers are configured yet; nothing is probed"
 )
 
-// warnings are what was met of each kind.
-type warnings struct{ met map[caution]*occurrences }
+// warnings are the occurrences of each kind.
+type warnings struct{ seen map[warning]*occurrences }
 
 type occurrences struct {
-	rank     int // among the kinds, in the order in which they were met
+	order    int // of the kind, by its first occurrence
 	first    string
 	subjects map[string]bool
 }
 
-// warn notes that something holds for a subject. To say it twice is to say it once.
-func (w *warnings) warn(c caution, subject string) {
-	o, ok := w.met[c]
+// warn records a warning about a subject. Repeating it changes nothing.
+func (w *warnings) warn(kind warning, subject string) {
+	o, ok := w.seen[kind]
 	if !ok {
-		o = &occurrences{len(w.met), subject, map[string]bool{}}
-		w.met[c] = o
+		o = &occurrences{len(w.seen), subject, map[string]bool{}}
+		w.seen[kind] = o
 	}
 	o.subjects[subject] = true
 }
 
-// texts are the warnings for people.
+// texts returns a line per kind, in the order of their first occurrences.
 func (w *warnings) texts() []string {
-	texts := make([]string, len(w.met)) // by rank
-	for c, o := range w.met {
-		text := string(c)
+	texts := make([]string, len(w.seen))
+	for kind, o := range w.seen {
+		text := string(kind)
 		if o.first != "" {
 			text = o.first + ": " + text
 		}
 		if more := len(o.subjects) - 1; more > 0 {
 			text += fmt.Sprintf(" (and %d more)", more)
 		}
-		texts[o.rank] = text
+		texts[o.order] = text
 	}
 	return texts
 }

@@ -12,97 +12,102 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// Place is where a printer is added. The paths are absolute.
-type Place struct {
-	Config  string // the configuration file; made if it is not there
-	List    string // the printer file
-	Secrets string // the folder of the files with secrets
+// Paths are the files and directories that adding a printer changes. They are absolute.
+type Paths struct {
+	Config      string // the configuration file; created if it does not exist
+	PrinterFile string // the entry is appended to it
+	Secrets     string // the directory of the files with secrets
 }
 
-// NewPlace has the usual list and folder beside the configuration file, where others are not given.
-func NewPlace(configFile, list, secrets string) Place {
-	folder := filepath.Dir(configFile)
-	if list == "" {
-		list = filepath.Join(folder, "printers.d", "added.yaml")
+// NewPaths returns the paths, with defaults next to the configuration file for those that are "".
+func NewPaths(configFile, printerFile, secrets string) Paths {
+	directory := filepath.Dir(configFile)
+	if printerFile == "" {
+		printerFile = filepath.Join(directory, "printers.d", "added.yaml")
 	}
 	if secrets == "" {
-		secrets = filepath.Join(folder, "secrets")
+		secrets = filepath.Join(directory, "secrets")
 	}
-	return Place{configFile, list, secrets}
+	return Paths{configFile, printerFile, secrets}
 }
 
-// Configured gives the printers that there are already, and makes sure that one in the list would be read. It changes
+// Configured returns the configured printers, and checks that the configuration file reads the printer file. It changes
 // nothing.
-func (p Place) Configured() ([]probe.Target, error) {
+func (p Paths) Configured() ([]probe.Target, error) {
 	if _, err := os.Stat(p.Config); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if p.List == p.Config {
-		return nil, errors.New("the printer file is the configuration file; a printer is added to a file of its own, as printers.d/added.yaml")
+	if p.PrinterFile == p.Config {
+		return nil, errors.New("the printer file must not be the configuration file; use a separate file such as printers.d/added.yaml")
 	}
 	c, sources, err := config.Load(p.Config)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("nothing can be added while there are mistakes in the configuration:\n%w", err)
-	case !sources.Wants(p.List):
-		return nil, fmt.Errorf("%s does not read %s. Write this into it (its second line alone where printer_files stands there already), then try again:\n\n%s", p.Config, p.List, p.wish())
+		return nil, fmt.Errorf("the configuration has errors; fix them first:\n%w", err)
+	case !sources.Includes(p.PrinterFile):
+		return nil, fmt.Errorf("%s does not read %s; add these lines to it (only the second if it has printer_files already) and try again:\n\n%s",
+			p.Config, p.PrinterFile, p.configSnippet())
 	}
 	return c.Targets, nil
 }
 
-// wish are the lines with which a configuration file reads the list.
-func (p Place) wish() string {
-	pattern := relative(filepath.Dir(p.Config), p.List)
-	if folder := filepath.ToSlash(filepath.Dir(filepath.FromSlash(pattern))); folder != "." && filepath.Ext(pattern) == ".yaml" {
-		pattern = folder + "/*.yaml"
+// configSnippet returns the lines with which a configuration file reads the printer file.
+func (p Paths) configSnippet() string {
+	pattern := relativePath(filepath.Dir(p.Config), p.PrinterFile)
+	if directory := filepath.ToSlash(filepath.Dir(filepath.FromSlash(pattern))); directory != "." && filepath.Ext(pattern) == ".yaml" {
+		pattern = directory + "/*.yaml"
 	}
-	return "printer_files:\n  - " + plainOrQuoted(pattern) + "\n"
+	return "printer_files:\n  - " + quotePath(pattern) + "\n"
 }
 
-// plainPath is the form of a path that needs no quotes.
+// plainPath matches paths that need no quotes in YAML.
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./*-]*$`)
 
-func plainOrQuoted(path string) string {
+func quotePath(path string) string {
 	if plainPath.MatchString(path) {
 		return path
 	}
-	return quoted(path)
+	return quote(path)
 }
 
-// Added is what was done.
+// Added is the result of adding a printer.
 type Added struct {
-	Name   string
-	Files  []string     // with secrets
-	Made   []string     // other files that were not there
-	Target probe.Target // the printer, as it is configured now
-	change
+	Name        string
+	SecretFiles []string
+	NewFiles    []string     // other files that did not exist
+	Target      probe.Target // the printer as it is configured now
+	changes
 }
 
-// Add writes a connection's secrets and its entry, and reads the whole configuration with it. If anything fails, everything
-// is as it was. The error holds no secret.
-func (p Place) Add(c Connection, name string, labels map[string]string) (added Added, err error) {
+// Add writes the connection's secrets and the printer's entry, and loads the configuration. If anything fails, all changes are
+// undone. The error contains no secret.
+func (p Paths) Add(c Connection, name string, labels map[string]string) (added Added, err error) {
 	added.Name = name
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, added.Undo())
 		}
 	}()
-	if err := p.writeSecrets(c, &added, labels); err != nil {
+	secretPath, err := p.writeSecrets(c, &added)
+	if err != nil {
+		return added, err
+	}
+	if err := p.writeEntry(c.entry(name, labels, secretPath), &added); err != nil {
 		return added, err
 	}
 	if _, err := os.Stat(p.Config); errors.Is(err, fs.ErrNotExist) {
-		text := "# The configuration of octoeverywhere_exporter. `octoeverywhere_exporter check` finds every mistake.\n" + p.wish()
-		if err := added.create(p.Config, []byte(text), 0o640); err != nil {
-			return added, because("create", p.Config, err)
+		text := "# Configuration of octoeverywhere_exporter. Check it with `octoeverywhere_exporter check`.\n" + p.configSnippet()
+		if err := added.createFile(p.Config, []byte(text), 0o640); err != nil {
+			return added, wrapPathError("create", p.Config, err)
 		}
-		added.Made = append(added.Made, p.Config)
+		added.NewFiles = append(added.NewFiles, p.Config)
 	}
 	loaded, sources, err := config.Load(p.Config)
 	if err != nil {
 		return added, err
 	}
-	if !sources.Wants(p.List) {
-		return added, fmt.Errorf("%s does not read %s", p.Config, p.List)
+	if !sources.Includes(p.PrinterFile) {
+		return added, fmt.Errorf("%s does not read %s", p.Config, p.PrinterFile)
 	}
 	for _, t := range loaded.Targets {
 		if t.Name == name {
@@ -112,42 +117,49 @@ func (p Place) Add(c Connection, name string, labels map[string]string) (added A
 	return added, nil
 }
 
-// writeSecrets writes the files with secrets and the entry that names them.
-func (p Place) writeSecrets(c Connection, added *Added, labels map[string]string) error {
-	if err := added.folder(filepath.Dir(p.Config), 0o750); err != nil {
-		return because("make", filepath.Dir(p.Config), err)
+// writeSecrets creates the directories and the files with secrets. It returns the path of a secret's file, relative to the
+// printer file.
+func (p Paths) writeSecrets(c Connection, added *Added) (secretPath func(suffix string) string, err error) {
+	printerDirectory := filepath.Dir(p.PrinterFile)
+	for _, directory := range []struct {
+		path string
+		mode fs.FileMode
+	}{{filepath.Dir(p.Config), 0o750}, {p.Secrets, 0o700}, {printerDirectory, 0o750}} {
+		if err := added.createDirectory(directory.path, directory.mode); err != nil {
+			return nil, wrapPathError("create", directory.path, err)
+		}
 	}
-	if err := added.folder(p.Secrets, 0o700); err != nil {
-		return because("make", p.Secrets, err)
-	}
-	if err := added.folder(filepath.Dir(p.List), 0o750); err != nil {
-		return because("make", filepath.Dir(p.List), err)
-	}
-	begin := freeStem(added.Name, func(file string) bool {
+	prefix := uniquePrefix(added.Name, func(file string) bool {
 		_, err := os.Lstat(filepath.Join(p.Secrets, file))
 		return err == nil
 	})
-	path := func(ending string) string { return filepath.Join(p.Secrets, begin+ending) }
-	for _, f := range c.secrets() {
-		if err := added.create(path(f.ending), []byte(f.text.Reveal()+"\n"), 0o600); err != nil {
-			return because("write", path(f.ending), err)
+	for _, f := range c.secretFiles() {
+		path := filepath.Join(p.Secrets, prefix+f.suffix)
+		if err := added.createFile(path, []byte(f.text.Reveal()+"\n"), 0o600); err != nil {
+			return nil, wrapPathError("write", path, err)
 		}
-		added.Files = append(added.Files, path(f.ending))
+		added.SecretFiles = append(added.SecretFiles, path)
 	}
-	old, err := os.ReadFile(p.List)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return because("read", p.List, err)
+	return func(suffix string) string {
+		return relativePath(printerDirectory, filepath.Join(p.Secrets, prefix+suffix))
+	}, nil
+}
+
+// writeEntry appends an entry to the printer file.
+func (p Paths) writeEntry(entry []string, added *Added) error {
+	old, err := os.ReadFile(p.PrinterFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		added.NewFiles = append(added.NewFiles, p.PrinterFile)
+	case err != nil:
+		return wrapPathError("read", p.PrinterFile, err)
 	}
+	text, err := appendEntry(old, entry)
 	if err != nil {
-		added.Made = append(added.Made, p.List)
+		return fmt.Errorf("%s %w", p.PrinterFile, err)
 	}
-	folder := filepath.Dir(p.List)
-	text, err := appended(old, c.entry(added.Name, labels, func(ending string) string { return relative(folder, path(ending)) }))
-	if err != nil {
-		return fmt.Errorf("%s %w", p.List, err)
-	}
-	if err := added.replace(p.List, text); err != nil {
-		return because("write", p.List, err)
+	if err := added.replaceFile(p.PrinterFile, text); err != nil {
+		return wrapPathError("write", p.PrinterFile, err)
 	}
 	return nil
 }

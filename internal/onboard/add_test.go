@@ -11,7 +11,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// tree is all that lies in a folder: each file with its mode and content.
+// tree lists everything in a directory: each file with its mode and content.
 func tree(t *testing.T, dir string) string {
 	t.Helper()
 	var b strings.Builder
@@ -51,45 +51,45 @@ var connection = Connection{
 	Address: probe.NewSecret("https://app-" + canary + ".octoeverywhere.com/"), Token: probe.NewSecret(canary), AppToken: probe.NewSecret(canary),
 }
 
-// TestFailedAddLeavesEverythingAsItWas, wherever it fails.
-func TestFailedAddLeavesEverythingAsItWas(t *testing.T) {
-	for name, prepare := range map[string]func(t *testing.T, p Place){
-		"the list cannot be appended to": func(t *testing.T, p Place) { write(t, p.List, "[]\n") },
-		"the list is a folder":           func(t *testing.T, p Place) { write(t, filepath.Join(p.List, "x"), "") },
-		"the list is write-protected": func(t *testing.T, p Place) {
-			write(t, p.List, "- {name: old, url: 'https://old.example'}\n")
-			if err := os.Chmod(p.List, 0o444); err != nil {
+// TestFailedAddIsUndone checks that nothing has changed, wherever adding a printer fails.
+func TestFailedAddIsUndone(t *testing.T) {
+	for name, prepare := range map[string]func(t *testing.T, p Paths){
+		"the printer file cannot be appended to": func(t *testing.T, p Paths) { write(t, p.PrinterFile, "[]\n") },
+		"the printer file is a directory":        func(t *testing.T, p Paths) { write(t, filepath.Join(p.PrinterFile, "x"), "") },
+		"the printer file is write-protected": func(t *testing.T, p Paths) {
+			write(t, p.PrinterFile, "- {name: old, url: 'https://old.example'}\n")
+			if err := os.Chmod(p.PrinterFile, 0o444); err != nil {
 				t.Fatal(err)
 			}
 		},
-		"its folder is a file":          func(t *testing.T, p Place) { write(t, filepath.Dir(p.List), "") },
-		"the secrets' folder is a file": func(t *testing.T, p Place) { write(t, p.Secrets, "") },
-		"the configuration is bad":      func(t *testing.T, p Place) { write(t, p.Config, "printer_files: [printers.d/*.yaml]\nprinterz: []\n") },
-		"another file has the name": func(t *testing.T, p Place) {
-			write(t, filepath.Join(filepath.Dir(p.List), "b.yaml"), "- {name: new, url: 'https://a.example'}\n")
+		"its directory is a file":         func(t *testing.T, p Paths) { write(t, filepath.Dir(p.PrinterFile), "") },
+		"the secrets directory is a file": func(t *testing.T, p Paths) { write(t, p.Secrets, "") },
+		"the configuration is invalid":    func(t *testing.T, p Paths) { write(t, p.Config, "printer_files: [printers.d/*.yaml]\nprinterz: []\n") },
+		"another printer has the name": func(t *testing.T, p Paths) {
+			write(t, filepath.Join(filepath.Dir(p.PrinterFile), "b.yaml"), "- {name: new, url: 'https://a.example'}\n")
 		},
-		"the configuration reads others": func(t *testing.T, p Place) { write(t, p.Config, "printer_files: [others/*.yaml]\n") },
+		"the configuration reads other files": func(t *testing.T, p Paths) { write(t, p.Config, "printer_files: [others/*.yaml]\n") },
 	} {
 		dir := t.TempDir()
-		p := NewPlace(filepath.Join(dir, "config.yaml"), "", "")
+		p := NewPaths(filepath.Join(dir, "config.yaml"), "", "")
 		prepare(t, p)
 		before := tree(t, dir)
 		if _, err := p.Add(connection, "new", nil); err == nil || strings.Contains(err.Error(), canary) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if after := tree(t, dir); after != before {
-			t.Errorf("%s: it was\n%sand is\n%s", name, before, after)
+			t.Errorf("%s: before\n%safter\n%s", name, before, after)
 		}
 	}
 }
 
-// TestAddKeepsTheList: a link stays a link, and the file its mode.
-func TestAddKeepsTheList(t *testing.T) {
+// TestAddKeepsSymlinkAndMode checks that the printer file stays a symlink, and its target keeps the mode.
+func TestAddKeepsSymlinkAndMode(t *testing.T) {
 	dir := t.TempDir()
-	p := NewPlace(filepath.Join(dir, "config.yaml"), "", "")
+	p := NewPaths(filepath.Join(dir, "config.yaml"), "", "")
 	linked := filepath.Join(dir, "real.yaml")
 	write(t, linked, "# ours\n")
-	if err := errors.Join(os.Chmod(linked, 0o604), os.Mkdir(filepath.Dir(p.List), 0o700), os.Symlink(linked, p.List)); err != nil {
+	if err := errors.Join(os.Chmod(linked, 0o604), os.Mkdir(filepath.Dir(p.PrinterFile), 0o700), os.Symlink(linked, p.PrinterFile)); err != nil {
 		t.Fatal(err)
 	}
 	added, err := p.Add(connection, "new", map[string]string{"site": "lab"})
@@ -98,9 +98,9 @@ func TestAddKeepsTheList(t *testing.T) {
 	}
 	if added.Target.Name != "new" || added.Target.Labels["site"] != "lab" || added.Target.Authorization != probe.NewSecret("Bearer "+canary) ||
 		added.Target.Address.Secret != connection.Address || added.Target.AppToken != connection.AppToken {
-		t.Errorf("it is configured otherwise: %+v", added.Target)
+		t.Errorf("the target is %+v", added.Target)
 	}
-	link, err := os.Lstat(p.List)
+	link, err := os.Lstat(p.PrinterFile)
 	if err != nil || link.Mode()&fs.ModeSymlink == 0 {
 		t.Errorf("%v %v", link.Mode(), err)
 	}

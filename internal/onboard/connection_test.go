@@ -8,7 +8,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// canary stands where a secret does. No message may hold it.
+// canary is part of every secret. No message may contain it.
 const canary = "c4n4ry"
 
 func complete(query string) string {
@@ -17,7 +17,7 @@ func complete(query string) string {
 
 const address = "url=https%3A%2F%2Fapp-" + canary + ".octoeverywhere.com"
 
-func TestCompleted(t *testing.T) {
+func TestParseCompletionURL(t *testing.T) {
 	want := Connection{
 		Name: "Voron 2.4", Address: probe.NewSecret("https://app-" + canary + ".octoeverywhere.com/"),
 		AppToken: probe.NewSecret(canary + "a"), Token: probe.NewSecret(canary + "b"),
@@ -41,43 +41,43 @@ func TestCompleted(t *testing.T) {
 		"with a fragment":               {complete(bearerFields) + "#top", want},
 		"blanks, quotes and a line end": {"  \"" + complete(bearerFields) + "\" \r\n", want},
 		"the query alone":               {"?" + bearerFields, want},
-		"a field twice, once empty":     {complete("authBearerToken=&" + bearerFields), want},
-		"fields that nobody knows":      {complete(bearerFields + "&printerLastKnownLocalIp=192.0.2.1&octoPrintApiKey=x"), want},
+		"a parameter twice, once empty": {complete("authBearerToken=&" + bearerFields), want},
+		"unknown parameters":            {complete(bearerFields + "&printerLastKnownLocalIp=192.0.2.1&octoPrintApiKey=x"), want},
 	} {
-		got, err := Completed(c.text)
+		got, err := ParseCompletionURL(c.text)
 		if err != nil || got != c.want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-func TestNotCompleted(t *testing.T) {
+func TestInvalidCompletionURL(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"nothing":              {"", "this is not the completion URL"},
-		"a shared connection":  {"https://shared-" + canary + ".octoeverywhere.com", "write --shared"},
-		"refused":              {complete("success=false"), "no connection was made; begin it once more"},
-		"refused with reason":  {complete("success=false&message=no+printer"), `no connection was made: "no printer"`},
-		"a secret as reason":   {complete("success=false&error=https://" + canary + ".octoeverywhere.com"), "no connection was made: <secret>"},
-		"no word on success":   {complete(address), "no connection was made"},
-		"no address":           {complete("success=true&authBearerToken=" + canary), "has no field url"},
-		"plain http":           {complete("success=true&authBearerToken=x&url=http://" + canary + ".example"), "is plain http"},
-		"plain http, loopback": {complete("success=true&authBearerToken=x&url=http://127.0.0.1/" + canary), "is plain http"},
-		"an address with user": {complete("success=true&authBearerToken=x&url=https://" + canary + "@a.example"), "must not hold a user"},
-		"a page of its own":    {complete("success=true&authBearerToken=x&url=https://octoeverywhere.com/" + canary), "own pages, not to a printer"},
+		"a shared connection":  {"https://shared-" + canary + ".octoeverywhere.com", "use --shared"},
+		"refused":              {complete("success=false"), "no connection was created; start again"},
+		"refused with reason":  {complete("success=false&message=no+printer"), `no connection was created: "no printer"`},
+		"a secret as reason":   {complete("success=false&error=https://" + canary + ".octoeverywhere.com"), "no connection was created: <secret>"},
+		"no success":           {complete(address), "no connection was created"},
+		"no address":           {complete("success=true&authBearerToken=" + canary), "has no parameter url"},
+		"plain http":           {complete("success=true&authBearerToken=x&url=http://" + canary + ".example"), "uses plain http"},
+		"plain http, loopback": {complete("success=true&authBearerToken=x&url=http://127.0.0.1/" + canary), "uses plain http"},
+		"an address with user": {complete("success=true&authBearerToken=x&url=https://" + canary + "@a.example"), "must not contain a user"},
+		"the website":          {complete("success=true&authBearerToken=x&url=https://octoeverywhere.com/" + canary), "own website, not a printer"},
 		"no credentials":       {complete("success=true&" + address), "has no credentials"},
 		"a user alone":         {complete("success=true&authBasicHttpUser=" + canary + "&" + address), "has no credentials"},
-		"a user with a colon":  {complete("success=true&authBasicHttpUser=" + canary + "%3A&authBasicHttpPassword=x&" + address), "holds a colon"},
-		"a line break":         {complete("success=true&authBearerToken=" + canary + "%0Ax&" + address), "holds a line break"},
-		"a broken escape":      {complete("success=true&authBearerToken=" + canary + "%zz"), "cannot be read"},
+		"a user with a colon":  {complete("success=true&authBasicHttpUser=" + canary + "%3A&authBasicHttpPassword=x&" + address), "contains a colon"},
+		"a line break":         {complete("success=true&authBearerToken=" + canary + "%0Ax&" + address), "contains a line break"},
+		"a broken escape":      {complete("success=true&authBearerToken=" + canary + "%zz"), "is not valid"},
 	} {
-		_, err := Completed(c.text)
+		_, err := ParseCompletionURL(c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), canary) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-func TestShared(t *testing.T) {
+func TestParseSharedURL(t *testing.T) {
 	plain := Connection{Address: probe.NewSecret("https://shared-" + canary + ".octoeverywhere.com/")}
 	locked := plain
 	locked.User, locked.Password = probe.NewSecret("me"), probe.NewSecret(canary+"p@")
@@ -90,13 +90,13 @@ func TestShared(t *testing.T) {
 		"as a browser shows it": {"https://Shared-" + canary + ".octoeverywhere.com/?theme=dark#temperature\n", plain, ""},
 		"user and password":     {"https://me:" + canary + "p%40@shared-" + canary + ".octoeverywhere.com", locked, ""},
 		"a user alone":          {"https://" + canary + "@shared.octoeverywhere.com", Connection{}, "a user without a password"},
-		"plain http":            {"http://shared-" + canary + ".octoeverywhere.com", Connection{}, "is plain http"},
-		"a completion URL":      {complete("success=true&" + address), Connection{}, "leave out --shared"},
-		"no URL":                {canary + " %zz", Connection{}, "is not a URL"},
-		"nothing":               {"", Connection{}, "does not begin with https://"},
-		"a command":             {"https://shared-" + canary + ".octoeverywhere.com/octoeverywhere-command-api/status", Connection{}, "ends in the path of a command"},
+		"plain http":            {"http://shared-" + canary + ".octoeverywhere.com", Connection{}, "uses plain http"},
+		"a completion URL":      {complete("success=true&" + address), Connection{}, "remove --shared"},
+		"no URL":                {canary + " %zz", Connection{}, "is not a valid URL"},
+		"nothing":               {"", Connection{}, "must start with https://"},
+		"a command":             {"https://shared-" + canary + ".octoeverywhere.com/octoeverywhere-command-api/status", Connection{}, "contains the path of a command"},
 	} {
-		got, err := Shared(c.text)
+		got, err := ParseSharedURL(c.text)
 		switch {
 		case c.err == "" && (err != nil || got != c.want):
 			t.Errorf("%s: %v", name, err)
@@ -106,9 +106,9 @@ func TestShared(t *testing.T) {
 	}
 }
 
-// TestConnectionHidesItself in whatever way it is printed.
-func TestConnectionHidesItself(t *testing.T) {
-	c, err := Completed(complete("success=true&authBearerToken=" + canary + "&appApiToken=" + canary + "&" + address))
+// TestConnectionIsRedacted checks every verb of fmt.
+func TestConnectionIsRedacted(t *testing.T) {
+	c, err := ParseCompletionURL(complete("success=true&authBearerToken=" + canary + "&appApiToken=" + canary + "&" + address))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,9 +119,9 @@ func TestConnectionHidesItself(t *testing.T) {
 	}
 }
 
-// FuzzCompleted: whatever is pasted, nothing of it is in the error but a reason of the portal's that is no address, and what is
-// taken is whole and safe.
-func FuzzCompleted(f *testing.F) {
+// FuzzParseURL checks that an error contains nothing of the URL except the portal's reason, and that a valid connection is
+// complete and can be stored.
+func FuzzParseURL(f *testing.F) {
 	f.Add(complete("success=true&authBearerToken=x&" + address))
 	for _, reason := range []string{"x", canary + ".", canary + ".octoeverywhere", "ask " + canary + ".octoeverywhere.com", "https://" + canary} {
 		f.Add(complete("success=false&error=" + reason))
@@ -131,21 +131,21 @@ func FuzzCompleted(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		secret := canary + canary
 		text = strings.ReplaceAll(text, canary, secret)
-		for _, read := range []func(string) (Connection, error){Completed, Shared} {
+		for _, read := range []func(string) (Connection, error){ParseCompletionURL, ParseSharedURL} {
 			c, err := read(text)
 			if err != nil {
-				_, reason, says := strings.Cut(err.Error(), "the portal says that no connection was made: ")
+				_, reason, says := strings.Cut(err.Error(), "the portal reports that no connection was created: ")
 				if !says && strings.Contains(err.Error(), secret) || strings.Contains(reason, "://"+secret) || strings.Contains(reason, secret+".octoeverywhere.com") {
-					t.Errorf("the error holds a part of the URL: %v", err)
+					t.Errorf("the error contains a part of the URL: %v", err)
 				}
 				continue
 			}
 			if !strings.HasPrefix(c.Address.Reveal(), "https://") || c.User.Empty() != c.Password.Empty() || !c.Token.Empty() && !c.User.Empty() {
-				t.Errorf("not whole: %t %t %t", c.Token.Empty(), c.User.Empty(), c.Password.Empty())
+				t.Errorf("incomplete: %t %t %t", c.Token.Empty(), c.User.Empty(), c.Password.Empty())
 			}
-			for _, s := range c.secrets() {
+			for _, s := range c.secretFiles() {
 				if strings.ContainsAny(s.text.Reveal(), "\r\n\x00") {
-					t.Errorf("%s goes over several lines", s.ending)
+					t.Errorf("%s has several lines", s.suffix)
 				}
 			}
 		}

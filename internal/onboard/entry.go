@@ -11,66 +11,66 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// secretFile is a file with one secret in it, and the key that names it.
+// secretFile is a file with a single secret.
 type secretFile struct {
-	ending string // of its name
+	suffix string // of its name
 	text   probe.Secret
 }
 
-// The endings of the files. Together they are all that a connection can have.
+// The suffixes of the secret files that a connection can have.
 const (
-	endAddress  = ".url"
-	endToken    = ".token"
-	endUser     = ".user"
-	endPassword = ".password"
-	endAppToken = ".app-token"
+	addressSuffix  = ".url"
+	tokenSuffix    = ".token"
+	userSuffix     = ".user"
+	passwordSuffix = ".password"
+	appTokenSuffix = ".app-token"
 )
 
-// secrets are the files that a connection needs.
-func (c Connection) secrets() []secretFile {
+// secretFiles returns the files that the connection needs.
+func (c Connection) secretFiles() []secretFile {
 	return slices.DeleteFunc([]secretFile{
-		{endAddress, c.Address}, {endToken, c.Token}, {endUser, c.User}, {endPassword, c.Password}, {endAppToken, c.AppToken},
+		{addressSuffix, c.Address}, {tokenSuffix, c.Token}, {userSuffix, c.User}, {passwordSuffix, c.Password}, {appTokenSuffix, c.AppToken},
 	}, func(f secretFile) bool { return f.text.Empty() })
 }
 
-// entry is the text of a printer's entry in a list, line by line, without indentation. path gives the path of the file with
-// an ending, relative to the list.
-func (c Connection) entry(name string, labels map[string]string, path func(ending string) string) []string {
-	lines := []string{"- name: " + quoted(name), "  url_file: " + quoted(path(endAddress))}
+// entry returns the lines of a printer's entry, without indentation. path returns the path of the file with a suffix, relative
+// to the printer file.
+func (c Connection) entry(name string, labels map[string]string, path func(suffix string) string) []string {
+	lines := []string{"- name: " + quote(name), "  url_file: " + quote(path(addressSuffix))}
 	switch {
 	case !c.Token.Empty():
-		lines = append(lines, fmt.Sprintf("  authorization: {credentials_file: %s}", quoted(path(endToken))))
+		lines = append(lines, fmt.Sprintf("  authorization: {credentials_file: %s}", quote(path(tokenSuffix))))
 	case !c.User.Empty():
-		lines = append(lines, fmt.Sprintf("  basic_auth: {username_file: %s, password_file: %s}", quoted(path(endUser)), quoted(path(endPassword))))
+		lines = append(lines, fmt.Sprintf("  basic_auth: {username_file: %s, password_file: %s}", quote(path(userSuffix)), quote(path(passwordSuffix))))
 	}
 	if !c.AppToken.Empty() {
-		lines = append(lines, "  app_token_file: "+quoted(path(endAppToken)))
+		lines = append(lines, "  app_token_file: "+quote(path(appTokenSuffix)))
 	}
 	if len(labels) > 0 {
 		var pairs []string
 		for _, label := range slices.Sorted(maps.Keys(labels)) {
-			pairs = append(pairs, label+": "+quoted(labels[label]))
+			pairs = append(pairs, label+": "+quote(labels[label]))
 		}
 		lines = append(lines, "  labels: {"+strings.Join(pairs, ", ")+"}")
 	}
 	return lines
 }
 
-// quoted is a text as YAML reads it back, whatever is in it: JSON's strings are YAML's.
-func quoted(text string) string {
+// quote returns a string as YAML. JSON strings are valid YAML.
+func quote(text string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(text) // a string always can be
+	_ = e.Encode(text) // never fails for a string
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// maxStem is the most that the name of a secret file may hold before its ending, in bytes.
-const maxStem = 64
+// maxPrefix is the maximum length of a secret file's name without its suffix, in bytes.
+const maxPrefix = 64
 
-// stem makes of a printer's name what the names of its files begin with: letters and digits of ASCII, dots, dashes and
-// underscores, and neither a dot nor a dash first.
-func stem(name string) string {
+// filePrefix derives the prefix of file names from a printer's name: ASCII letters and digits, dots, dashes and underscores,
+// with neither a dot nor a dash at the start.
+func filePrefix(name string) string {
 	s := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '_' {
 			return r
@@ -80,30 +80,31 @@ func stem(name string) string {
 	for strings.Contains(s, "--") {
 		s = strings.ReplaceAll(s, "--", "-")
 	}
-	s = strings.Trim(s[:min(len(s), maxStem)], ".-")
+	s = strings.Trim(s[:min(len(s), maxPrefix)], ".-")
 	if s == "" {
 		return "printer"
 	}
 	return s
 }
 
-// freeStem is a stem with which no file begins that is taken.
-func freeStem(name string, taken func(file string) bool) string {
-	base := stem(name)
+// uniquePrefix returns a prefix for which no secret file exists.
+func uniquePrefix(name string, exists func(file string) bool) string {
+	base := filePrefix(name)
 	for i := 1; ; i++ {
-		s := base
+		prefix := base
 		if i > 1 {
-			s = fmt.Sprintf("%s-%d", base, i)
+			prefix = fmt.Sprintf("%s-%d", base, i)
 		}
-		if !slices.ContainsFunc([]string{endAddress, endToken, endUser, endPassword, endAppToken}, func(ending string) bool { return taken(s + ending) }) {
-			return s
+		suffixes := []string{addressSuffix, tokenSuffix, userSuffix, passwordSuffix, appTokenSuffix}
+		if !slices.ContainsFunc(suffixes, func(suffix string) bool { return exists(prefix + suffix) }) {
+			return prefix
 		}
 	}
 }
 
-// relative is a path as it is written in a file in folder: relative to that where it can be, with slashes.
-func relative(folder, path string) string {
-	if r, err := filepath.Rel(folder, path); err == nil {
+// relativePath returns a path relative to a directory if possible, with slashes.
+func relativePath(directory, path string) string {
+	if r, err := filepath.Rel(directory, path); err == nil {
 		return filepath.ToSlash(r)
 	}
 	return path

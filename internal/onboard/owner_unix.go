@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// ownAs gives a file the owner and the group of another. Only root can; for others it has them as it is made, or cannot.
-func ownAs(path, other string) error {
-	info, err := os.Stat(other)
+// copyOwner gives a file the owner and the group of another file if the process runs as root.
+func copyOwner(path, from string) error {
+	info, err := os.Stat(from)
 	if err != nil || os.Geteuid() != 0 {
 		return err
 	}

@@ -1,5 +1,5 @@
-// Package shard says which of several exporters probes a printer. It follows from the printer's name alone, so that
-// exporters that read the same configuration agree without speaking to each other.
+// Package shard decides which of several exporters probes a printer. It depends only on the printer's name, so exporters with
+// the same configuration agree without communication.
 package shard
 
 import (
@@ -7,49 +7,48 @@ import (
 	"hash/fnv"
 )
 
-// Shard is one of Total exporters that share the printers among themselves. The zero value stands for one that has all
-// of them.
+// Shard is one of Total exporters that divide the printers among themselves. Index is zero-based. The zero value owns all
+// printers.
 type Shard struct{ Index, Total int }
 
-// New refuses what cannot be: an index that is not one of 0 to total-1.
+// New returns the shard with an index from 0 to total-1.
 func New(index, total int) (Shard, error) {
 	switch {
 	case total < 1:
-		return Shard{}, fmt.Errorf("--shard.total: %d is no number of exporters: write how many share the printers, 1 where it is this one alone", total)
+		return Shard{}, fmt.Errorf("--shard.total: must be at least 1, not %d", total)
 	case total == 1 && index > 0:
-		return Shard{}, fmt.Errorf("--shard.index: %d needs --shard.total: write how many exporters share the printers", index)
+		return Shard{}, fmt.Errorf("--shard.index: %d requires --shard.total, the total number of shards", index)
 	case index < 0 || index >= total:
-		return Shard{}, fmt.Errorf("--shard.index: %d is none of the %d that --shard.total=%d makes: write one of 0 to %d, another one for each exporter",
-			index, total, total, total-1)
+		return Shard{}, fmt.Errorf("--shard.index: must be from 0 to %d for --shard.total=%d, not %d", total-1, total, index)
 	}
 	return Shard{index, total}, nil
 }
 
-// Alone reports whether there is no other exporter to share the printers with.
-func (s Shard) Alone() bool { return s.Total <= 1 }
+// IsOnly reports whether there is only one shard.
+func (s Shard) IsOnly() bool { return s.Total <= 1 }
 
-// Has reports whether this exporter is the one that probes the printer of that name.
-func (s Shard) Has(name string) bool { return s.Of(name).Index == s.Index }
+// Owns reports whether this shard probes the printer with that name.
+func (s Shard) Owns(name string) bool { return s.Of(name).Index == s.Index }
 
-// Of gives the exporter that probes the printer of that name.
+// Of returns the shard that probes the printer with that name.
 func (s Shard) Of(name string) Shard {
-	if s.Alone() {
+	if s.IsOnly() {
 		return s
 	}
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(name)) // it never fails
-	return Shard{jump(h.Sum64(), s.Total), s.Total}
+	_, _ = h.Write([]byte(name)) // never fails
+	return Shard{jumpHash(h.Sum64(), s.Total), s.Total}
 }
 
-// String counts from 1, as people do, and names the index, as flags and labels do: "shard 2 of 3 (index 1)".
+// String returns the one-based number and the index, as in "shard 2 of 3 (index 1)".
 func (s Shard) String() string {
 	return fmt.Sprintf("shard %d of %d (index %d)", s.Index+1, max(1, s.Total), s.Index)
 }
 
-// jump is the jump consistent hash of a key among buckets: each has an equal share of the keys, and of n+1 buckets the
-// last one has its keys from all others, which keep the rest of theirs.
+// jumpHash is the jump consistent hash of a key: buckets get equal shares of the keys, and an additional bucket takes its share
+// from all others without moving any other key.
 // Source: Lamping and Veach, A Fast, Minimal Memory, Consistent Hash Algorithm, https://arxiv.org/abs/1406.2294
-func jump(key uint64, buckets int) int {
+func jumpHash(key uint64, buckets int) int {
 	var at, next int64 = -1, 0
 	for next < int64(buckets) {
 		at = next

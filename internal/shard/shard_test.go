@@ -7,22 +7,22 @@ import (
 	"testing"
 )
 
-// TestJump compares with what other implementations of the algorithm give.
-func TestJump(t *testing.T) {
+// TestJumpHash compares with results of other implementations.
+func TestJumpHash(t *testing.T) {
 	for _, c := range []struct {
 		key           uint64
 		buckets, want int
 	}{
 		{1, 1, 0}, {42, 57, 43}, {0xDEAD10CC, 1, 0}, {0xDEAD10CC, 666, 361}, {256, 1024, 520},
 	} {
-		if got := jump(c.key, c.buckets); got != c.want {
+		if got := jumpHash(c.key, c.buckets); got != c.want {
 			t.Errorf("%d among %d: %d, want %d", c.key, c.buckets, got, c.want)
 		}
 	}
 }
 
-// TestPlacesStay: where printers are is a promise. With another hash an update of the exporter would move most of them.
-func TestPlacesStay(t *testing.T) {
+// TestAssignmentIsStable compares with literal shards: another hash would move most printers when the exporter is updated.
+func TestAssignmentIsStable(t *testing.T) {
 	totals := []int{2, 3, 4, 16}
 	for name, want := range map[string][]int{
 		"mk4-01":        {1, 2, 2, 8},
@@ -39,8 +39,8 @@ func TestPlacesStay(t *testing.T) {
 	}
 }
 
-// fleets are names as people give them: what they have in common must not put them together.
-var fleets = map[string]func(i int) string{
+// namingSchemes are names of printers as users choose them: a common prefix or suffix must not affect the distribution.
+var namingSchemes = map[string]func(i int) string{
 	"counted":          func(i int) string { return fmt.Sprintf("printer-%05d", i) },
 	"counted, unequal": func(i int) string { return fmt.Sprint(i) },
 	"sites":            func(i int) string { return fmt.Sprintf("site-%03d/mk4-%02d", i/40, i%40) },
@@ -49,13 +49,13 @@ var fleets = map[string]func(i int) string{
 
 const printers = 5_000
 
-// TestEachPrinterIsInOneShard, and no shard has much more than another.
+// TestEachPrinterIsInOneShard also checks that the shards are of similar size.
 func TestEachPrinterIsInOneShard(t *testing.T) {
-	for what, name := range fleets {
+	for what, name := range namingSchemes {
 		for _, total := range []int{1, 2, 3, 7, 20} {
-			has := make([]int, total)
+			counts := make([]int, total)
 			for i := range printers {
-				has[Shard{0, total}.Of(name(i)).Index]++
+				counts[Shard{0, total}.Of(name(i)).Index]++
 			}
 			for i := range 100 {
 				owners := 0
@@ -64,7 +64,7 @@ func TestEachPrinterIsInOneShard(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if s.Has(name(i)) {
+					if s.Owns(name(i)) {
 						owners++
 					}
 				}
@@ -73,7 +73,7 @@ func TestEachPrinterIsInOneShard(t *testing.T) {
 				}
 			}
 			mean := float64(printers) / float64(total)
-			for index, n := range has {
+			for index, n := range counts {
 				if off := math.Abs(float64(n) - mean); off > 5*math.Sqrt(mean) {
 					t.Errorf("%s: %v has %d printers, the mean is %.0f", what, Shard{index, total}, n, mean)
 				}
@@ -82,9 +82,9 @@ func TestEachPrinterIsInOneShard(t *testing.T) {
 	}
 }
 
-// TestOneMoreShardTakesItsShareAndNothingElseMoves.
-func TestOneMoreShardTakesItsShareAndNothingElseMoves(t *testing.T) {
-	for what, name := range fleets {
+// TestAddingAShardMovesOnlyItsShare adds a shard to each total.
+func TestAddingAShardMovesOnlyItsShare(t *testing.T) {
+	for what, name := range namingSchemes {
 		for total := 1; total < 20; total += total/4 + 1 {
 			moved := 0
 			for i := range printers {
@@ -104,16 +104,16 @@ func TestOneMoreShardTakesItsShareAndNothingElseMoves(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoShard(t *testing.T) {
+func TestInvalidShards(t *testing.T) {
 	for _, c := range []struct {
 		index, total int
 		want         string
 	}{
-		{0, 0, "--shard.total: 0 is no number of exporters"},
-		{0, -1, "--shard.total: -1 is no number of exporters"},
-		{2, 1, "--shard.index: 2 needs --shard.total"},
-		{-1, 3, "--shard.index: -1 is none of the 3 that --shard.total=3 makes: write one of 0 to 2"},
-		{3, 3, "--shard.index: 3 is none of the 3 that --shard.total=3 makes: write one of 0 to 2"},
+		{0, 0, "--shard.total: must be at least 1, not 0"},
+		{0, -1, "--shard.total: must be at least 1, not -1"},
+		{2, 1, "--shard.index: 2 requires --shard.total"},
+		{-1, 3, "--shard.index: must be from 0 to 2 for --shard.total=3, not -1"},
+		{3, 3, "--shard.index: must be from 0 to 2 for --shard.total=3, not 3"},
 	} {
 		if s, err := New(c.index, c.total); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%d of %d: %v, %v, want %s", c.index, c.total, s, err, c.want)
@@ -121,10 +121,10 @@ func TestWhatIsNoShard(t *testing.T) {
 	}
 }
 
-// TestTheZeroShardHasAll: who does not share need not say so.
-func TestTheZeroShardHasAll(t *testing.T) {
-	if s := (Shard{}); !s.Alone() || !s.Has("mk4-01") || !s.Has("") {
-		t.Errorf("%v does not have all printers", s)
+// TestZeroShardOwnsAllPrinters checks the zero value.
+func TestZeroShardOwnsAllPrinters(t *testing.T) {
+	if s := (Shard{}); !s.IsOnly() || !s.Owns("mk4-01") || !s.Owns("") {
+		t.Errorf("%v does not own all printers", s)
 	}
 	if got := (Shard{1, 3}).String(); got != "shard 2 of 3 (index 1)" {
 		t.Error(got)

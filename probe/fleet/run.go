@@ -24,7 +24,7 @@ func (f *Fleet) run(ctx context.Context, p *printer, first probe.Request) {
 			f.options.Observer.Requested(r.Request, r.Took)
 		}
 	}
-	if !p.entry.Load().SameEntry(e.Target) {
+	if now := p.entry.Load(); now != e && !now.SameEntry(e.Target) {
 		return // a reload came in between: this is about an entry that is gone
 	}
 	old, now := p.update(func(s probe.Status) probe.Status { return s.After(results) })

@@ -55,7 +55,7 @@ func (d *drill) run(instance string, share shard.Shard) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	c.Targets = slices.DeleteFunc(c.Targets, func(t probe.Target) bool { return !share.Has(t.Name) })
+	c.Targets = slices.DeleteFunc(c.Targets, func(t probe.Target) bool { return !share.Owns(t.Name) })
 	for i := range c.Targets {
 		c.Targets[i].Via = d.relay.Transport()
 	}

@@ -19,7 +19,7 @@ func TestDrillsOfShards(t *testing.T) {
 	const minute, second, printers = time.Minute, time.Second, 36
 	idle := idlePrinters(t, printers, 1)
 	ofShard := func(index int, names []string) []string {
-		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !(shard.Shard{Index: index, Total: 3}).Has(n) })
+		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !(shard.Shard{Index: index, Total: 3}).Owns(n) })
 	}
 	moves := func(n string) bool { return (shard.Shard{Total: 4}).Of(n).Index == 3 }
 	i := slices.IndexFunc(idle, moves)

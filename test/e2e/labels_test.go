@@ -1,23 +1,29 @@
 package e2e
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"octoeverywhere_exporter/collector"
 	"octoeverywhere_exporter/internal/config"
 )
 
-// TestLabelsOfMetricsCannotBeConfigured compares the labels of per-printer and edge metrics with the names that the
-// configuration rejects.
-func TestLabelsOfMetricsCannotBeConfigured(t *testing.T) {
+// TestReservedLabels checks that the labels which cannot be configured are those of all metrics but the exporter's own.
+func TestReservedLabels(t *testing.T) {
+	labels := map[string]bool{}
 	for _, m := range collector.Metrics() {
-		if m.Of == "exporter" {
+		if strings.HasPrefix(m.Name, "octoeverywhere_exporter_") {
 			continue
 		}
 		for _, label := range m.Labels {
-			if config.CheckLabel(label) == nil {
-				t.Errorf("%s has the label %s, which can be configured", m.Name, label)
-			}
+			labels[label] = true
 		}
+	}
+	if d := cmp.Diff(slices.Sorted(maps.Keys(labels)), config.ReservedLabels()); d != "" {
+		t.Error(d)
 	}
 }

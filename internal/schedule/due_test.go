@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// noop are n jobs that are only counted.
-func noop(n int, interval time.Duration) []Job {
+// newJobs returns n jobs without a Run function.
+func newJobs(n int, interval time.Duration) []Job {
 	jobs := make([]Job, n)
 	for i := range jobs {
 		jobs[i] = Job{Key: fmt.Sprintf("printer-%05d", i), Interval: interval}
@@ -17,41 +17,41 @@ func noop(n int, interval time.Duration) []Job {
 	return jobs
 }
 
-// ticking is a schedule that is driven by hand: every run ends before the next tick.
-type ticking struct {
+// manual is a schedule that the test drives: every run ends before the next wake-up.
+type manual struct {
 	*Schedule
 	started map[string][]time.Time
 	wakeUps int
 }
 
-func newTicking(jobs []Job, now time.Time) *ticking {
-	s := &ticking{Schedule: New(nil), started: make(map[string][]time.Time)}
+func newManual(jobs []Job, now time.Time) *manual {
+	s := &manual{Schedule: New(nil), started: make(map[string][]time.Time)}
 	s.replace(jobs, now)
 	return s
 }
 
-func (s *ticking) at(now time.Time) (next time.Time) {
+func (s *manual) wakeUp(now time.Time) (next time.Time) {
 	s.wakeUps++
-	next, _ = s.tick(now, func(job *Job, moment time.Time) {
-		s.started[job.Key] = append(s.started[job.Key], moment)
+	next, _ = s.startDue(now, func(job *Job, tick time.Time) {
+		s.started[job.Key] = append(s.started[job.Key], tick)
 	})
-	clear(s.underWay)
+	clear(s.inFlight)
 	return next
 }
 
-// until ticks on time, from now to the last moment before end, and gives the first that is not.
-func (s *ticking) until(now, end time.Time) time.Time {
+// wakeUntil wakes up on time from now to the last tick before end, and returns the next tick.
+func (s *manual) wakeUntil(now, end time.Time) time.Time {
 	for now.Before(end) {
-		now = s.at(now)
+		now = s.wakeUp(now)
 	}
 	return now
 }
 
-func TestStallIsFollowedByOneRunEachAndThenByTheirOwnMoments(t *testing.T) {
+func TestOneRunPerJobAfterAStall(t *testing.T) {
 	const interval = 15 * time.Second
-	jobs := noop(1000, interval)
-	s := newTicking(jobs, newYear)
-	missed := s.until(newYear, newYear.Add(time.Minute))
+	jobs := newJobs(1000, interval)
+	s := newManual(jobs, newYear)
+	missed := s.wakeUntil(newYear, newYear.Add(time.Minute))
 	firstMissed := make(map[string]time.Time)
 	for _, job := range jobs {
 		firstMissed[job.Key] = Next(job.Key, interval, missed.Add(-1))
@@ -59,7 +59,7 @@ func TestStallIsFollowedByOneRunEachAndThenByTheirOwnMoments(t *testing.T) {
 
 	clear(s.started)
 	awake := newYear.Add(time.Hour + 217*time.Millisecond)
-	next := s.at(awake)
+	next := s.wakeUp(awake)
 	want := make(map[string][]time.Time)
 	for _, job := range jobs {
 		want[job.Key] = []time.Time{firstMissed[job.Key]}
@@ -69,25 +69,25 @@ func TestStallIsFollowedByOneRunEachAndThenByTheirOwnMoments(t *testing.T) {
 	}
 
 	clear(s.started)
-	s.until(next, awake.Add(2*interval))
+	s.wakeUntil(next, awake.Add(2*interval))
 	for _, job := range jobs {
-		own := Next(job.Key, interval, awake)
-		want[job.Key] = []time.Time{own, own.Add(interval)}
+		tick := Next(job.Key, interval, awake)
+		want[job.Key] = []time.Time{tick, tick.Add(interval)}
 	}
 	if diff := cmp.Diff(want, s.started); diff != "" {
 		t.Error("after the stall", diff)
 	}
 	if s.Skipped() != 0 {
-		t.Errorf("%d moments count as skipped", s.Skipped())
+		t.Errorf("%d ticks count as skipped", s.Skipped())
 	}
 }
 
 func TestLateWakeUpsDoNotAddUp(t *testing.T) {
 	const interval = 15 * time.Second
-	s := newTicking(noop(1, interval), newYear)
+	s := newManual(newJobs(1, interval), newYear)
 	const key = "printer-00000"
 	for now := newYear; now.Before(newYear.Add(time.Hour)); {
-		now = s.at(now).Add(300 * time.Millisecond)
+		now = s.wakeUp(now).Add(300 * time.Millisecond)
 	}
 	want := []time.Time{First(1, key, interval, newYear)}
 	for m := Next(key, interval, want[0].Add(300*time.Millisecond)); m.Before(newYear.Add(time.Hour)); m = m.Add(interval) {
@@ -98,20 +98,20 @@ func TestLateWakeUpsDoNotAddUp(t *testing.T) {
 	}
 }
 
-func TestOneWakeUpStartsAllThatAreDueTogether(t *testing.T) {
+func TestJobsWithTheSameTickShareAWakeUp(t *testing.T) {
 	const interval, jobs = 15 * time.Second, 20_000
-	s := newTicking(noop(jobs, interval), newYear)
-	now := s.until(newYear, newYear.Add(time.Minute))
+	s := newManual(newJobs(jobs, interval), newYear)
+	now := s.wakeUntil(newYear, newYear.Add(time.Minute))
 	s.wakeUps = 0
 	clear(s.started)
-	s.until(now, now.Add(interval))
+	s.wakeUntil(now, now.Add(interval))
 
 	started := 0
-	for _, moments := range s.started {
-		started += len(moments)
+	for _, ticks := range s.started {
+		started += len(ticks)
 	}
 	type tally struct{ Started, WakeUps int }
-	want := tally{jobs, int(interval / Grid)}
+	want := tally{jobs, int(interval / Resolution)}
 	if diff := cmp.Diff(want, tally{started, s.wakeUps}); diff != "" {
 		t.Error(diff)
 	}

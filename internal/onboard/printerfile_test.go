@@ -7,10 +7,10 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-func TestAppended(t *testing.T) {
+func TestAppendEntry(t *testing.T) {
 	entry := []string{`- name: "new"`, `  url_file: "x.url"`}
 	for name, c := range map[string]struct{ old, want string }{
-		"no file":          {"", newList + "- name: \"new\"\n  url_file: \"x.url\"\n"},
+		"no file":          {"", newPrinterFile + "- name: \"new\"\n  url_file: \"x.url\"\n"},
 		"only comments":    {"# none yet", "# none yet\n- name: \"new\"\n  url_file: \"x.url\"\n"},
 		"plain":            {"- name: a\n", "- name: a\n- name: \"new\"\n  url_file: \"x.url\"\n"},
 		"no line end":      {"- name: a", "- name: a\n- name: \"new\"\n  url_file: \"x.url\"\n"},
@@ -20,7 +20,7 @@ func TestAppended(t *testing.T) {
 		"anchors":          {"- &a {name: a}\n- {name: b, labels: *a}\n", "- &a {name: a}\n- {name: b, labels: *a}\n- name: \"new\"\n  url_file: \"x.url\"\n"},
 		"a text of lines":  {"- name: a\n  x: |\n    b\n\n\n", "- name: a\n  x: |\n    b\n\n\n- name: \"new\"\n  url_file: \"x.url\"\n"},
 	} {
-		got, err := appended([]byte(c.old), entry)
+		got, err := appendEntry([]byte(c.old), entry)
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: %v\n%s", name, err, got)
 		}
@@ -29,28 +29,28 @@ func TestAppended(t *testing.T) {
 		"brackets":            {"[{name: a}]\n", "is a list in brackets"},
 		"an empty list":       {"[]\n", "is a list in brackets"},
 		"a mapping":           {"printers: []\n", "is not a list of printers"},
-		"no YAML":             {"- {name: a\n", "is not valid YAML"},
+		"invalid YAML":        {"- {name: a\n", "is not valid YAML"},
 		"two documents":       {"- name: a\n---\n- name: b\n", "is not valid YAML"},
-		"an ended document":   {"- name: a\n...\n", "ends in a way"},
-		"a text that is kept": {"- name: a\n  x: |+\n    b", "ends in a way"},
+		"an ended document":   {"- name: a\n...\n", "has an end"},
+		"a text that is kept": {"- name: a\n  x: |+\n    b", "has an end"},
 	} {
-		if _, err := appended([]byte(c.old), entry); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := appendEntry([]byte(c.old), entry); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// TestEntryIsReadBack with any name and label.
-func TestEntryIsReadBack(t *testing.T) {
+// TestEntryRoundTrip checks that any name and label is read back unchanged.
+func TestEntryRoundTrip(t *testing.T) {
 	c := Connection{Address: probe.NewSecret("a"), Token: probe.NewSecret("b"), AppToken: probe.NewSecret("c")}
 	for _, text := range []string{"mk4-01", "null", "1e3", `"quoted" 'too'`, "a: b # c", "Büro 2 – links \u2028 <&>", "[x]", "%y", "- z", strings.Repeat("long ", 24)} {
-		entry := c.entry(text, map[string]string{"on": text, "site": ""}, func(ending string) string { return text + ending })
-		got, err := appended(nil, entry)
+		entry := c.entry(text, map[string]string{"on": text, "site": ""}, func(suffix string) string { return text + suffix })
+		got, err := appendEntry(nil, entry)
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		root, err := read(got)
+		root, err := parseYAML(got)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestEntryIsReadBack(t *testing.T) {
 	}
 }
 
-func TestStem(t *testing.T) {
+func TestFilePrefix(t *testing.T) {
 	for name, want := range map[string]string{
 		"mk4-01":                "mk4-01",
 		"P1S Halle 4":           "P1S-Halle-4",
@@ -72,35 +72,35 @@ func TestStem(t *testing.T) {
 		"Büro (links)":          "B-ro-links",
 		strings.Repeat("a", 99): strings.Repeat("a", 64),
 	} {
-		if got := stem(name); got != want {
+		if got := filePrefix(name); got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
 	}
-	taken := map[string]bool{"a.url": true, "a-2.app-token": true}
-	if got := freeStem("a", func(f string) bool { return taken[f] }); got != "a-3" {
+	existing := map[string]bool{"a.url": true, "a-2.app-token": true}
+	if got := uniquePrefix("a", func(f string) bool { return existing[f] }); got != "a-3" {
 		t.Error(got)
 	}
 }
 
-// FuzzAppended: what was there stays in front, byte for byte, and the entry is read back behind it.
-func FuzzAppended(f *testing.F) {
+// FuzzAppendEntry checks that the old text is kept byte for byte, and that the entry follows it.
+func FuzzAppendEntry(f *testing.F) {
 	for _, old := range []string{"", "# a", "- a: b\n", "  - a: |\n      b\n\n", "---\n- a\n...\n", "- &a b\n- *a", "- a\r\n", "[a]", "- \"a\n", "? a", "- a\n# b\n  - c"} {
 		f.Add(old)
 	}
 	f.Fuzz(func(t *testing.T, old string) {
-		got, err := appended([]byte(old), []string{`- name: "new"`, `  url_file: "x.url"`})
+		got, err := appendEntry([]byte(old), []string{`- name: "new"`, `  url_file: "x.url"`})
 		if err != nil {
 			return
 		}
 		if !strings.HasPrefix(string(got), old) {
 			t.Errorf("%q became %q", old, got)
 		}
-		root, err := read(got)
+		root, err := parseYAML(got)
 		if err != nil || root == nil || len(root.Content) == 0 {
 			t.Fatalf("%q cannot be read: %v", got, err)
 		}
 		if last := root.Content[len(root.Content)-1]; len(last.Content) != 4 || last.Content[1].Value != "new" {
-			t.Errorf("the last entry of %q is another one", got)
+			t.Errorf("the last entry of %q differs", got)
 		}
 	})
 }

@@ -1,32 +1,32 @@
-package config
+package strictyaml
 
 import (
 	"regexp"
 	"strings"
 )
 
-// almostKey is the form of a key that is written wrong. With a blank or a sign in it, it can be a key and a secret value.
-var almostKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,40}$`)
+// keyLike is the form of a misspelled key. A string with a space or punctuation may be a key and a secret value.
+var keyLike = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,40}$`)
 
-// suggest gives the key that name was meant to be, "" where none is close: at most one letter in three, and three in all, is
-// wrong, missing, too much or in its neighbour's place. Capitals, dashes and underscores do not count.
-func suggest(keys []key, name string) string {
-	if !almostKey.MatchString(name) {
+// suggest returns the key that name is probably a misspelling of, "" if none is close.
+func suggest(keys []Key, name string) string {
+	if !keyLike.MatchString(name) {
 		return ""
 	}
 	candidates := make([]string, len(keys))
 	for i, k := range keys {
-		candidates[i] = k.name
+		candidates[i] = k.Name
 	}
 	return Nearest(name, candidates)
 }
 
-// Nearest gives the candidate that name was meant to be, "" where none is close: see suggest.
+// Nearest returns the candidate with the smallest edit distance to name, "" if none is within a third of its length, at
+// most 3. Case, dashes and underscores are ignored.
 func Nearest(name string, candidates []string) string {
 	folded, best := fold(name), ""
 	nearest := min(max(1, len(folded)/3), 3) + 1
 	for _, c := range candidates {
-		if d := distance(folded, fold(c)); d < nearest {
+		if d := editDistance(folded, fold(c)); d < nearest {
 			best, nearest = c, d
 		}
 	}
@@ -37,9 +37,9 @@ func fold(name string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(name), "-", ""), "_", "")
 }
 
-// distance is the number of edits that make b of a, byte by byte: to insert, delete, replace one, or to swap two neighbours
-// (optimal string alignment).
-func distance(a, b string) int {
+// editDistance is the optimal string alignment distance of a and b in bytes: the number of insertions, deletions,
+// replacements and swaps of neighbors.
+func editDistance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		last[j] = j

@@ -1,0 +1,49 @@
+package strictyaml
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Error is an error in a file. It contains no secret.
+type Error struct {
+	File    string // as the user or another file names it
+	Line    int    // from 1; 0 for the file as a whole
+	Column  int    // from 1, in characters
+	Path    string // of the key, as printers[3].timeout; "" for the whole file
+	Message string // what is wrong and what to change
+	Source  string // the source line with secrets redacted, shortened around the column if it is long
+	Caret   int    // the column of the error in Source, from 1; 0 if unknown
+}
+
+// Error returns the position, the path and the message, then the source line and a caret on lines of their own.
+func (e Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", e.Line, e.Column)
+	}
+	if e.Path != "" {
+		b.WriteString(": " + e.Path)
+	}
+	b.WriteString(": " + e.Message)
+	if e.Source != "" {
+		b.WriteString("\n    " + e.Source)
+		if e.Caret > 0 {
+			b.WriteString("\n    " + strings.Repeat(" ", e.Caret-1) + "^")
+		}
+	}
+	return b.String()
+}
+
+// Errors are errors of one or more files, sorted by file and position.
+type Errors []Error
+
+// Error returns all errors, each with its source line.
+func (e Errors) Error() string {
+	texts := make([]string, len(e))
+	for i := range e {
+		texts[i] = e[i].Error()
+	}
+	return strings.Join(texts, "\n")
+}
