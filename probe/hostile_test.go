@@ -21,7 +21,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/internal/simulator"
-	"octoeverywhere_exporter/test/hostile"
+	"octoeverywhere_exporter/test/hostile/cases"
 )
 
 // TestHostileRelays plays every case on every protocol, on connections that printers share and on their own. Whatever the
@@ -34,10 +34,10 @@ func TestHostileRelays(t *testing.T) {
 	places := make(chan struct{}, 24)
 	var all sync.WaitGroup
 	defer all.Wait()
-	for _, c := range hostile.Cases() {
+	for _, c := range cases.Cases() {
 		for _, on := range c.On.Protocols() {
 			for _, alone := range []bool{false, true} {
-				if on != hostile.HTTP2 && !alone {
+				if on != cases.HTTP2 && !alone {
 					continue // nothing but HTTP/2 can be shared
 				}
 				all.Go(func() {
@@ -55,15 +55,15 @@ func TestHostileRelays(t *testing.T) {
 // victim is a printer behind a hostile relay.
 type victim struct {
 	*testing.T
-	play   hostile.Case
-	relay  *hostile.Relay
+	play   cases.Case
+	relay  *cases.Relay
 	via    *Transport
 	at     func(word string, timeout time.Duration) Target
 	beside Target // a printer elsewhere, asked by the same transport
 }
 
-func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, beside *besides) *victim {
-	relay, err := hostile.Listen(c, on)
+func newVictim(t *testing.T, c cases.Case, on cases.Protocol, alone bool, beside *besides) *victim {
+	relay, err := cases.Listen(c, on)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, be
 
 // behind gives a transport that reaches a relay and whatever else is on this machine, and a function that gives a printer
 // behind the relay: one that is asked its n-th question, or one that is answered well. Both have names of their own.
-func behind(t *testing.T, relay string, ca []byte, on hostile.Protocol, alone bool) (*Transport, func(string, time.Duration) Target) {
+func behind(t *testing.T, relay string, ca []byte, on cases.Protocol, alone bool) (*Transport, func(string, time.Duration) Target) {
 	t.Helper()
 	at, err := url.Parse(relay)
 	if err != nil {
@@ -85,9 +85,9 @@ func behind(t *testing.T, relay string, ca []byte, on hostile.Protocol, alone bo
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(ca)
 	s := Settings{TLS: &tls.Config{RootCAs: roots}, DisableSharing: alone}
-	if on == hostile.Proxy {
+	if on == cases.Proxy {
 		s.Proxy = func(r *http.Request) (*url.URL, error) {
-			if strings.HasSuffix(r.URL.Hostname(), hostile.Domain) {
+			if strings.HasSuffix(r.URL.Hostname(), cases.Domain) {
 				return at, nil
 			}
 			return nil, nil
@@ -109,9 +109,9 @@ func behind(t *testing.T, relay string, ca []byte, on hostile.Protocol, alone bo
 		via.wait()
 	})
 	return via, func(word string, timeout time.Duration) Target {
-		host := "canary." + hostile.Domain
+		host := "canary." + cases.Domain
 		if word == "well" {
-			host = "well." + hostile.Domain
+			host = "well." + cases.Domain
 		}
 		a := NewAddress(&url.URL{Scheme: "https", Host: net.JoinHostPort(host, at.Port()), Path: "/p/" + word})
 		return Target{
@@ -282,11 +282,11 @@ func newBeside(t *testing.T) *besides {
 // hundreds of times the memory.
 func TestManyLargeAnswersAtOnce(t *testing.T) {
 	const printers = 200
-	all := hostile.Cases()
-	c := all[slices.IndexFunc(all, func(c hostile.Case) bool { return c.Name == "large-and-slow" })]
+	all := cases.Cases()
+	c := all[slices.IndexFunc(all, func(c cases.Case) bool { return c.Name == "large-and-slow" })]
 	for _, on := range c.On.Protocols() {
 		for _, alone := range []bool{false, true} {
-			if on != hostile.HTTP2 && !alone {
+			if on != cases.HTTP2 && !alone {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%v", on, alone), func(t *testing.T) {
@@ -316,13 +316,13 @@ func TestManyLargeAnswersAtOnce(t *testing.T) {
 
 // TestAFloodEndsWithItsConnection: also when nobody waits for an answer any more.
 func TestAFloodEndsWithItsConnection(t *testing.T) {
-	for _, c := range hostile.Cases() {
+	for _, c := range cases.Cases() {
 		if !slices.Contains([]string{"ping-flood", "settings-flood", "empty-continuation-flood"}, c.Name) {
 			continue
 		}
 		for _, alone := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/%v", c.Name, alone), func(t *testing.T) {
-				v := newVictim(t, c, hostile.HTTP2, alone, newBeside(t))
+				v := newVictim(t, c, cases.HTTP2, alone, newBeside(t))
 				v.at("0", patience).Ask(t.Context(), StatusRequest)
 				for end := time.Now().Add(patience); v.via.Open() > 0; time.Sleep(5 * time.Millisecond) {
 					if time.Now().After(end) {
@@ -341,14 +341,14 @@ func TestAnEdgeThatRefusesIsNotStormed(t *testing.T) {
 		"reset-protocol-error", "reset-refused", "goaway-unprocessed", "goaway-as-greeting", "no-streams", "greeting-against-the-rules",
 		"connection-closes",
 	}
-	for _, c := range hostile.Cases() {
+	for _, c := range cases.Cases() {
 		if !slices.Contains(refusing, c.Name) {
 			continue
 		}
 		for _, alone := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/%v", c.Name, alone), func(t *testing.T) {
 				t.Parallel()
-				v := newVictim(t, c, hostile.HTTP2, alone, newBeside(t))
+				v := newVictim(t, c, cases.HTTP2, alone, newBeside(t))
 				if r := v.at("0", time.Second).Ask(t.Context(), StatusRequest); r.Fault.None() {
 					t.Error("a good answer")
 				}

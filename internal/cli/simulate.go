@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/internal/simulator"
-	"octoeverywhere_exporter/test/hostile"
 )
 
 type simulateCommand struct {
@@ -22,7 +20,6 @@ type simulateCommand struct {
 	Latency  simulator.Latency `default:"50ms-300ms" help:"How long each answer takes."`
 	Config   string            `default:"simulated.yaml" type:"path" placeholder:"FILE" help:"Where to write the configuration that fits (default: ${default})."`
 	Interval time.Duration     `default:"60s" help:"The interval in that configuration."`
-	Hostile  bool              `help:"In place of that fleet: a relay for each way of meaning harm, each on a port of its own with one printer behind it."`
 	Timeout  time.Duration     `help:"The timeout in that configuration (default: 20s, or the interval if that is shorter)."`
 }
 
@@ -44,9 +41,6 @@ func checkInterval(d time.Duration) error {
 
 // Run serves the simulated relay until the process is told to end.
 func (c simulateCommand) Run(s streams) error {
-	if c.Hostile {
-		return c.playHostile(s)
-	}
 	relay := simulator.New(simulator.Options{Printers: c.Printers, Seed: c.Seed, Shares: c.Shares, Latency: c.Latency})
 	if c.Printers == 0 {
 		relay = simulator.Demo(c.Seed)
@@ -63,29 +57,6 @@ func (c simulateCommand) Run(s streams) error {
 the configuration that fits is %s: octoeverywhere_exporter --config.file=%s
 counts: %s, log of faults: %s
 `, len(relay.Printers()), srv.URL(), c.Config, c.Config, srv.URL()+"/-/sim/hits", srv.URL()+"/-/sim/log")
-	untilTold()
-	return nil
-}
-
-// playHostile serves all hostile relays until the process is told to end.
-func (c simulateCommand) playHostile(s streams) error {
-	fleet, err := hostile.ListenAll()
-	if err != nil {
-		return err
-	}
-	defer fleet.Close()
-	f, err := os.OpenFile(c.Config, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("write configuration: %w", err)
-	}
-	timeout := cmp.Or(c.Timeout, min(c.Interval, 20*time.Second))
-	if err := errors.Join(fleet.WriteConfig(f, c.Interval, timeout), f.Close()); err != nil {
-		return fmt.Errorf("write configuration: %w", err)
-	}
-	fmt.Fprintf(s.out, `%d hostile relays listen on 127.0.0.1, each with one printer behind it
-the configuration that fits is %s: octoeverywhere_exporter --config.file=%[2]s
-the label "expected" has the reasons that are right for a printer, "none" where it is well
-`, len(fleet.Relays()), c.Config)
 	untilTold()
 	return nil
 }

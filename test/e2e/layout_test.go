@@ -14,7 +14,7 @@ func TestArrows(t *testing.T) {
 		"fault":                          "",
 		"probe":                          "fault",
 		"collector":                      "probe fault",
-		"internal/cli":                   "collector internal/config internal/console fault internal/onboard probe internal/schedule internal/shard internal/simulator internal/web internal/view test/hostile",
+		"internal/cli":                   "collector internal/config internal/console fault internal/onboard probe internal/schedule internal/shard internal/simulator internal/web internal/view",
 		"internal/config":                "probe",
 		"internal/console":               "probe fault internal/view",
 		"internal/onboard":               "internal/config probe",

@@ -4,4 +4,4 @@
 //
 // It writes HTTP/1.1 and HTTP/2 (RFC 9112, RFC 9113) byte by byte: a server that is well kept cannot be made to do what
 // these do.
-package hostile
+package cases

@@ -1,4 +1,4 @@
-package hostile
+package cases
 
 import (
 	"bytes"
@@ -83,7 +83,7 @@ func TestAFleetHasAPrinterForEachCase(t *testing.T) {
 }
 
 func TestDocumentHasEveryCase(t *testing.T) {
-	const path = "../../docs/internals/hostile.md"
+	const path = "../../../docs/internals/hostile.md"
 	old, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package hostile
+package cases
 
 import (
 	"crypto/tls"
