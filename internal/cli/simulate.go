@@ -13,14 +13,14 @@ import (
 )
 
 type simulateCommand struct {
-	Printers int               `default:"100" help:"How many printers; 0 for the 24 of the demo."`
-	Listen   string            `name:"listen-address" default:"127.0.0.1:10060" help:"Loopback address of the relay, HTTPS."`
-	Seed     uint64            `default:"1" help:"The same seed is the same fleet."`
-	Shares   simulator.Shares  `placeholder:"FAULT=PART,…" help:"Which part of the fleet has which fault, e.g. off=0.2,offline=0.05,auth_invalid=0.01."`
-	Latency  simulator.Latency `default:"50ms-300ms" help:"How long each answer takes."`
-	Config   string            `default:"simulated.yaml" type:"path" placeholder:"FILE" help:"Where to write the configuration that fits (default: ${default})."`
-	Interval time.Duration     `default:"60s" help:"The interval in that configuration."`
-	Timeout  time.Duration     `help:"The timeout in that configuration (default: 20s, or the interval if that is shorter)."`
+	Printers int                   `default:"100" help:"How many printers; 0 for the 24 of the demo."`
+	Listen   string                `name:"listen-address" default:"127.0.0.1:10060" help:"Loopback address of the relay, HTTPS."`
+	Seed     uint64                `default:"1" help:"The same seed is the same fleet."`
+	Shares   simulator.FaultRatios `placeholder:"FAULT=PART,…" help:"Which part of the fleet has which fault, e.g. off=0.2,offline=0.05,auth_invalid=0.01."`
+	Latency  simulator.Latency     `default:"50ms-300ms" help:"How long each answer takes."`
+	Config   string                `default:"simulated.yaml" type:"path" placeholder:"FILE" help:"Where to write the configuration that fits (default: ${default})."`
+	Interval time.Duration         `default:"60s" help:"The interval in that configuration."`
+	Timeout  time.Duration         `help:"The timeout in that configuration (default: 20s, or the interval if that is shorter)."`
 }
 
 // Validate is called by kong, which gives usage errors their exit code.
@@ -41,7 +41,7 @@ func checkInterval(d time.Duration) error {
 
 // Run serves the simulated relay until the process is told to end.
 func (c simulateCommand) Run(s streams) error {
-	relay := simulator.New(simulator.Options{Printers: c.Printers, Seed: c.Seed, Shares: c.Shares, Latency: c.Latency})
+	relay := simulator.New(simulator.Options{Printers: c.Printers, Seed: c.Seed, Faults: c.Shares, Latency: c.Latency})
 	if c.Printers == 0 {
 		relay = simulator.Demo(c.Seed)
 	}

@@ -58,7 +58,7 @@ func TestADayOfOutages(t *testing.T) {
 			t.Errorf("fewer than %d outages and recoveries were to be seen: is this a day of outages?", want)
 		}
 		for _, f := range faultsOfADay() {
-			if report.ByReason[f.Means().Reason] == 0 {
+			if report.ByReason[f.Expected().Reason] == 0 {
 				t.Errorf("no %s was to be seen", f)
 			}
 		}
@@ -76,7 +76,7 @@ func TestADayOfOutages(t *testing.T) {
 
 // faultsOfADay are the words for all that goes wrong with a printer.
 func faultsOfADay() []simulator.Fault {
-	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool { return f.Means().None() })
+	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool { return f.Expected().None() })
 }
 
 // outages are what is done to a fleet in a day.

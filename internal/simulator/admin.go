@@ -23,22 +23,22 @@ func (r *Relay) Admin() http.Handler { return r.admin }
 
 func (r *Relay) adminHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /hits", r.serveHits)
-	mux.HandleFunc("POST /hits", done(func(*http.Request) error { r.ResetCounts(); return nil }))
-	mux.HandleFunc("GET /faults", r.serveFaults)
-	mux.HandleFunc("POST /faults", done(r.changeFault))
-	mux.HandleFunc("POST /print", done(func(req *http.Request) error { return r.StartPrint(req.FormValue("printer")) }))
-	mux.HandleFunc("POST /restart", done(func(*http.Request) error { r.RestartService(); return nil }))
-	mux.HandleFunc("POST /down", done(func(*http.Request) error { r.ServiceDown(); return nil }))
-	mux.HandleFunc("POST /up", done(func(*http.Request) error { r.ServiceUp(); return nil }))
-	mux.HandleFunc("GET /log", r.serveLog)
+	mux.HandleFunc("GET /hits", r.handleCounts)
+	mux.HandleFunc("POST /hits", actionHandler(func(*http.Request) error { r.ResetCounts(); return nil }))
+	mux.HandleFunc("GET /faults", r.handleFaults)
+	mux.HandleFunc("POST /faults", actionHandler(r.fault))
+	mux.HandleFunc("POST /print", actionHandler(func(req *http.Request) error { return r.StartPrint(req.FormValue("printer")) }))
+	mux.HandleFunc("POST /restart", actionHandler(func(*http.Request) error { r.RestartService(); return nil }))
+	mux.HandleFunc("POST /down", actionHandler(func(*http.Request) error { r.ServiceDown(); return nil }))
+	mux.HandleFunc("POST /up", actionHandler(func(*http.Request) error { r.ServiceUp(); return nil }))
+	mux.HandleFunc("GET /log", r.handleLog)
 	return mux
 }
 
 // done makes a handler of something to do: 204, or 400 with what is wrong.
-func done(do func(*http.Request) error) http.HandlerFunc {
+func actionHandler(action func(*http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
-		if err := do(req); err != nil {
+		if err := action(req); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
@@ -46,7 +46,7 @@ func done(do func(*http.Request) error) http.HandlerFunc {
 	}
 }
 
-func (r *Relay) changeFault(req *http.Request) error {
+func (r *Relay) fault(req *http.Request) error {
 	name, word := req.FormValue("printer"), req.FormValue("set")
 	if req.FormValue("clear") != "" {
 		return r.ClearFault(name)
@@ -58,12 +58,12 @@ func (r *Relay) changeFault(req *http.Request) error {
 }
 
 // hits is what /hits answers.
-type hits struct {
+type countsPage struct {
 	Total    Counts            `json:"total"`
 	Printers map[string]Counts `json:"printers"`
 }
 
-func (r *Relay) serveHits(w http.ResponseWriter, req *http.Request) {
+func (r *Relay) handleCounts(w http.ResponseWriter, req *http.Request) {
 	if name := req.FormValue("printer"); name != "" {
 		c, err := r.Counts(name)
 		if err != nil {
@@ -73,7 +73,7 @@ func (r *Relay) serveHits(w http.ResponseWriter, req *http.Request) {
 		writeJSON(w, c)
 		return
 	}
-	h := hits{Total: r.Total(), Printers: make(map[string]Counts, len(r.printers))}
+	h := countsPage{Total: r.Total(), Printers: make(map[string]Counts, len(r.printers))}
 	for _, p := range r.printers {
 		h.Printers[p.Name] = p.counts()
 	}
@@ -81,38 +81,38 @@ func (r *Relay) serveHits(w http.ResponseWriter, req *http.Request) {
 }
 
 // faults is what /faults answers.
-type faults struct {
+type faultsPage struct {
 	Vocabulary map[Fault]string `json:"vocabulary"`
-	Printers   []patient        `json:"printers"`
+	Printers   []printerState   `json:"printers"`
 }
 
 // patient is a printer without its secrets.
-type patient struct {
-	Name     string `json:"name"`
-	Platform string `json:"platform"`
-	Site     string `json:"site"`
-	Model    string `json:"model"`
-	Fault    Fault  `json:"fault"` // now
-	State    string `json:"state"` // what the printer does, whoever can see it
-	Story    string `json:"story,omitempty"`
+type printerState struct {
+	Name        string `json:"name"`
+	Platform    string `json:"platform"`
+	Site        string `json:"site"`
+	Model       string `json:"model"`
+	Fault       Fault  `json:"fault"` // now
+	State       string `json:"state"` // what the printer does, whoever can see it
+	Description string `json:"story,omitempty"`
 }
 
-func (r *Relay) serveFaults(w http.ResponseWriter, _ *http.Request) {
-	f := faults{Vocabulary: map[Fault]string{}, Printers: make([]patient, len(r.printers))}
+func (r *Relay) handleFaults(w http.ResponseWriter, _ *http.Request) {
+	f := faultsPage{Vocabulary: map[Fault]string{}, Printers: make([]printerState, len(r.printers))}
 	for _, word := range Faults() {
-		f.Vocabulary[word] = word.Story()
+		f.Vocabulary[word] = word.Description()
 	}
 	now := time.Now()
 	for i, p := range r.printers {
 		p.mu.Lock()
-		b, j := p.standing(now), p.job(now)
+		b, j := p.activeBehavior(now), p.job(now)
 		p.mu.Unlock()
-		f.Printers[i] = patient{p.Name, p.Platform, p.Site, p.Model, r.seenBy(p, b, now).word, j.state, p.Story}
+		f.Printers[i] = printerState{p.Name, p.Platform, p.Site, p.Model, r.throughService(p, b, now).fault, j.state, p.Description}
 	}
 	writeJSON(w, f)
 }
 
-func (r *Relay) serveLog(w http.ResponseWriter, _ *http.Request) {
+func (r *Relay) handleLog(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	for _, e := range r.Events() {
 		name := e.Printer

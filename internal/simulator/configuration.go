@@ -34,19 +34,19 @@ func (r *Relay) WriteConfig(w io.Writer, o ConfigOptions) error {
 	o.DeadURL = cmp.Or(o.DeadURL, o.BaseURL)
 	interval := cmp.Or(o.Interval, time.Minute)
 	c := &configWriter{Writer: bufio.NewWriterSize(w, 64<<10)}
-	c.line("defaults:")
-	c.line("  interval: ", duration(interval))
-	c.line("  timeout: ", duration(cmp.Or(o.Timeout, min(interval, 20*time.Second))))
-	c.trust(o)
-	c.line("service:")
+	c.writeLine("defaults:")
+	c.writeLine("  interval: ", formatDuration(interval))
+	c.writeLine("  timeout: ", formatDuration(cmp.Or(o.Timeout, min(interval, 20*time.Second))))
+	c.writeTLSConfig(o)
+	c.writeLine("service:")
 	if o.ByHost {
-		c.line("  url: ", strconv.Quote(r.hostURL(base, r.domain)))
+		c.writeLine("  url: ", strconv.Quote(r.hostURL(base, r.domain)))
 	} else {
-		c.line("  url: ", strconv.Quote(o.BaseURL))
+		c.writeLine("  url: ", strconv.Quote(o.BaseURL))
 	}
-	c.line("printers:")
+	c.writeLine("printers:")
 	for _, p := range r.printers {
-		c.printer(p, r.address(p, base, o))
+		c.writePrinter(p, r.printerURL(p, base, o))
 	}
 	if err := c.Flush(); err != nil {
 		return fmt.Errorf("write configuration: %w", err)
@@ -66,7 +66,7 @@ func (s *Server) WriteConfig(w io.Writer, o ConfigOptions) error {
 }
 
 // address is where the exporter is told to look for a printer.
-func (r *Relay) address(p *printer, base *url.URL, o ConfigOptions) string {
+func (r *Relay) printerURL(p *printer, base *url.URL, o ConfigOptions) string {
 	switch {
 	case p.Fault == Unreachable:
 		return o.DeadURL + "/p/" + p.ID
@@ -85,7 +85,7 @@ func (r *Relay) hostURL(base *url.URL, host string) string {
 }
 
 // duration writes a duration as Prometheus reads it: in whole seconds or milliseconds.
-func duration(d time.Duration) string {
+func formatDuration(d time.Duration) string {
 	if d%time.Second == 0 {
 		return strconv.FormatInt(int64(d/time.Second), 10) + "s"
 	}
@@ -95,7 +95,7 @@ func duration(d time.Duration) string {
 // configWriter writes YAML line by line. Errors come with Flush.
 type configWriter struct{ *bufio.Writer }
 
-func (c *configWriter) line(words ...string) {
+func (c *configWriter) writeLine(words ...string) {
 	for _, word := range words {
 		_, _ = c.WriteString(word)
 	}
@@ -103,30 +103,30 @@ func (c *configWriter) line(words ...string) {
 }
 
 // trust writes whose certificates are believed.
-func (c *configWriter) trust(o ConfigOptions) {
+func (c *configWriter) writeTLSConfig(o ConfigOptions) {
 	switch {
 	case o.CAFile != "":
-		c.line("  tls_config: {ca_file: ", strconv.Quote(o.CAFile), "}")
+		c.writeLine("  tls_config: {ca_file: ", strconv.Quote(o.CAFile), "}")
 	case len(o.CA) > 0:
-		c.line("  tls_config:")
-		c.line("    ca: |")
+		c.writeLine("  tls_config:")
+		c.writeLine("    ca: |")
 		for line := range bytes.Lines(bytes.TrimSpace(o.CA)) {
-			c.line("      ", string(bytes.TrimSpace(line)))
+			c.writeLine("      ", string(bytes.TrimSpace(line)))
 		}
 	}
 }
 
 // printer writes an entry. Names, ids and tokens are letters, digits and dashes: they need no escapes.
-func (c *configWriter) printer(p *printer, address string) {
-	c.line("  - name: ", p.Name)
-	c.line(`    url: "`, address, `"`)
+func (c *configWriter) writePrinter(p *printer, address string) {
+	c.writeLine("  - name: ", p.Name)
+	c.writeLine(`    url: "`, address, `"`)
 	if p.Bearer != "" {
-		c.line(`    authorization: {credentials: "`, p.Bearer, `"}`)
+		c.writeLine(`    authorization: {credentials: "`, p.Bearer, `"}`)
 	} else {
-		c.line(`    basic_auth: {username: "`, p.Username, `", password: "`, p.Password, `"}`)
+		c.writeLine(`    basic_auth: {username: "`, p.Username, `", password: "`, p.Password, `"}`)
 	}
 	if p.AppToken != "" {
-		c.line(`    app_token: "`, p.AppToken, `"`)
+		c.writeLine(`    app_token: "`, p.AppToken, `"`)
 	}
-	c.line("    labels: {site: ", p.Site, ", model: ", p.Model, "}")
+	c.writeLine("    labels: {site: ", p.Site, ", model: ", p.Model, "}")
 }

@@ -8,15 +8,15 @@ func (r *Relay) SetFault(name string, f Fault) error {
 	if _, err := ParseFault(string(f)); err != nil {
 		return err
 	}
-	p, err := r.named(name)
+	p, err := r.printerByName(name)
 	if err != nil {
 		return err
 	}
 	now := time.Now()
 	p.mu.Lock()
-	p.put(f.behaviour(), now)
+	p.setFault(f.behavior(), now)
 	p.mu.Unlock()
-	r.record(Event{now, name, happened(f)})
+	r.record(Event{now, name, eventText(f)})
 	return nil
 }
 
@@ -32,7 +32,7 @@ func (r *Relay) SwitchOn(name string) error { return r.ClearFault(name) }
 
 // StartPrint begins a print now, from warming up on.
 func (r *Relay) StartPrint(name string) error {
-	p, err := r.named(name)
+	p, err := r.printerByName(name)
 	if err != nil {
 		return err
 	}
@@ -40,15 +40,15 @@ func (r *Relay) StartPrint(name string) error {
 	p.mu.Lock()
 	p.startPrint(now)
 	p.mu.Unlock()
-	r.record(Event{now, name, EventPrint})
+	r.record(Event{now, name, EventPrintStarted})
 	return nil
 }
 
 // ServiceDown begins an outage of the service: everything is answered with 600 or 503.
-func (r *Relay) ServiceDown() { r.setDown(true, EventDown) }
+func (r *Relay) ServiceDown() { r.setDown(true, EventServiceDown) }
 
 // ServiceUp ends an outage.
-func (r *Relay) ServiceUp() { r.setDown(false, EventUp) }
+func (r *Relay) ServiceUp() { r.setDown(false, EventServiceUp) }
 
 func (r *Relay) setDown(down bool, what string) {
 	r.mu.Lock()
@@ -63,5 +63,5 @@ func (r *Relay) RestartService() {
 	r.mu.Lock()
 	r.restarted = now
 	r.mu.Unlock()
-	r.record(Event{now, "", EventRestart})
+	r.record(Event{now, "", EventServiceRestart})
 }

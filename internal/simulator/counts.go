@@ -26,87 +26,87 @@ type Counts struct {
 }
 
 const (
-	requestsKept = 8
-	commandsKept = 8
-	commandShown = 64 // bytes
+	maxLastRequests      = 8
+	maxForbiddenCommands = 8
+	maxCommandLength     = 64 // bytes
 )
 
 // tally counts. It is safe for concurrent use.
-type tally struct {
+type requestCounter struct {
 	mu     sync.Mutex
 	counts Counts
-	last   [requestsKept]time.Time // a ring, indexed by the number of requests
+	last   [maxLastRequests]time.Time // a ring, indexed by the number of requests
 }
 
 // arrival is one request as it is counted.
-type arrival struct {
-	question     question
+type requestRecord struct {
+	kind         requestKind
 	command      string // of a forbidden question
 	method       string
 	unauthorized bool
 	unknown      bool
-	woke         bool
+	wokeLoop     bool
 }
 
-func (t *tally) enter(a arrival, now time.Time) {
+func (t *requestCounter) begin(a requestRecord, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := &t.counts
-	t.last[c.Requests%requestsKept] = now
+	t.last[c.Requests%maxLastRequests] = now
 	c.Requests++
 	c.InFlight++
 	c.MaxConcurrent = max(c.MaxConcurrent, c.InFlight)
-	c.OtherMethods += one(a.method != http.MethodGet)
-	c.Unauthorized += one(a.unauthorized)
-	c.WakeUps += one(a.woke)
-	c.Unknown += one(a.unknown)
-	switch a.question {
-	case status:
+	c.OtherMethods += boolToInt(a.method != http.MethodGet)
+	c.Unauthorized += boolToInt(a.unauthorized)
+	c.WakeUps += boolToInt(a.wokeLoop)
+	c.Unknown += boolToInt(a.unknown)
+	switch a.kind {
+	case statusRequest:
 		c.Status++
-	case ping:
+	case pingRequest:
 		c.Ping++
-	case info:
+	case infoRequest:
 		c.Info++
-	case forbidden:
+	case forbiddenRequest:
 		c.Forbidden++
-		c.forbid(a.command[:min(len(a.command), commandShown)])
+		c.addForbidden(a.command[:min(len(a.command), maxCommandLength)])
 	}
 }
 
-func (c *Counts) forbid(command string) {
-	if len(c.ForbiddenCommands) < commandsKept && !slices.Contains(c.ForbiddenCommands, command) {
+func (c *Counts) addForbidden(command string) {
+	if len(c.ForbiddenCommands) < maxForbiddenCommands && !slices.Contains(c.ForbiddenCommands, command) {
 		c.ForbiddenCommands = append(c.ForbiddenCommands, command)
 	}
 }
 
-func one(yes bool) int {
+func boolToInt(yes bool) int {
 	if yes {
 		return 1
 	}
 	return 0
 }
 
-func (t *tally) leave() {
+func (t *requestCounter) end() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts.InFlight--
 }
 
 // read copies the counts.
-func (t *tally) read() Counts {
+func (t *requestCounter) snapshot() Counts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.counts
 	c.ForbiddenCommands = slices.Clone(c.ForbiddenCommands)
-	c.Last = make([]time.Time, 0, requestsKept)
-	for n := max(0, c.Requests-requestsKept); n < c.Requests; n++ {
-		c.Last = append(c.Last, t.last[n%requestsKept])
+	c.Last = make([]time.Time, 0, maxLastRequests)
+	for n := max(0, c.Requests-maxLastRequests); n < c.Requests; n++ {
+		c.Last = append(c.Last, t.last[n%maxLastRequests])
 	}
 	return c
 }
 
 // reset forgets everything but the requests under way.
-func (t *tally) reset() {
+func (t *requestCounter) reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.counts = Counts{InFlight: t.counts.InFlight, MaxConcurrent: t.counts.InFlight}

@@ -15,23 +15,23 @@ type Event struct {
 
 // What happened, apart from "fault <word>", of which [Event.Fault] tells.
 const (
-	EventWell        = "well"            // nothing is wrong any more; a host that was lost is only there again
-	EventReconnected = "reconnected"     // the plugin has found its host again
-	EventPrint       = "print started"   // by hand
-	EventDown        = "service down"    //
-	EventUp          = "service up"      //
-	EventRestart     = "service restart" // plugins are back 11 to 31 s later
+	EventHealthy        = "well"            // nothing is wrong any more; a host that was lost is only there again
+	EventReconnected    = "reconnected"     // the plugin has found its host again
+	EventPrintStarted   = "print started"   // by hand
+	EventServiceDown    = "service down"    //
+	EventServiceUp      = "service up"      //
+	EventServiceRestart = "service restart" // plugins are back 11 to 31 s later
 )
 
 // eventsKept bounds the log: the newest are kept.
-const eventsKept = 4096
+const maxEvents = 4096
 
 // record keeps an event.
 func (r *Relay) record(e Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.log) >= 2*eventsKept {
-		r.log = slices.Delete(r.log, 0, eventsKept)
+	if len(r.log) >= 2*maxEvents {
+		r.log = slices.Delete(r.log, 0, maxEvents)
 	}
 	r.log = append(r.log, e)
 }
@@ -47,7 +47,7 @@ func (r *Relay) Events() []Event {
 		events = p.appendScripted(events, now)
 	}
 	slices.SortStableFunc(events, func(a, b Event) int { return a.Time.Compare(b.Time) })
-	return events[max(0, len(events)-eventsKept):]
+	return events[max(0, len(events)-maxEvents):]
 }
 
 // appendScripted adds what the script did, as far back as the log can hold.
@@ -56,13 +56,13 @@ func (p *printer) appendScripted(events []Event, now time.Time) []Event {
 		return events
 	}
 	p.mu.Lock()
-	until := p.scriptEnds(now).Sub(p.born)
+	until := p.scriptEnd(now).Sub(p.createdAt)
 	p.mu.Unlock()
 	before := None
-	far := time.Duration(eventsKept/len(p.script)+1) * p.script.cycle()
-	for start, f := range p.script.beats(until-far, until) {
+	far := time.Duration(maxEvents/len(p.script)+1) * p.script.cycle()
+	for start, f := range p.script.phases(until-far, until) {
 		if f != before {
-			events = append(events, Event{p.born.Add(start), p.Name, happened(f)})
+			events = append(events, Event{p.createdAt.Add(start), p.Name, eventText(f)})
 		}
 		before = f
 	}
@@ -70,18 +70,18 @@ func (p *printer) appendScripted(events []Event, now time.Time) []Event {
 }
 
 // faultIs begins the event of a fault.
-const faultIs = "fault "
+const faultEventPrefix = "fault "
 
 // happened words the event of a fault.
-func happened(f Fault) string {
+func eventText(f Fault) string {
 	if f == None {
-		return EventWell
+		return EventHealthy
 	}
-	return faultIs + string(f)
+	return faultEventPrefix + string(f)
 }
 
 // Fault is what stands from the event on, None where all is well; false when the event is of another kind.
 func (e Event) Fault() (Fault, bool) {
-	word, ok := strings.CutPrefix(e.What, faultIs)
-	return Fault(word), ok || e.What == EventWell
+	word, ok := strings.CutPrefix(e.What, faultEventPrefix)
+	return Fault(word), ok || e.What == EventHealthy
 }

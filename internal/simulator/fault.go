@@ -54,8 +54,8 @@ const (
 
 // ParseFault reads a word of the vocabulary or a number. The error lists the words.
 func ParseFault(text string) (Fault, error) {
-	if _, ok := behaviourOf(Fault(text)); !ok {
-		return None, fmt.Errorf("unknown fault %q: want a number from 300 to 999 or one of %s", text, strings.Join(words(), ", "))
+	if _, ok := lookupBehavior(Fault(text)); !ok {
+		return None, fmt.Errorf("unknown fault %q: want a number from 300 to 999 or one of %s", text, strings.Join(vocabularyWords(), ", "))
 	}
 	return Fault(text), nil
 }
@@ -64,39 +64,39 @@ func ParseFault(text string) (Fault, error) {
 func Faults() []Fault {
 	all := make([]Fault, len(vocabulary))
 	for i, b := range vocabulary {
-		all[i] = b.word
+		all[i] = b.fault
 	}
 	return all
 }
 
 // Story says in plain words what is wrong; "" for no fault and for what is not in the vocabulary.
-func (f Fault) Story() string { return f.behaviour().story }
+func (f Fault) Description() string { return f.behavior().description }
 
 // Means is what an exporter that asks for `status` ought to conclude; the zero value where nothing is wrong.
-func (f Fault) Means() fault.Fault { return f.behaviour().means }
+func (f Fault) Expected() fault.Fault { return f.behavior().expected }
 
-func (f Fault) behaviour() *behaviour {
-	if b, ok := behaviourOf(f); ok {
+func (f Fault) behavior() *behavior {
+	if b, ok := lookupBehavior(f); ok {
 		return b
 	}
 	return &healthy
 }
 
-func words() []string {
+func vocabularyWords() []string {
 	all := make([]string, len(vocabulary))
 	for i, b := range vocabulary {
-		all[i] = string(b.word)
+		all[i] = string(b.fault)
 	}
 	return all
 }
 
 // behaviourOf looks a fault up; false when it is neither a word nor a number in range.
-func behaviourOf(f Fault) (*behaviour, bool) {
+func lookupBehavior(f Fault) (*behavior, bool) {
 	if f == None {
 		return &healthy, true
 	}
 	for i := range vocabulary {
-		if vocabulary[i].word == f {
+		if vocabulary[i].fault == f {
 			return &vocabulary[i], true
 		}
 	}
@@ -104,20 +104,20 @@ func behaviourOf(f Fault) (*behaviour, bool) {
 	if err != nil || code < 300 || code > 999 || strconv.Itoa(code) != string(f) {
 		return nil, false
 	}
-	return numbered(f, code), true
+	return numericBehavior(f, code), true
 }
 
 // numbered is the behaviour behind a bare number.
-func numbered(f Fault, code int) *behaviour {
-	b := &behaviour{word: f, story: "answers " + string(f)}
+func numericBehavior(f Fault, code int) *behavior {
+	b := &behavior{fault: f, description: "answers " + string(f)}
 	if code >= 700 {
-		b.means, b.answers = fault.FromPlugin(code), toStatus(pluginStatus(code))
-		b.lostHost = b.means.Layer == fault.Host
+		b.expected, b.responses = fault.FromPlugin(code), statusRequestOnly(pluginStatus(code))
+		b.hostLost = b.expected.Layer == fault.Host
 		return b
 	}
-	b.means, b.answers = fault.FromHTTP(code), toAll(httpStatus(code))
-	if b.means.Layer >= fault.Plugin {
-		b.answers = toPlugin(httpStatus(code))
+	b.expected, b.responses = fault.FromHTTP(code), allRequests(httpStatus(code))
+	if b.expected.Layer >= fault.Plugin {
+		b.responses = pluginRequests(httpStatus(code))
 	}
 	return b
 }

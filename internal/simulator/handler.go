@@ -17,12 +17,12 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.StripPrefix(adminPath, r.admin).ServeHTTP(w, req)
 		return
 	}
-	x := r.begin(req)
+	x := r.beginRequest(req)
 	defer x.finish()
-	if pause(req.Context(), x.reply.wait) != nil {
+	if sleepContext(req.Context(), x.response.delay) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	x.reply.write(w, req)
+	x.response.write(w, req)
 }
 
 // isAdmin reports whether a request goes to the relay's own pages: no printer has such a path.
@@ -30,12 +30,12 @@ func (r *Relay) isAdmin(req *http.Request) bool {
 	if !strings.HasPrefix(req.URL.Path, adminPath+"/") {
 		return false
 	}
-	_, addressed := r.idOf(req)
+	_, addressed := r.printerID(req)
 	return !addressed
 }
 
 // pause waits, or gives the context's error when that ends first.
-func pause(ctx context.Context, d time.Duration) error {
+func sleepContext(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
@@ -50,21 +50,21 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // write sends the answer in its way. It panics with http.ErrAbortHandler where the answer ends early.
-func (r reply) write(w http.ResponseWriter, req *http.Request) {
-	switch r.how {
-	case never:
+func (r httpResponse) write(w http.ResponseWriter, req *http.Request) {
+	switch r.kind {
+	case noResponse:
 		<-req.Context().Done()
 		panic(http.ErrAbortHandler)
-	case closed, unconnected:
-		breakOff(w, nil)
+	case connectionReset, connectionRefused:
+		abortConnection(w, nil)
 		return
-	case notHTTP:
-		breakOff(w, []byte(garbage))
+	case garbageBytes:
+		abortConnection(w, []byte(nonHTTPBytes))
 		return
 	}
-	r.header(w.Header())
+	r.setHeader(w.Header())
 	w.WriteHeader(r.status)
-	if r.how != cut {
+	if r.kind != truncatedBody {
 		_, _ = w.Write(r.body) // the client may be gone
 		return
 	}
@@ -73,14 +73,14 @@ func (r reply) write(w http.ResponseWriter, req *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-const garbage = "\x16\x03\x03 this is not HTTP\r\n\r\n"
+const nonHTTPBytes = "\x16\x03\x03 this is not HTTP\r\n\r\n"
 
 // header sets the header fields of an answer.
-func (r reply) header(h http.Header) {
-	h["Content-Type"] = []string{r.kind}
+func (r httpResponse) setHeader(h http.Header) {
+	h["Content-Type"] = []string{r.contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(r.body))}
-	if r.retry != "" {
-		h.Set("Retry-After", r.retry)
+	if r.retryAfter != "" {
+		h.Set("Retry-After", r.retryAfter)
 	}
 	if r.location != "" {
 		h.Set("Location", r.location)
@@ -88,7 +88,7 @@ func (r reply) header(h http.Header) {
 }
 
 // breakOff ends the connection after some last words; without any it is reset.
-func breakOff(w http.ResponseWriter, last []byte) {
+func abortConnection(w http.ResponseWriter, last []byte) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil { // HTTP/2 and recorders have no connection to give away
 		panic(http.ErrAbortHandler)

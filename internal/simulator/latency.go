@@ -47,6 +47,6 @@ func (l Latency) String() string {
 }
 
 // at picks the latency of one answer.
-func (l Latency) at(h uint64) time.Duration {
+func (l Latency) pick(h uint64) time.Duration {
 	return l.Min + time.Duration(fraction(h)*float64(l.Max-l.Min))
 }

@@ -25,11 +25,11 @@ func TestFaultsAreParsedFromWordsAndNumbers(t *testing.T) {
 func TestEveryWordTellsItsStoryAndWhatItMeans(t *testing.T) {
 	well := map[Fault]bool{NaN: true, OldPlugin: true}
 	for _, f := range Faults() {
-		if f.Story() == "" {
+		if f.Description() == "" {
 			t.Errorf("%s has no story", f)
 		}
-		if got := f.Means().None(); got != well[f] {
-			t.Errorf("%s means %q", f, f.Means().Reason)
+		if got := f.Expected().None(); got != well[f] {
+			t.Errorf("%s means %q", f, f.Expected().Reason)
 		}
 	}
 }
@@ -38,7 +38,7 @@ func TestNumbersMeanWhatTheTableOfFaultsSays(t *testing.T) {
 	for f, want := range map[Fault]fault.Fault{
 		"404": fault.FromHTTP(404), "611": fault.FromHTTP(611), "752": fault.FromPlugin(752), "785": fault.FromPlugin(785),
 	} {
-		if diff := cmp.Diff(want, f.Means()); diff != "" {
+		if diff := cmp.Diff(want, f.Expected()); diff != "" {
 			t.Errorf("%s: %s", f, diff)
 		}
 	}
@@ -65,7 +65,7 @@ func TestLatencyIsReadAsItIsWritten(t *testing.T) {
 func TestMistakenLatencyAndSharesAreExplained(t *testing.T) {
 	parsers := map[string]func(string) error{
 		"latency": func(s string) error { _, err := ParseLatency(s); return err },
-		"shares":  func(s string) error { _, err := ParseShares(s); return err },
+		"shares":  func(s string) error { _, err := ParseFaultRatios(s); return err },
 	}
 	for _, c := range []struct{ parser, text, want string }{
 		{"latency", "", `latency "": want a duration or two of them, as in 80ms or 50ms-300ms`},
@@ -84,11 +84,11 @@ func TestMistakenLatencyAndSharesAreExplained(t *testing.T) {
 }
 
 func TestSharesAreReadAsTheyAreWritten(t *testing.T) {
-	var got Shares
+	var got FaultRatios
 	if err := got.UnmarshalText([]byte("off=0.2, offline=0.05,611=0.01")); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Shares{Off: 0.2, Offline: 0.05, "611": 0.01}, got); diff != "" {
+	if diff := cmp.Diff(FaultRatios{Off: 0.2, Offline: 0.05, "611": 0.01}, got); diff != "" {
 		t.Error(diff)
 	}
 	if text := got.String(); text != "611=0.01,off=0.2,offline=0.05" {

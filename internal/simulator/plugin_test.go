@@ -10,12 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func lone(s spec) *Relay {
-	s.name, s.model, s.site = "mk4-01", modelOf("mk4"), "lab"
+func onePrinter(s spec) *Relay {
+	s.name, s.model, s.site = "mk4-01", modelByPrefix("mk4"), "lab"
 	return newRelay(1, "", Latency{}, []spec{s})
 }
 
-func wakeUps(t *testing.T, r *Relay) int {
+func wakeUpCount(t *testing.T, r *Relay) int {
 	t.Helper()
 	c, err := r.Counts("mk4-01")
 	if err != nil {
@@ -24,7 +24,7 @@ func wakeUps(t *testing.T, r *Relay) int {
 	return c.WakeUps
 }
 
-func must(t *testing.T, err error) {
+func noError(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -33,28 +33,28 @@ func must(t *testing.T, err error) {
 
 func TestOnlyStatusToALostHostWakesTheReconnectLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, lone(spec{app: true}))
+		c := newClient(t, onePrinter(spec{hasAppToken: true}))
 		for range 3 {
-			c.ask(0, "status")
+			c.sendCommand(0, "status")
 			time.Sleep(10 * time.Second)
 		}
-		if n := wakeUps(t, c.relay); n != 0 {
+		if n := wakeUpCount(t, c.relay); n != 0 {
 			t.Errorf("a connected plugin was woken %d times", n)
 		}
-		must(t, c.relay.SwitchOff("mk4-01"))
+		noError(t, c.relay.SwitchOff("mk4-01"))
 		for range 3 {
-			c.ask(0, "ping")
+			c.sendCommand(0, "ping")
 			c.info(0)
 			time.Sleep(10 * time.Second)
 		}
-		if n := wakeUps(t, c.relay); n != 0 {
+		if n := wakeUpCount(t, c.relay); n != 0 {
 			t.Errorf("ping and info woke the loop %d times", n)
 		}
 		for range 8 { // at 0, 1, 2, 3 | 4, 5, 6, 7 s
-			c.ask(0, "status")
+			c.sendCommand(0, "status")
 			time.Sleep(time.Second)
 		}
-		if n := wakeUps(t, c.relay); n != 2 {
+		if n := wakeUpCount(t, c.relay); n != 2 {
 			t.Errorf("8 questions in 8 s woke the loop %d times, want 2", n)
 		}
 	})
@@ -62,14 +62,14 @@ func TestOnlyStatusToALostHostWakesTheReconnectLoop(t *testing.T) {
 
 func TestQuestionsThatDoNotReachThePluginWakeNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, lone(spec{script: always(Off)}))
+		c := newClient(t, onePrinter(spec{script: permanentFault(Off)}))
 		c.get(c.base+"/p/"+c.relay.Printers()[0].ID+"/octoeverywhere-command-api/status", nil)
 		c.relay.ServiceDown()
-		c.ask(0, "status")
+		c.sendCommand(0, "status")
 		c.relay.ServiceUp()
 		c.relay.RestartService()
-		c.ask(0, "status")
-		if n := wakeUps(t, c.relay); n != 0 {
+		c.sendCommand(0, "status")
+		if n := wakeUpCount(t, c.relay); n != 0 {
 			t.Errorf("woken %d times", n)
 		}
 	})
@@ -78,16 +78,16 @@ func TestQuestionsThatDoNotReachThePluginWakeNothing(t *testing.T) {
 func TestAPrinterThatIsSwitchedOnIsFoundWithinAMinute(t *testing.T) {
 	for seed := range uint64(50) {
 		synctest.Test(t, func(t *testing.T) {
-			p := newRelay(seed, "", Latency{}, []spec{{name: "mk4-01", model: modelOf("mk4")}})
-			must(t, p.SwitchOff("mk4-01"))
+			p := newRelay(seed, "", Latency{}, []spec{{name: "mk4-01", model: modelByPrefix("mk4")}})
+			noError(t, p.SwitchOff("mk4-01"))
 			time.Sleep(time.Hour)
-			must(t, p.SwitchOn("mk4-01"))
-			time.Sleep(reconnectSoonest - time.Millisecond)
-			if f, _ := p.Standing("mk4-01"); f != Off {
+			noError(t, p.SwitchOn("mk4-01"))
+			time.Sleep(minReconnectDelay - time.Millisecond)
+			if f, _ := p.ActiveFault("mk4-01"); f != Off {
 				t.Errorf("seed %d: found at once", seed)
 			}
-			time.Sleep(time.Minute - reconnectSoonest + time.Millisecond)
-			if f, _ := p.Standing("mk4-01"); f != None {
+			time.Sleep(time.Minute - minReconnectDelay + time.Millisecond)
+			if f, _ := p.ActiveFault("mk4-01"); f != None {
 				t.Errorf("seed %d: still %s after a minute", seed, f)
 			}
 		})
@@ -96,17 +96,17 @@ func TestAPrinterThatIsSwitchedOnIsFoundWithinAMinute(t *testing.T) {
 
 func TestAQuestionFindsAPrinterThatIsSwitchedOnSooner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, lone(spec{}))
-		must(t, c.relay.SwitchOff("mk4-01"))
+		c := newClient(t, onePrinter(spec{}))
+		noError(t, c.relay.SwitchOff("mk4-01"))
 		time.Sleep(time.Hour)
-		must(t, c.relay.SwitchOn("mk4-01"))
-		first := c.ask(0, "status")
-		time.Sleep(wakeUpLasts)
-		got := []seen{first, told(c.ask(0, "status"))}
-		if diff := cmp.Diff([]seen{lostHost, goodStatus}, got); diff != "" {
+		noError(t, c.relay.SwitchOn("mk4-01"))
+		first := c.sendCommand(0, "status")
+		time.Sleep(wakeUpDuration)
+		got := []result{first, simplified(c.sendCommand(0, "status"))}
+		if diff := cmp.Diff([]result{hostLostResult, normalStatus}, got); diff != "" {
 			t.Error(diff)
 		}
-		if n := wakeUps(t, c.relay); n != 1 {
+		if n := wakeUpCount(t, c.relay); n != 1 {
 			t.Errorf("woken %d times, want 1", n)
 		}
 	})
@@ -114,13 +114,13 @@ func TestAQuestionFindsAPrinterThatIsSwitchedOnSooner(t *testing.T) {
 
 // A prober may let a third 785 in a row displace what the host itself said.
 func TestHostsThatTurnThePluginAwayAlternateWith785(t *testing.T) {
-	for f, own := range map[Fault]seen{AuthInvalid: enveloped(789, turnedAway), TooManyClients: enveloped(787, turnedAway)} {
+	for f, own := range map[Fault]result{AuthInvalid: pluginResult(789, failedStatusText), TooManyClients: pluginResult(787, failedStatusText)} {
 		synctest.Test(t, func(t *testing.T) {
-			c := newClient(t, lone(spec{script: always(f)}))
+			c := newClient(t, onePrinter(spec{script: permanentFault(f)}))
 			lost, inARow, longest := 0, 0, 0
 			for n := range 90 {
-				switch got := c.ask(0, "status"); got {
-				case lostHost:
+				switch got := c.sendCommand(0, "status"); got {
+				case hostLostResult:
 					lost++
 					inARow++
 				case own:
@@ -143,10 +143,10 @@ func TestHostsThatTurnThePluginAwayAlternateWith785(t *testing.T) {
 
 func TestScriptsComeAndGoByThemselves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		relay := lone(spec{script: script{{None, 40 * time.Second}, {Offline, 20 * time.Second}, {Timeout, 30 * time.Second}}})
+		relay := onePrinter(spec{script: script{{None, 40 * time.Second}, {Offline, 20 * time.Second}, {Timeout, 30 * time.Second}}})
 		var got []string
 		for range 10 {
-			f, _ := relay.Standing("mk4-01")
+			f, _ := relay.ActiveFault("mk4-01")
 			got = append(got, string(f))
 			time.Sleep(15 * time.Second)
 		}
@@ -158,10 +158,10 @@ func TestScriptsComeAndGoByThemselves(t *testing.T) {
 
 func TestWhatIsDoneByHandEndsTheScript(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		relay := lone(spec{script: always(Offline)})
-		must(t, relay.ClearFault("mk4-01"))
+		relay := onePrinter(spec{script: permanentFault(Offline)})
+		noError(t, relay.ClearFault("mk4-01"))
 		time.Sleep(time.Hour)
-		if f, _ := relay.Standing("mk4-01"); f != None {
+		if f, _ := relay.ActiveFault("mk4-01"); f != None {
 			t.Errorf("still %s", f)
 		}
 	})
@@ -173,8 +173,8 @@ func TestDemoFaultsComeAndGo(t *testing.T) {
 		var flapping, cycled, dying []string
 		for range 21 {
 			for name, list := range map[string]*[]string{"ender-06": &flapping, "p1s-05": &cycled, "voron-04": &dying} {
-				f, err := relay.Standing(name)
-				must(t, err)
+				f, err := relay.ActiveFault(name)
+				noError(t, err)
 				*list = append(*list, string(f))
 			}
 			time.Sleep(15 * time.Second)

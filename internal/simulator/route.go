@@ -7,13 +7,13 @@ import (
 )
 
 // question is what a request asks for.
-type question uint8
+type requestKind uint8
 
 const (
-	status question = iota + 1
-	ping
-	info
-	forbidden // any other command, or any other path, which the real plugin would relay to the printer's own web server
+	statusRequest requestKind = iota + 1
+	pingRequest
+	infoRequest
+	forbiddenRequest // any other command, or any other path, which the real plugin would relay to the printer's own web server
 )
 
 const (
@@ -24,17 +24,17 @@ const (
 
 // destination is where a request goes.
 type destination struct {
-	site     bool     // the service's own address; otherwise a printer's
-	printer  *printer // nil: nobody lives there
-	question question // 0: the service's address, but no API
-	command  string   // as the plugin sees it
+	isService bool        // the service's own address; otherwise a printer's
+	printer   *printer    // nil: nobody lives there
+	kind      requestKind // 0: the service's address, but no API
+	command   string      // as the plugin sees it
 }
 
 // destination finds out where a request goes: by the first label of its host, by the path prefix /p/<id>, or, for the
 // App APIs, by its token.
 func (r *Relay) destination(req *http.Request) destination {
 	path := req.URL.Path
-	id, addressed := r.idOf(req)
+	id, addressed := r.printerID(req)
 	if rest, ok := strings.CutPrefix(path, "/p/"); ok && !addressed {
 		addressed = true
 		id, path, _ = strings.Cut(rest, "/")
@@ -42,16 +42,16 @@ func (r *Relay) destination(req *http.Request) destination {
 	}
 	switch {
 	case addressed:
-		q, command := asked(path)
-		return destination{printer: r.byID[id], question: q, command: command}
+		q, command := parseCommand(path)
+		return destination{printer: r.byID[id], kind: q, command: command}
 	case path == infoPath:
-		return destination{site: true, question: info, printer: r.byToken[req.Header.Get("AppToken")]}
+		return destination{isService: true, kind: infoRequest, printer: r.byToken[req.Header.Get("AppToken")]}
 	}
-	return destination{site: true}
+	return destination{isService: true}
 }
 
 // idOf takes a printer's id from the host; false when the host is not below the relay's domain.
-func (r *Relay) idOf(req *http.Request) (string, bool) {
+func (r *Relay) printerID(req *http.Request) (string, bool) {
 	host := req.Host
 	if host == "" {
 		host = req.URL.Host
@@ -63,15 +63,15 @@ func (r *Relay) idOf(req *http.Request) (string, bool) {
 }
 
 // asked reads the plugin's command from a path as the plugin does: in lower case, by prefix, whatever the method.
-func asked(path string) (question, string) {
+func parseCommand(path string) (requestKind, string) {
 	command, ok := strings.CutPrefix(strings.ToLower(path), commandPath)
 	switch {
 	case !ok:
-		return forbidden, path
+		return forbiddenRequest, path
 	case strings.HasPrefix(command, "ping"):
-		return ping, command
+		return pingRequest, command
 	case strings.HasPrefix(command, "status"):
-		return status, command
+		return statusRequest, command
 	}
-	return forbidden, command
+	return forbiddenRequest, command
 }

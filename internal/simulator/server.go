@@ -17,16 +17,16 @@ import (
 
 // Server is a relay that listens. Close it.
 type Server struct {
-	relay    *Relay
-	listener net.Listener
-	dead     *deadEnd
-	ca       []byte
-	http     *http.Server
-	hangUp   context.CancelFunc // ends every request under way
-	serving  sync.WaitGroup     // the accept loop
-	conns    sync.WaitGroup
-	requests gate
-	close    func() error // once
+	relay          *Relay
+	listener       net.Listener
+	closedPort     *closedPort
+	ca             []byte
+	http           *http.Server
+	cancelRequests context.CancelFunc // ends every request under way
+	serving        sync.WaitGroup     // the accept loop
+	conns          sync.WaitGroup
+	requests       gate
+	close          func() error // once
 }
 
 // Listen serves HTTPS with HTTP/1.1 and HTTP/2 on a loopback address, "127.0.0.1:0" for any free port, with a
@@ -36,13 +36,13 @@ func (r *Relay) Listen(address string) (*Server, error) {
 	if err := checkLoopback(address); err != nil {
 		return nil, err
 	}
-	pair, ca, err := certificate.Make(certificate.Wish{
-		Names: []string{"localhost", r.domain, "*." + r.domain}, IPs: certificate.Loopback(),
+	pair, ca, err := certificate.New(certificate.Options{
+		DNSNames: []string{"localhost", r.domain, "*." + r.domain}, IPs: certificate.LoopbackIPs(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	dead, err := reserveDeadEnd()
+	dead, err := reserveClosedPort()
 	if err != nil {
 		return nil, err
 	}
@@ -51,15 +51,15 @@ func (r *Relay) Listen(address string) (*Server, error) {
 		return nil, errors.Join(err, dead.close())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{relay: r, listener: listener, dead: dead, ca: ca, hangUp: cancel}
+	s := &Server{relay: r, listener: listener, closedPort: dead, ca: ca, cancelRequests: cancel}
 	s.http = &http.Server{
 		Handler:     s,
 		TLSConfig:   &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
 		BaseContext: func(net.Listener) context.Context { return ctx },
-		ConnState:   s.count,
+		ConnState:   s.trackConnection,
 		ErrorLog:    log.New(io.Discard, "", 0), // what goes wrong with a client, the client says
 	}
-	s.close = sync.OnceValue(s.shut)
+	s.close = sync.OnceValue(s.shutdown)
 	s.serving.Go(func() { _ = s.http.ServeTLS(listener, "", "") }) // ends with ErrServerClosed
 	return s, nil
 }
@@ -80,7 +80,7 @@ func checkLoopback(address string) error {
 }
 
 // count waits for connections to end. They end when they are closed, or are given away to a request that closes them.
-func (s *Server) count(_ net.Conn, state http.ConnState) {
+func (s *Server) trackConnection(_ net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
 		s.conns.Add(1)
@@ -102,7 +102,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (s *Server) URL() string { return "https://" + s.listener.Addr().String() }
 
 // DeadURL is an address on this machine where nothing listens as long as the server is open.
-func (s *Server) DeadURL() string { return "https://" + s.dead.address }
+func (s *Server) DeadURL() string { return "https://" + s.closedPort.address }
 
 // CAPEM is the certificate of the authority that a client has to trust, as PEM.
 func (s *Server) CAPEM() []byte { return s.ca }
@@ -110,12 +110,12 @@ func (s *Server) CAPEM() []byte { return s.ca }
 // Close ends all requests, hanging ones too, and waits until nothing of the server runs any more.
 func (s *Server) Close() error { return s.close() }
 
-func (s *Server) shut() error {
-	s.hangUp()
+func (s *Server) shutdown() error {
+	s.cancelRequests()
 	err := s.http.Close()
 	s.serving.Wait()
 	err = errors.Join(err, s.http.Close()) // connections that were accepted meanwhile
 	s.conns.Wait()
 	s.requests.close()
-	return errors.Join(err, s.dead.close())
+	return errors.Join(err, s.closedPort.close())
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func TestOnlyLoopbackIsServed(t *testing.T) {
-	relay := lone(spec{})
+	relay := onePrinter(spec{})
 	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:8443", "example.org:443"} {
 		_, err := relay.Listen(address)
 		want := `listen on "` + address + `": the simulator listens on loopback only, as in 127.0.0.1:8443`
@@ -29,17 +29,17 @@ func TestOnlyLoopbackIsServed(t *testing.T) {
 	}
 	for _, address := range []string{"127.0.0.1:0", "localhost:0"} {
 		server, err := relay.Listen(address)
-		must(t, err)
-		must(t, server.Close())
+		noError(t, err)
+		noError(t, server.Close())
 	}
 }
 
 func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
-	relay := lone(spec{})
+	relay := onePrinter(spec{})
 	server, err := relay.Listen("127.0.0.1:0")
-	must(t, err)
+	noError(t, err)
 	defer server.Close()
-	transport := trusting(t, server)
+	transport := newTrustingTransport(t, server)
 	transport.Protocols.SetHTTP1(true)
 	transport.Protocols.SetHTTP2(true)
 	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { // every host is the server
@@ -48,7 +48,7 @@ func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", DefaultDomain, relay.Printers()[0].ID + "." + DefaultDomain} {
 		req, err := http.NewRequest(http.MethodGet, "https://"+host+"/octoeverywhere-command-api/ping", nil)
-		must(t, err)
+		noError(t, err)
 		authorize(req, relay.Printers()[0])
 		resp, err := transport.RoundTrip(req)
 		if err != nil {
@@ -72,13 +72,13 @@ func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
 func newGet(t *testing.T, url string) *http.Request {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodGet, url, nil)
-	must(t, err)
+	noError(t, err)
 	return req
 }
 
 func TestNothingListensAtTheDeadURL(t *testing.T) {
-	server, err := lone(spec{}).Listen("127.0.0.1:0")
-	must(t, err)
+	server, err := onePrinter(spec{}).Listen("127.0.0.1:0")
+	noError(t, err)
 	defer server.Close()
 	for range 3 {
 		if _, err := new(http.Transport).RoundTrip(newGet(t, server.DeadURL())); !isRefused(err) {
@@ -90,10 +90,10 @@ func TestNothingListensAtTheDeadURL(t *testing.T) {
 func TestCloseEndsHangingRequestsAndLeavesNothingBehind(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	for _, http2 := range []bool{false, true} {
-		relay := lone(spec{script: always(Hang)})
+		relay := onePrinter(spec{script: permanentFault(Hang)})
 		server, err := relay.Listen("127.0.0.1:0")
-		must(t, err)
-		transport := trusting(t, server)
+		noError(t, err)
+		transport := newTrustingTransport(t, server)
 		transport.Protocols.SetHTTP1(!http2)
 		transport.Protocols.SetHTTP2(http2)
 		req := newGet(t, server.URL()+"/p/"+relay.Printers()[0].ID+"/octoeverywhere-command-api/status")
@@ -106,8 +106,8 @@ func TestCloseEndsHangingRequestsAndLeavesNothingBehind(t *testing.T) {
 		for relay.Total().InFlight == 0 {
 			time.Sleep(time.Millisecond)
 		}
-		must(t, server.Close())
-		must(t, server.Close()) // again does nothing
+		noError(t, server.Close())
+		noError(t, server.Close()) // again does nothing
 		if err := <-answered; err == nil {
 			t.Error("a hanging request was answered")
 		}
@@ -120,9 +120,9 @@ func TestCloseEndsHangingRequestsAndLeavesNothingBehind(t *testing.T) {
 }
 
 func TestAHangingRequestEndsWithItsContext(t *testing.T) {
-	relay := lone(spec{script: always(NoAnswer)})
+	relay := onePrinter(spec{script: permanentFault(NoAnswer)})
 	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
-		c := newWire(t, relay, http2)
+		c := newHTTPSClient(t, relay, http2)
 		ctx, cancel := context.WithCancel(t.Context())
 		req := newGet(t, c.base+"/p/"+relay.Printers()[0].ID+"/octoeverywhere-command-api/status").WithContext(ctx)
 		go func() {
@@ -142,9 +142,9 @@ func TestAHangingRequestEndsWithItsContext(t *testing.T) {
 
 func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
 	relay := newRelay(1, "", Latency{}, []spec{
-		{name: "a", model: modelOf("mk4")},
-		{name: "b", model: modelOf("mk4"), script: always(Unreachable)},
-		{name: "c", model: modelOf("mk4"), script: always(Reset)},
+		{name: "a", model: modelByPrefix("mk4")},
+		{name: "b", model: modelByPrefix("mk4"), script: permanentFault(Unreachable)},
+		{name: "c", model: modelByPrefix("mk4"), script: permanentFault(Reset)},
 	})
 	for i, want := range []string{
 		"get sent first-byte",
@@ -155,7 +155,7 @@ func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
 		var stages []string
 		req := newGet(t, "https://"+DefaultDomain+"/p/"+p.ID+"/octoeverywhere-command-api/ping")
 		authorize(req, p)
-		resp, err := relay.Transport().RoundTrip(traced(req, &stages))
+		resp, err := relay.Transport().RoundTrip(withTrace(req, &stages))
 		if err == nil {
 			_, _ = io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()
@@ -167,7 +167,7 @@ func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
 }
 
 // traced notes the stages of a request.
-func traced(req *http.Request, stages *[]string) *http.Request {
+func withTrace(req *http.Request, stages *[]string) *http.Request {
 	note := func(stage string) { *stages = append(*stages, stage) }
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
 		GetConn:      func(string) { note("get") },
@@ -183,14 +183,14 @@ func traced(req *http.Request, stages *[]string) *http.Request {
 }
 
 func BenchmarkStatusOf50000Printers(b *testing.B) {
-	relay := New(Options{Printers: 50_000, Seed: 1, Shares: Shares{Off: 0.1}})
+	relay := New(Options{Printers: 50_000, Seed: 1, Faults: FaultRatios{Off: 0.1}})
 	requests := make([]*http.Request, len(relay.printers))
 	for i, p := range relay.printers {
 		requests[i], _ = http.NewRequest(http.MethodGet, "/p/"+p.ID+"/octoeverywhere-command-api/status", nil)
 		requests[i].Header.Set("Authorization", p.authorization)
 	}
 	b.ReportAllocs()
-	w := &discarding{header: http.Header{}}
+	w := &discardResponse{header: http.Header{}}
 	for i := 0; b.Loop(); i++ {
 		relay.ServeHTTP(w, requests[i%len(requests)])
 	}
@@ -207,8 +207,8 @@ func BenchmarkConfigOf50000Printers(b *testing.B) {
 }
 
 // discarding is a response that nobody reads.
-type discarding struct{ header http.Header }
+type discardResponse struct{ header http.Header }
 
-func (d *discarding) Header() http.Header         { return d.header }
-func (d *discarding) Write(p []byte) (int, error) { return len(p), nil }
-func (d *discarding) WriteHeader(int)             {}
+func (d *discardResponse) Header() http.Header         { return d.header }
+func (d *discardResponse) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discardResponse) WriteHeader(int)             {}

@@ -18,10 +18,10 @@ func TestPluginsComeBackOneAfterTheOtherWhenTheServiceRestarts(t *testing.T) {
 		for second := range 35 {
 			at := time.Duration(second) * time.Second
 			for i := range c.relay.printers {
-				switch got := c.ask(i, "ping"); got {
-				case goodPing:
+				switch got := c.sendCommand(i, "ping"); got {
+				case normalPing:
 					back[at]++
-				case coded(601):
+				case statusResult(601):
 				default:
 					t.Fatalf("%+v", got)
 				}
@@ -39,14 +39,14 @@ func TestPluginsComeBackOneAfterTheOtherWhenTheServiceRestarts(t *testing.T) {
 
 func TestARestartHidesWhatIsBehindThePluginOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		relay, words := whole(1)
+		relay, words := allFaults(1)
 		relay.RestartService()
 		for i, f := range words {
 			want := Offline
-			if layer := f.Means().Layer; layer > 0 && layer < 4 {
+			if layer := f.Expected().Layer; layer > 0 && layer < 4 {
 				want = f
 			}
-			if got, _ := relay.Standing(relay.printers[i].Name); got != want {
+			if got, _ := relay.ActiveFault(relay.printers[i].Name); got != want {
 				t.Errorf("%q: %s, want %s", f, got, want)
 			}
 		}
@@ -57,22 +57,22 @@ func TestAnOutageIsForEverybody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, New(Options{Printers: 50, Seed: 4}))
 		c.relay.ServiceDown()
-		got := map[seen]int{}
+		got := map[result]int{}
 		for i := range c.relay.printers {
-			status := c.ask(i, "status")
+			status := c.sendCommand(i, "status")
 			got[status]++
 			if c.relay.printers[i].AppToken != "" && c.info(i) != status {
 				t.Errorf("printer %d: status and info differ", i)
 			}
 		}
-		if got[coded(600)] == 0 || got[coded(503)] == 0 || got[coded(600)]+got[coded(503)] != 50 {
+		if got[statusResult(600)] == 0 || got[statusResult(503)] == 0 || got[statusResult(600)]+got[statusResult(503)] != 50 {
 			t.Errorf("answers %v, want 600 and 503 only", got)
 		}
-		if diff := cmp.Diff(coded(503), c.get(c.base+"/p/nobody/octoeverywhere-command-api/ping", nil)); diff != "" {
+		if diff := cmp.Diff(statusResult(503), c.get(c.base+"/p/nobody/octoeverywhere-command-api/ping", nil)); diff != "" {
 			t.Error(diff)
 		}
 		c.relay.ServiceUp()
-		if diff := cmp.Diff(goodPing, c.ask(0, "ping")); diff != "" {
+		if diff := cmp.Diff(normalPing, c.sendCommand(0, "ping")); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -87,11 +87,11 @@ type presence struct {
 
 func TestInfoTellsWhenThePluginCameAndWent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, lone(spec{app: true, script: script{{None, 40 * time.Second}, {Offline, 20 * time.Second}}}))
+		c := newClient(t, onePrinter(spec{hasAppToken: true, script: script{{None, 40 * time.Second}, {Offline, 20 * time.Second}}}))
 		born := time.Now()
 		ask := func() presence {
 			var a presence
-			must(t, json.Unmarshal([]byte(c.info(0).Body), &a))
+			noError(t, json.Unmarshal([]byte(c.info(0).Body), &a))
 			return a
 		}
 		first := ask()
@@ -104,10 +104,10 @@ func TestInfoTellsWhenThePluginCameAndWent(t *testing.T) {
 		got = append(got, ask())
 		time.Sleep(25 * time.Second) // 75 s: back since 60
 		got = append(got, ask())
-		must(t, c.relay.SetFault("mk4-01", Offline))
+		noError(t, c.relay.SetFault("mk4-01", Offline))
 		time.Sleep(25 * time.Second) // 100 s: away since 75
 		got = append(got, ask())
-		must(t, c.relay.ClearFault("mk4-01"))
+		noError(t, c.relay.ClearFault("mk4-01"))
 		got = append(got, ask())
 		time.Sleep(100 * time.Second) // 200 s
 		c.relay.RestartService()
@@ -130,13 +130,13 @@ func TestInfoTellsWhenThePluginCameAndWent(t *testing.T) {
 }
 
 func TestInfoHasTheDocumentedFields(t *testing.T) {
-	c := newClient(t, lone(spec{app: true}))
+	c := newClient(t, onePrinter(spec{hasAppToken: true}))
 	want := []string{
 		".IsOnline bool", ".LastConnectionTimeUtc string", ".LastDisconnectTimeUtc string", ".PrinterLimits.MaxDownloadFileSizeBytes int",
 		".PrinterLimits.MaxSingleWebcamStreamLengthSeconds int", ".PrinterLimits.MaxUploadFileSizeBytes int",
 		".PrinterLocalIp string", ".PrinterName string", ".UserFacingPrinterUrl string",
 	}
-	if diff := cmp.Diff(want, kindsOf("", decoded(t, c.info(0).Body))); diff != "" {
+	if diff := cmp.Diff(want, fieldTypes("", decoded(t, c.info(0).Body))); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -124,7 +124,7 @@ func (s *state) put(f simulator.Fault) {
 		lost = reasonsOf(s.is)
 	}
 	s.is, s.was = f, nil
-	if l := f.Means().Layer; l == 0 || l == fault.Printer {
+	if l := f.Expected().Layer; l == 0 || l == fault.Printer {
 		s.was = lost
 	}
 }
@@ -132,11 +132,11 @@ func (s *state) put(f simulator.Fault) {
 func momentsOfService(events []simulator.Event) (moments []moment) {
 	for _, e := range events {
 		switch e.What {
-		case simulator.EventDown:
+		case simulator.EventServiceDown:
 			moments = append(moments, moment{e.Time, func(s *state) { s.down = true }})
-		case simulator.EventUp:
+		case simulator.EventServiceUp:
 			moments = append(moments, moment{e.Time, func(s *state) { s.down = false }})
-		case simulator.EventRestart:
+		case simulator.EventServiceRestart:
 			moments = append(moments, moment{e.Time, func(s *state) { s.absent = true }},
 				moment{e.Time.Add(returnsWithin), func(s *state) { s.absent = false }})
 		}
@@ -146,12 +146,12 @@ func momentsOfService(events []simulator.Event) (moments []moment) {
 
 // reasons are the verdicts that are right. Nearer faults hide those behind them.
 func (s *state) reasons() []string {
-	means := s.is.Means()
+	means := s.is.Expected()
 	switch {
 	case means.Layer == fault.Network:
 		return reasonsOf(s.is)
 	case s.down:
-		return []string{simulator.ServiceError.Means().Reason, simulator.Unavailable.Means().Reason}
+		return []string{simulator.ServiceError.Expected().Reason, simulator.Unavailable.Expected().Reason}
 	}
 	reasons := reasonsOf(s.is)
 	for _, r := range s.was {
@@ -159,7 +159,7 @@ func (s *state) reasons() []string {
 			reasons = append(reasons, r)
 		}
 	}
-	if offline := simulator.Offline.Means().Reason; s.absent && (means.None() || means.Layer >= fault.Plugin) && !slices.Contains(reasons, offline) {
+	if offline := simulator.Offline.Expected().Reason; s.absent && (means.None() || means.Layer >= fault.Plugin) && !slices.Contains(reasons, offline) {
 		reasons = append(reasons, offline)
 	}
 	return reasons
@@ -168,9 +168,9 @@ func (s *state) reasons() []string {
 // reasonsOf are the verdicts that are right while a fault stands. A plugin that is turned away by its host says now and then
 // just that it is not connected.
 func reasonsOf(f simulator.Fault) []string {
-	reasons := []string{f.Means().Reason}
+	reasons := []string{f.Expected().Reason}
 	if f == simulator.AuthInvalid || f == simulator.TooManyClients {
-		reasons = append(reasons, simulator.Off.Means().Reason)
+		reasons = append(reasons, simulator.Off.Expected().Reason)
 	}
 	return reasons
 }

@@ -191,7 +191,7 @@ func (w *weather) lasts(least, most time.Duration) time.Duration {
 // outageWords are the faults of printers that can be put on while the relay listens.
 func outageWords() []simulator.Fault {
 	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool {
-		return f.Means().None() || f == simulator.Unreachable
+		return f.Expected().None() || f == simulator.Unreachable
 	})
 }
 

@@ -17,39 +17,39 @@ import (
 
 // A certificate made at start is good for a day, and for an hour before, so that clocks may differ.
 const (
-	before = time.Hour
-	after  = 24 * time.Hour
+	validBefore = time.Hour
+	validAfter  = 24 * time.Hour
 )
 
 // Wish says for whom a certificate is, and when it is valid: the zero value is one for nobody, for a day.
-type Wish struct {
-	Names    []string // DNS names
-	IPs      []net.IP
-	From, To time.Time // zero: from an hour ago, for a day
+type Options struct {
+	DNSNames            []string // DNS names
+	IPs                 []net.IP
+	NotBefore, NotAfter time.Time // zero: from an hour ago, for a day
 }
 
 // Loopback are the addresses of this machine for itself.
-func Loopback() []net.IP { return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback} }
+func LoopbackIPs() []net.IP { return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback} }
 
 // Make makes an authority, and a server certificate from it. It gives the certificate with its key, and the authority's
 // certificate as PEM.
-func Make(w Wish) (tls.Certificate, []byte, error) {
+func New(w Options) (tls.Certificate, []byte, error) {
 	now := time.Now()
 	authority := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "simulator authority"},
-		NotBefore: now.Add(-before), NotAfter: now.Add(after),
+		NotBefore: now.Add(-validBefore), NotAfter: now.Add(validAfter),
 		KeyUsage: x509.KeyUsageCertSign, IsCA: true, BasicConstraintsValid: true,
 	}
 	server := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "simulator"},
-		NotBefore: w.From, NotAfter: w.To,
+		NotBefore: w.NotBefore, NotAfter: w.NotAfter,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames: w.Names, IPAddresses: w.IPs,
+		DNSNames: w.DNSNames, IPAddresses: w.IPs,
 	}
-	if w.From.IsZero() {
+	if w.NotBefore.IsZero() {
 		server.NotBefore = authority.NotBefore
 	}
-	if w.To.IsZero() {
+	if w.NotAfter.IsZero() {
 		server.NotAfter = authority.NotAfter
 	}
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -43,11 +43,11 @@ type Case struct {
 	Questions int
 
 	means func(n int) []fault.Fault
-	wish  func() certificate.Wish // nil: a sound certificate
-	alien bool                    // the certificate is of an authority that nobody trusts
-	wire  func(*visit)            // talks before TLS or in its place; nil: sound TLS
-	greet func(*session)          // begins an HTTP/2 connection; nil: in order
-	act   func(*visit)            // answers a question; nil: well
+	wish  func() certificate.Options // nil: a sound certificate
+	alien bool                       // the certificate is of an authority that nobody trusts
+	wire  func(*visit)               // talks before TLS or in its place; nil: sound TLS
+	greet func(*session)             // begins an HTTP/2 connection; nil: in order
+	act   func(*visit)               // answers a question; nil: well
 	tls   func(*tls.Config)
 }
 

@@ -42,9 +42,9 @@ func Listen(c Case, on Protocol) (*Relay, error) {
 	if c.wish != nil {
 		sound = c.wish()
 	}
-	pair, ca, err := certificate.Make(sound)
+	pair, ca, err := certificate.New(sound)
 	if err == nil && c.alien {
-		_, ca, err = certificate.Make(certificate.Wish{})
+		_, ca, err = certificate.New(certificate.Options{})
 	}
 	if err != nil {
 		return nil, err

@@ -88,8 +88,8 @@ func proxyCases() []Case {
 }
 
 // loopback is a wish for a certificate that is valid here.
-func loopback() certificate.Wish {
-	return certificate.Wish{Names: []string{"localhost", "*." + Domain}, IPs: certificate.Loopback()}
+func loopback() certificate.Options {
+	return certificate.Options{DNSNames: []string{"localhost", "*." + Domain}, IPs: certificate.LoopbackIPs()}
 }
 
 // record is a TLS record (RFC 8446 §5.1).
@@ -165,21 +165,21 @@ func tlsCases() []Case {
 		},
 		{
 			Name: "certificate-wrong-name", Story: "the certificate is for another name",
-			wish: func() certificate.Wish { return certificate.Wish{Names: []string{"example.org"}} },
+			wish: func() certificate.Options { return certificate.Options{DNSNames: []string{"example.org"}} },
 		},
 		{
 			Name: "certificate-expired", Story: "the certificate expired an hour ago",
-			wish: func() certificate.Wish {
+			wish: func() certificate.Options {
 				w := loopback()
-				w.From, w.To = time.Now().Add(-48*time.Hour), time.Now().Add(-time.Hour)
+				w.NotBefore, w.NotAfter = time.Now().Add(-48*time.Hour), time.Now().Add(-time.Hour)
 				return w
 			},
 		},
 		{
 			Name: "certificate-not-yet-valid", Story: "the certificate is valid from tomorrow on",
-			wish: func() certificate.Wish {
+			wish: func() certificate.Options {
 				w := loopback()
-				w.From, w.To = time.Now().Add(24*time.Hour), time.Now().Add(48*time.Hour)
+				w.NotBefore, w.NotAfter = time.Now().Add(24*time.Hour), time.Now().Add(48*time.Hour)
 				return w
 			},
 		},

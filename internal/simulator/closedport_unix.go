@@ -11,12 +11,12 @@ import (
 
 // deadEnd is a port on loopback where nothing listens: a socket that is bound, so that nobody else gets the port, and
 // never listens, so that connections are refused.
-type deadEnd struct {
+type closedPort struct {
 	address string
 	socket  int
 }
 
-func reserveDeadEnd() (*deadEnd, error) {
+func reserveClosedPort() (*closedPort, error) {
 	syscall.ForkLock.RLock()
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err == nil {
@@ -26,16 +26,16 @@ func reserveDeadEnd() (*deadEnd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reserve a dead port: %w", err)
 	}
-	port, err := bindAny(socket)
+	port, err := bindFreePort(socket)
 	if err != nil {
 		_ = syscall.Close(socket)
 		return nil, fmt.Errorf("reserve a dead port: %w", err)
 	}
-	return &deadEnd{address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), socket: socket}, nil
+	return &closedPort{address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), socket: socket}, nil
 }
 
 // bindAny binds a socket to a free port on 127.0.0.1.
-func bindAny(socket int) (port int, err error) {
+func bindFreePort(socket int) (port int, err error) {
 	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
 		return 0, err
 	}
@@ -46,4 +46,4 @@ func bindAny(socket int) (port int, err error) {
 	return name.(*syscall.SockaddrInet4).Port, nil
 }
 
-func (d *deadEnd) close() error { return syscall.Close(d.socket) }
+func (d *closedPort) close() error { return syscall.Close(d.socket) }

@@ -11,11 +11,11 @@ import (
 
 // Shares say which part of a fleet, from 0 to 1, has a fault for good. They are written "off=0.2,offline=0.05"; whoever
 // is not named is well.
-type Shares map[Fault]float64
+type FaultRatios map[Fault]float64
 
 // ParseShares reads what String writes. Each part is from 0 to 1, together they are at most 1.
-func ParseShares(text string) (Shares, error) {
-	shares := Shares{}
+func ParseFaultRatios(text string) (FaultRatios, error) {
+	shares := FaultRatios{}
 	if strings.TrimSpace(text) == "" {
 		return shares, nil
 	}
@@ -44,8 +44,8 @@ func ParseShares(text string) (Shares, error) {
 }
 
 // UnmarshalText reads shares from a flag.
-func (s *Shares) UnmarshalText(text []byte) error {
-	parsed, err := ParseShares(string(text))
+func (s *FaultRatios) UnmarshalText(text []byte) error {
+	parsed, err := ParseFaultRatios(string(text))
 	if err == nil {
 		*s = parsed
 	}
@@ -53,7 +53,7 @@ func (s *Shares) UnmarshalText(text []byte) error {
 }
 
 // String writes the shares as ParseShares reads them, in the order of the words.
-func (s Shares) String() string {
+func (s FaultRatios) String() string {
 	entries := make([]string, 0, len(s))
 	for _, f := range slices.Sorted(maps.Keys(s)) {
 		entries = append(entries, string(f)+"="+strconv.FormatFloat(s[f], 'g', -1, 64))
@@ -61,7 +61,7 @@ func (s Shares) String() string {
 	return strings.Join(entries, ",")
 }
 
-func (s Shares) sum() float64 {
+func (s FaultRatios) sum() float64 {
 	sum := 0.0
 	for _, part := range s {
 		sum += part
@@ -70,7 +70,7 @@ func (s Shares) sum() float64 {
 }
 
 // deal gives each of n printers its fault: exactly the shares, rounded, in the order of the words.
-func (s Shares) deal(n int) []Fault {
+func (s FaultRatios) assign(n int) []Fault {
 	faults := make([]Fault, 0, n)
 	for _, f := range slices.Sorted(maps.Keys(s)) {
 		some := min(int(math.Round(s[f]*float64(n))), n-len(faults))

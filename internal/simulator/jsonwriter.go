@@ -6,20 +6,20 @@ import (
 )
 
 // pen appends JSON as Python writes it: a blank after commas and colons, ".0" after a whole float, bare NaN.
-type pen struct {
-	b     []byte
-	whole bool // floats are written without a fraction, as some printers send them
+type jsonWriter struct {
+	b            []byte
+	wholeNumbers bool // floats are written without a fraction, as some printers send them
 }
 
-func (w *pen) text(s string)   { w.b = append(w.b, s...) }
-func (w *pen) integer(n int64) { w.b = strconv.AppendInt(w.b, n, 10) }
+func (w *jsonWriter) text(s string)   { w.b = append(w.b, s...) }
+func (w *jsonWriter) integer(n int64) { w.b = strconv.AppendInt(w.b, n, 10) }
 
 // number writes a float with at most that many decimals.
-func (w *pen) number(x float64, decimals int) {
+func (w *jsonWriter) number(x float64, decimals int) {
 	switch {
 	case math.IsNaN(x):
 		w.text("NaN")
-	case w.whole:
+	case w.wholeNumbers:
 		w.integer(int64(math.Round(x)))
 	default:
 		scale := math.Pow10(decimals)
@@ -28,7 +28,7 @@ func (w *pen) number(x float64, decimals int) {
 }
 
 // float writes a float with all its decimals.
-func (w *pen) float(x float64) {
+func (w *jsonWriter) float(x float64) {
 	w.b = strconv.AppendFloat(w.b, x, 'f', -1, 64)
 	if x == math.Trunc(x) {
 		w.text(".0")
@@ -36,14 +36,14 @@ func (w *pen) float(x float64) {
 }
 
 // quoted writes a string that needs no escapes.
-func (w *pen) quoted(s string) {
+func (w *jsonWriter) quoted(s string) {
 	w.text(`"`)
 	w.text(s)
 	w.text(`"`)
 }
 
 // optional writes a string that needs no escapes, or null for none.
-func (w *pen) optional(s string) {
+func (w *jsonWriter) optional(s string) {
 	if s == "" {
 		w.text("null")
 		return
