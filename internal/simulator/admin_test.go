@@ -17,10 +17,10 @@ func doRequest(h http.Handler, method, target string) *httptest.ResponseRecorder
 	return w
 }
 
-func TestADrillIsRunByScript(t *testing.T) {
+func TestDrillByScript(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := onePrinter(spec{})
-		standing := func() Fault { f, _ := relay.ActiveFault("mk4-01"); return f }
+		activeFault := func() Fault { f, _ := relay.ActiveFault("mk4-01"); return f }
 		for _, step := range []struct {
 			path string
 			code int
@@ -39,17 +39,17 @@ func TestADrillIsRunByScript(t *testing.T) {
 			if w := doRequest(relay, "POST", "/-/sim"+step.path); w.Code != step.code {
 				t.Errorf("%s: %d %s", step.path, w.Code, w.Body)
 			}
-			got := standing()
+			got := activeFault()
 			if step.want == ServiceError && got == Unavailable {
-				got = ServiceError // which of the two is the printer's lot
+				got = ServiceError // the response differs per printer
 			}
 			if got != step.want {
-				t.Errorf("%s: %q stands, want %q", step.path, got, step.want)
+				t.Errorf("%s: active fault %q, want %q", step.path, got, step.want)
 			}
 			time.Sleep(time.Second)
 		}
 		want := "2000-01-01T00:00:00Z mk4-01 fault hang\n" +
-			"2000-01-01T00:00:04Z mk4-01 well\n" +
+			"2000-01-01T00:00:04Z mk4-01 healthy\n" +
 			"2000-01-01T00:00:05Z mk4-01 print started\n" +
 			"2000-01-01T00:00:06Z - service restart\n" +
 			"2000-01-01T00:00:07Z - service down\n" +
@@ -60,7 +60,7 @@ func TestADrillIsRunByScript(t *testing.T) {
 	})
 }
 
-func TestHitsAreServedAsJSON(t *testing.T) {
+func TestCountsAsJSON(t *testing.T) {
 	relay := onePrinter(spec{})
 	newClient(t, relay).sendCommand(0, "ping")
 	var got countsPage
@@ -84,7 +84,7 @@ func TestHitsAreServedAsJSON(t *testing.T) {
 	}
 }
 
-func TestFaultsAreServedWithoutSecrets(t *testing.T) {
+func TestFaultsPageHasNoSecrets(t *testing.T) {
 	relay := onePrinter(spec{script: permanentFault(Off), description: "switched off"})
 	var got faultsPage
 	noError(t, json.Unmarshal(doRequest(relay, "GET", "/-/sim/faults").Body.Bytes(), &got))
@@ -93,11 +93,11 @@ func TestFaultsAreServedWithoutSecrets(t *testing.T) {
 		t.Error(diff)
 	}
 	if len(got.Vocabulary) != len(Faults()) {
-		t.Errorf("%d words, want %d", len(got.Vocabulary), len(Faults()))
+		t.Errorf("%d faults, want %d", len(got.Vocabulary), len(Faults()))
 	}
 }
 
-func TestNoPrinterHidesTheAdminPagesAndNoPrinterHasThem(t *testing.T) {
+func TestAdminPagesAreNotOnPrinterHosts(t *testing.T) {
 	relay := onePrinter(spec{})
 	c := newClient(t, relay)
 	host := "https://" + relay.Printers()[0].ID + "." + DefaultDomain
@@ -109,7 +109,7 @@ func TestNoPrinterHidesTheAdminPagesAndNoPrinterHasThem(t *testing.T) {
 	}
 }
 
-func TestEventsAreMergedFromScriptsAndHands(t *testing.T) {
+func TestScriptedAndManualEventsAreMerged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		born := time.Now()
 		c := newClient(t, onePrinter(spec{script: script{{None, 30 * time.Second}, {Off, 30 * time.Second}}}))
@@ -121,7 +121,7 @@ func TestEventsAreMergedFromScriptsAndHands(t *testing.T) {
 		at := func(s int) time.Time { return born.Add(time.Duration(s) * time.Second) }
 		want := []Event{
 			{at(30), "mk4-01", "fault off"},
-			{at(40), "mk4-01", "well"},
+			{at(40), "mk4-01", "healthy"},
 			{at(44), "mk4-01", "reconnected"},
 		}
 		if diff := cmp.Diff(want, c.relay.Events()); diff != "" {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// client asks a relay as an exporter does.
+// client sends requests to a relay as an exporter does.
 type client struct {
 	t       *testing.T
 	relay   *Relay
@@ -20,22 +20,22 @@ type client struct {
 	timeout time.Duration
 }
 
-// seen is what came back.
+// result is the response to a request.
 type result struct {
 	Status     int
 	Type       string
 	Body       string
 	RetryAfter string
-	Location   string // Location
-	Error      string // "" or what went wrong: no answer, no connection, broken
+	Location   string
+	Error      string // "", or the kind of the error: no answer, no connection, broken
 }
 
-// newClient asks in process.
+// newClient returns a client that sends requests in process.
 func newClient(t *testing.T, relay *Relay) *client {
 	return &client{t: t, relay: relay, http: relay.Transport(), base: "https://" + relay.Domain(), timeout: time.Minute}
 }
 
-// newWire asks over HTTPS, over HTTP/2 or HTTP/1.1.
+// newHTTPSClient returns a client that sends requests over HTTPS, with HTTP/2 or HTTP/1.1.
 func newHTTPSClient(t *testing.T, relay *Relay, http2 bool) *client {
 	t.Helper()
 	server, err := relay.Listen("127.0.0.1:0")
@@ -71,14 +71,14 @@ func authorize(req *http.Request, p Printer) {
 	}
 }
 
-// ask puts a command to the printer with that index.
+// sendCommand sends a command to the printer with index i.
 func (c *client) sendCommand(i int, command string) result {
 	c.t.Helper()
 	p := c.relay.Printers()[i]
 	return c.get(c.base+"/p/"+p.ID+"/octoeverywhere-command-api/"+command, func(req *http.Request) { authorize(req, p) })
 }
 
-// info asks for the connection of the printer with that index.
+// info requests the connection info of the printer with index i.
 func (c *client) info(i int) result {
 	c.t.Helper()
 	return c.get(c.base+"/api/appconnection/info", func(req *http.Request) {
@@ -86,7 +86,7 @@ func (c *client) info(i int) result {
 	})
 }
 
-// get asks with a deadline that is longer than any answer takes which comes at all.
+// get sends a request with a timeout that is longer than any response takes.
 func (c *client) get(url string, dress func(*http.Request)) result {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), c.timeout)
@@ -101,7 +101,7 @@ func (c *client) get(url string, dress func(*http.Request)) result {
 	return readResult(c.http.RoundTrip(req))
 }
 
-// briefly is the same client, which does not wait for what never comes.
+// withShortTimeout returns a client for responses that never come.
 func (c *client) withShortTimeout() *client {
 	brief := *c
 	brief.timeout = 100 * time.Millisecond

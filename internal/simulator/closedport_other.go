@@ -7,14 +7,14 @@ import (
 	"net"
 )
 
-// deadEnd is a port on loopback where nothing listens. Without a portable way to keep a port without listening it is one
-// that was free a moment ago: another program may take it.
+// closedPort is a loopback port where nothing listens. There is no portable way to reserve a port without listening, so
+// another program may take it.
 type deadEnd struct{ address string }
 
 func reserveDeadEnd() (*deadEnd, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("find a dead port: %w", err)
+		return nil, fmt.Errorf("find a closed port: %w", err)
 	}
 	return &deadEnd{address: listener.Addr().String()}, listener.Close()
 }

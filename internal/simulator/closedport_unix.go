@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// deadEnd is a port on loopback where nothing listens: a socket that is bound, so that nobody else gets the port, and
+// closedPort is a loopback port where nothing listens. Its socket is bound, so that no other program gets the port, and
 // never listens, so that connections are refused.
 type closedPort struct {
 	address string
@@ -24,17 +24,17 @@ func reserveClosedPort() (*closedPort, error) {
 	}
 	syscall.ForkLock.RUnlock()
 	if err != nil {
-		return nil, fmt.Errorf("reserve a dead port: %w", err)
+		return nil, fmt.Errorf("reserve a closed port: %w", err)
 	}
 	port, err := bindFreePort(socket)
 	if err != nil {
 		_ = syscall.Close(socket)
-		return nil, fmt.Errorf("reserve a dead port: %w", err)
+		return nil, fmt.Errorf("reserve a closed port: %w", err)
 	}
 	return &closedPort{address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), socket: socket}, nil
 }
 
-// bindAny binds a socket to a free port on 127.0.0.1.
+// bindFreePort binds socket to a free port of 127.0.0.1.
 func bindFreePort(socket int) (port int, err error) {
 	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
 		return 0, err

@@ -11,20 +11,20 @@ import (
 	"time"
 )
 
-// ConfigOptions say how an exporter is to reach the fleet.
+// ConfigOptions control how the exporter's configuration addresses the fleet.
 type ConfigOptions struct {
-	BaseURL string // the service's address, as Server.URL gives it
-	DeadURL string // where nothing listens, for printers that are unreachable; BaseURL when empty
+	BaseURL string // the service's address, see Server.URL
+	DeadURL string // where nothing listens, for unreachable printers; default BaseURL
 	CA      []byte // PEM, written into the file
-	CAFile  string // path to PEM, in place of CA
-	ByHost  bool   // printers' addresses are https://<id>.<domain>:PORT in place of BaseURL/p/<id>
+	CAFile  string // path of a PEM file, used instead of CA
+	ByHost  bool   // printers are at https://<id>.<domain>:PORT instead of BaseURL/p/<id>
 
-	Interval time.Duration // 0: a minute
-	Timeout  time.Duration // 0: 20 s, or the interval when that is shorter
+	Interval time.Duration // default 1m
+	Timeout  time.Duration // default 20s, or the interval if that is shorter
 }
 
-// WriteConfig writes the exporter's configuration file for the fleet, with all secrets in it. BaseURL may be missing:
-// [Relay.Transport] answers whatever the address.
+// WriteConfig writes the exporter's configuration for the fleet, including all secrets. BaseURL may be empty for
+// [Relay.Transport], which ignores the address.
 func (r *Relay) WriteConfig(w io.Writer, o ConfigOptions) error {
 	base, err := url.Parse(cmp.Or(o.BaseURL, "https://"+r.domain))
 	if err != nil {
@@ -54,8 +54,8 @@ func (r *Relay) WriteConfig(w io.Writer, o ConfigOptions) error {
 	return nil
 }
 
-// WriteConfig writes the exporter's configuration file for the fleet behind this server. What the options leave open of
-// addresses and trust comes from the server.
+// WriteConfig writes the exporter's configuration for the fleet behind this server. Addresses and the CA default to the
+// server's own.
 func (s *Server) WriteConfig(w io.Writer, o ConfigOptions) error {
 	o.BaseURL = cmp.Or(o.BaseURL, s.URL())
 	o.DeadURL = cmp.Or(o.DeadURL, s.DeadURL())
@@ -65,7 +65,7 @@ func (s *Server) WriteConfig(w io.Writer, o ConfigOptions) error {
 	return s.relay.WriteConfig(w, o)
 }
 
-// address is where the exporter is told to look for a printer.
+// printerURL returns the URL that the exporter is configured with for p.
 func (r *Relay) printerURL(p *printer, base *url.URL, o ConfigOptions) string {
 	switch {
 	case p.Fault == Unreachable:
@@ -76,7 +76,7 @@ func (r *Relay) printerURL(p *printer, base *url.URL, o ConfigOptions) string {
 	return o.BaseURL + "/p/" + p.ID
 }
 
-// hostURL is the base URL with another host.
+// hostURL returns base with another host and the same port.
 func (r *Relay) hostURL(base *url.URL, host string) string {
 	if port := base.Port(); port != "" {
 		host += ":" + port
@@ -84,7 +84,7 @@ func (r *Relay) hostURL(base *url.URL, host string) string {
 	return base.Scheme + "://" + host
 }
 
-// duration writes a duration as Prometheus reads it: in whole seconds or milliseconds.
+// formatDuration formats d as Prometheus does, in whole seconds or milliseconds.
 func formatDuration(d time.Duration) string {
 	if d%time.Second == 0 {
 		return strconv.FormatInt(int64(d/time.Second), 10) + "s"
@@ -92,7 +92,7 @@ func formatDuration(d time.Duration) string {
 	return strconv.FormatInt(d.Milliseconds(), 10) + "ms"
 }
 
-// configWriter writes YAML line by line. Errors come with Flush.
+// configWriter writes YAML line by line. Flush returns the first error.
 type configWriter struct{ *bufio.Writer }
 
 func (c *configWriter) writeLine(words ...string) {
@@ -102,7 +102,7 @@ func (c *configWriter) writeLine(words ...string) {
 	_ = c.WriteByte('\n')
 }
 
-// trust writes whose certificates are believed.
+// writeTLSConfig writes the CA that the exporter trusts.
 func (c *configWriter) writeTLSConfig(o ConfigOptions) {
 	switch {
 	case o.CAFile != "":
@@ -116,7 +116,7 @@ func (c *configWriter) writeTLSConfig(o ConfigOptions) {
 	}
 }
 
-// printer writes an entry. Names, ids and tokens are letters, digits and dashes: they need no escapes.
+// writePrinter writes one printer. Names, IDs and tokens are letters, digits and dashes, so nothing is escaped.
 func (c *configWriter) writePrinter(p *printer, address string) {
 	c.writeLine("  - name: ", p.Name)
 	c.writeLine(`    url: "`, address, `"`)

@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// configFile is what an exporter reads.
+// configFile is the configuration that an exporter reads.
 type configFile struct {
 	Defaults struct {
 		Interval string
@@ -53,7 +53,7 @@ func decodeConfig(t *testing.T, text []byte) configFile {
 	return c
 }
 
-func TestServerWritesTheConfigurationOfItsFleet(t *testing.T) {
+func TestServerWriteConfig(t *testing.T) {
 	relay := Demo(1)
 	server, err := relay.Listen("127.0.0.1:0")
 	noError(t, err)
@@ -78,7 +78,7 @@ func TestServerWritesTheConfigurationOfItsFleet(t *testing.T) {
 	}
 }
 
-func TestConfigurationByHost(t *testing.T) {
+func TestWriteConfigByHost(t *testing.T) {
 	relay := newRelay(1, "relay.example", Latency{}, generateFleet(1, 5, nil))
 	var out bytes.Buffer
 	noError(t, relay.WriteConfig(&out, ConfigOptions{BaseURL: "https://127.0.0.1:8443", ByHost: true, CAFile: "/tmp/with space/ca.pem"}))
@@ -96,7 +96,7 @@ func TestConfigurationByHost(t *testing.T) {
 	}
 }
 
-func TestConfigurationReportsAWriterThatFails(t *testing.T) {
+func TestWriteConfigErrors(t *testing.T) {
 	err := New(Options{Printers: 5}).WriteConfig(failingWriter{}, ConfigOptions{})
 	if err == nil || err.Error() != "write configuration: disk full" {
 		t.Errorf("got %v", err)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Counts is what was asked, of one printer or of all.
+// Counts are the requests to one printer, or to all.
 type Counts struct {
 	Printer           string      `json:"printer,omitempty"`
 	Requests          int         `json:"requests"`
@@ -15,14 +15,14 @@ type Counts struct {
 	Ping              int         `json:"ping"`
 	Info              int         `json:"info"`
 	Forbidden         int         `json:"forbidden"`                    // any other command
-	ForbiddenCommands []string    `json:"forbidden_commands,omitempty"` // the first few different ones
+	ForbiddenCommands []string    `json:"forbidden_commands,omitempty"` // the first few distinct ones
 	OtherMethods      int         `json:"other_methods"`                // not GET
-	Unauthorized      int         `json:"unauthorized"`                 // credentials missing or wrong
-	Unknown           int         `json:"unknown"`                      // nobody lives at that address; only in total
+	Unauthorized      int         `json:"unauthorized"`                 // missing or wrong credentials
+	Unknown           int         `json:"unknown"`                      // addresses and tokens of no printer; in the total only
 	WakeUps           int         `json:"wake_ups"`                     // of reconnect loops
 	InFlight          int         `json:"in_flight"`
 	MaxConcurrent     int         `json:"max_concurrent"`
-	Last              []time.Time `json:"last"` // the last few requests, newest last
+	Last              []time.Time `json:"last"` // times of the last few requests, newest last
 }
 
 const (
@@ -31,24 +31,24 @@ const (
 	maxCommandLength     = 64 // bytes
 )
 
-// tally counts. It is safe for concurrent use.
+// requestCounter counts requests. It is safe for concurrent use.
 type requestCounter struct {
 	mu     sync.Mutex
 	counts Counts
-	last   [maxLastRequests]time.Time // a ring, indexed by the number of requests
+	last   [maxLastRequests]time.Time // ring buffer, indexed by the number of requests
 }
 
-// arrival is one request as it is counted.
+// requestRecord is one request as it is counted.
 type requestRecord struct {
 	kind         requestKind
-	command      string // of a forbidden question
+	command      string // set for forbidden requests
 	method       string
 	unauthorized bool
 	unknown      bool
 	wokeLoop     bool
 }
 
-func (t *requestCounter) begin(a requestRecord, now time.Time) {
+func (t *requestCounter) begin(record requestRecord, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := &t.counts
@@ -56,11 +56,11 @@ func (t *requestCounter) begin(a requestRecord, now time.Time) {
 	c.Requests++
 	c.InFlight++
 	c.MaxConcurrent = max(c.MaxConcurrent, c.InFlight)
-	c.OtherMethods += boolToInt(a.method != http.MethodGet)
-	c.Unauthorized += boolToInt(a.unauthorized)
-	c.WakeUps += boolToInt(a.wokeLoop)
-	c.Unknown += boolToInt(a.unknown)
-	switch a.kind {
+	c.OtherMethods += boolToInt(record.method != http.MethodGet)
+	c.Unauthorized += boolToInt(record.unauthorized)
+	c.WakeUps += boolToInt(record.wokeLoop)
+	c.Unknown += boolToInt(record.unknown)
+	switch record.kind {
 	case statusRequest:
 		c.Status++
 	case pingRequest:
@@ -69,7 +69,7 @@ func (t *requestCounter) begin(a requestRecord, now time.Time) {
 		c.Info++
 	case forbiddenRequest:
 		c.Forbidden++
-		c.addForbidden(a.command[:min(len(a.command), maxCommandLength)])
+		c.addForbidden(record.command[:min(len(record.command), maxCommandLength)])
 	}
 }
 
@@ -92,7 +92,7 @@ func (t *requestCounter) end() {
 	t.counts.InFlight--
 }
 
-// read copies the counts.
+// snapshot returns a copy of the counts.
 func (t *requestCounter) snapshot() Counts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -105,7 +105,7 @@ func (t *requestCounter) snapshot() Counts {
 	return c
 }
 
-// reset forgets everything but the requests under way.
+// reset clears everything except the number of requests in flight.
 func (t *requestCounter) reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// Fault is a word for what is wrong with a simulated printer. Besides the words below a number is a fault too: "300" to
-// "699" are answered as HTTP status, "700" to "999" as `Status` of the plugin's answer to `status`. "" is no fault.
+// Fault is the name of a simulated fault. Besides the names below, a number is a fault: "300" to "699" is the HTTP status
+// of every response, "700" to "999" is `Status` in the plugin's response to `status`. "" is no fault.
 type Fault string
 
 // The vocabulary, nearest layer first.
@@ -52,15 +52,15 @@ const (
 	OldPlugin Fault = "old_plugin"
 )
 
-// ParseFault reads a word of the vocabulary or a number. The error lists the words.
+// ParseFault parses a name or a number. The error lists the names.
 func ParseFault(text string) (Fault, error) {
 	if _, ok := lookupBehavior(Fault(text)); !ok {
-		return None, fmt.Errorf("unknown fault %q: want a number from 300 to 999 or one of %s", text, strings.Join(vocabularyWords(), ", "))
+		return None, fmt.Errorf("unknown fault %q: use a number from 300 to 999 or one of %s", text, strings.Join(vocabularyWords(), ", "))
 	}
 	return Fault(text), nil
 }
 
-// Faults are all words of the vocabulary, nearest layer first.
+// Faults returns all names, nearest layer first.
 func Faults() []Fault {
 	all := make([]Fault, len(vocabulary))
 	for i, b := range vocabulary {
@@ -69,10 +69,10 @@ func Faults() []Fault {
 	return all
 }
 
-// Story says in plain words what is wrong; "" for no fault and for what is not in the vocabulary.
+// Description says in plain words what is wrong. It is "" for no fault and for unknown names.
 func (f Fault) Description() string { return f.behavior().description }
 
-// Means is what an exporter that asks for `status` ought to conclude; the zero value where nothing is wrong.
+// Expected is the fault that an exporter that requests `status` should report; the zero value for a healthy printer.
 func (f Fault) Expected() fault.Fault { return f.behavior().expected }
 
 func (f Fault) behavior() *behavior {
@@ -90,7 +90,7 @@ func vocabularyWords() []string {
 	return all
 }
 
-// behaviourOf looks a fault up; false when it is neither a word nor a number in range.
+// lookupBehavior returns the behavior of f, and false if f is neither a name nor a number in range.
 func lookupBehavior(f Fault) (*behavior, bool) {
 	if f == None {
 		return &healthy, true
@@ -107,9 +107,9 @@ func lookupBehavior(f Fault) (*behavior, bool) {
 	return numericBehavior(f, code), true
 }
 
-// numbered is the behaviour behind a bare number.
+// numericBehavior returns the behavior of a fault that is a number.
 func numericBehavior(f Fault, code int) *behavior {
-	b := &behavior{fault: f, description: "answers " + string(f)}
+	b := &behavior{fault: f, description: "responds " + string(f)}
 	if code >= 700 {
 		b.expected, b.responses = fault.FromPlugin(code), statusRequestOnly(pluginStatus(code))
 		b.hostLost = b.expected.Layer == fault.Host

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// spec is what is decided about a printer; the rest comes from the seed.
+// spec is what is configured of a printer. The rest is derived from the seed.
 type spec struct {
 	name        string
 	model       *model
@@ -15,19 +15,19 @@ type spec struct {
 	description string
 	script      script
 	cycle       printCycle
-	cycleOffset time.Duration // how far into its life a printer is when the relay begins
+	cycleOffset time.Duration // position in the print cycle at the start
 	oldPlugin   bool
 	looseSensor bool
 	hasAppToken bool // the owner kept the app token
 }
 
-// sites are the label values of a fleet that is not the demo's.
+// sites are the values of the label "site" in a generated fleet.
 var sites = [...]string{"lab", "hall-a", "hall-b", "farm"}
 
-// fleet decides n printers. A longer fleet of the same seed begins with the same printers; only the faults are dealt
-// anew.
-func generateFleet(seed uint64, n int, shares FaultRatios) []spec {
-	faults := shares.assign(n)
+// generateFleet generates n printers. A larger fleet of the same seed starts with the same printers, but the faults are
+// assigned again.
+func generateFleet(seed uint64, n int, ratios FaultRatios) []spec {
+	faults := ratios.assign(n)
 	rand.New(rand.NewPCG(seed, ^uint64(0))).Shuffle(n, func(i, j int) { faults[i], faults[j] = faults[j], faults[i] })
 	specs := make([]spec, n)
 	for i := range specs {
@@ -36,7 +36,7 @@ func generateFleet(seed uint64, n int, shares FaultRatios) []spec {
 	return specs
 }
 
-// drawn decides one printer.
+// generateSpec generates one printer.
 func generateSpec(r *rand.Rand, i int, f Fault) spec {
 	m := &models[r.IntN(len(models))]
 	s := spec{
@@ -61,7 +61,7 @@ func generateSpec(r *rand.Rand, i int, f Fault) spec {
 	return s
 }
 
-// chance is a source of its own for each printer and stream, so that a printer does not depend on those before it.
+// printerRand returns a random source per printer and stream, so that a printer does not depend on those before it.
 func printerRand(seed uint64, i int, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, hashOf(stream, 0, uint64(i))))
 }
@@ -70,8 +70,8 @@ func randomDuration(r *rand.Rand, low, high time.Duration) time.Duration {
 	return (low + time.Duration(r.Int64N(int64(high-low)))).Round(time.Second)
 }
 
-// build makes the printer that a spec decides.
-func newPrinter(seed uint64, i int, s spec, born time.Time) *printer {
+// newPrinter creates the printer of a spec.
+func newPrinter(seed uint64, i int, s spec, createdAt time.Time) *printer {
 	r := printerRand(seed, i, 2)
 	p := &printer{
 		Printer: Printer{
@@ -79,7 +79,7 @@ func newPrinter(seed uint64, i int, s spec, born time.Time) *printer {
 			ID: "app-" + randomID(r, 40),
 		},
 		model: s.model, key: r.Uint64(), oldPlugin: s.oldPlugin, looseSensor: s.looseSensor, script: s.script,
-		cycle: s.cycle, createdAt: born, cycleStart: born.Add(-s.cycleOffset), firstPrint: 1,
+		cycle: s.cycle, createdAt: createdAt, cycleStart: createdAt.Add(-s.cycleOffset), firstPrint: 1,
 	}
 	if len(s.script) == 1 {
 		p.Fault = s.script[0].fault
@@ -97,7 +97,7 @@ func newPrinter(seed uint64, i int, s spec, born time.Time) *printer {
 	return p
 }
 
-// letters writes n characters of the kind that ids and tokens are made of.
+// randomID returns n characters, as in the IDs and tokens of the real service.
 func randomID(r *rand.Rand, n int) string {
 	const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 	text := make([]byte, n)

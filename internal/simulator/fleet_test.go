@@ -13,7 +13,7 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-func TestSameSeedIsTheSameFleet(t *testing.T) {
+func TestSameSeedSameFleet(t *testing.T) {
 	o := Options{Printers: 300, Seed: 7, Faults: FaultRatios{Off: 0.2, Offline: 0.05}}
 	if diff := cmp.Diff(New(o).Printers(), New(o).Printers()); diff != "" {
 		t.Error("generated fleet:", diff)
@@ -29,8 +29,8 @@ func TestSameSeedIsTheSameFleet(t *testing.T) {
 	}
 }
 
-// Whoever asks at the same moment gets the same bytes from every relay of one seed.
-func TestSameSeedGivesTheSameAnswers(t *testing.T) {
+// TestSameSeedSameResponses: at the same time, relays of one seed respond with the same bytes.
+func TestSameSeedSameResponses(t *testing.T) {
 	var first, second []result
 	for _, answers := range []*[]result{&first, &second} {
 		synctest.Test(t, func(t *testing.T) {
@@ -45,14 +45,14 @@ func TestSameSeedGivesTheSameAnswers(t *testing.T) {
 	}
 }
 
-func TestLongerFleetBeginsWithTheSamePrinters(t *testing.T) {
+func TestLargerFleetStartsWithTheSamePrinters(t *testing.T) {
 	long := New(Options{Printers: 200, Seed: 1}).Printers()
 	if diff := cmp.Diff(long[:50], New(Options{Printers: 50, Seed: 1}).Printers()); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestSharesAreExact(t *testing.T) {
+func TestFaultRatiosAreExact(t *testing.T) {
 	got := FaultRatios{}
 	for _, p := range New(Options{Printers: 1000, Seed: 1, Faults: FaultRatios{Off: 0.2, Offline: 0.05, Hang: 0.001}}).Printers() {
 		got[p.Fault]++
@@ -62,7 +62,7 @@ func TestSharesAreExact(t *testing.T) {
 	}
 }
 
-func TestUnknownFaultInSharesPanics(t *testing.T) {
+func TestUnknownFaultPanics(t *testing.T) {
 	defer func() {
 		if text, _ := recover().(string); !strings.HasPrefix(text, `simulator: unknown fault "of"`) {
 			t.Errorf("panicked with %q", text)
@@ -71,7 +71,7 @@ func TestUnknownFaultInSharesPanics(t *testing.T) {
 	New(Options{Printers: 1, Faults: FaultRatios{"of": 1}})
 }
 
-func TestFleetHasNamesAndSecretsOfItsOwn(t *testing.T) {
+func TestNamesAndSecretsAreUnique(t *testing.T) {
 	for name, relay := range map[string]*Relay{"demo": Demo(1), "generated": New(Options{Printers: 2000, Seed: 1})} {
 		seen := map[string]bool{}
 		platforms := map[string]bool{}
@@ -79,7 +79,7 @@ func TestFleetHasNamesAndSecretsOfItsOwn(t *testing.T) {
 			platforms[p.Platform] = true
 			for _, unique := range []string{p.Name, p.ID, p.Bearer + p.Password, p.AppToken} {
 				if unique != "" && seen[unique] {
-					t.Errorf("%s: %s shares %q with another", name, p.Name, unique)
+					t.Errorf("%s: %s has the same %q as another", name, p.Name, unique)
 				}
 				seen[unique] = true
 			}
@@ -94,16 +94,16 @@ func TestFleetHasNamesAndSecretsOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestDemoHasAFaultAtEveryLayerFromTheFirstSecondOn(t *testing.T) {
+func TestDemoHasAFaultAtEveryLayerFromTheStart(t *testing.T) {
 	relay := Demo(1)
 	layers := map[fault.Layer]bool{}
-	standing := map[Fault]bool{}
-	well := 0
+	permanent := map[Fault]bool{}
+	healthyCount := 0
 	for _, p := range relay.Printers() {
 		layers[p.Fault.Expected().Layer] = true
-		standing[p.Fault] = true
+		permanent[p.Fault] = true
 		if p.Description == "" {
-			well++
+			healthyCount++
 		}
 	}
 	for _, layer := range fault.Layers {
@@ -114,16 +114,16 @@ func TestDemoHasAFaultAtEveryLayerFromTheFirstSecondOn(t *testing.T) {
 	for _, f := range []Fault{
 		Offline, Off, AuthInvalid, Lapsed, Credentials, TooManyClients, Hang, PrinterError, ServiceError, Unreachable,
 	} {
-		if !standing[f] {
-			t.Errorf("nobody has %s", f)
+		if !permanent[f] {
+			t.Errorf("no printer has %s", f)
 		}
 	}
-	if n := len(relay.Printers()); n != 24 || well < 10 {
-		t.Errorf("%d printers, %d of them well; want 24 and at least 10", n, well)
+	if n := len(relay.Printers()); n != 24 || healthyCount < 10 {
+		t.Errorf("%d printers, %d of them healthy; want 24 and at least 10", n, healthyCount)
 	}
 }
 
-func TestDemoAnswersWithItsFaultsFromTheFirstSecondOn(t *testing.T) {
+func TestDemoResponsesAtStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, Demo(1))
 		refused := result{Error: "no connection"}
@@ -156,12 +156,12 @@ func TestDemoAnswersWithItsFaultsFromTheFirstSecondOn(t *testing.T) {
 	})
 }
 
-func TestDemoLosesAPrinterInTheMiddleOfAPrint(t *testing.T) {
+func TestDemoLosesAPrinterDuringAPrint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(20) {
 			p := Demo(seed).byName["voron-04"]
 			if j := p.job(p.createdAt.Add(time.Minute)); !j.isPrinting() {
-				t.Errorf("seed %d: it is %s when its host dies", seed, j.state)
+				t.Errorf("seed %d: it is %s when its host fails", seed, j.state)
 			}
 		}
 	})

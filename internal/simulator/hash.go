@@ -1,6 +1,6 @@
 package simulator
 
-// Each use of a printer's key has a purpose of its own, so that two facts about a printer do not move together.
+// Each use of a printer's key has its own purpose, so that two facts about a printer are independent.
 const (
 	purposeLatency uint64 = iota + 1
 	purposeReturn
@@ -16,8 +16,8 @@ const (
 	purposePastConnection
 )
 
-// mix spreads three numbers over 64 bits. It takes the place of a random source wherever a fact must be the same each
-// time it is asked for (the finalizer of SplitMix64, chained).
+// hashOf hashes three numbers to 64 bits (the finalizer of SplitMix64, chained). It replaces a random source wherever a
+// value must be the same on every request.
 func hashOf(key, purpose, n uint64) uint64 {
 	return splitMix64(splitMix64(splitMix64(key)+purpose) + n)
 }
@@ -29,5 +29,5 @@ func splitMix64(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// fraction turns a mixed number into one from 0 to below 1.
+// fraction maps a hash to [0, 1).
 func fraction(h uint64) float64 { return float64(h>>11) / (1 << 53) }

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// connection is what the service knows of a plugin's connection.
+// pluginConnection is what the service knows about a plugin's connection.
 type pluginConnection struct {
 	online                      bool
 	connectedAt, disconnectedAt time.Time
 }
 
-// appendInfo writes the answer of the App Connection Info API,
+// appendInfo writes the response of the App Connection Info API,
 // https://docs.octoeverywhere.com/app-connections/apis/info-api/.
 func appendInfo(b []byte, p *printer, c pluginConnection) []byte {
 	address := hashOf(p.key, purposeAddress, 0)

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// life is the round of prints that a printer goes through: warming up, printing, a rest in which it is first complete
-// and then idle. The zero value never prints.
+// printCycle is the cycle of prints of a printer: warm-up, printing, and an idle time, in whose first half the state is
+// still complete. The zero value never prints.
 type printCycle struct{ warmup, printing, idle time.Duration }
 
-// A print of four stops half way for a change of filament.
+// One in four prints pauses halfway for a change of filament.
 const (
 	pauseDuration  = time.Minute
 	resumeDuration = 8 * time.Second
 )
 
-// cancelledAt is how far a cancelled print came, cooling how fast heaters lose their heat.
+// cancelProgress is the progress at which a canceled print ends, coolingTime the time constant of cooling heaters.
 const (
 	cancelProgress = 0.6
 	coolingTime    = 4 * time.Minute
@@ -23,22 +23,22 @@ const (
 
 func (l printCycle) length() time.Duration { return l.warmup + l.printing + pauseDuration + l.idle }
 
-// job is what a printer does at one moment.
+// job is what a printer does at one time.
 type job struct {
 	state       string
-	printNumber int           // counts the prints of a printer; -1 before its first
-	printedFor  time.Duration // spent printing
-	timeLeft    time.Duration // to spend printing; 0 when it is over
+	printNumber int           // counts the prints of a printer; -1 before the first
+	printedFor  time.Duration // time spent printing
+	timeLeft    time.Duration // printing time left; 0 after the end
 	progress    float64       // 0 to 1
 	age         time.Duration // since the print began
 	heat        float64       // of the heaters: 0 is room temperature, 1 is the target
 	heatersOn   bool          // targets are set
 }
 
-// printing reports whether a print is under way.
+// isPrinting reports whether a print is in progress.
 func (j job) isPrinting() bool { return j.heatersOn }
 
-// at gives the job after a time in this life; first is the number of the print with which it began.
+// at returns the job at elapsed since the start of the cycle, whose first print has the number first.
 func (l printCycle) at(key uint64, elapsed time.Duration, first int) job {
 	if l.printing == 0 {
 		return job{state: "idle", printNumber: first - 1}
@@ -49,32 +49,32 @@ func (l printCycle) at(key uint64, elapsed time.Duration, first int) job {
 		return job{state: "warmingup", printNumber: number, timeLeft: l.printing, age: t, heat: float64(t) / float64(l.warmup), heatersOn: true}
 	}
 	h := hashOf(key, purposePrint, uint64(number))
-	active, state := l.printingTime(t-l.warmup, h%4 == 0)
-	limit, end := l.printing, "complete"
+	printed, state := l.printingTime(t-l.warmup, h%4 == 0)
+	printTime, endState := l.printing, "complete"
 	if h%8 == 3 {
-		limit, end = time.Duration(cancelProgress*float64(l.printing)), "cancelled"
+		printTime, endState = time.Duration(cancelProgress*float64(l.printing)), "cancelled"
 	}
-	if active < limit {
+	if printed < printTime {
 		return job{
-			state: state, printNumber: number, printedFor: active, timeLeft: l.printing - active,
-			progress: float64(active) / float64(l.printing), age: t, heat: 1, heatersOn: true,
+			state: state, printNumber: number, printedFor: printed, timeLeft: l.printing - printed,
+			progress: float64(printed) / float64(l.printing), age: t, heat: 1, heatersOn: true,
 		}
 	}
-	over := active - limit
-	if over >= l.idle/2 {
-		return job{state: "idle", printNumber: number, age: t, heat: coolingHeat(over)}
+	sinceEnd := printed - printTime
+	if sinceEnd >= l.idle/2 {
+		return job{state: "idle", printNumber: number, age: t, heat: coolingHeat(sinceEnd)}
 	}
 	return job{
-		state: end, printNumber: number, printedFor: limit, age: t, heat: coolingHeat(over),
-		progress: float64(limit) / float64(l.printing),
+		state: endState, printNumber: number, printedFor: printTime, age: t, heat: coolingHeat(sinceEnd),
+		progress: float64(printTime) / float64(l.printing),
 	}
 }
 
-// active is the time spent printing out of the time since a print's first layer, and the state it is in.
-func (l printCycle) printingTime(t time.Duration, stops bool) (time.Duration, string) {
+// printingTime returns the printing time at t since a print's first layer, and the state.
+func (l printCycle) printingTime(t time.Duration, pauses bool) (time.Duration, string) {
 	half := l.printing / 2
 	switch {
-	case !stops || t < half:
+	case !pauses || t < half:
 		return t, "printing"
 	case t < half+pauseDuration-resumeDuration:
 		return half, "paused"

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// printNumber looks for a print of a kind: how many of its 8 lots are drawn is in life.at.
+// findPrintNumber returns the first print whose hash matches, see printCycle.at.
 func findPrintNumber(key uint64, lot func(h uint64) bool) int {
 	for n := 1; ; n++ {
 		if lot(hashOf(key, purposePrint, uint64(n))) {
@@ -17,7 +17,7 @@ func findPrintNumber(key uint64, lot func(h uint64) bool) int {
 	}
 }
 
-func TestAPrintGoesThroughItsStates(t *testing.T) {
+func TestPrintStates(t *testing.T) {
 	l := printCycle{warmup: time.Minute, printing: 10 * time.Minute, idle: 4 * time.Minute}
 	smooth := func(h uint64) bool { return h%4 != 0 && h%8 != 3 }
 	stops := func(h uint64) bool { return h%4 == 0 }
@@ -38,10 +38,10 @@ func TestAPrintGoesThroughItsStates(t *testing.T) {
 			state: "complete", printedFor: l.printing, progress: 1,
 			age: 11 * time.Minute, heat: 1,
 		}},
-		"at rest": {smooth, 15 * time.Minute, job{
+		"idle": {smooth, 15 * time.Minute, job{
 			state: "idle", age: 15 * time.Minute, heat: coolingHeat(4 * time.Minute),
 		}},
-		"paused half way": {stops, 6*time.Minute + 20*time.Second, job{
+		"paused halfway": {stops, 6*time.Minute + 20*time.Second, job{
 			state: "paused", printedFor: 5 * time.Minute, timeLeft: 5 * time.Minute, progress: 0.5,
 			age: 6*time.Minute + 20*time.Second, heat: 1, heatersOn: true,
 		}},
@@ -67,14 +67,14 @@ func TestAPrintGoesThroughItsStates(t *testing.T) {
 	}
 }
 
-func TestThePrintAfterThisOneIsTheNext(t *testing.T) {
+func TestPrintsAreNumbered(t *testing.T) {
 	l := printCycle{warmup: time.Minute, printing: 10 * time.Minute, idle: 4 * time.Minute}
 	if got := l.at(1, 2*l.length()+30*time.Second, 5); got.printNumber != 7 || got.state != "warmingup" {
 		t.Errorf("print %d is %s, want 7 warming up", got.printNumber, got.state)
 	}
 }
 
-func TestPrintsAreStartedByHand(t *testing.T) {
+func TestStartPrint(t *testing.T) {
 	for name, x := range map[string]struct{ p *printer }{
 		"a printer that never prints":        {printerOfModel("mk4", spec{})},
 		"a printer in the middle of a print": {printerOfModel("mk4", spec{cycleOffset: midPrintOffset})},
@@ -88,7 +88,7 @@ func TestPrintsAreStartedByHand(t *testing.T) {
 	}
 }
 
-func TestAPrinterWithoutPowerLosesItsPrint(t *testing.T) {
+func TestSwitchedOffPrinterLosesItsPrint(t *testing.T) {
 	p := printerOfModel("mk4", spec{cycleOffset: midPrintOffset})
 	before := p.job(p.createdAt)
 	p.setFault(Off.behavior(), p.createdAt)

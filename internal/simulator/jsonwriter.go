@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// pen appends JSON as Python writes it: a blank after commas and colons, ".0" after a whole float, bare NaN.
+// jsonWriter appends JSON in the format of Python's json module: a space after commas and colons, ".0" after a whole
+// float, bare NaN.
 type jsonWriter struct {
 	b            []byte
 	wholeNumbers bool // floats are written without a fraction, as some printers send them

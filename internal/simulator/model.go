@@ -1,6 +1,6 @@
 package simulator
 
-// The platforms that OctoEverywhere's plugin serves.
+// The platforms that OctoEverywhere's plugin supports.
 const (
 	octoprint = "octoprint"
 	moonraker = "moonraker"
@@ -9,16 +9,16 @@ const (
 	elegoo    = "elegoo"
 )
 
-// dialect is how the plugin for one platform fills in a `status` answer. Measured against plugin 5.3.1.
+// platformFormat is how the plugin for one platform writes a `status` response. Measured with plugin 5.3.1.
 type platformFormat struct {
-	hasExtraFields  bool   // the keys SubState and Lights are there
-	lights          string // the value of Lights
+	hasExtraFields  bool   // SubState and Lights are present
+	lights          string // value of Lights
 	decimals        int    // of Progress; 0: a whole number written as a float
-	unknownTimeLeft string // TimeLeftSec when it is unknown
-	idleTimeLeft    string // TimeLeftSec when nothing is printed
-	hasWeight       bool   // the key EstTotalFilWeightMg is there
-	hasLayers       bool   // layers are known while a print is under way
-	noLayer         string // CurrentLayer when there is none
+	unknownTimeLeft string // TimeLeftSec if it is unknown
+	idleTimeLeft    string // TimeLeftSec while nothing is printed
+	hasWeight       bool   // EstTotalFilWeightMg is present
+	hasLayers       bool   // layers are known while printing
+	noLayer         string // CurrentLayer if there is none
 	fileSuffix      string // of file names
 }
 
@@ -32,23 +32,23 @@ var platformFormats = map[string]*platformFormat{
 	elegoo:    {hasExtraFields: true, lights: chamberLight, unknownTimeLeft: "0", idleTimeLeft: "0", hasWeight: true, hasLayers: true, noLayer: "0"},
 }
 
-// chamber is what a printer knows of its chamber.
+// chamberSensor is what a printer reports about its chamber.
 type chamberSensor uint8
 
 const (
-	chamberAbsent   chamberSensor = iota // the keys are absent
-	chamberZero                          // the keys are there, both values are 0.0: no sensor
-	chamberMeasured                      // a sensor
+	chamberAbsent chamberSensor = iota // the keys are absent
+	chamberZero                        // both values are 0.0: no sensor
+	chamberMeasured
 )
 
-// model is a kind of printer. Names of printers begin with its prefix.
+// model is a printer model. Names of printers start with its prefix.
 type model struct {
 	prefix       string
 	label        string
 	platform     string
 	version      string // PlatformVersion
 	features     int    // Features
-	webcam       string // "" where there is none
+	webcam       string // "" if there is none
 	chamber      chamberSensor
 	wholeNumbers bool // numbers are written without a fraction
 }
@@ -69,7 +69,7 @@ var models = []model{
 	{"cc2", "centauri-carbon-2", elegoo, "Centauri Carbon 2-01.02.01.07-V1.0", 23, "Elegoo CC2 Cam", chamberMeasured, false},
 }
 
-// modelOf finds the model with a prefix; nil where there is none.
+// modelByPrefix returns the model with a prefix, or nil.
 func modelByPrefix(prefix string) *model {
 	for i := range models {
 		if models[i].prefix == prefix {

@@ -2,7 +2,7 @@ package simulator
 
 import "time"
 
-// part is what a print makes.
+// printedPart is what a print makes.
 type printedPart struct {
 	file        string // without the platform's suffix
 	layers      int
@@ -11,7 +11,7 @@ type printedPart struct {
 	filament    filament
 }
 
-// filament is a material with the temperatures it wants, in degrees Celsius.
+// filament is a material with its temperatures in degrees Celsius.
 type filament struct {
 	name                 string
 	hotend, bed, chamber float64
@@ -28,7 +28,7 @@ var partNames = [...]string{
 	"pcb-case-lid", "tool-holder", "calibration-tower", "camera-mount", "hex-bin-3x5", "belt-tensioner",
 }
 
-// part gives what a printer's print of that number makes: always the same.
+// printedPart returns what the print with that number makes. It is the same on every call.
 func (p *printer) printedPart(number int) printedPart {
 	h := hashOf(p.key, purposePrint, uint64(number))
 	f := filaments[h>>8%uint64(len(filaments))]

@@ -31,7 +31,7 @@ func noError(t *testing.T, err error) {
 	}
 }
 
-func TestOnlyStatusToALostHostWakesTheReconnectLoop(t *testing.T) {
+func TestOnlyStatusWakesTheReconnectLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, onePrinter(spec{hasAppToken: true}))
 		for range 3 {
@@ -55,12 +55,12 @@ func TestOnlyStatusToALostHostWakesTheReconnectLoop(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		if n := wakeUpCount(t, c.relay); n != 2 {
-			t.Errorf("8 questions in 8 s woke the loop %d times, want 2", n)
+			t.Errorf("8 requests in 8 s woke the loop %d times, want 2", n)
 		}
 	})
 }
 
-func TestQuestionsThatDoNotReachThePluginWakeNothing(t *testing.T) {
+func TestRequestsThatDoNotReachThePluginWakeNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, onePrinter(spec{script: permanentFault(Off)}))
 		c.get(c.base+"/p/"+c.relay.Printers()[0].ID+"/octoeverywhere-command-api/status", nil)
@@ -75,7 +75,7 @@ func TestQuestionsThatDoNotReachThePluginWakeNothing(t *testing.T) {
 	})
 }
 
-func TestAPrinterThatIsSwitchedOnIsFoundWithinAMinute(t *testing.T) {
+func TestPluginReconnectsWithinAMinute(t *testing.T) {
 	for seed := range uint64(50) {
 		synctest.Test(t, func(t *testing.T) {
 			p := newRelay(seed, "", Latency{}, []spec{{name: "mk4-01", model: modelByPrefix("mk4")}})
@@ -84,7 +84,7 @@ func TestAPrinterThatIsSwitchedOnIsFoundWithinAMinute(t *testing.T) {
 			noError(t, p.SwitchOn("mk4-01"))
 			time.Sleep(minReconnectDelay - time.Millisecond)
 			if f, _ := p.ActiveFault("mk4-01"); f != Off {
-				t.Errorf("seed %d: found at once", seed)
+				t.Errorf("seed %d: reconnected immediately", seed)
 			}
 			time.Sleep(time.Minute - minReconnectDelay + time.Millisecond)
 			if f, _ := p.ActiveFault("mk4-01"); f != None {
@@ -94,7 +94,7 @@ func TestAPrinterThatIsSwitchedOnIsFoundWithinAMinute(t *testing.T) {
 	}
 }
 
-func TestAQuestionFindsAPrinterThatIsSwitchedOnSooner(t *testing.T) {
+func TestStatusRequestReconnectsSooner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, onePrinter(spec{}))
 		noError(t, c.relay.SwitchOff("mk4-01"))
@@ -112,8 +112,8 @@ func TestAQuestionFindsAPrinterThatIsSwitchedOnSooner(t *testing.T) {
 	})
 }
 
-// A prober may let a third 785 in a row displace what the host itself said.
-func TestHostsThatTurnThePluginAwayAlternateWith785(t *testing.T) {
+// TestRejectedPluginAlternatesWith785: never three times in a row, because then a prober may report 785.
+func TestRejectedPluginAlternatesWith785(t *testing.T) {
 	for f, own := range map[Fault]result{AuthInvalid: pluginResult(789, failedStatusText), TooManyClients: pluginResult(787, failedStatusText)} {
 		synctest.Test(t, func(t *testing.T) {
 			c := newClient(t, onePrinter(spec{script: permanentFault(f)}))
@@ -126,10 +126,10 @@ func TestHostsThatTurnThePluginAwayAlternateWith785(t *testing.T) {
 				case own:
 					inARow = 0
 				default:
-					t.Fatalf("answer %d: %+v", n, got)
+					t.Fatalf("response %d: %+v", n, got)
 				}
 				if n == 0 && inARow > 0 {
-					t.Error("the first answer is not the host's own")
+					t.Error("the first response does not have the host's own code")
 				}
 				longest = max(longest, inARow)
 				time.Sleep(time.Minute)
@@ -141,7 +141,7 @@ func TestHostsThatTurnThePluginAwayAlternateWith785(t *testing.T) {
 	}
 }
 
-func TestScriptsComeAndGoByThemselves(t *testing.T) {
+func TestScript(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := onePrinter(spec{script: script{{None, 40 * time.Second}, {Offline, 20 * time.Second}, {Timeout, 30 * time.Second}}})
 		var got []string
@@ -156,7 +156,7 @@ func TestScriptsComeAndGoByThemselves(t *testing.T) {
 	})
 }
 
-func TestWhatIsDoneByHandEndsTheScript(t *testing.T) {
+func TestManualFaultEndsTheScript(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := onePrinter(spec{script: permanentFault(Offline)})
 		noError(t, relay.ClearFault("mk4-01"))
@@ -167,12 +167,12 @@ func TestWhatIsDoneByHandEndsTheScript(t *testing.T) {
 	})
 }
 
-func TestDemoFaultsComeAndGo(t *testing.T) {
+func TestDemoIntermittentFaults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := Demo(1)
-		var flapping, cycled, dying []string
+		var flapping, switched, dying []string
 		for range 21 {
-			for name, list := range map[string]*[]string{"ender-06": &flapping, "p1s-05": &cycled, "voron-04": &dying} {
+			for name, list := range map[string]*[]string{"ender-06": &flapping, "p1s-05": &switched, "voron-04": &dying} {
 				f, err := relay.ActiveFault(name)
 				noError(t, err)
 				*list = append(*list, string(f))
@@ -184,14 +184,14 @@ func TestDemoFaultsComeAndGo(t *testing.T) {
 			want string
 		}{
 			"flapping": {flapping, ",,,offline,offline,,,,,,,offline,offline,timeout,timeout,timeout,offline,offline,,,"},
-			"dying":    {dying, ",,,," + strings.Repeat(",off", 17)[1:]},
+			"failing":    {dying, ",,,," + strings.Repeat(",off", 17)[1:]},
 		} {
 			if diff := cmp.Diff(x.want, strings.Join(x.got, ",")); diff != "" {
 				t.Errorf("%s: %s", name, diff)
 			}
 		}
-		// From 180 s on it has power again; its plugin finds it within a minute.
-		found := slices.Concat(cycled[:12], cycled[16:])
+		// It is switched on at 180 s; its plugin reconnects within a minute.
+		found := slices.Concat(switched[:12], switched[16:])
 		if diff := cmp.Diff(",,,,off,off,off,off,off,off,off,off,,,,,off", strings.Join(found, ",")); diff != "" {
 			t.Errorf("switched off and on: %s", diff)
 		}

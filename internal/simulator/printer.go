@@ -5,33 +5,33 @@ import (
 	"time"
 )
 
-// Printer is what its owner knows of a simulated printer. The same seed gives the same printers.
+// Printer is what its owner knows about a simulated printer. The same seed gives the same printers.
 type Printer struct {
 	Name        string
 	Platform    string // octoprint, moonraker, bambu, prusalink or elegoo
 	Site        string // label
 	Model       string // label
-	Fault       Fault  // what is wrong for good when the relay begins; "" for none, and for what comes and goes
-	Description string // in plain words what is wrong on purpose; "" when the printer is well
+	Fault       Fault  // permanent fault from the start; "" if there is none or it is intermittent
+	Description string // what is wrong on purpose, in plain words; "" for a healthy printer
 
-	ID       string // the first label of its host: whoever knows it may try
-	Bearer   string // the connection's token; "" where Username and Password are asked for
+	ID       string // the first label of its host name
+	Bearer   string // the connection's token; "" if Username and Password are used
 	Username string
 	Password string
-	AppToken string // for the App Connection Info API; "" where the owner kept none
+	AppToken string // for the App Connection Info API; "" if the owner kept none
 }
 
-// wakeUpLasts is how long the plugin tries to reach its host after a `status` question woke its reconnect loop. Further
-// questions meanwhile do not start another attempt.
+// wakeUpDuration is how long the plugin tries to reach its host after a status request woke its reconnect loop. Requests
+// in that time do not start another attempt.
 const wakeUpDuration = 4 * time.Second
 
-// A plugin looks for a lost host by itself too, within a minute.
+// A plugin reconnects to a lost host by itself within a minute.
 const (
 	minReconnectDelay = 5 * time.Second
 	reconnectSpread   = 55 * time.Second
 )
 
-// condition is what was put on a printer, since when, and what it came after.
+// faultChange is the current fault of a printer, since when, and the one before it.
 type faultChange struct {
 	current, previous *behavior
 	since             time.Time
@@ -41,30 +41,30 @@ type faultChange struct {
 type printer struct {
 	Printer
 	model       *model
-	key         uint64 // everything that looks like chance comes from it
-	oldPlugin   bool   // runs an old plugin
-	looseSensor bool   // its chamber sensor has a loose contact
+	key         uint64 // seed of everything that looks random
+	oldPlugin   bool
+	looseSensor bool // its chamber sensor has a loose contact
 	script      script
 	cycle       printCycle
-	createdAt   time.Time // when the script began
+	createdAt   time.Time // the script's start
 
-	authorization string // the header that lets questions through
+	authorization string // the value of the header that authorizes requests
 
 	mu                sync.Mutex
-	manual            *faultChange // takes the place of the script for good
-	manualSince       time.Time    // when it first did
+	manual            *faultChange // replaces the script permanently
+	manualSince       time.Time    // when the script was first replaced
 	cycleStart        time.Time
 	firstPrint        int
-	wokenUntil        time.Time // the end of the reconnect attempt under way, or of the last one
-	hostLostResponses uint64    // counts answers of a plugin that lost its host
-	offlineAt         time.Time // when the plugin last left the service by hand, and came back
+	wokenUntil        time.Time // end of the current or last reconnect attempt
+	hostLostResponses uint64    // number of responses while the host was lost
+	offlineAt         time.Time // when the plugin last left the service by SetFault
 	onlineAt          time.Time
-	loggedReconnect   time.Time // the end of the loss whose reconnection is in the log
+	loggedReconnect   time.Time // start of the recovery whose reconnection was logged
 
 	counter requestCounter
 }
 
-// condition gives what was put on the printer, by hand or by its script. The caller holds mu.
+// faultChange returns the current fault, set manually or by the script. The caller holds mu.
 func (p *printer) faultChange(now time.Time) faultChange {
 	if p.manual != nil {
 		return *p.manual
@@ -72,12 +72,12 @@ func (p *printer) faultChange(now time.Time) faultChange {
 	if len(p.script) == 0 {
 		return faultChange{current: &healthy, previous: &healthy, since: p.createdAt}
 	}
-	is, since, was := p.script.at(now.Sub(p.createdAt))
-	return faultChange{current: is.behavior(), previous: was.behavior(), since: p.createdAt.Add(since)}
+	current, since, previous := p.script.at(now.Sub(p.createdAt))
+	return faultChange{current: current.behavior(), previous: previous.behavior(), since: p.createdAt.Add(since)}
 }
 
-// standing gives what is wrong at the moment, seen from the service: a host that is back stays lost until the plugin
-// has found it. The caller holds mu.
+// activeBehavior returns the behavior at now: a host that has returned stays lost until the plugin has reconnected. The
+// caller holds mu.
 func (p *printer) activeBehavior(now time.Time) *behavior {
 	c := p.faultChange(now)
 	if !c.hostReturned() || !now.Before(p.reconnectTime(c.since)) {
@@ -86,23 +86,23 @@ func (p *printer) activeBehavior(now time.Time) *behavior {
 	return c.previous
 }
 
-// reconnects reports whether a host that was lost is there again.
+// hostReturned reports whether a lost host has returned.
 func (c faultChange) hostReturned() bool {
 	return c.previous.hostLost && !c.current.hostLost && c.current.responses.status.kind == normalResponse
 }
 
-// reconnected is when the plugin finds a host that is back since a time: by its own slow loop, or at the end of an
-// attempt that a question has woken.
+// reconnectTime returns when the plugin reconnects to a host that returned at since: by its own slow loop, or at the end
+// of an attempt woken by a status request.
 func (p *printer) reconnectTime(since time.Time) time.Time {
-	slow := fraction(hashOf(p.key, purposeReconnect, uint64(since.UnixNano())))
-	at := since.Add(minReconnectDelay + time.Duration(slow*float64(reconnectSpread)))
+	random := fraction(hashOf(p.key, purposeReconnect, uint64(since.UnixNano())))
+	at := since.Add(minReconnectDelay + time.Duration(random*float64(reconnectSpread)))
 	if !p.wokenUntil.Before(since) && p.wokenUntil.Before(at) {
 		return p.wokenUntil
 	}
 	return at
 }
 
-// notice reports when the plugin found its host again, once for each time. The caller holds mu.
+// takeReconnect returns when the plugin reconnected to its host, once per recovery. The caller holds mu.
 func (p *printer) takeReconnect(now time.Time) (time.Time, bool) {
 	c := p.faultChange(now)
 	if !c.hostReturned() || p.loggedReconnect.Equal(c.since) {
@@ -116,7 +116,7 @@ func (p *printer) takeReconnect(now time.Time) (time.Time, bool) {
 	return at, true
 }
 
-// wake counts a wake-up unless one is under way. The caller holds mu.
+// wake starts a reconnect attempt, and returns false if one is in progress. The caller holds mu.
 func (p *printer) wake(now time.Time) bool {
 	if now.Before(p.wokenUntil) {
 		return false
@@ -125,8 +125,8 @@ func (p *printer) wake(now time.Time) bool {
 	return true
 }
 
-// lossCode is the plugin's code for a lost host. A plugin that is turned away by its host answers 785 while it tries
-// again: of three answers the first is always the host's own, each of the others is 785 now and then.
+// hostLostCode returns the plugin's code for a lost host. A plugin that its host rejects returns 785 while it retries:
+// of three responses the first always has the host's own code, and each of the others is 785 half of the time.
 func (p *printer) hostLostCode(a response) int {
 	n := p.hostLostResponses
 	p.hostLostResponses++
@@ -136,25 +136,25 @@ func (p *printer) hostLostCode(a response) int {
 	return a.code
 }
 
-// put sets what is wrong by hand. The caller holds mu.
+// setFault sets the fault manually. The caller holds mu.
 func (p *printer) setFault(b *behavior, now time.Time) {
-	before := p.activeBehavior(now)
+	previous := p.activeBehavior(now)
 	switch {
-	case b.fault == Offline && before.fault != Offline:
+	case b.fault == Offline && previous.fault != Offline:
 		p.offlineAt = now
-	case b.fault != Offline && before.fault == Offline:
+	case b.fault != Offline && previous.fault == Offline:
 		p.onlineAt = now
 	}
-	if before.fault == Off && b.fault != Off {
+	if previous.fault == Off && b.fault != Off {
 		p.dropPrint(now)
 	}
 	if p.manual == nil {
 		p.manualSince = now
 	}
-	p.manual = &faultChange{current: b, previous: before, since: now}
+	p.manual = &faultChange{current: b, previous: previous, since: now}
 }
 
-// losePrint makes a printer idle that had no power. The caller holds mu.
+// dropPrint makes a printer that had no power idle. The caller holds mu.
 func (p *printer) dropPrint(now time.Time) {
 	if p.cycle.printing == 0 {
 		return
@@ -163,12 +163,12 @@ func (p *printer) dropPrint(now time.Time) {
 	p.cycleStart = now.Add(p.cycle.idle/2 - p.cycle.length())
 }
 
-// job gives what the printer does. The caller holds mu.
+// job returns what the printer does at now. The caller holds mu.
 func (p *printer) job(now time.Time) job {
 	return p.cycle.at(p.key, now.Sub(p.cycleStart), p.firstPrint)
 }
 
-// startPrint begins the next print. The caller holds mu.
+// startPrint starts the next print. The caller holds mu.
 func (p *printer) startPrint(now time.Time) {
 	p.firstPrint = p.job(now).printNumber + 1
 	p.cycleStart = now
@@ -177,24 +177,24 @@ func (p *printer) startPrint(now time.Time) {
 	}
 }
 
-// connections gives when the plugin last connected to the service and when it last left, by its script and by hand; the
-// service's own restarts come on top. The caller holds mu.
-func (p *printer) connectionTimes(now time.Time) (connected, left time.Time) {
-	past := fraction(hashOf(p.key, purposePastConnection, 0))
-	connected = p.createdAt.Add(-time.Hour - time.Duration(past*float64(72*time.Hour)))
-	left = connected.Add(-20*time.Second - time.Duration(past*float64(time.Minute)))
+// connectionTimes returns when the plugin last connected to the service and last disconnected, by its script or manually.
+// Restarts of the service are not included. The caller holds mu.
+func (p *printer) connectionTimes(now time.Time) (connected, disconnected time.Time) {
+	random := fraction(hashOf(p.key, purposePastConnection, 0))
+	connected = p.createdAt.Add(-time.Hour - time.Duration(random*float64(72*time.Hour)))
+	disconnected = connected.Add(-20*time.Second - time.Duration(random*float64(time.Minute)))
 	until := p.scriptEnd(now)
-	lost, back, wasLost, cameBack := p.script.lastOffline(until.Sub(p.createdAt))
-	if wasLost {
-		left = p.createdAt.Add(lost)
+	offlineAt, onlineAt, wentOffline, cameBack := p.script.lastOffline(until.Sub(p.createdAt))
+	if wentOffline {
+		disconnected = p.createdAt.Add(offlineAt)
 	}
 	if cameBack {
-		connected = p.createdAt.Add(back)
+		connected = p.createdAt.Add(onlineAt)
 	}
-	return laterOf(connected, p.onlineAt), laterOf(left, p.offlineAt)
+	return laterOf(connected, p.onlineAt), laterOf(disconnected, p.offlineAt)
 }
 
-// scriptEnds is until when the script counts. The caller holds mu.
+// scriptEnd returns until when the script is in effect. The caller holds mu.
 func (p *printer) scriptEnd(now time.Time) time.Time {
 	if p.manual != nil {
 		return p.manualSince

@@ -9,41 +9,41 @@ import (
 	"strings"
 )
 
-// Shares say which part of a fleet, from 0 to 1, has a fault for good. They are written "off=0.2,offline=0.05"; whoever
-// is not named is well.
+// FaultRatios map a fault to the ratio of the fleet, 0 to 1, that has it permanently. The rest of the fleet is healthy.
+// The text form is "off=0.2,offline=0.05".
 type FaultRatios map[Fault]float64
 
-// ParseShares reads what String writes. Each part is from 0 to 1, together they are at most 1.
+// ParseFaultRatios parses the text form. The sum of the ratios must be at most 1.
 func ParseFaultRatios(text string) (FaultRatios, error) {
-	shares := FaultRatios{}
+	ratios := FaultRatios{}
 	if strings.TrimSpace(text) == "" {
-		return shares, nil
+		return ratios, nil
 	}
 	for entry := range strings.SplitSeq(text, ",") {
-		word, number, ok := strings.Cut(strings.TrimSpace(entry), "=")
+		name, value, ok := strings.Cut(strings.TrimSpace(entry), "=")
 		if !ok {
-			return nil, fmt.Errorf("share %q: want fault=part, as in off=0.2", entry)
+			return nil, fmt.Errorf("fault ratio %q: want FAULT=RATIO, as in off=0.2", entry)
 		}
-		f, err := ParseFault(word)
+		f, err := ParseFault(name)
 		if err != nil {
-			return nil, fmt.Errorf("share %q: %w", entry, err)
+			return nil, fmt.Errorf("fault ratio %q: %w", entry, err)
 		}
-		part, err := strconv.ParseFloat(number, 64)
-		if err != nil || !(part >= 0 && part <= 1) {
-			return nil, fmt.Errorf("share %q: want a part from 0 to 1", entry)
+		ratio, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(ratio >= 0 && ratio <= 1) {
+			return nil, fmt.Errorf("fault ratio %q: the ratio must be from 0 to 1", entry)
 		}
-		if _, twice := shares[f]; twice {
-			return nil, fmt.Errorf("share %q: %s is named twice", entry, f)
+		if _, duplicate := ratios[f]; duplicate {
+			return nil, fmt.Errorf("fault ratio %q: %s is given twice", entry, f)
 		}
-		shares[f] = part
+		ratios[f] = ratio
 	}
-	if sum := shares.sum(); sum > 1+1e-9 {
-		return nil, fmt.Errorf("shares %q: together %.3g, more than the whole fleet", text, sum)
+	if sum := ratios.sum(); sum > 1+1e-9 {
+		return nil, fmt.Errorf("fault ratios %q: the sum %.3g is more than 1", text, sum)
 	}
-	return shares, nil
+	return ratios, nil
 }
 
-// UnmarshalText reads shares from a flag.
+// UnmarshalText implements encoding.TextUnmarshaler.
 func (s *FaultRatios) UnmarshalText(text []byte) error {
 	parsed, err := ParseFaultRatios(string(text))
 	if err == nil {
@@ -52,7 +52,7 @@ func (s *FaultRatios) UnmarshalText(text []byte) error {
 	return err
 }
 
-// String writes the shares as ParseShares reads them, in the order of the words.
+// String returns the text form, sorted by fault.
 func (s FaultRatios) String() string {
 	entries := make([]string, 0, len(s))
 	for _, f := range slices.Sorted(maps.Keys(s)) {
@@ -63,18 +63,18 @@ func (s FaultRatios) String() string {
 
 func (s FaultRatios) sum() float64 {
 	sum := 0.0
-	for _, part := range s {
-		sum += part
+	for _, ratio := range s {
+		sum += ratio
 	}
 	return sum
 }
 
-// deal gives each of n printers its fault: exactly the shares, rounded, in the order of the words.
+// assign returns the fault of each of n printers, sorted by fault. The number of printers per fault is exact, rounded.
 func (s FaultRatios) assign(n int) []Fault {
 	faults := make([]Fault, 0, n)
 	for _, f := range slices.Sorted(maps.Keys(s)) {
-		some := min(int(math.Round(s[f]*float64(n))), n-len(faults))
-		faults = append(faults, slices.Repeat([]Fault{f}, some)...)
+		count := min(int(math.Round(s[f]*float64(n))), n-len(faults))
+		faults = append(faults, slices.Repeat([]Fault{f}, count)...)
 	}
 	return append(faults, make([]Fault, n-len(faults))...)
 }

@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// DefaultDomain is the domain below which printers have their hosts, when Options name no other.
+// DefaultDomain is the domain of the printers' host names if Options.Domain is empty.
 const DefaultDomain = "octoeverywhere.test"
 
-// Options are what a fleet is made from. The zero value is no printer at all.
+// Options define a fleet. The zero value has no printers.
 type Options struct {
 	Printers int
-	Seed     uint64      // the same seed is the same fleet
-	Faults   FaultRatios // which part of the fleet has which fault for good; the rest is well
-	Latency  Latency     // of every answer
-	Domain   string      // DefaultDomain when empty
+	Seed     uint64      // the same seed gives the same fleet
+	Faults   FaultRatios // ratio of printers per permanent fault
+	Latency  Latency     // of every response
+	Domain   string      // default DefaultDomain
 }
 
 // Relay is the service with all plugins and printers behind it. It is an http.Handler, safe for concurrent use, and
@@ -41,7 +41,8 @@ type Relay struct {
 	log       []Event
 }
 
-// New makes a fleet. It panics when Shares name a fault that is not in the vocabulary: [ParseShares] never gives such.
+// New creates a fleet. It panics if Options.Faults has a fault that is not in the vocabulary; [ParseFaultRatios] rejects
+// those.
 func New(o Options) *Relay {
 	for f := range o.Faults {
 		if _, err := ParseFault(string(f)); err != nil {
@@ -71,10 +72,10 @@ func newRelay(seed uint64, domain string, latency Latency, specs []spec) *Relay 
 	return r
 }
 
-// Domain is the domain below which printers have their hosts.
+// Domain returns the domain of the printers' host names.
 func (r *Relay) Domain() string { return r.domain }
 
-// Printers are all printers in their order.
+// Printers returns all printers in order.
 func (r *Relay) Printers() []Printer {
 	all := make([]Printer, len(r.printers))
 	for i, p := range r.printers {
@@ -83,8 +84,8 @@ func (r *Relay) Printers() []Printer {
 	return all
 }
 
-// Standing is what is wrong with a printer at the moment, as the service sees it: with an outage of the service, and
-// while a plugin has not yet found its host again.
+// ActiveFault returns the printer's fault as the service sees it, including outages of the service and hosts that the
+// plugin has not reconnected to.
 func (r *Relay) ActiveFault(name string) (Fault, error) {
 	p, err := r.printerByName(name)
 	if err != nil {
@@ -97,7 +98,7 @@ func (r *Relay) ActiveFault(name string) (Fault, error) {
 	return r.throughService(p, b, now).fault, nil
 }
 
-// Counts tells what was asked of a printer.
+// Counts returns the request counts of a printer.
 func (r *Relay) Counts(name string) (Counts, error) {
 	p, err := r.printerByName(name)
 	if err != nil {
@@ -106,10 +107,10 @@ func (r *Relay) Counts(name string) (Counts, error) {
 	return p.counts(), nil
 }
 
-// Total tells what was asked of all printers, of addresses where nobody lives, and of the service.
+// Total returns the request counts of all printers, of unknown addresses, and of the service.
 func (r *Relay) Total() Counts { return r.totalCounter.snapshot() }
 
-// ResetCounts starts counting anew.
+// ResetCounts resets all request counts.
 func (r *Relay) ResetCounts() {
 	r.totalCounter.reset()
 	for _, p := range r.printers {
@@ -127,5 +128,5 @@ func (r *Relay) printerByName(name string) (*printer, error) {
 	if p, ok := r.byName[name]; ok {
 		return p, nil
 	}
-	return nil, fmt.Errorf("no printer is named %q", name)
+	return nil, fmt.Errorf("unknown printer %q", name)
 }

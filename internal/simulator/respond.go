@@ -6,46 +6,46 @@ import (
 	"time"
 )
 
-// reply is what goes back: an HTTP answer, unless how is one of the ways in which it breaks on the wire.
+// httpResponse is what is sent back: an HTTP response, unless kind is a failure of the connection.
 type httpResponse struct {
 	kind        responseKind
 	status      int
-	contentType string // Content-Type
+	contentType string
 	body        []byte
 	retryAfter  string // Retry-After
 	location    string
-	delay       time.Duration // before any of it
+	delay       time.Duration // before the response
 }
 
-// exchange is one request under way. finish must follow.
+// inFlightRequest is a request that is being answered. finish must be called.
 type inFlightRequest struct {
 	relay    *Relay
-	printer  *printer // nil: none is meant
+	printer  *printer // nil: no printer is addressed
 	buffer   *[]byte
 	response httpResponse
 }
 
-// begin counts a request and decides its answer.
+// beginRequest counts a request and selects its response.
 func (r *Relay) beginRequest(req *http.Request) *inFlightRequest {
 	now := time.Now()
 	to := r.destination(req)
 	x := &inFlightRequest{relay: r, printer: to.printer, buffer: r.buffers.Get().(*[]byte)}
-	a := requestRecord{kind: to.kind, command: to.command, method: req.Method}
+	record := requestRecord{kind: to.kind, command: to.command, method: req.Method}
 	switch {
 	case to.printer != nil:
-		a.unauthorized = !to.isService && req.Header.Get("Authorization") != to.printer.authorization
-		x.response, a.wokeLoop = r.respond(to.printer, to.kind, !a.unauthorized, (*x.buffer)[:0], now)
-		to.printer.counter.begin(a, now)
+		record.unauthorized = !to.isService && req.Header.Get("Authorization") != to.printer.authorization
+		x.response, record.wokeLoop = r.respond(to.printer, to.kind, !record.unauthorized, (*x.buffer)[:0], now)
+		to.printer.counter.begin(record, now)
 	default:
-		a.unknown = !to.isService
+		record.unknown = !to.isService
 		x.response = r.unknownPrinter(to, req.Header.Get("AppToken") != "")
 	}
-	r.totalCounter.begin(a, now)
+	r.totalCounter.begin(record, now)
 	x.response.delay += r.randomLatency(to.printer, now)
 	return x
 }
 
-// finish gives back what the exchange holds.
+// finish releases the request's buffer and ends its counting.
 func (x *inFlightRequest) finish() {
 	if x.printer != nil {
 		x.printer.counter.end()
@@ -68,8 +68,7 @@ func (r *Relay) randomLatency(p *printer, now time.Time) time.Duration {
 	return r.latency.pick(hashOf(key, purposeLatency, uint64(now.UnixNano())))
 }
 
-// nobody answers where no printer is meant: at an address or with a token that the service does not know, and at the
-// service's own address.
+// unknownPrinter responds to requests that address no printer: unknown addresses and tokens, and the service itself.
 func (r *Relay) unknownPrinter(to destination, hasToken bool) httpResponse {
 	switch {
 	case r.serviceState().down:
@@ -84,20 +83,20 @@ func (r *Relay) unknownPrinter(to destination, hasToken bool) httpResponse {
 	return statusOnly(603)
 }
 
-// bare is an answer without a body. The service's codes from 600 on are HTTP statuses.
+// statusOnly is a response without a body. The service's codes from 600 on are HTTP statuses.
 func statusOnly(code int) httpResponse {
 	return httpResponse{status: code, contentType: "text/plain; charset=utf-8"}
 }
 
-// inJSON is an answer of the plugin. Its content type is not application/json.
+// pluginJSON is a response of the plugin. Its content type is not application/json.
 func pluginJSON(body []byte) httpResponse {
 	return httpResponse{status: http.StatusOK, contentType: "text/json", body: body}
 }
 
-// answer decides what a question to a printer gets, and whether it woke the plugin's reconnect loop.
+// respond returns the response to a request for p, and whether the request woke the plugin's reconnect loop.
 func (r *Relay) respond(p *printer, q requestKind, authorized bool, buffer []byte, now time.Time) (httpResponse, bool) {
 	p.mu.Lock()
-	back, isBack := p.takeReconnect(now)
+	reconnectedAt, reconnected := p.takeReconnect(now)
 	b := r.throughService(p, p.activeBehavior(now), now)
 	if q != infoRequest && !authorized && b.reachesPlugin() {
 		b = Credentials.behavior()
@@ -113,8 +112,8 @@ func (r *Relay) respond(p *printer, q requestKind, authorized bool, buffer []byt
 		c = r.pluginConnection(p, now)
 	}
 	p.mu.Unlock()
-	if isBack {
-		r.record(Event{back, p.Name, EventReconnected})
+	if reconnected {
+		r.record(Event{reconnectedAt, p.Name, EventReconnected})
 	}
 	x := a.httpResponse(buffer, now)
 	if a.kind == normalResponse || a.kind == truncatedBody {
@@ -124,7 +123,8 @@ func (r *Relay) respond(p *printer, q requestKind, authorized bool, buffer []byt
 	return x, woke
 }
 
-// to gives the answer to a question. A plugin that would answer `ping` answers any other command with 754.
+// responseTo returns the response to a request of kind q. A plugin that responds to `ping` responds to any other command
+// with 754.
 func (b *behavior) responseTo(q requestKind) response {
 	switch q {
 	case statusRequest:
@@ -140,21 +140,21 @@ func (b *behavior) responseTo(q requestKind) response {
 	return pluginStatus(codeUnknownCommand)
 }
 
-// connection is what the service knows of the plugin's connection. The caller holds p.mu.
+// pluginConnection returns what the service knows about the plugin's connection. The caller holds p.mu.
 func (r *Relay) pluginConnection(p *printer, now time.Time) pluginConnection {
 	s := r.serviceState()
 	c := pluginConnection{online: p.activeBehavior(now).fault != Offline && !s.isReturning(p, now)}
 	c.connectedAt, c.disconnectedAt = p.connectionTimes(now)
 	if !s.restarted.IsZero() {
 		c.disconnectedAt = laterOf(c.disconnectedAt, s.restarted)
-		if back := s.returnTime(p); !now.Before(back) {
-			c.connectedAt = laterOf(c.connectedAt, back)
+		if returnedAt := s.returnTime(p); !now.Before(returnedAt) {
+			c.connectedAt = laterOf(c.connectedAt, returnedAt)
 		}
 	}
 	return c
 }
 
-// good writes the ordinary answer of a printer.
+// writeNormalBody returns the content type and the body of a printer's normal response.
 func writeNormalBody(p *printer, q requestKind, b *behavior, j job, c pluginConnection, buffer []byte, now time.Time) (string, []byte) {
 	switch {
 	case q == infoRequest:
@@ -167,13 +167,13 @@ func writeNormalBody(p *printer, q requestKind, b *behavior, j job, c pluginConn
 	return "text/json", append(buffer, pong...)
 }
 
-// The pages that come in place of the API's answers.
+// The bodies of responses that are not the API's.
 const (
 	loginPage = "<!doctype html>\n<title>Sign in</title>\n<form method=post><input name=user><input name=password type=password></form>\n"
 	otherJSON = `{"message": "ok", "data": {}}`
 )
 
-// reply gives an answer that is not the ordinary one its form.
+// httpResponse builds the response, except for the body of a normal one.
 func (a response) httpResponse(buffer []byte, now time.Time) httpResponse {
 	r := statusOnly(a.code)
 	switch a.kind {

@@ -15,11 +15,11 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestOnlyLoopbackIsServed(t *testing.T) {
+func TestListensOnLoopbackOnly(t *testing.T) {
 	relay := onePrinter(spec{})
 	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:8443", "example.org:443"} {
 		_, err := relay.Listen(address)
-		want := `listen on "` + address + `": the simulator listens on loopback only, as in 127.0.0.1:8443`
+		want := `listen on "` + address + `": the simulator listens on loopback only, for example 127.0.0.1:8443`
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", address, err, want)
 		}
@@ -34,7 +34,7 @@ func TestOnlyLoopbackIsServed(t *testing.T) {
 	}
 }
 
-func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
+func TestCertificate(t *testing.T) {
 	relay := onePrinter(spec{})
 	server, err := relay.Listen("127.0.0.1:0")
 	noError(t, err)
@@ -42,7 +42,7 @@ func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
 	transport := newTrustingTransport(t, server)
 	transport.Protocols.SetHTTP1(true)
 	transport.Protocols.SetHTTP2(true)
-	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { // every host is the server
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { // every host resolves to the server
 		return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(server.URL(), "https://"))
 	}
 	defer transport.CloseIdleConnections()
@@ -61,11 +61,11 @@ func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
 		}
 		until := time.Until(resp.TLS.PeerCertificates[0].NotAfter)
 		if until < 23*time.Hour || until > 24*time.Hour {
-			t.Errorf("%s: certificate is good for %v more, want a day", host, until)
+			t.Errorf("%s: certificate is valid for %v more, want a day", host, until)
 		}
 	}
 	if _, err := new(http.Transport).RoundTrip(newGet(t, server.URL())); err == nil {
-		t.Error("a client that does not trust the authority was served")
+		t.Error("a client that does not trust the CA was accepted")
 	}
 }
 
@@ -76,7 +76,7 @@ func newGet(t *testing.T, url string) *http.Request {
 	return req
 }
 
-func TestNothingListensAtTheDeadURL(t *testing.T) {
+func TestDeadURLRefusesConnections(t *testing.T) {
 	server, err := onePrinter(spec{}).Listen("127.0.0.1:0")
 	noError(t, err)
 	defer server.Close()
@@ -87,7 +87,7 @@ func TestNothingListensAtTheDeadURL(t *testing.T) {
 	}
 }
 
-func TestCloseEndsHangingRequestsAndLeavesNothingBehind(t *testing.T) {
+func TestCloseEndsHangingRequests(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	for _, http2 := range []bool{false, true} {
 		relay := onePrinter(spec{script: permanentFault(Hang)})
@@ -98,28 +98,28 @@ func TestCloseEndsHangingRequestsAndLeavesNothingBehind(t *testing.T) {
 		transport.Protocols.SetHTTP2(http2)
 		req := newGet(t, server.URL()+"/p/"+relay.Printers()[0].ID+"/octoeverywhere-command-api/status")
 		authorize(req, relay.Printers()[0])
-		answered := make(chan error, 1)
+		errs := make(chan error, 1)
 		go func() {
 			_, err := transport.RoundTrip(req)
-			answered <- err
+			errs <- err
 		}()
 		for relay.Total().InFlight == 0 {
 			time.Sleep(time.Millisecond)
 		}
 		noError(t, server.Close())
-		noError(t, server.Close()) // again does nothing
-		if err := <-answered; err == nil {
-			t.Error("a hanging request was answered")
+		noError(t, server.Close()) // closing twice is allowed
+		if err := <-errs; err == nil {
+			t.Error("a hanging request succeeded")
 		}
 		if n := relay.Total().InFlight; n != 0 {
-			t.Errorf("%d requests outlive the server", n)
+			t.Errorf("%d requests in flight after Close", n)
 		}
 		transport.CloseIdleConnections()
 	}
 	goleak.VerifyNone(t, before)
 }
 
-func TestAHangingRequestEndsWithItsContext(t *testing.T) {
+func TestHangingRequestEndsWithItsContext(t *testing.T) {
 	relay := onePrinter(spec{script: permanentFault(NoAnswer)})
 	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
 		c := newHTTPSClient(t, relay, http2)
@@ -140,7 +140,7 @@ func TestAHangingRequestEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
+func TestTransportReportsPhases(t *testing.T) {
 	relay := newRelay(1, "", Latency{}, []spec{
 		{name: "a", model: modelByPrefix("mk4")},
 		{name: "b", model: modelByPrefix("mk4"), script: permanentFault(Unreachable)},
@@ -166,7 +166,7 @@ func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
 	}
 }
 
-// traced notes the stages of a request.
+// withTrace records the phases of a request.
 func withTrace(req *http.Request, stages *[]string) *http.Request {
 	note := func(stage string) { *stages = append(*stages, stage) }
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
@@ -206,7 +206,7 @@ func BenchmarkConfigOf50000Printers(b *testing.B) {
 	}
 }
 
-// discarding is a response that nobody reads.
+// discardResponse is a ResponseWriter that discards the response.
 type discardResponse struct{ header http.Header }
 
 func (d *discardResponse) Header() http.Header         { return d.header }

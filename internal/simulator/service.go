@@ -2,14 +2,14 @@ package simulator
 
 import "time"
 
-// After a restart of the service plugins come back one after the other: the first after returnSoonest, the last within
-// returnSpread more (as measured on the real service: 11 to 31 s).
+// After a restart of the service its plugins return one after the other, between minReturnDelay and returnSpread more (as
+// measured on the real service: 11 to 31 s).
 const (
 	minReturnDelay = 11 * time.Second
 	returnSpread   = 20 * time.Second
 )
 
-// service is the state of the service itself.
+// serviceState is the state of the service itself.
 type serviceState struct {
 	down      bool
 	restarted time.Time // zero: never
@@ -21,18 +21,18 @@ func (r *Relay) serviceState() serviceState {
 	return serviceState{down: r.down, restarted: r.restarted}
 }
 
-// returns is when a printer's plugin is connected again after the last restart of the service.
+// returnTime returns when a printer's plugin reconnects after the last restart of the service.
 func (s serviceState) returnTime(p *printer) time.Time {
-	late := fraction(hashOf(p.key, purposeReturn, uint64(s.restarted.UnixNano())))
-	return s.restarted.Add(minReturnDelay + time.Duration(late*float64(returnSpread)))
+	random := fraction(hashOf(p.key, purposeReturn, uint64(s.restarted.UnixNano())))
+	return s.restarted.Add(minReturnDelay + time.Duration(random*float64(returnSpread)))
 }
 
-// away reports whether a printer's plugin is not yet back after a restart.
+// isReturning reports whether a printer's plugin has not reconnected since the last restart of the service.
 func (s serviceState) isReturning(p *printer, now time.Time) bool {
 	return !s.restarted.IsZero() && now.Before(s.returnTime(p))
 }
 
-// outage is what is answered for a printer while the service is down: 600 for some, 503 for the others.
+// outageBehavior returns what the service responds for a printer while it is down: 600 for some, 503 for the others.
 func outageBehavior(p *printer) *behavior {
 	if hashOf(p.key, purposeOutage, 0)%2 == 0 {
 		return ServiceError.behavior()
@@ -40,7 +40,7 @@ func outageBehavior(p *printer) *behavior {
 	return Unavailable.behavior()
 }
 
-// seenBy gives what is wrong with a printer as the service answers it: nearer faults hide those behind them.
+// throughService returns a printer's behavior as the service shows it: nearer faults hide those behind them.
 func (r *Relay) throughService(p *printer, b *behavior, now time.Time) *behavior {
 	s := r.serviceState()
 	switch {

@@ -32,7 +32,7 @@ func TestPluginsComeBackOneAfterTheOtherWhenTheServiceRestarts(t *testing.T) {
 			t.Errorf("%d back after 11 s, %d after 31 s; want 0 and 200", back[11*time.Second], back[31*time.Second])
 		}
 		if n := back[21*time.Second]; n < 60 || n > 140 {
-			t.Errorf("%d of 200 back half way", n)
+			t.Errorf("%d of 200 back halfway", n)
 		}
 	})
 }
@@ -66,7 +66,7 @@ func TestAnOutageIsForEverybody(t *testing.T) {
 			}
 		}
 		if got[statusResult(600)] == 0 || got[statusResult(503)] == 0 || got[statusResult(600)]+got[statusResult(503)] != 50 {
-			t.Errorf("answers %v, want 600 and 503 only", got)
+			t.Errorf("statuses %v, want 600 and 503 only", got)
 		}
 		if diff := cmp.Diff(statusResult(503), c.get(c.base+"/p/nobody/octoeverywhere-command-api/ping", nil)); diff != "" {
 			t.Error(diff)
@@ -78,7 +78,7 @@ func TestAnOutageIsForEverybody(t *testing.T) {
 	})
 }
 
-// presence is the part of the App Connection Info API that changes.
+// presence is the part of the App Connection Info response that changes.
 type presence struct {
 	IsOnline              bool
 	LastConnectionTimeUtc time.Time
@@ -100,12 +100,12 @@ func TestInfoTellsWhenThePluginCameAndWent(t *testing.T) {
 		}
 		at := func(seconds int) time.Time { return born.Add(time.Duration(seconds) * time.Second).UTC() }
 		var got []presence
-		time.Sleep(50 * time.Second) // 50 s: away since 40
+		time.Sleep(50 * time.Second) // 50 s: offline since 40
 		got = append(got, ask())
-		time.Sleep(25 * time.Second) // 75 s: back since 60
+		time.Sleep(25 * time.Second) // 75 s: online since 60
 		got = append(got, ask())
 		noError(t, c.relay.SetFault("mk4-01", Offline))
-		time.Sleep(25 * time.Second) // 100 s: away since 75
+		time.Sleep(25 * time.Second) // 100 s: offline since 75
 		got = append(got, ask())
 		noError(t, c.relay.ClearFault("mk4-01"))
 		got = append(got, ask())

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// reading is what a `status` answer tells of a printer.
+// statusBody is the content of a `status` response.
 type statusBody struct {
 	*printer
 	*platformFormat
@@ -13,12 +13,12 @@ type statusBody struct {
 	part      printedPart
 	variant   bodyVariant
 	now       time.Time
-	errorText string // the text of an error; "" for none
+	errorText string // "" for none
 }
 
-// appendStatus writes the plugin's answer to `status`. Fields as in
-// https://docs.octoeverywhere.com/plugin-api/printer-status/; which of them a platform leaves out, and what it writes for
-// what it does not know, was measured against the plugin.
+// appendStatus writes the plugin's response to `status`. The fields are documented at
+// https://docs.octoeverywhere.com/plugin-api/printer-status/; which of them a platform omits, and what it writes for an
+// unknown value, was measured with the plugin.
 func appendStatus(b []byte, p *printer, j job, body bodyVariant, now time.Time) []byte {
 	if p.oldPlugin && body == normalBody {
 		body = oldPluginBody
@@ -26,7 +26,7 @@ func appendStatus(b []byte, p *printer, j job, body bodyVariant, now time.Time) 
 	r := statusBody{printer: p, platformFormat: platformFormats[p.model.platform], job: j, part: p.printedPart(j.printNumber), variant: body, now: now}
 	if body == printerErrorBody {
 		r.job = job{state: "error", printNumber: j.printNumber, age: j.age, heat: j.heat}
-		if p.model.platform == prusalink { // the only plugin that tells why
+		if p.model.platform == prusalink { // the only plugin that reports why
 			r.errorText = "Thermal protection: the hotend got too hot"
 		}
 	}
@@ -110,7 +110,7 @@ func (r *statusBody) currentPrint(w *jsonWriter) {
 	r.layer(w, known, r.part.layers)
 }
 
-// filament writes an amount; -1 is what the plugin makes of one that it cannot compute.
+// filament writes an amount. The plugin writes -1 if it cannot compute one.
 func (r *statusBody) filament(w *jsonWriter, known bool, amount int) {
 	switch {
 	case r.variant == nanBody:
@@ -179,7 +179,7 @@ func (r *statusBody) serviceStatus(w *jsonWriter) {
 	w.text(`, "TimeSinceLastWarnSec": null, "TimeSinceLastPauseSec": null}`)
 }
 
-// gadget writes the scores. Without one the plugin counts the time since the last from 1970 on.
+// gadget writes the scores. Without one, the plugin writes the time since 1970 as the time since the last score.
 func (r *statusBody) gadget(w *jsonWriter) {
 	if !r.hasScore(r.job) {
 		w.text(`"LastScore": 0.0, "ScoreHistory": [], "TimeSinceLastScoreSec": `)
@@ -200,5 +200,5 @@ func (r *statusBody) gadget(w *jsonWriter) {
 	w.number((r.job.printedFor % scoreInterval).Seconds(), 3)
 }
 
-// unix is a time as the plugin writes it.
+// unixSeconds returns t as the plugin writes it.
 func unixSeconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }

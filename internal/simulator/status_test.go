@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// kindsOf lists the fields of a JSON value with their types, one a line. Numbers are int or float by how they are
-// written, for plugins differ in that.
+// fieldTypes lists the fields of a JSON value with their types, one per line. Numbers are int or float by how they are
+// written, because plugins differ in that.
 func fieldTypes(prefix string, v any) []string {
 	switch v := v.(type) {
 	case map[string]any:
@@ -47,7 +47,7 @@ func decoded(t *testing.T, body string) map[string]any {
 	return v
 }
 
-// oneOf is a printer of a model at a moment of its life.
+// printerOfModel returns a printer of a model.
 func printerOfModel(prefix string, s spec) *printer {
 	s.name, s.model = prefix+"-01", modelByPrefix(prefix)
 	if s.cycle == (printCycle{}) && s.cycleOffset > 0 {
@@ -63,8 +63,8 @@ func bodyOf(p *printer, body bodyVariant, after time.Duration) string {
 
 const midPrintOffset = 25 * time.Minute // of a print
 
-// shapes are the fields below Result.JobStatus that tell platforms apart, as the plugin sends them.
-func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
+// TestStatusFieldsPerPlatform compares the fields below Result.JobStatus, in which platforms differ.
+func TestStatusFieldsPerPlatform(t *testing.T) {
 	for name, x := range map[string]struct {
 		printer *printer
 		body    bodyVariant
@@ -179,8 +179,8 @@ func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
 	}
 }
 
-// A whole answer, byte for byte, as the plugin writes JSON.
-func TestStatusIsWrittenAsThePluginWritesIt(t *testing.T) {
+// TestStatusBytes compares a whole response byte for byte.
+func TestStatusBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := printerOfModel("k1", spec{})
 		want := `{"Status": 200, "Result": {"JobStatus": {"State": "idle", "SubState": null, "Error": null, "Lights": null, ` +
@@ -200,7 +200,7 @@ func TestStatusIsWrittenAsThePluginWritesIt(t *testing.T) {
 	})
 }
 
-func TestStatusIsJSONAtEveryMomentOfEveryModel(t *testing.T) {
+func TestStatusIsValidJSONInEveryState(t *testing.T) {
 	states := map[string]bool{}
 	for i := range models {
 		p := printerOfModel(models[i].prefix, spec{cycle: printCycle{warmup: time.Minute, printing: 9 * time.Minute, idle: 6 * time.Minute}})
@@ -211,7 +211,7 @@ func TestStatusIsJSONAtEveryMomentOfEveryModel(t *testing.T) {
 	}
 	want := []string{"cancelled", "complete", "idle", "paused", "printing", "resuming", "warmingup"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(states))); diff != "" {
-		t.Errorf("states seen: %s", diff)
+		t.Errorf("states: %s", diff)
 	}
 }
 
@@ -222,7 +222,7 @@ func TestNaNIsWrittenBare(t *testing.T) {
 	}
 }
 
-func TestLooseSensorIsNaNNowAndThen(t *testing.T) {
+func TestLooseSensorIsSometimesNaN(t *testing.T) {
 	p := printerOfModel("trident", spec{cycleOffset: midPrintOffset, looseSensor: true})
 	lost := 0
 	for after := time.Duration(0); after < time.Hour; after += 30 * time.Second {
@@ -231,6 +231,6 @@ func TestLooseSensorIsNaNNowAndThen(t *testing.T) {
 		}
 	}
 	if lost == 0 || lost > 40 {
-		t.Errorf("NaN in %d of 120 answers, want some", lost)
+		t.Errorf("NaN in %d of 120 responses, want some", lost)
 	}
 }

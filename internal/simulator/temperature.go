@@ -11,7 +11,7 @@ type temperatures struct {
 	bedTarget, hotendTarget, chamberTarget float64
 }
 
-// temperatures gives what the sensors say while a job makes a part.
+// temperatures returns what the sensors measure during a job with a filament.
 func (p *printer) temperatures(j job, f filament, now time.Time) temperatures {
 	room := 19.5 + 5*fraction(hashOf(p.key, purposeTemperature, 0))
 	h := hashOf(p.key, purposeTemperature, uint64(now.Unix()))
@@ -28,7 +28,7 @@ func (p *printer) temperatures(j job, f filament, now time.Time) temperatures {
 	return t
 }
 
-// sensorLost reports whether a loose chamber sensor has no contact: one half minute of eight.
+// sensorLost reports whether a loose chamber sensor has no contact: one in eight half-minutes.
 func (p *printer) sensorLost(now time.Time) bool {
 	return hashOf(p.key, purposeSensor, uint64(now.Unix()/30))%8 == 0
 }

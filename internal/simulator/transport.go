@@ -12,14 +12,14 @@ import (
 	"syscall"
 )
 
-// Transport answers in process, without a socket or a goroutine: for tests, also below testing/synctest. It obeys the
-// request's context, reports each stage to httptrace as a kept HTTP/2 connection does (without a net.Conn), and gives
-// faults of the wire as the errors that net/http's own transport gives.
+// Transport returns a RoundTripper that responds in process, without a socket or a goroutine, also in testing/synctest.
+// It obeys the request's context, reports each phase to httptrace as a reused HTTP/2 connection does (without a
+// net.Conn), and returns the same errors as net/http's transport.
 func (r *Relay) Transport() http.RoundTripper { return transport{r} }
 
 type transport struct{ relay *Relay }
 
-// RoundTrip answers one request.
+// RoundTrip implements http.RoundTripper.
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
@@ -41,7 +41,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return x.response.roundTripResult(ctx, trace, req)
 }
 
-// unreachable reports whether nothing listens at the address of the printer that is asked.
+// isUnreachable reports whether nothing listens at the address of the requested printer.
 func (r *Relay) isUnreachable(req *http.Request) bool {
 	to := r.destination(req)
 	if to.isService || to.printer == nil {
@@ -51,7 +51,7 @@ func (r *Relay) isUnreachable(req *http.Request) bool {
 	return err == nil && f == Unreachable
 }
 
-// response gives the answer, or the error that stands for it.
+// roundTripResult returns the response, or the error of a failed connection.
 func (r httpResponse) roundTripResult(ctx context.Context, trace *httptrace.ClientTrace, req *http.Request) (*http.Response, error) {
 	switch r.kind {
 	case noResponse:
@@ -77,13 +77,13 @@ func (r httpResponse) roundTripResult(ctx context.Context, trace *httptrace.Clie
 	return resp, nil
 }
 
-// brokenOff is the end of a body that comes too early.
+// truncatedReader is the end of a truncated body.
 type truncatedReader struct{}
 
 // Read always fails.
 func (truncatedReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// refused reports to the trace that nothing listens, and gives the error.
+// refusedError reports a refused connection to the trace, and returns its error.
 func refusedError(trace *httptrace.ClientTrace, host string) error {
 	err := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	if trace == nil {
@@ -101,7 +101,7 @@ func refusedError(trace *httptrace.ClientTrace, host string) error {
 	return err
 }
 
-// sent reports to the trace that the request went out over a kept connection.
+// traceSent reports to the trace that the request was sent on a reused connection.
 func traceSent(trace *httptrace.ClientTrace, host string) {
 	if trace == nil {
 		return

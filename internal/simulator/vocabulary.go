@@ -6,29 +6,29 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// behaviour is a row of the vocabulary: what a printer with that fault answers to each question. The zero value answers
-// everything as a healthy printer does.
+// behavior is a row of the vocabulary: how a printer with that fault responds to each request. The zero value responds as
+// a healthy printer does.
 type behavior struct {
 	fault       Fault
-	expected    fault.Fault // what whoever asks ought to conclude; zero: nothing is wrong
+	expected    fault.Fault // what an exporter should report; zero: no fault
 	responses   responses
-	variant     bodyVariant // how a good answer to `status` differs from a healthy printer's
+	variant     bodyVariant // of normal `status` responses
 	hostLost    bool        // the plugin has no connection to its host: `status` wakes its reconnect loop
 	description string
 }
 
-// answers to the three questions; zero: the ordinary one.
+// responses are the responses to the three requests; zero: normal.
 type responses struct{ status, ping, info response }
 
-// answer says how one question is answered; the zero value is the ordinary answer.
+// response is how a request is answered. The zero value is the normal response.
 type response struct {
 	kind              responseKind
 	code              int           // HTTP status, or `Status` in the plugin's envelope
-	alternatesWith785 bool          // now and then 785 comes in its place
-	extraDelay        time.Duration // on top of the latency
+	alternatesWith785 bool          // some responses have 785 instead of code
+	extraDelay        time.Duration // in addition to the latency
 }
 
-// how is the way in which an answer comes.
+// responseKind is the kind of a response.
 type responseKind uint8
 
 const (
@@ -37,17 +37,17 @@ const (
 	pluginStatusResponse              // HTTP 200 with another `Status` in the plugin's envelope
 	retryAfterSeconds                 // 429, Retry-After in seconds
 	retryAfterDate                    // 429, Retry-After as a date
-	redirectToLogin                   // a redirect to a login page
-	htmlPage                          // HTTP 200 with HTML
-	jsonWithoutEnvelope               // HTTP 200 with JSON that is not the plugin's envelope
-	noResponse                        // the question is taken, the answer does not come
-	connectionReset                   // the connection is reset without an answer
-	truncatedBody                     // less body than was announced
-	garbageBytes                      // bytes that are not HTTP
-	connectionRefused                 // nothing listens
+	redirectToLogin
+	htmlPage            // HTTP 200 with HTML
+	jsonWithoutEnvelope // HTTP 200 with JSON that is not the plugin's envelope
+	noResponse          // the request is accepted and never answered
+	connectionReset     // reset without a response
+	truncatedBody       // less than Content-Length
+	garbageBytes        // not HTTP
+	connectionRefused   // nothing listens
 )
 
-// twist is a difference in the body of a good answer.
+// bodyVariant is a variant of a normal `status` response.
 type bodyVariant uint8
 
 const (
@@ -57,11 +57,11 @@ const (
 	oldPluginBody
 )
 
-// timesOutAfter is how long the service waits for a plugin before it answers 602. The real one waits longer; this is
-// within the deadline of whoever asks, so that the code is seen.
+// pluginTimeoutDelay is how long the service waits for a plugin before it responds 602. The real service waits longer;
+// this is below the usual timeout of an exporter, so that the code is seen.
 const pluginTimeoutDelay = 3 * time.Second
 
-// retryAfter is what a 429 asks for.
+// retryAfterDelay is the delay that a 429 asks for.
 const retryAfterDelay = 2 * time.Minute
 
 func httpStatus(code int) response   { return response{kind: httpStatusResponse, code: code} }
@@ -73,8 +73,8 @@ func statusRequestOnly(a response) responses { return responses{status: a} }
 
 var healthy = behavior{}
 
-// vocabulary has one row for each word, nearest layer first. The service's own faults and those of the App Connection
-// are met by the App Connection Info API too; wrong connection credentials are not, it has a token of its own.
+// vocabulary has one row per fault, nearest layer first. The App Connection Info API has the service's own faults and
+// those of the App Connection too, but not wrong connection credentials: it has its own token.
 var vocabulary = []behavior{
 	{
 		fault: Unreachable, expected: fault.ConnectFailed, responses: pluginRequests(response{kind: connectionRefused}),
@@ -83,44 +83,44 @@ var vocabulary = []behavior{
 
 	{
 		fault: ServiceError, expected: fault.FromHTTP(600), responses: allRequests(httpStatus(600)),
-		description: "the service answers 600: something went wrong there",
+		description: "the service responds 600, an internal error",
 	},
 	{
 		fault: Unavailable, expected: fault.FromHTTP(503), responses: allRequests(httpStatus(503)),
-		description: "the service's edge answers 503",
+		description: "the service's edge responds 503",
 	},
 	{
 		fault: RateLimited, expected: fault.FromHTTP(429), responses: allRequests(response{kind: retryAfterSeconds, code: 429}),
-		description: "the service asks for a pause, in seconds",
+		description: "the service responds 429 with Retry-After in seconds",
 	},
 	{
 		fault: RateLimitedDate, expected: fault.FromHTTP(429), responses: allRequests(response{kind: retryAfterDate, code: 429}),
-		description: "the service asks for a pause, until a date",
+		description: "the service responds 429 with Retry-After as a date",
 	},
 	{
 		fault: NoAnswer, expected: fault.NoAnswer, responses: allRequests(response{kind: noResponse}),
-		description: "the service takes questions and never answers",
+		description: "the service accepts requests and never responds",
 	},
 	{
 		fault: Reset, expected: fault.BrokenAnswer, responses: allRequests(response{kind: connectionReset}),
-		description: "connections are reset without an answer",
+		description: "connections are reset without a response",
 	},
 	{
 		fault: Truncate, expected: fault.BrokenAnswer, responses: allRequests(response{kind: truncatedBody}),
-		description: "answers break off half way",
+		description: "responses are truncated",
 	},
 	{
 		fault: Garbage, expected: fault.BrokenAnswer, responses: allRequests(response{kind: garbageBytes}),
-		description: "what comes back is not HTTP",
+		description: "responses are not HTTP",
 	},
 	{
 		fault: HTML, expected: fault.NotTheAPI, responses: allRequests(response{kind: htmlPage}),
-		description: "a login page answers in place of the service",
+		description: "a login page is returned instead of the API",
 	},
 
 	{
 		fault: NotFound, expected: fault.FromHTTP(603), responses: allRequests(httpStatus(603)),
-		description: "its App Connection does not exist any more",
+		description: "its App Connection no longer exists",
 	},
 	{
 		fault: Revoked, expected: fault.FromHTTP(604), responses: allRequests(httpStatus(604)),
@@ -136,11 +136,11 @@ var vocabulary = []behavior{
 	},
 	{
 		fault: Refused, expected: fault.FromHTTP(403), responses: allRequests(httpStatus(403)),
-		description: "the edge refuses with 403",
+		description: "the edge responds 403",
 	},
 	{
 		fault: Redirect, expected: fault.FromHTTP(302), responses: allRequests(response{kind: redirectToLogin, code: 302}),
-		description: "every question is redirected to a login page",
+		description: "every request is redirected to a login page",
 	},
 
 	{
@@ -149,7 +149,7 @@ var vocabulary = []behavior{
 	},
 	{
 		fault: Timeout, expected: fault.FromHTTP(602), responses: pluginRequests(response{kind: httpStatusResponse, code: 602, extraDelay: pluginTimeoutDelay}),
-		description: "its plugin is connected and does not answer in time",
+		description: "its plugin is connected but does not respond in time",
 	},
 	{
 		fault: UpdateRequired, expected: fault.FromHTTP(610), responses: pluginRequests(httpStatus(610)),
@@ -157,7 +157,7 @@ var vocabulary = []behavior{
 	},
 	{
 		fault: Malformed, expected: fault.MalformedAnswer, responses: pluginRequests(response{kind: jsonWithoutEnvelope}),
-		description: "its plugin answers with JSON of another shape",
+		description: "its plugin responds with JSON of another form",
 	},
 
 	{
@@ -166,19 +166,19 @@ var vocabulary = []behavior{
 	},
 	{
 		fault: AuthInvalid, expected: fault.FromPlugin(789), responses: statusRequestOnly(response{kind: pluginStatusResponse, code: 789, alternatesWith785: true}), hostLost: true,
-		description: "the printer does not take the plugin's access code any more",
+		description: "the printer rejects the plugin's access code",
 	},
 	{
 		fault: TooManyClients, expected: fault.FromPlugin(787), responses: statusRequestOnly(response{kind: pluginStatusResponse, code: 787, alternatesWith785: true}), hostLost: true,
-		description: "the printer serves as many clients as it can, the plugin is not among them",
+		description: "the printer has its maximum of clients, and rejects the plugin",
 	},
 	{
 		fault: Hang, expected: fault.HostUnresponsive, responses: statusRequestOnly(response{kind: noResponse}),
-		description: "the host software hangs: status never comes, ping does",
+		description: "the host software hangs: status times out, ping succeeds",
 	},
 	{
 		fault: HostTimeout, expected: fault.HostUnresponsive, responses: statusRequestOnly(response{kind: httpStatusResponse, code: 602, extraDelay: pluginTimeoutDelay}),
-		description: "the host software hangs: status ends in 602, ping answers",
+		description: "the host software hangs: status returns 602, ping succeeds",
 	},
 
 	{
@@ -188,13 +188,13 @@ var vocabulary = []behavior{
 
 	{
 		fault: NaN, variant: nanBody,
-		description: "well, but its plugin writes bare NaN for a sensor that fell off",
+		description: "healthy, but its plugin writes bare NaN for a disconnected sensor",
 	},
 	{
 		fault: OldPlugin, responses: responses{ping: pluginStatus(754)}, variant: oldPluginBody,
-		description: "well, with an old plugin that does not know ping",
+		description: "healthy, with an old plugin that does not know ping",
 	},
 }
 
-// reachesPlugin reports whether the service itself lets questions through to the plugin.
+// reachesPlugin reports whether the service lets requests through to the plugin.
 func (b *behavior) reachesPlugin() bool { return b.expected.None() || b.expected.Layer >= fault.Plugin }

@@ -25,7 +25,7 @@ func pluginResult(code int, text string) result {
 	return result{Status: 200, Type: "text/json", Body: `{"Status": ` + strconv.Itoa(code) + `, "Error": "` + text + `"}`}
 }
 
-// What is good is told by a word in place of a whole body: bodies have tests of their own.
+// Normal responses are represented by a word. Their bodies have their own tests.
 var (
 	normalStatus         = result{Status: 200, Type: "text/json", Body: "status"}
 	normalPing           = result{Status: 200, Type: "text/json", Body: `{"Status": 200, "Result": {"Message": "Pong"}}`}
@@ -42,7 +42,7 @@ type results struct{ Status, Ping, Info result }
 
 func sameForAll(s result) results { return results{s, s, s} }
 
-// onTheWire is what each fault gives to the three questions.
+// wantByFault has the responses to the three requests per fault.
 var wantByFault = map[Fault]results{
 	None:            {normalStatus, normalPing, normalInfo},
 	ServiceError:    sameForAll(statusResult(600)),
@@ -78,7 +78,7 @@ var wantByFault = map[Fault]results{
 	"752":           {pluginResult(752, failedStatusText), normalPing, normalInfo},
 }
 
-// told puts words in place of what other tests look at.
+// simplified replaces what other tests compare by words.
 func simplified(s result) result {
 	if _, err := time.Parse(time.RFC1123, s.RetryAfter); err == nil {
 		s.RetryAfter = "date"
@@ -96,7 +96,7 @@ func simplified(s result) result {
 	return s
 }
 
-// whole is a fleet with one printer for each fault, all with an app token.
+// allFaults returns a fleet with one printer per fault, all with an app token.
 func allFaults(seed uint64) (*Relay, []Fault) {
 	words := append(Faults(), None, "404", "611", "612", "752")
 	specs := make([]spec, len(words))
@@ -106,7 +106,7 @@ func allFaults(seed uint64) (*Relay, []Fault) {
 	return newRelay(seed, "", Latency{}, specs), words
 }
 
-func TestEveryFaultIsAnsweredAsTheRealThingDoes(t *testing.T) {
+func TestResponsesPerFault(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	t.Run("on the wire", func(t *testing.T) {
 		for protocol, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
@@ -114,8 +114,8 @@ func TestEveryFaultIsAnsweredAsTheRealThingDoes(t *testing.T) {
 				t.Parallel()
 				relay, words := allFaults(1)
 				wire := newHTTPSClient(t, relay, http2)
-				// On the wire an address where a relay listens cannot refuse; the connection breaks.
-				compareAll(t, wire, words, results{brokenResult, brokenResult, normalInfo})
+				// A listening relay cannot refuse the connection; it is reset.
+				compareResponses(t, wire, words, results{brokenResult, brokenResult, normalInfo})
 			})
 		}
 	})
@@ -124,13 +124,13 @@ func TestEveryFaultIsAnsweredAsTheRealThingDoes(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			relay, words := allFaults(1)
 			refused := result{Error: "no connection"}
-			compareAll(t, newClient(t, relay), words, results{refused, refused, normalInfo})
+			compareResponses(t, newClient(t, relay), words, results{refused, refused, normalInfo})
 		})
 	})
 }
 
-// compareAll asks everything of every printer at once: some answers take seconds.
-func compareAll(t *testing.T, c *client, words []Fault, unreachable results) {
+// compareResponses sends all requests to all printers concurrently, because some responses take seconds.
+func compareResponses(t *testing.T, c *client, words []Fault, unreachable results) {
 	t.Helper()
 	got, want := make([]results, len(words)), make([]results, len(words))
 	var asking sync.WaitGroup
@@ -153,7 +153,7 @@ func compareAll(t *testing.T, c *client, words []Fault, unreachable results) {
 	}
 }
 
-// until is the client for an expected answer.
+// withTimeoutFor returns the client for an expected response.
 func (c *client) withTimeoutFor(want result) *client {
 	if want == timeoutResult {
 		return c.withShortTimeout()
@@ -161,7 +161,7 @@ func (c *client) withTimeoutFor(want result) *client {
 	return c
 }
 
-func TestAddressesAndTokensThatNobodyKnows(t *testing.T) {
+func TestUnknownAddressesAndTokens(t *testing.T) {
 	relay := New(Options{Printers: 1, Seed: 1})
 	c := newClient(t, relay)
 	p := relay.Printers()[0]
@@ -189,7 +189,7 @@ func TestAddressesAndTokensThatNobodyKnows(t *testing.T) {
 	}
 }
 
-func TestPrintersAreFoundByHostToo(t *testing.T) {
+func TestPrinterByHost(t *testing.T) {
 	relay := newRelay(1, "relay.example", Latency{}, generateFleet(1, 3, nil))
 	c := newClient(t, relay)
 	for _, p := range relay.Printers() {
@@ -201,7 +201,7 @@ func TestPrintersAreFoundByHostToo(t *testing.T) {
 	}
 }
 
-func TestWrongCredentialsAreTurnedAwayBeforeThePlugin(t *testing.T) {
+func TestWrongCredentialsDoNotReachThePlugin(t *testing.T) {
 	relay, words := allFaults(1)
 	c := newClient(t, relay)
 	for i, f := range words {

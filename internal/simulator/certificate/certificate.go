@@ -1,4 +1,4 @@
-// Package certificate makes certificates that exist in memory only, for servers on loopback.
+// Package certificate issues in-memory certificates for servers on loopback.
 package certificate
 
 import (
@@ -15,24 +15,24 @@ import (
 	"time"
 )
 
-// A certificate made at start is good for a day, and for an hour before, so that clocks may differ.
+// A certificate is valid from one hour ago, so that clocks may differ, for one day.
 const (
 	validBefore = time.Hour
 	validAfter  = 24 * time.Hour
 )
 
-// Wish says for whom a certificate is, and when it is valid: the zero value is one for nobody, for a day.
+// Options are the names, addresses and validity of a certificate. The zero value has no name and is valid for one day.
 type Options struct {
-	DNSNames            []string // DNS names
+	DNSNames            []string
 	IPs                 []net.IP
-	NotBefore, NotAfter time.Time // zero: from an hour ago, for a day
+	NotBefore, NotAfter time.Time // defaults: an hour ago, and a day from now
 }
 
-// Loopback are the addresses of this machine for itself.
+// LoopbackIPs returns the IPv4 and IPv6 loopback addresses.
 func LoopbackIPs() []net.IP { return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback} }
 
-// Make makes an authority, and a server certificate from it. It gives the certificate with its key, and the authority's
-// certificate as PEM.
+// New creates a certificate authority and a server certificate that it signs. It returns the certificate with its key,
+// and the authority's certificate as PEM.
 func New(w Options) (tls.Certificate, []byte, error) {
 	now := time.Now()
 	authority := &x509.Certificate{
