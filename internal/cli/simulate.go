@@ -13,17 +13,17 @@ import (
 )
 
 type simulateCommand struct {
-	Printers int                   `default:"100" help:"How many printers; 0 for the 24 of the demo."`
-	Listen   string                `name:"listen-address" default:"127.0.0.1:10060" help:"Loopback address of the relay, HTTPS."`
-	Seed     uint64                `default:"1" help:"The same seed is the same fleet."`
-	Shares   simulator.FaultRatios `placeholder:"FAULT=PART,…" help:"Which part of the fleet has which fault, e.g. off=0.2,offline=0.05,auth_invalid=0.01."`
-	Latency  simulator.Latency     `default:"50ms-300ms" help:"How long each answer takes."`
-	Config   string                `default:"simulated.yaml" type:"path" placeholder:"FILE" help:"Where to write the configuration that fits (default: ${default})."`
-	Interval time.Duration         `default:"60s" help:"The interval in that configuration."`
-	Timeout  time.Duration         `help:"The timeout in that configuration (default: 20s, or the interval if that is shorter)."`
+	Printers   int                   `default:"100" help:"Number of printers; 0 for the 24 of the demo."`
+	Listen     string                `name:"web.listen-address" env:"-" placeholder:"ADDRESS" default:"127.0.0.1:10060" help:"Loopback address of the relay (HTTPS)."`
+	Seed       uint64                `default:"1" help:"Seed of the fleet. The same seed gives the same fleet."`
+	Faults     simulator.FaultRatios `placeholder:"FAULT=RATIO,…" help:"Ratio of printers with each fault, e.g. off=0.2,offline=0.05,auth_invalid=0.01."`
+	Latency    simulator.Latency     `default:"50ms-300ms" help:"Latency of each response."`
+	ConfigFile string                `name:"config.file" env:"-" default:"simulated.yaml" type:"path" placeholder:"FILE" help:"Where to write the exporter's configuration (default: ${default})."`
+	Interval   time.Duration         `default:"60s" help:"Probe interval in that configuration."`
+	Timeout    time.Duration         `help:"Probe timeout in that configuration (default: 20s, or the interval if that is shorter)."`
 }
 
-// Validate is called by kong, which gives usage errors their exit code.
+// Validate is called by kong, so that its errors have the exit code of usage errors.
 func (c simulateCommand) Validate() error {
 	if c.Printers < 0 {
 		return errors.New("--printers must be at least 0")
@@ -31,7 +31,7 @@ func (c simulateCommand) Validate() error {
 	return checkInterval(c.Interval)
 }
 
-// checkInterval refuses an interval that the configuration which is made with it could not have.
+// checkInterval rejects an interval that the generated configuration could not have.
 func checkInterval(d time.Duration) error {
 	if d < time.Second {
 		return errors.New("--interval must be at least 1s")
@@ -39,9 +39,9 @@ func checkInterval(d time.Duration) error {
 	return nil
 }
 
-// Run serves the simulated relay until the process is told to end.
+// Run serves the simulated relay until the process gets a signal to stop.
 func (c simulateCommand) Run(s streams) error {
-	relay := simulator.New(simulator.Options{Printers: c.Printers, Seed: c.Seed, Faults: c.Shares, Latency: c.Latency})
+	relay := simulator.New(simulator.Options{Printers: c.Printers, Seed: c.Seed, Faults: c.Faults, Latency: c.Latency})
 	if c.Printers == 0 {
 		relay = simulator.Demo(c.Seed)
 	}
@@ -50,19 +50,20 @@ func (c simulateCommand) Run(s streams) error {
 		return err
 	}
 	defer srv.Close()
-	if err := writeConfig(c.Config, srv, simulator.ConfigOptions{Interval: c.Interval, Timeout: c.Timeout}); err != nil {
+	if err := writeConfig(c.ConfigFile, srv, simulator.ConfigOptions{Interval: c.Interval, Timeout: c.Timeout}); err != nil {
 		return fmt.Errorf("write configuration: %w", err)
 	}
-	fmt.Fprintf(s.out, `%d printers are simulated at %s
-the configuration that fits is %s: octoeverywhere_exporter --config.file=%s
-counts: %s, log of faults: %s
-`, len(relay.Printers()), srv.URL(), c.Config, c.Config, srv.URL()+"/-/sim/hits", srv.URL()+"/-/sim/log")
-	untilTold()
+	fmt.Fprintf(s.out, `simulating %d printers at %s
+configuration written to %s; start the exporter with:
+  octoeverywhere_exporter --config.file=%[3]s
+request counts: %[2]s/-/sim/hits, faults: %[2]s/-/sim/faults, log: %[2]s/-/sim/log
+`, len(relay.Printers()), srv.URL(), c.ConfigFile)
+	waitForSignal()
 	return nil
 }
 
-// untilTold waits until the process is told to end.
-func untilTold() {
+// waitForSignal waits for SIGINT or SIGTERM.
+func waitForSignal() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	<-ctx.Done()

@@ -9,18 +9,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestPluginsComeBackOneAfterTheOtherWhenTheServiceRestarts(t *testing.T) {
+func TestPluginsReturnAfterRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, New(Options{Printers: 200, Seed: 4}))
 		time.Sleep(time.Minute)
 		c.relay.RestartService()
-		back := map[time.Duration]int{}
+		online := map[time.Duration]int{}
 		for second := range 35 {
 			at := time.Duration(second) * time.Second
 			for i := range c.relay.printers {
 				switch got := c.sendCommand(i, "ping"); got {
 				case normalPing:
-					back[at]++
+					online[at]++
 				case statusResult(601):
 				default:
 					t.Fatalf("%+v", got)
@@ -28,16 +28,16 @@ func TestPluginsComeBackOneAfterTheOtherWhenTheServiceRestarts(t *testing.T) {
 			}
 			time.Sleep(time.Second)
 		}
-		if back[11*time.Second] != 0 || back[31*time.Second] != 200 {
-			t.Errorf("%d back after 11 s, %d after 31 s; want 0 and 200", back[11*time.Second], back[31*time.Second])
+		if online[11*time.Second] != 0 || online[31*time.Second] != 200 {
+			t.Errorf("%d back after 11 s, %d after 31 s; want 0 and 200", online[11*time.Second], online[31*time.Second])
 		}
-		if n := back[21*time.Second]; n < 60 || n > 140 {
+		if n := online[21*time.Second]; n < 60 || n > 140 {
 			t.Errorf("%d of 200 back halfway", n)
 		}
 	})
 }
 
-func TestARestartHidesWhatIsBehindThePluginOnly(t *testing.T) {
+func TestRestartHidesFaultsFromThePluginOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay, words := allFaults(1)
 		relay.RestartService()
@@ -53,7 +53,7 @@ func TestARestartHidesWhatIsBehindThePluginOnly(t *testing.T) {
 	})
 }
 
-func TestAnOutageIsForEverybody(t *testing.T) {
+func TestOutageOfTheService(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, New(Options{Printers: 50, Seed: 4}))
 		c.relay.ServiceDown()
@@ -85,33 +85,33 @@ type presence struct {
 	LastDisconnectTimeUtc time.Time
 }
 
-func TestInfoTellsWhenThePluginCameAndWent(t *testing.T) {
+func TestInfoConnectionTimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, onePrinter(spec{hasAppToken: true, script: script{{None, 40 * time.Second}, {Offline, 20 * time.Second}}}))
-		born := time.Now()
-		ask := func() presence {
+		createdAt := time.Now()
+		request := func() presence {
 			var a presence
 			noError(t, json.Unmarshal([]byte(c.info(0).Body), &a))
 			return a
 		}
-		first := ask()
-		if !first.IsOnline || !first.LastDisconnectTimeUtc.Before(first.LastConnectionTimeUtc) || !first.LastConnectionTimeUtc.Before(born) {
+		first := request()
+		if !first.IsOnline || !first.LastDisconnectTimeUtc.Before(first.LastConnectionTimeUtc) || !first.LastConnectionTimeUtc.Before(createdAt) {
 			t.Errorf("at first %+v", first)
 		}
-		at := func(seconds int) time.Time { return born.Add(time.Duration(seconds) * time.Second).UTC() }
+		at := func(seconds int) time.Time { return createdAt.Add(time.Duration(seconds) * time.Second).UTC() }
 		var got []presence
 		time.Sleep(50 * time.Second) // 50 s: offline since 40
-		got = append(got, ask())
+		got = append(got, request())
 		time.Sleep(25 * time.Second) // 75 s: online since 60
-		got = append(got, ask())
+		got = append(got, request())
 		noError(t, c.relay.SetFault("mk4-01", Offline))
 		time.Sleep(25 * time.Second) // 100 s: offline since 75
-		got = append(got, ask())
+		got = append(got, request())
 		noError(t, c.relay.ClearFault("mk4-01"))
-		got = append(got, ask())
+		got = append(got, request())
 		time.Sleep(100 * time.Second) // 200 s
 		c.relay.RestartService()
-		got = append(got, ask())
+		got = append(got, request())
 		want := []presence{
 			{false, first.LastConnectionTimeUtc, at(40)},
 			{true, at(60), at(40)},
@@ -123,7 +123,7 @@ func TestInfoTellsWhenThePluginCameAndWent(t *testing.T) {
 			t.Error(diff)
 		}
 		time.Sleep(time.Minute)
-		if last := ask(); !last.IsOnline || !last.LastConnectionTimeUtc.After(at(210)) || last.LastConnectionTimeUtc.After(at(231)) {
+		if last := request(); !last.IsOnline || !last.LastConnectionTimeUtc.After(at(210)) || last.LastConnectionTimeUtc.After(at(231)) {
 			t.Errorf("after the restart %+v", last)
 		}
 	})
