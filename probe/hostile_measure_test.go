@@ -51,8 +51,8 @@ func TestHostileProcess(t *testing.T) {
 	}
 	defer f.Close()
 	to := json.NewEncoder(os.Stderr)
-	for _, r := range f.Relays() {
-		c, on := r.Play()
+	for _, r := range f.Servers() {
+		c, on := r.Case()
 		if err := to.Encode(relayAt{c.Name, on, r.URL(), r.CAPEM()}); err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +70,7 @@ func TestHostileMeasure(t *testing.T) {
 	}
 	relays := playElsewhere(t)
 	byName := map[string]cases.Case{}
-	for _, c := range cases.Cases() {
+	for _, c := range cases.All() {
 		byName[c.Name] = c
 	}
 	worst := map[string]*figures{}
@@ -91,7 +91,7 @@ func TestHostileMeasure(t *testing.T) {
 		}
 	}
 	table := map[string]cases.Figures{}
-	for _, c := range cases.Cases() {
+	for _, c := range cases.All() {
 		f := worst[c.Name]
 		table[c.Name] = cases.Figures{Time: milliseconds(f.took), Memory: fmt.Sprintf("%.1f MiB", float64(f.memory)/(1<<20))}
 		t.Logf("%-32s %10s %10s", c.Name, table[c.Name].Time, table[c.Name].Memory)
@@ -153,7 +153,7 @@ func measureOne(t *testing.T, c cases.Case, at relayAt, alone bool) (worst figur
 	runtime.GC()
 	before, goroutines := heap(), runtime.NumGoroutine()
 	peak := watchHeap()
-	for n := range min(5, max(1, c.Questions)) {
+	for n := range min(5, max(1, c.Requests)) {
 		var beside sync.WaitGroup
 		if c.Contained { // a printer on the same connection is not late
 			beside.Go(func() {
@@ -166,7 +166,7 @@ func measureOne(t *testing.T, c cases.Case, at relayAt, alone bool) (worst figur
 		r := to(fmt.Sprint(n), measureTime).Ask(t.Context(), StatusRequest)
 		worst.took = max(worst.took, time.Since(begin))
 		beside.Wait()
-		if r.Fault.None() && !c.MayBeGood(n) {
+		if r.Fault.None() && !c.AllowsSuccess(n) {
 			t.Errorf("%s on %s: a good answer", c.Name, at.On)
 		}
 	}
@@ -220,12 +220,12 @@ func writeFigures(t *testing.T, figures map[string]cases.Figures) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, _ := strings.Cut(string(old), cases.Begin)
-	_, after, ok := strings.Cut(rest, cases.End)
+	before, rest, _ := strings.Cut(string(old), cases.TableBegin)
+	_, after, ok := strings.Cut(rest, cases.TableEnd)
 	if !ok {
 		t.Fatal(errors.New("there is no place for the table"))
 	}
-	if err := os.WriteFile(path, []byte(before+cases.Begin+cases.Markdown(figures)+cases.End+after), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(before+cases.TableBegin+cases.Markdown(figures)+cases.TableEnd+after), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -34,8 +34,8 @@ func TestHostileRelays(t *testing.T) {
 	places := make(chan struct{}, 24)
 	var all sync.WaitGroup
 	defer all.Wait()
-	for _, c := range cases.Cases() {
-		for _, on := range c.On.Protocols() {
+	for _, c := range cases.All() {
+		for _, on := range c.Protocols.Split() {
 			for _, alone := range []bool{false, true} {
 				if on != cases.HTTP2 && !alone {
 					continue // nothing but HTTP/2 can be shared
@@ -56,7 +56,7 @@ func TestHostileRelays(t *testing.T) {
 type victim struct {
 	*testing.T
 	play   cases.Case
-	relay  *cases.Relay
+	relay  *cases.Server
 	via    *Transport
 	at     func(word string, timeout time.Duration) Target
 	beside Target // a printer elsewhere, asked by the same transport
@@ -138,7 +138,7 @@ func (v *victim) suffer() {
 		neighbours.Go(func() { v.askMeanwhile(v.at("well", patience), stop) })
 	}
 	status := NewStatus(v.at("0", patience))
-	for n := range max(1, v.play.Questions) {
+	for n := range max(1, v.play.Requests) {
 		status = status.Next(v.ask(n))
 	}
 	v.askTheOthers()
@@ -152,7 +152,7 @@ func (v *victim) suffer() {
 // nothing came of it until then, it gets more time.
 func (v *victim) ask(n int) Result {
 	timeouts := []time.Duration{patience}
-	if v.play.Lasts {
+	if v.play.EndsAtTimeout {
 		timeouts = []time.Duration{300 * time.Millisecond, 1200 * time.Millisecond, 5 * time.Second}
 	}
 	var r Result
@@ -165,12 +165,12 @@ func (v *victim) ask(n int) Result {
 		if r.Canceled || r.Fault.None() {
 			break
 		}
-		if slices.ContainsFunc(v.play.Means(n), r.Fault.Same) {
+		if slices.ContainsFunc(v.play.Expected(n), r.Fault.Same) {
 			return r
 		}
 	}
-	if !slices.ContainsFunc(v.play.Means(n), r.Fault.Same) {
-		v.Errorf("question %d: %q %s (%s, %s), not %v", n, r.Fault.Reason, r.Fault.CodeLabel(), r.Attempt.Phase, r.Attempt.ErrorKind, reasons(v.play.Means(n)))
+	if !slices.ContainsFunc(v.play.Expected(n), r.Fault.Same) {
+		v.Errorf("question %d: %q %s (%s, %s), not %v", n, r.Fault.Reason, r.Fault.CodeLabel(), r.Attempt.Phase, r.Attempt.ErrorKind, reasons(v.play.Expected(n)))
 	}
 	return r
 }
@@ -178,11 +178,11 @@ func (v *victim) ask(n int) Result {
 // askTheOthers asks what else is asked. An answer that is good is as good as the case says; info is another form.
 func (v *victim) askTheOthers() {
 	timeout := patience
-	if v.play.Lasts {
+	if v.play.EndsAtTimeout {
 		timeout = 300 * time.Millisecond
 	}
 	for _, q := range []Request{PingRequest, InfoRequest} {
-		if r := v.at("0", timeout).Ask(v.Context(), q); r.Fault.None() && !v.play.MayBeGood(0) {
+		if r := v.at("0", timeout).Ask(v.Context(), q); r.Fault.None() && !v.play.AllowsSuccess(0) {
 			v.Errorf("%s is good", q)
 		}
 	}
@@ -234,7 +234,7 @@ func (v *victim) checkStatus(s *Status) {
 
 // checkRequests looks at what came to the relay: nothing but the three questions, and nobody elsewhere.
 func (v *victim) checkRequests() {
-	if n := v.relay.Led(); n > 0 {
+	if n := v.relay.RedirectConnections(); n > 0 {
 		v.Errorf("%d connections were led elsewhere", n)
 	}
 	for _, r := range v.relay.Requests() {
@@ -282,9 +282,9 @@ func newBeside(t *testing.T) *besides {
 // hundreds of times the memory.
 func TestManyLargeAnswersAtOnce(t *testing.T) {
 	const printers = 200
-	all := cases.Cases()
+	all := cases.All()
 	c := all[slices.IndexFunc(all, func(c cases.Case) bool { return c.Name == "large-and-slow" })]
-	for _, on := range c.On.Protocols() {
+	for _, on := range c.Protocols.Split() {
 		for _, alone := range []bool{false, true} {
 			if on != cases.HTTP2 && !alone {
 				continue
@@ -316,7 +316,7 @@ func TestManyLargeAnswersAtOnce(t *testing.T) {
 
 // TestAFloodEndsWithItsConnection: also when nobody waits for an answer any more.
 func TestAFloodEndsWithItsConnection(t *testing.T) {
-	for _, c := range cases.Cases() {
+	for _, c := range cases.All() {
 		if !slices.Contains([]string{"ping-flood", "settings-flood", "empty-continuation-flood"}, c.Name) {
 			continue
 		}
@@ -341,7 +341,7 @@ func TestAnEdgeThatRefusesIsNotStormed(t *testing.T) {
 		"reset-protocol-error", "reset-refused", "goaway-unprocessed", "goaway-as-greeting", "no-streams", "greeting-against-the-rules",
 		"connection-closes",
 	}
-	for _, c := range cases.Cases() {
+	for _, c := range cases.All() {
 		if !slices.Contains(refusing, c.Name) {
 			continue
 		}
@@ -352,7 +352,7 @@ func TestAnEdgeThatRefusesIsNotStormed(t *testing.T) {
 				if r := v.at("0", time.Second).Ask(t.Context(), StatusRequest); r.Fault.None() {
 					t.Error("a good answer")
 				}
-				if n := v.relay.Came(); n > 8 {
+				if n := v.relay.Connections(); n > 8 {
 					t.Errorf("%d connections were made for one question", n)
 				}
 			})

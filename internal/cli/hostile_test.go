@@ -47,7 +47,7 @@ func TestAHostileWorld(t *testing.T) {
 	p.until("every verdict is right", func() bool {
 		var known int
 		wrong, known = wrongVerdicts(p)
-		return known == len(fleet.Relays()) && len(wrong) == 0
+		return known == len(fleet.Servers()) && len(wrong) == 0
 	})
 	checkLateness(t, p)
 	for _, page := range []string{"/metrics", "/", "/api/v1/printers", "/sd", "/probe?target=credentials-sent-back-http1&debug=true"} {
@@ -83,7 +83,7 @@ func checkLateness(t *testing.T, p *process) {
 // credentials, and a line for each frame that it does not know.
 func TestTheLogIsOurs(t *testing.T) {
 	t.Parallel()
-	all := cases.Cases()
+	all := cases.All()
 	text := "defaults: {interval: 1s, timeout: 500ms, tls_config: {insecure_skip_verify: true}}\nservice: {url: https://127.0.0.1}\nprinters:\n"
 	var names []string
 	for name, on := range map[string]cases.Protocol{"credentials-sent-back": cases.HTTP1, "two-answers": cases.HTTP1, "unknown-frames": cases.HTTP2} {

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ func gzipped(text []byte) []byte {
 }
 
 // bomb is 16 KiB that inflate to 16 MiB.
-func bomb() []byte { return gzipped(make([]byte, 16<<20)) }
+func gzipBomb() []byte { return gzipped(make([]byte, 16<<20)) }
 
 func deflated(text string) string {
 	var b bytes.Buffer
@@ -55,76 +56,76 @@ func zstd(text string) string {
 	return "\x28\xb5\x2f\xfd\x20" + string([]byte{byte(n), byte(block), byte(block >> 8), byte(block >> 16)}) + text
 }
 
-func encoded(coding, body string) func(*visit) {
-	return says("200", body, "content-encoding", coding)
+func respondEncoded(coding, body string) func(*exchange) {
+	return respondBody("200", body, "content-encoding", coding)
 }
 
 // bodyCases are what can be wrong with how a body comes.
-func bodyCases() []Case { return concat(flowCases(), codingCases(), chunkedCases()) }
+func bodyCases() []Case { return slices.Concat(flowCases(), codingCases(), chunkedCases()) }
 
 func flowCases() []Case {
 	return []Case{
 		{
-			Name: "slow-body", Story: "the body comes a byte at a time, and is good so far", On: Both, Contained: true, Lasts: true,
-			act: func(v *visit) {
-				v.head("200")
-				v.drip(v.body, []byte(wellStatus+strings.Repeat(" ", 4096)), 50*time.Millisecond)
+			Name: "slow-body", Description: "the body comes a byte at a time, and is good so far", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			respond: func(v *exchange) {
+				v.writeHead("200")
+				v.writeSlowly(v.writeBody, []byte(healthyStatus+strings.Repeat(" ", 4096)), 50*time.Millisecond)
 			},
-			means: late,
+			expected: noAnswer,
 		},
 		{
-			Name: "stalled-body", Story: "half of the body comes, then nothing", On: Both, Contained: true, Lasts: true,
-			act: func(v *visit) {
-				v.head("200")
-				v.body([]byte(wellStatus[:40]))
-				v.hold()
+			Name: "stalled-body", Description: "half of the body comes, then nothing", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			respond: func(v *exchange) {
+				v.writeHead("200")
+				v.writeBody([]byte(healthyStatus[:40]))
+				v.waitForClient()
 			},
-			means: late,
+			expected: noAnswer,
 		},
 		{
-			Name: "endless-body", Story: "a body without end, good so far", On: Both, Contained: true,
-			act: func(v *visit) {
-				v.head("200")
-				v.body([]byte(wellStatus))
-				v.repeat(v.body, fill(" "))
+			Name: "endless-body", Description: "a body without end, good so far", Protocols: Both, Contained: true,
+			respond: func(v *exchange) {
+				v.writeHead("200")
+				v.writeBody([]byte(healthyStatus))
+				v.writeEndlessly(v.writeBody, repeatToChunk(" "))
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		{
-			Name: "endless-string", Story: "a body that is one string without end", On: Both, Contained: true,
-			act: func(v *visit) {
-				v.head("200")
-				v.body([]byte(`{"Status":200,"Result":{"PlatformVersion":"`))
-				v.repeat(v.body, fill(`\u0000`))
+			Name: "endless-string", Description: "a body that is one string without end", Protocols: Both, Contained: true,
+			respond: func(v *exchange) {
+				v.writeHead("200")
+				v.writeBody([]byte(`{"Status":200,"Result":{"PlatformVersion":"`))
+				v.writeEndlessly(v.writeBody, repeatToChunk(`\u0000`))
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		{
-			Name: "large-and-slow", Story: "1 MiB less a byte comes, then nothing", On: Both, Contained: true, Lasts: true,
-			act: func(v *visit) {
-				v.head("200")
-				space := fill(" ")
+			Name: "large-and-slow", Description: "1 MiB less a byte comes, then nothing", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			respond: func(v *exchange) {
+				v.writeHead("200")
+				space := repeatToChunk(" ")
 				for range 1<<20/len(space) - 1 {
-					v.body(space)
+					v.writeBody(space)
 				}
-				v.body(space[1:])
-				v.hold()
+				v.writeBody(space[1:])
+				v.waitForClient()
 			},
-			means: late,
+			expected: noAnswer,
 		},
 		{
-			Name: "body-cut-off", Story: "the connection is reset in the middle of the body", On: Both, Contained: true,
-			act: func(v *visit) {
-				v.head("200", "content-length", "100000")
-				v.body([]byte(wellStatus))
-				v.pause(20 * time.Millisecond)
+			Name: "body-cut-off", Description: "the connection is reset in the middle of the body", Protocols: Both, Contained: true,
+			respond: func(v *exchange) {
+				v.writeHead("200", "content-length", "100000")
+				v.writeBody([]byte(healthyStatus))
+				v.wait(20 * time.Millisecond)
 				v.reset()
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		{
-			Name: "body-of-a-mebibyte", Story: "a good answer with 1 MiB of white space: as much as is allowed", On: Both, Contained: true,
-			act: says("200", wellStatus+strings.Repeat(" ", 1<<20-len(wellStatus))), means: good,
+			Name: "body-of-a-mebibyte", Description: "a good answer with 1 MiB of white space: as much as is allowed", Protocols: Both, Contained: true,
+			respond: respondBody("200", healthyStatus+strings.Repeat(" ", 1<<20-len(healthyStatus))), expected: success,
 		},
 	}
 }
@@ -132,103 +133,105 @@ func flowCases() []Case {
 func codingCases() []Case {
 	return []Case{
 		{
-			Name: "gzip", Story: "a good answer that was compressed though nobody asked for that", On: Both, Contained: true,
-			act: encoded("gzip", string(gzipped([]byte(wellStatus)))), means: good,
+			Name: "gzip", Description: "a good answer that was compressed though nobody asked for that", Protocols: Both, Contained: true,
+			respond: respondEncoded("gzip", string(gzipped([]byte(healthyStatus)))), expected: success,
 		},
 		{
-			Name: "gzip-bomb", Story: "16 KiB that inflate to 16 MiB", On: Both, Contained: true,
-			act: func(v *visit) { v.answer("200", string(bomb()), "content-encoding", "gzip") }, means: broken,
+			Name: "gzip-bomb", Description: "16 KiB that inflate to 16 MiB", Protocols: Both, Contained: true,
+			respond: func(v *exchange) { v.writeResponse("200", string(gzipBomb()), "content-encoding", "gzip") }, expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-bomb-in-a-bomb", Story: "a compressed compressed bomb", On: Both, Contained: true,
-			act: func(v *visit) {
-				v.answer("200", string(gzipped(bomb())), "content-encoding", "gzip, gzip")
+			Name: "gzip-bomb-in-a-bomb", Description: "a compressed compressed bomb", Protocols: Both, Contained: true,
+			respond: func(v *exchange) {
+				v.writeResponse("200", string(gzipped(gzipBomb())), "content-encoding", "gzip, gzip")
 			},
-			means: always(fault.NotTheAPI, fault.BrokenAnswer),
+			expected: expect(fault.NotTheAPI, fault.BrokenAnswer),
 		},
 		{
-			Name: "gzip-of-nothing-without-end", Story: "gzip members without end that hold nothing", On: Both, Contained: true,
-			act: func(v *visit) {
-				v.head("200", "content-encoding", "gzip")
-				v.repeat(v.body, fill(string(gzipped(nil))))
+			Name: "gzip-of-nothing-without-end", Description: "gzip members without end that hold nothing", Protocols: Both, Contained: true,
+			respond: func(v *exchange) {
+				v.writeHead("200", "content-encoding", "gzip")
+				v.writeEndlessly(v.writeBody, repeatToChunk(string(gzipped(nil))))
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-header-without-end", Story: "gzip whose file name does not end", On: Both, Contained: true,
-			act: func(v *visit) {
-				v.head("200", "content-encoding", "gzip")
-				v.body([]byte("\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"))
-				v.repeat(v.body, fill("x"))
+			Name: "gzip-header-without-end", Description: "gzip whose file name does not end", Protocols: Both, Contained: true,
+			respond: func(v *exchange) {
+				v.writeHead("200", "content-encoding", "gzip")
+				v.writeBody([]byte("\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"))
+				v.writeEndlessly(v.writeBody, repeatToChunk("x"))
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-cut-off", Story: "gzip that ends in the middle", On: Both, Contained: true,
-			act: encoded("gzip", string(gzipped([]byte(wellStatus)))[:30]), means: broken,
+			Name: "gzip-cut-off", Description: "gzip that ends in the middle", Protocols: Both, Contained: true,
+			respond: respondEncoded("gzip", string(gzipped([]byte(healthyStatus)))[:30]), expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-that-is-none", Story: "it says gzip and is plain", On: Both, Contained: true,
-			act: encoded("gzip", wellStatus), means: broken,
+			Name: "gzip-that-is-none", Description: "it says gzip and is plain", Protocols: Both, Contained: true,
+			respond: respondEncoded("gzip", healthyStatus), expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-with-a-wrong-sum", Story: "gzip with a checksum that does not fit", On: Both, Contained: true,
-			act: func(v *visit) {
-				b := gzipped([]byte(wellStatus))
+			Name: "gzip-with-a-wrong-sum", Description: "gzip with a checksum that does not fit", Protocols: Both, Contained: true,
+			respond: func(v *exchange) {
+				b := gzipped([]byte(healthyStatus))
 				b[len(b)-8] ^= 1
-				v.answer("200", string(b), "content-encoding", "gzip")
+				v.writeResponse("200", string(b), "content-encoding", "gzip")
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		{
-			Name: "deflate", Story: "a good answer in deflate, which nobody asked for", On: Both, Contained: true,
-			act: encoded("deflate", deflated(wellStatus)), means: always(fault.NotTheAPI),
+			Name: "deflate", Description: "a good answer in deflate, which nobody asked for", Protocols: Both, Contained: true,
+			respond: respondEncoded("deflate", deflated(healthyStatus)), expected: expect(fault.NotTheAPI),
 		},
 		{
-			Name: "zlib", Story: "a good answer in zlib, which nobody asked for", On: Both, Contained: true,
-			act: encoded("deflate", zlibbed(wellStatus)), means: always(fault.NotTheAPI),
+			Name: "zlib", Description: "a good answer in zlib, which nobody asked for", Protocols: Both, Contained: true,
+			respond: respondEncoded("deflate", zlibbed(healthyStatus)), expected: expect(fault.NotTheAPI),
 		},
 		{
-			Name: "brotli", Story: "a good answer in Brotli, which nobody asked for", On: Both, Contained: true,
-			act: encoded("br", brotli(wellStatus)), means: always(fault.NotTheAPI),
+			Name: "brotli", Description: "a good answer in Brotli, which nobody asked for", Protocols: Both, Contained: true,
+			respond: respondEncoded("br", brotli(healthyStatus)), expected: expect(fault.NotTheAPI),
 		},
 		{
-			Name: "zstd", Story: "a good answer in Zstandard, which nobody asked for", On: Both, Contained: true,
-			act: encoded("zstd", zstd(wellStatus)), means: always(fault.NotTheAPI),
+			Name: "zstd", Description: "a good answer in Zstandard, which nobody asked for", Protocols: Both, Contained: true,
+			respond: respondEncoded("zstd", zstd(healthyStatus)), expected: expect(fault.NotTheAPI),
 		},
 		{
-			Name: "coding-that-is-none", Story: "an answer in a coding that does not exist, and plain", On: Both, Contained: true,
-			act: encoded("klingon", wellStatus), means: good,
+			Name: "coding-that-is-none", Description: "an answer in a coding that does not exist, and plain", Protocols: Both, Contained: true,
+			respond: respondEncoded("klingon", healthyStatus), expected: success,
 		},
 	}
 }
 
 // chunked is an answer in chunks.
-func chunked(text string) string { return firstLine + "transfer-encoding: chunked\r\n\r\n" + text }
+func chunkedResponse(text string) string {
+	return statusLine + "transfer-encoding: chunked\r\n\r\n" + text
+}
 
-func chunkOf(text string) string { return fmt.Sprintf("%x\r\n%s\r\n", len(text), text) }
+func encodeChunk(text string) string { return fmt.Sprintf("%x\r\n%s\r\n", len(text), text) }
 
 func chunkedCases() []Case {
-	endless := func(first, again string) func(*visit) {
-		return func(v *visit) {
-			v.raw().say(chunked(first))
-			v.repeat(v.body, fill(again))
+	endless := func(first, again string) func(*exchange) {
+		return func(v *exchange) {
+			v.rawConn().writeString(chunkedResponse(first))
+			v.writeEndlessly(v.writeBody, repeatToChunk(again))
 		}
 	}
 	cases := []Case{
-		{Name: "chunk-garbage", Story: "chunks whose length is no number", act: writes(chunked("zz\r\n" + wellStatus + "\r\n0\r\n\r\n"))},
-		{Name: "chunk-too-long", Story: "a chunk that is shorter than it says", act: writes(chunked("ffff\r\n" + wellStatus))},
-		{Name: "chunk-too-short", Story: "a chunk that is longer than it says", act: writes(chunked("5\r\n" + wellStatus + "\r\n0\r\n\r\n"))},
-		{Name: "chunk-length-beyond-all-bounds", Story: "a chunk of more bytes than 64 bits count", act: writes(chunked(strings.Repeat("f", 20) + "\r\n" + wellStatus))},
-		{Name: "chunks-without-an-end", Story: "the last chunk does not come", act: writes(chunked(chunkOf(wellStatus)))},
-		{Name: "chunks-of-one-byte", Story: "chunks of a byte without end", act: endless(chunkOf(wellStatus), "1\r\n \r\n")},
-		{Name: "chunk-extension-without-end", Story: "a chunk whose extension does not end", act: endless("5;", "x")},
-		{Name: "chunk-extensions", Story: "chunks of a byte with extensions of 200 without end", act: endless("", "1;"+strings.Repeat("x", 200)+"\r\n \r\n")},
-		{Name: "trailers-without-end", Story: "the trailer after the last chunk does not end", act: endless(chunkOf(wellStatus)+"0\r\n", "x: y\r\n")},
-		{Name: "transfer-coding-unknown", Story: "a transfer coding that does not exist", act: writes(firstLine + "transfer-encoding: klingon\r\n\r\n" + wellStatus)},
+		{Name: "chunk-garbage", Description: "chunks whose length is no number", respond: respondRaw(chunkedResponse("zz\r\n" + healthyStatus + "\r\n0\r\n\r\n"))},
+		{Name: "chunk-too-long", Description: "a chunk that is shorter than it says", respond: respondRaw(chunkedResponse("ffff\r\n" + healthyStatus))},
+		{Name: "chunk-too-short", Description: "a chunk that is longer than it says", respond: respondRaw(chunkedResponse("5\r\n" + healthyStatus + "\r\n0\r\n\r\n"))},
+		{Name: "chunk-length-beyond-all-bounds", Description: "a chunk of more bytes than 64 bits count", respond: respondRaw(chunkedResponse(strings.Repeat("f", 20) + "\r\n" + healthyStatus))},
+		{Name: "chunks-without-an-end", Description: "the last chunk does not come", respond: respondRaw(chunkedResponse(encodeChunk(healthyStatus)))},
+		{Name: "chunks-of-one-byte", Description: "chunks of a byte without end", respond: endless(encodeChunk(healthyStatus), "1\r\n \r\n")},
+		{Name: "chunk-extension-without-end", Description: "a chunk whose extension does not end", respond: endless("5;", "x")},
+		{Name: "chunk-extensions", Description: "chunks of a byte with extensions of 200 without end", respond: endless("", "1;"+strings.Repeat("x", 200)+"\r\n \r\n")},
+		{Name: "trailers-without-end", Description: "the trailer after the last chunk does not end", respond: endless(encodeChunk(healthyStatus)+"0\r\n", "x: y\r\n")},
+		{Name: "transfer-coding-unknown", Description: "a transfer coding that does not exist", respond: respondRaw(statusLine + "transfer-encoding: klingon\r\n\r\n" + healthyStatus)},
 	}
 	for i := range cases {
-		cases[i].On, cases[i].means = HTTP1, broken
+		cases[i].Protocols, cases[i].expected = HTTP1, brokenAnswer
 	}
 	return cases
 }

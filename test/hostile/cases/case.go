@@ -25,51 +25,51 @@ var protocolNames = map[Protocol]string{HTTP1: "HTTP/1.1", HTTP2: "HTTP/2", Prox
 func (p Protocol) String() string { return protocolNames[p] }
 
 // Protocols are the single protocols in p.
-func (p Protocol) Protocols() []Protocol {
+func (p Protocol) Split() []Protocol {
 	return slices.DeleteFunc([]Protocol{HTTP1, HTTP2, Proxy}, func(one Protocol) bool { return p&one == 0 })
 }
 
 // Case is a way of being hostile.
 type Case struct {
-	Name  string // in kebab case
-	Story string // what the relay does, in plain words
-	On    Protocol
+	Name        string // in kebab case
+	Description string // what the relay does, in plain words
+	Protocols   Protocol
 
 	// Lasts: it goes on until whoever asks gives up. Else it ends by itself.
-	Lasts bool
+	EndsAtTimeout bool
 	// Contained: it concerns the answer to one question only. Others on the same connection are to get theirs.
 	Contained bool
 	// Questions is how many have to be asked to see all of it; 0: one.
-	Questions int
+	Requests int
 
-	means func(n int) []fault.Fault
-	wish  func() certificate.Options // nil: a sound certificate
-	alien bool                       // the certificate is of an authority that nobody trusts
-	wire  func(*visit)               // talks before TLS or in its place; nil: sound TLS
-	greet func(*session)             // begins an HTTP/2 connection; nil: in order
-	act   func(*visit)               // answers a question; nil: well
-	tls   func(*tls.Config)
+	expected         func(n int) []fault.Fault
+	certOptions      func() certificate.Options // nil: a sound certificate
+	unknownAuthority bool                       // the certificate is of an authority that nobody trusts
+	beforeTLS        func(*exchange)            // talks before TLS or in its place; nil: sound TLS
+	startHTTP2       func(*http2Conn)           // begins an HTTP/2 connection; nil: in order
+	respond          func(*exchange)            // answers a question; nil: well
+	configureTLS     func(*tls.Config)
 }
 
 // Means gives the verdicts that are right for the n-th question, counted from 0, when it is `status`; the zero value is
 // a good answer.
-func (c Case) Means(n int) []fault.Fault { return c.means(n) }
+func (c Case) Expected(n int) []fault.Fault { return c.expected(n) }
 
 // MayBeGood reports whether a good answer is right for the n-th question.
-func (c Case) MayBeGood(n int) bool { return slices.ContainsFunc(c.means(n), fault.Fault.None) }
+func (c Case) AllowsSuccess(n int) bool { return slices.ContainsFunc(c.expected(n), fault.Fault.None) }
 
 // Cases are all cases, nearest layer first.
-func Cases() []Case {
-	return slices.Concat(proxyCases(), tlsCases(), frameCases(), headCases(), bodyCases(), envelopeCases(), readingCases())
+func All() []Case {
+	return slices.Concat(proxyCases(), tlsCases(), frameCases(), headCases(), bodyCases(), envelopeCases(), valueCases())
 }
 
 // always are the same verdicts for each question.
-func always(fs ...fault.Fault) func(int) []fault.Fault {
+func expect(fs ...fault.Fault) func(int) []fault.Fault {
 	return func(int) []fault.Fault { return fs }
 }
 
 var (
-	good   = always(fault.Fault{})
-	broken = always(fault.BrokenAnswer)
-	late   = always(fault.NoAnswer)
+	success      = expect(fault.Fault{})
+	brokenAnswer = expect(fault.BrokenAnswer)
+	noAnswer     = expect(fault.NoAnswer)
 )

@@ -2,48 +2,45 @@ package cases
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"octoeverywhere_exporter/fault"
 )
-
-func concat(all ...[]Case) []Case { return slices.Concat(all...) }
 
 // envelopeCases are bodies that are nearly the plugin's envelope.
 func envelopeCases() []Case {
 	const result = `"Result":{"JobStatus":{"State":"idle"}}`
 	deep := strings.Repeat
 	cases := []Case{
-		{Name: "empty", Story: "200 with an empty body", act: says("200", ""), means: always(fault.NotTheAPI)},
-		{Name: "white-space", Story: "200 with white space", act: says("200", " \r\n\t"), means: always(fault.NotTheAPI)},
-		{Name: "byte-order-mark", Story: "a byte order mark before a good answer", act: says("200", "\ufeff"+wellStatus), means: always(fault.NotTheAPI)},
-		{Name: "utf-16", Story: "a good answer in UTF-16", act: says("200", utf16(wellStatus)), means: always(fault.NotTheAPI)},
-		{Name: "nul-before", Story: "a NUL byte before a good answer", act: says("200", "\x00"+wellStatus), means: always(fault.NotTheAPI)},
-		{Name: "nul-behind", Story: "a NUL byte after a good answer", act: says("200", wellStatus+"\x00"), means: always(fault.MalformedAnswer)},
-		{Name: "comment-before", Story: "a comment before a good answer", act: says("200", "/* x */"+wellStatus), means: always(fault.NotTheAPI)},
-		{Name: "comment-within", Story: "a comment within an answer", act: says("200", `{"Status":200,/* x */`+result+`}`), means: always(fault.MalformedAnswer)},
-		{Name: "trailing-garbage", Story: "something after a good answer", act: says("200", wellStatus+"x"), means: always(fault.MalformedAnswer)},
-		{Name: "trailing-comma", Story: "a comma too many", act: says("200", `{"Status":200,`+result+`,}`), means: always(fault.MalformedAnswer)},
-		{Name: "two-envelopes", Story: "a good answer and another one", act: says("200", wellStatus+wellStatus), means: always(fault.MalformedAnswer)},
-		{Name: "single-quotes", Story: "an answer in Python's quotes", act: says("200", `{'Status':200,'Result':{}}`), means: always(fault.MalformedAnswer)},
-		{Name: "cut-json", Story: "the JSON ends in the middle", act: says("200", wellStatus[:50]), means: always(fault.MalformedAnswer)},
-		{Name: "an-array", Story: "the answer is in an array", act: says("200", "["+wellStatus+"]"), means: always(fault.MalformedAnswer)},
-		{Name: "a-number", Story: "the answer is 200", act: says("200", "200"), means: always(fault.MalformedAnswer)},
-		{Name: "null", Story: "the answer is null", act: says("200", "null"), means: always(fault.MalformedAnswer)},
-		{Name: "deep-arrays", Story: "100,000 arrays in one another", act: says("200", `{"Status":200,`+result+`,"x":`+deep("[", 100_000)+deep("]", 100_000)+`}`), means: always(fault.MalformedAnswer)},
-		{Name: "deep-objects", Story: "100,000 objects in one another", act: says("200", deep(`{"a":`, 100_000)+"1"+deep("}", 100_000)), means: always(fault.MalformedAnswer)},
-		{Name: "deep-and-open", Story: "100,000 arrays that do not end", act: says("200", deep("[", 100_000)), means: always(fault.MalformedAnswer)},
-		{Name: "many-keys", Story: "80,000 different keys", act: says("200", `{`+manyKeys(80_000)+`"Status":200,`+result+`}`), means: good},
-		{Name: "keys-twice", Story: "Status is 200, then 785: the last one counts", act: says("200", `{"Status":200,"Status":785,`+result+`}`), means: always(fault.FromPlugin(785))},
-		{Name: "results-twice", Story: "Result is an object, then null", act: says("200", `{"Status":200,`+result+`,"Result":null}`), means: always(fault.MalformedAnswer)},
-		{Name: "keys-in-lower-case", Story: "the keys are in lower case", act: says("200", strings.ToLower(wellStatus)), means: always(fault.MalformedAnswer)},
-		{Name: "no-result", Story: "Status 200 without a Result", act: says("200", `{"Status":200}`), means: always(fault.MalformedAnswer)},
-		{Name: "result-as-text", Story: "Result is a text", act: says("200", `{"Status":200,"Result":"{}"}`), means: always(fault.MalformedAnswer)},
+		{Name: "empty", Description: "200 with an empty body", respond: respondBody("200", ""), expected: expect(fault.NotTheAPI)},
+		{Name: "white-space", Description: "200 with white space", respond: respondBody("200", " \r\n\t"), expected: expect(fault.NotTheAPI)},
+		{Name: "byte-order-mark", Description: "a byte order mark before a good answer", respond: respondBody("200", "\ufeff"+healthyStatus), expected: expect(fault.NotTheAPI)},
+		{Name: "utf-16", Description: "a good answer in UTF-16", respond: respondBody("200", utf16(healthyStatus)), expected: expect(fault.NotTheAPI)},
+		{Name: "nul-before", Description: "a NUL byte before a good answer", respond: respondBody("200", "\x00"+healthyStatus), expected: expect(fault.NotTheAPI)},
+		{Name: "nul-behind", Description: "a NUL byte after a good answer", respond: respondBody("200", healthyStatus+"\x00"), expected: expect(fault.MalformedAnswer)},
+		{Name: "comment-before", Description: "a comment before a good answer", respond: respondBody("200", "/* x */"+healthyStatus), expected: expect(fault.NotTheAPI)},
+		{Name: "comment-within", Description: "a comment within an answer", respond: respondBody("200", `{"Status":200,/* x */`+result+`}`), expected: expect(fault.MalformedAnswer)},
+		{Name: "trailing-garbage", Description: "something after a good answer", respond: respondBody("200", healthyStatus+"x"), expected: expect(fault.MalformedAnswer)},
+		{Name: "trailing-comma", Description: "a comma too many", respond: respondBody("200", `{"Status":200,`+result+`,}`), expected: expect(fault.MalformedAnswer)},
+		{Name: "two-envelopes", Description: "a good answer and another one", respond: respondBody("200", healthyStatus+healthyStatus), expected: expect(fault.MalformedAnswer)},
+		{Name: "single-quotes", Description: "an answer in Python's quotes", respond: respondBody("200", `{'Status':200,'Result':{}}`), expected: expect(fault.MalformedAnswer)},
+		{Name: "cut-json", Description: "the JSON ends in the middle", respond: respondBody("200", healthyStatus[:50]), expected: expect(fault.MalformedAnswer)},
+		{Name: "an-array", Description: "the answer is in an array", respond: respondBody("200", "["+healthyStatus+"]"), expected: expect(fault.MalformedAnswer)},
+		{Name: "a-number", Description: "the answer is 200", respond: respondBody("200", "200"), expected: expect(fault.MalformedAnswer)},
+		{Name: "null", Description: "the answer is null", respond: respondBody("200", "null"), expected: expect(fault.MalformedAnswer)},
+		{Name: "deep-arrays", Description: "100,000 arrays in one another", respond: respondBody("200", `{"Status":200,`+result+`,"x":`+deep("[", 100_000)+deep("]", 100_000)+`}`), expected: expect(fault.MalformedAnswer)},
+		{Name: "deep-objects", Description: "100,000 objects in one another", respond: respondBody("200", deep(`{"a":`, 100_000)+"1"+deep("}", 100_000)), expected: expect(fault.MalformedAnswer)},
+		{Name: "deep-and-open", Description: "100,000 arrays that do not end", respond: respondBody("200", deep("[", 100_000)), expected: expect(fault.MalformedAnswer)},
+		{Name: "many-keys", Description: "80,000 different keys", respond: respondBody("200", `{`+manyKeys(80_000)+`"Status":200,`+result+`}`), expected: success},
+		{Name: "keys-twice", Description: "Status is 200, then 785: the last one counts", respond: respondBody("200", `{"Status":200,"Status":785,`+result+`}`), expected: expect(fault.FromPlugin(785))},
+		{Name: "results-twice", Description: "Result is an object, then null", respond: respondBody("200", `{"Status":200,`+result+`,"Result":null}`), expected: expect(fault.MalformedAnswer)},
+		{Name: "keys-in-lower-case", Description: "the keys are in lower case", respond: respondBody("200", strings.ToLower(healthyStatus)), expected: expect(fault.MalformedAnswer)},
+		{Name: "no-result", Description: "Status 200 without a Result", respond: respondBody("200", `{"Status":200}`), expected: expect(fault.MalformedAnswer)},
+		{Name: "result-as-text", Description: "Result is a text", respond: respondBody("200", `{"Status":200,"Result":"{}"}`), expected: expect(fault.MalformedAnswer)},
 		{
-			Name: "plugin-codes-without-end", Story: "each answer has another unknown Status", Questions: 60,
-			act:   func(v *visit) { v.answer("200", fmt.Sprintf(`{"Status":%d,%s}`, 10_000+v.n, result)) },
-			means: func(n int) []fault.Fault { return []fault.Fault{fault.FromPlugin(10_000 + n)} },
+			Name: "plugin-codes-without-end", Description: "each answer has another unknown Status", Requests: 60,
+			respond:  func(v *exchange) { v.writeResponse("200", fmt.Sprintf(`{"Status":%d,%s}`, 10_000+v.number, result)) },
+			expected: func(n int) []fault.Fault { return []fault.Fault{fault.FromPlugin(10_000 + n)} },
 		},
 	}
 	for _, s := range []struct {
@@ -71,45 +68,45 @@ func envelopeCases() []Case {
 		{"of-400-digits", strings.Repeat("2", 400), fault.MalformedAnswer},
 	} {
 		cases = append(cases, Case{
-			Name: "status-" + s.word, Story: "Status is " + short(s.value),
-			act: says("200", `{"Status":`+s.value+`,`+result+`}`), means: always(s.means),
+			Name: "status-" + s.word, Description: "Status is " + describeValue(s.value),
+			respond: respondBody("200", `{"Status":`+s.value+`,`+result+`}`), expected: expect(s.means),
 		})
 	}
 	return onBoth(cases)
 }
 
 // readingCases are good answers with values that cannot be true, or that no label can be.
-func readingCases() []Case {
-	job := func(state, current, more string) func(*visit) {
-		return says("200", `{"Status":200,"Result":{"JobStatus":{"State":`+state+`,"CurrentPrint":`+current+`}`+more+`}}`)
+func valueCases() []Case {
+	job := func(state, current, more string) func(*exchange) {
+		return respondBody("200", `{"Status":200,"Result":{"JobStatus":{"State":`+state+`,"CurrentPrint":`+current+`}`+more+`}}`)
 	}
 	cases := []Case{
-		{Name: "invalid-utf-8", Story: "state and platform are not UTF-8", act: job("\"\xff\xfe\"", `null`, ",\"PlatformVersion\":\"1\xff\xc0\x80\xed\xa0\x80\"")},
-		{Name: "lone-surrogates", Story: "state and platform are half a character", act: job(`"\ud800"`, `null`, `,"PlatformVersion":"1\udfff\ud800x"`)},
-		{Name: "control-characters", Story: "the platform's name has line ends, NUL and escapes of terminals", act: job(`"idle"`, `null`, `,"PlatformVersion":"a\u0000b\n\u001b[31m\u202e\u2028"`)},
-		{Name: "platform-of-a-megabyte", Story: "the platform's name has 1,000,000 letters", act: job(`"idle"`, `null`, `,"PlatformVersion":"`+strings.Repeat("x", 1_000_000)+`"`)},
-		{Name: "markup", Story: "the platform's name is a script", act: job(`"idle"`, `null`, `,"PlatformVersion":"<script>alert(1)</script>\"} 1\n"`)},
-		{Name: "numbers-of-400-digits", Story: "progress and temperatures have 400 digits", act: job(`"printing"`, values(strings.Repeat("9", 400)), "")},
-		{Name: "numbers-beyond-floats", Story: "numbers are 1e999", act: job(`"printing"`, values("1e999"), "")},
-		{Name: "numbers-nan", Story: "numbers are NaN and Infinity, as Python writes them", act: job(`"printing"`, values("NaN"), `,"x":[Infinity,-Infinity]`)},
-		{Name: "numbers-minus-nought", Story: "numbers are -0", act: job(`"printing"`, values("-0"), "")},
-		{Name: "numbers-of-other-types", Story: "numbers are texts, objects and arrays", act: job(`"printing"`, values(`"1"`), `,"OctoEverywhereStatus":[{}]`)},
+		{Name: "invalid-utf-8", Description: "state and platform are not UTF-8", respond: job("\"\xff\xfe\"", `null`, ",\"PlatformVersion\":\"1\xff\xc0\x80\xed\xa0\x80\"")},
+		{Name: "lone-surrogates", Description: "state and platform are half a character", respond: job(`"\ud800"`, `null`, `,"PlatformVersion":"1\udfff\ud800x"`)},
+		{Name: "control-characters", Description: "the platform's name has line ends, NUL and escapes of terminals", respond: job(`"idle"`, `null`, `,"PlatformVersion":"a\u0000b\n\u001b[31m\u202e\u2028"`)},
+		{Name: "platform-of-a-megabyte", Description: "the platform's name has 1,000,000 letters", respond: job(`"idle"`, `null`, `,"PlatformVersion":"`+strings.Repeat("x", 1_000_000)+`"`)},
+		{Name: "markup", Description: "the platform's name is a script", respond: job(`"idle"`, `null`, `,"PlatformVersion":"<script>alert(1)</script>\"} 1\n"`)},
+		{Name: "numbers-of-400-digits", Description: "progress and temperatures have 400 digits", respond: job(`"printing"`, printWithNumbers(strings.Repeat("9", 400)), "")},
+		{Name: "numbers-beyond-floats", Description: "numbers are 1e999", respond: job(`"printing"`, printWithNumbers("1e999"), "")},
+		{Name: "numbers-nan", Description: "numbers are NaN and Infinity, as Python writes them", respond: job(`"printing"`, printWithNumbers("NaN"), `,"x":[Infinity,-Infinity]`)},
+		{Name: "numbers-minus-nought", Description: "numbers are -0", respond: job(`"printing"`, printWithNumbers("-0"), "")},
+		{Name: "numbers-of-other-types", Description: "numbers are texts, objects and arrays", respond: job(`"printing"`, printWithNumbers(`"1"`), `,"OctoEverywhereStatus":[{}]`)},
 	}
 	for i := range cases {
-		cases[i].means = good
+		cases[i].expected = success
 	}
 	return onBoth(cases)
 }
 
 func onBoth(cases []Case) []Case {
 	for i := range cases {
-		cases[i].On, cases[i].Contained = Both, true
+		cases[i].Protocols, cases[i].Contained = Both, true
 	}
 	return cases
 }
 
 // values is a print of which each number is v.
-func values(v string) string {
+func printWithNumbers(v string) string {
 	return strings.ReplaceAll(`{"Progress":V,"DurationSec":V,"TimeLeftSec":V,"CurrentLayer":V,"TotalLayers":V,"Temps":{"BedActual":V,"BedTarget":V,
 		"HotendActual":V,"HotendTarget":V,"ChamberActual":V,"ChamberTarget":V}}`, "V", v)
 }
@@ -132,7 +129,7 @@ func utf16(text string) string {
 }
 
 // short is a value for people.
-func short(value string) string {
+func describeValue(value string) string {
 	if len(value) > 40 {
 		return fmt.Sprintf("a number of %d digits", len(value))
 	}

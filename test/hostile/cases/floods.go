@@ -11,7 +11,7 @@ import (
 // floodCases are frames without end.
 func floodCases() []Case {
 	flood := func(name, story string, write func(*http2.Framer)) Case {
-		return Case{Name: name, Story: story, Lasts: true, act: floods(write), means: always(fault.NoAnswer, fault.BrokenAnswer)}
+		return Case{Name: name, Description: story, EndsAtTimeout: true, respond: respondEndlessly(write), expected: expect(fault.NoAnswer, fault.BrokenAnswer)}
 	}
 	return []Case{
 		flood("settings-flood", "SETTINGS without end", func(f *http2.Framer) { _ = f.WriteSettings() }),
@@ -26,75 +26,79 @@ func floodCases() []Case {
 		}),
 		flood("reset-flood", "RST_STREAM of streams that are over, without end", func(f *http2.Framer) { _ = f.WriteRSTStream(1, http2.ErrCodeCancel) }),
 		{
-			Name: "empty-data-flood", Story: "DATA without a byte, without end", Contained: true, Lasts: true,
-			act: func(v *visit) {
-				v.head("200")
+			Name: "empty-data-flood", Description: "DATA without a byte, without end", Contained: true, EndsAtTimeout: true,
+			respond: func(v *exchange) {
+				v.writeHead("200")
 				id := v.stream().id
-				v.repeat(v.stream().say, frames(func(f *http2.Framer) { _ = f.WriteData(id, false, nil) }))
+				v.writeEndlessly(v.stream().writeBytes, encodeFrames(func(f *http2.Framer) { _ = f.WriteData(id, false, nil) }))
 				v.stream().ended = true
 			},
-			means: always(fault.NoAnswer, fault.BrokenAnswer),
+			expected: expect(fault.NoAnswer, fault.BrokenAnswer),
 		},
 		{
-			Name: "padding-flood", Story: "DATA that is padding only, without end", Contained: true, Lasts: true,
-			act: func(v *visit) {
-				v.head("200")
+			Name: "padding-flood", Description: "DATA that is padding only, without end", Contained: true, EndsAtTimeout: true,
+			respond: func(v *exchange) {
+				v.writeHead("200")
 				w := v.stream()
-				for padding := append([]byte{255}, make([]byte, 255)...); w.take(len(padding)) > 0; {
-					w.frame(http2.FrameData, http2.FlagDataPadded, w.id, padding)
+				for padding := append([]byte{255}, make([]byte, 255)...); w.takeWindow(len(padding)) > 0; {
+					w.writeRawFrame(http2.FrameData, http2.FlagDataPadded, w.id, padding)
 				}
-				v.hold()
+				v.waitForClient()
 			},
-			means: always(fault.NoAnswer, fault.BrokenAnswer),
+			expected: expect(fault.NoAnswer, fault.BrokenAnswer),
 		},
 		{
-			Name: "continuation-flood", Story: "a header that is continued without end",
-			act: func(v *visit) {
+			Name: "continuation-flood", Description: "a header that is continued without end",
+			respond: func(v *exchange) {
 				w := v.stream()
 				w.write(func(f *http2.Framer) error {
-					return f.WriteHeaders(http2.HeadersFrameParam{StreamID: w.id, BlockFragment: block(":status", "200")})
+					return f.WriteHeaders(http2.HeadersFrameParam{StreamID: w.id, BlockFragment: encodeHeaders(":status", "200")})
 				})
-				w.repeatOnStream(frames(func(f *http2.Framer) { _ = f.WriteContinuation(w.id, false, block("x", strings.Repeat("~", 8000))) }))
+				w.repeatOnStream(encodeFrames(func(f *http2.Framer) {
+					_ = f.WriteContinuation(w.id, false, encodeHeaders("x", strings.Repeat("~", 8000)))
+				}))
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		{
-			Name: "empty-continuation-flood", Story: "a header that is continued by nothing, without end", Lasts: true,
-			act: func(v *visit) {
+			Name: "empty-continuation-flood", Description: "a header that is continued by nothing, without end", EndsAtTimeout: true,
+			respond: func(v *exchange) {
 				w := v.stream()
 				w.write(func(f *http2.Framer) error {
-					return f.WriteHeaders(http2.HeadersFrameParam{StreamID: w.id, BlockFragment: block(":status", "200")})
+					return f.WriteHeaders(http2.HeadersFrameParam{StreamID: w.id, BlockFragment: encodeHeaders(":status", "200")})
 				})
-				w.repeatOnStream(frames(func(f *http2.Framer) { _ = f.WriteContinuation(w.id, false, nil) }))
+				w.repeatOnStream(encodeFrames(func(f *http2.Framer) { _ = f.WriteContinuation(w.id, false, nil) }))
 			},
-			means: always(fault.NoAnswer, fault.BrokenAnswer),
+			expected: expect(fault.NoAnswer, fault.BrokenAnswer),
 		},
 		{
-			Name: "header-table-bomb", Story: "a header of 16 KiB that refers 16,000 times to one of 3 KiB",
-			act: func(v *visit) {
+			Name: "header-table-bomb", Description: "a header of 16 KiB that refers 16,000 times to one of 3 KiB",
+			respond: func(v *exchange) {
 				w := v.stream()
-				bomb := append(block(":status", "200"), remembered("x", strings.Repeat("~", 3000))...)
+				bomb := append(encodeHeaders(":status", "200"), indexedField("x", strings.Repeat("~", 3000))...)
 				for range 8000 {
 					bomb = append(bomb, 0x80|62) // the newest entry of the table
 				}
 				w.write(func(f *http2.Framer) error {
-					header(f, w.id, bomb, true)
+					writeHeaders(f, w.id, bomb, true)
 					return nil
 				})
-				v.hold()
+				v.waitForClient()
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		{
-			Name: "trailers-flood", Story: "a good answer with a trailer of a mebibyte", Contained: true,
-			act: func(v *visit) {
+			Name: "trailers-flood", Description: "a good answer with a trailer of a mebibyte", Contained: true,
+			respond: func(v *exchange) {
 				w := v.stream()
-				v.head("200")
-				v.body([]byte(wellStatus))
+				v.writeHead("200")
+				v.writeBody([]byte(healthyStatus))
 				w.ended = true
-				w.write(func(f *http2.Framer) error { return writeBlock(f, w.id, block("x", strings.Repeat("~", 1<<20)), true) })
+				w.write(func(f *http2.Framer) error {
+					return writeHeaderBlock(f, w.id, encodeHeaders("x", strings.Repeat("~", 1<<20)), true)
+				})
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 	}
 }

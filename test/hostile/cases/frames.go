@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http2"
@@ -9,41 +10,41 @@ import (
 )
 
 // stream is the way of a case that is played on HTTP/2.
-func (v *visit) stream() *stream { return v.way.(*stream) }
+func (v *exchange) stream() *stream { return v.responseWriter.(*stream) }
 
 // floods answers by writing the same frames without end.
-func floods(write func(*http2.Framer)) func(*visit) {
-	return func(v *visit) {
-		v.stream().repeatOnStream(frames(write))
+func respondEndlessly(write func(*http2.Framer)) func(*exchange) {
+	return func(v *exchange) {
+		v.stream().repeatOnStream(encodeFrames(write))
 	}
 }
 
 // repeatOnStream says b until the connection ends, also when the stream has.
 func (w *stream) repeatOnStream(b []byte) {
 	w.ended = true
-	w.session.repeat(b) //nolint:staticcheck // not the stream's own, which ends with it
+	w.http2Conn.repeatBytes(b) //nolint:staticcheck // not the stream's own, which ends with it
 }
 
 // sends answers with frames, and then waits.
-func sends(write func(*http2.Framer, uint32)) func(*visit) {
-	return func(v *visit) {
+func respondFrames(write func(*http2.Framer, uint32)) func(*exchange) {
+	return func(v *exchange) {
 		w := v.stream()
 		w.write(func(f *http2.Framer) error {
 			write(f, w.id)
 			return nil
 		})
-		v.hold()
+		v.waitForClient()
 	}
 }
 
 // header sends a header block that is whole.
-func header(f *http2.Framer, id uint32, b []byte, end bool) {
+func writeHeaders(f *http2.Framer, id uint32, b []byte, end bool) {
 	_ = f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: b, EndHeaders: true, EndStream: end})
 }
 
 // remembered packs a header field that goes into the table of the other side (RFC 7541 §6.2.1). Its lengths must fit in
 // 14 bits.
-func remembered(name, value string) []byte {
+func indexedField(name, value string) []byte {
 	b := append([]byte{0x40, byte(len(name))}, name...)
 	n := len(value) - 127
 	b = append(b, 127, byte(n)|0x80, byte(n>>7))
@@ -51,21 +52,21 @@ func remembered(name, value string) []byte {
 }
 
 // greets begins a connection with settings.
-func greets(all ...http2.Setting) func(*session) {
-	return func(s *session) { s.settings(all...) }
+func startWithSettings(all ...http2.Setting) func(*http2Conn) {
+	return func(s *http2Conn) { s.writeSettings(all...) }
 }
 
 // frameCases are what can be wrong with HTTP/2 (RFC 9113).
 func frameCases() []Case {
-	cases := concat(resetCases(), floodCases(), ruleCases(), greetingCases())
+	cases := slices.Concat(resetCases(), floodCases(), ruleCases(), settingsCases())
 	for i := range cases {
-		cases[i].On = HTTP2
+		cases[i].Protocols = HTTP2
 	}
 	return cases
 }
 
 // insisted are the verdicts where net/http itself asks again and again, which may take all the time there is.
-var insisted = always(fault.BrokenAnswer, fault.NoAnswer)
+var brokenOrNoAnswer = expect(fault.BrokenAnswer, fault.NoAnswer)
 
 func resetCases() []Case {
 	var cases []Case
@@ -82,62 +83,62 @@ func resetCases() []Case {
 		{"unknown", http2.ErrCode(0xdeadbeef)},
 	} {
 		cases = append(cases, Case{
-			Name: "reset-" + r.word, Story: "each stream is reset with " + r.code.String(), Contained: true,
-			act: func(v *visit) { v.stream().resetWith(r.code) }, means: insisted, Lasts: true,
+			Name: "reset-" + r.word, Description: "each stream is reset with " + r.code.String(), Contained: true,
+			respond: func(v *exchange) { v.stream().resetWith(r.code) }, expected: brokenOrNoAnswer, EndsAtTimeout: true,
 		})
 	}
 	return append(
 		cases,
 		Case{
-			Name: "reset-after-the-body", Story: "the whole body comes, then the stream is reset", Contained: true,
-			act: func(v *visit) {
-				v.head("200")
-				v.body([]byte(wellStatus))
+			Name: "reset-after-the-body", Description: "the whole body comes, then the stream is reset", Contained: true,
+			respond: func(v *exchange) {
+				v.writeHead("200")
+				v.writeBody([]byte(healthyStatus))
 				v.reset()
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		Case{
-			Name: "goaway-unprocessed", Story: "GOAWAY says that no question was looked at, again and again",
-			act: func(v *visit) { v.stream().goAway(0, http2.ErrCodeNo) }, means: insisted, Lasts: true,
+			Name: "goaway-unprocessed", Description: "GOAWAY says that no question was looked at, again and again",
+			respond: func(v *exchange) { v.stream().goAway(0, http2.ErrCodeNo) }, expected: brokenOrNoAnswer, EndsAtTimeout: true,
 		},
 		Case{
-			Name: "goaway-and-silence", Story: "GOAWAY takes the question and no answer comes", Lasts: true,
-			act: func(v *visit) {
+			Name: "goaway-and-silence", Description: "GOAWAY takes the question and no answer comes", EndsAtTimeout: true,
+			respond: func(v *exchange) {
 				v.stream().goAway(v.stream().id, http2.ErrCodeNo)
-				v.hold()
+				v.waitForClient()
 			},
-			means: late,
+			expected: noAnswer,
 		},
 		Case{
-			Name: "goaway-and-answer", Story: "GOAWAY comes before each good answer",
-			act: func(v *visit) {
+			Name: "goaway-and-answer", Description: "GOAWAY comes before each good answer",
+			respond: func(v *exchange) {
 				v.stream().goAway(v.stream().id, http2.ErrCodeNo)
-				v.well()
+				v.respondHealthy()
 			},
-			means: good,
+			expected: success,
 		},
 		Case{
-			Name: "goaway-calm", Story: "GOAWAY with ENHANCE_YOUR_CALM and a mebibyte of reasons",
-			act: func(v *visit) {
+			Name: "goaway-calm", Description: "GOAWAY with ENHANCE_YOUR_CALM and a mebibyte of reasons",
+			respond: func(v *exchange) {
 				w := v.stream()
-				w.frame(http2.FrameGoAway, 0, 0, []byte("\x00\x00\x00\x00\x00\x00\x00\x0b"+strings.Repeat("x", chunk-8)))
+				w.writeRawFrame(http2.FrameGoAway, 0, 0, []byte("\x00\x00\x00\x00\x00\x00\x00\x0b"+strings.Repeat("x", chunkSize-8)))
 				_ = w.conn.Close()
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 		Case{
-			Name: "connection-closes", Story: "each question ends the connection",
-			act: func(v *visit) { _ = v.stream().conn.Close() }, means: broken,
+			Name: "connection-closes", Description: "each question ends the connection",
+			respond: func(v *exchange) { _ = v.stream().conn.Close() }, expected: brokenAnswer,
 		},
 		Case{
-			Name: "connection-closes-in-the-body", Story: "each answer ends the connection in its middle",
-			act: func(v *visit) {
-				v.head("200")
-				v.body([]byte(wellStatus[:40]))
+			Name: "connection-closes-in-the-body", Description: "each answer ends the connection in its middle",
+			respond: func(v *exchange) {
+				v.writeHead("200")
+				v.writeBody([]byte(healthyStatus[:40]))
 				_ = v.stream().conn.Close()
 			},
-			means: broken,
+			expected: brokenAnswer,
 		},
 	)
 }

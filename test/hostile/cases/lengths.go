@@ -10,39 +10,39 @@ import (
 
 // lengthCases are lengths that are not those of the body.
 func lengthCases() []Case {
-	sized := func(status string) func(*visit) {
-		return func(v *visit) {
-			v.head("200", "content-length", status)
-			v.body([]byte(wellStatus))
-			if r, ok := v.way.(*raw); ok {
-				r.keep = false
+	sized := func(status string) func(*exchange) {
+		return func(v *exchange) {
+			v.writeHead("200", "content-length", status)
+			v.writeBody([]byte(healthyStatus))
+			if r, ok := v.responseWriter.(*rawConn); ok {
+				r.keepAlive = false
 			}
 		}
 	}
 	return []Case{
 		{
-			Name: "length-too-long", Story: "the body is shorter than its length says", On: Both, Contained: true,
-			act: sized("100000"), means: broken,
+			Name: "length-too-long", Description: "the body is shorter than its length says", Protocols: Both, Contained: true,
+			respond: sized("100000"), expected: brokenAnswer,
 		},
 		{
-			Name: "length-too-short", Story: "the body is longer than its length says", On: Both, Contained: true,
-			act: sized("20"), means: always(fault.BrokenAnswer, fault.MalformedAnswer),
+			Name: "length-too-short", Description: "the body is longer than its length says", Protocols: Both, Contained: true,
+			respond: sized("20"), expected: expect(fault.BrokenAnswer, fault.MalformedAnswer),
 		},
 		{
-			Name: "length-beyond-all-bounds", Story: "the length is a number of 30 digits", On: Both, Contained: true,
-			act: sized(strings.Repeat("9", 30)), means: always(fault.BrokenAnswer, fault.Fault{}),
+			Name: "length-beyond-all-bounds", Description: "the length is a number of 30 digits", Protocols: Both, Contained: true,
+			respond: sized(strings.Repeat("9", 30)), expected: expect(fault.BrokenAnswer, fault.Fault{}),
 		},
 		{
-			Name: "length-of-exabytes", Story: "the length is 9 EB, the body 80 bytes", On: Both, Contained: true,
-			act: sized("9223372036854775807"), means: broken,
+			Name: "length-of-exabytes", Description: "the length is 9 EB, the body 80 bytes", Protocols: Both, Contained: true,
+			respond: sized("9223372036854775807"), expected: brokenAnswer,
 		},
 		{
-			Name: "length-negative", Story: "the length is -1", On: Both, Contained: true,
-			act: sized("-1"), means: always(fault.BrokenAnswer, fault.Fault{}),
+			Name: "length-negative", Description: "the length is -1", Protocols: Both, Contained: true,
+			respond: sized("-1"), expected: expect(fault.BrokenAnswer, fault.Fault{}),
 		},
 		{
-			Name: "lengths-that-differ", Story: "there are two lengths", On: HTTP1,
-			act: writes(firstLine + "content-length: 20\r\n" + fmt.Sprintf("content-length: %d\r\n\r\n", len(wellStatus)) + wellStatus), means: broken,
+			Name: "lengths-that-differ", Description: "there are two lengths", Protocols: HTTP1,
+			respond: respondRaw(statusLine + "content-length: 20\r\n" + fmt.Sprintf("content-length: %d\r\n\r\n", len(healthyStatus)) + healthyStatus), expected: brokenAnswer,
 		},
 	}
 }
@@ -57,24 +57,24 @@ func redirectCases() []Case {
 			{"itself", "to itself", ""},
 		} {
 			cases = append(cases, Case{
-				Name: fmt.Sprintf("redirect-%d-%s", status, to.word), Story: fmt.Sprintf("%d leads %s", status, to.story), On: Both, Contained: true,
-				act: func(v *visit) {
-					url := strings.Replace(to.url, "ELSEWHERE", v.relay.elsewhere.Addr().String(), 1)
+				Name: fmt.Sprintf("redirect-%d-%s", status, to.word), Description: fmt.Sprintf("%d leads %s", status, to.story), Protocols: Both, Contained: true,
+				respond: func(v *exchange) {
+					url := strings.Replace(to.url, "ELSEWHERE", v.server.redirectTarget.Addr().String(), 1)
 					if url == "" {
 						url = v.path
 					}
-					v.answer(strconv.Itoa(status), "", "location", url)
+					v.writeResponse(strconv.Itoa(status), "", "location", url)
 				},
-				means: always(fault.FromHTTP(status)),
+				expected: expect(fault.FromHTTP(status)),
 			})
 		}
 	}
 	return append(cases, Case{
-		Name: "refresh-elsewhere", Story: "200 with a Refresh header to another host, an Alt-Svc and a cookie", On: Both, Contained: true,
-		act: func(v *visit) {
-			at := v.relay.elsewhere.Addr().String()
-			v.answer("200", "", "refresh", "0; url=https://"+at, "alt-svc", `h2="`+at+`"`, "set-cookie", "a=b", "location", "https://"+at)
+		Name: "refresh-elsewhere", Description: "200 with a Refresh header to another host, an Alt-Svc and a cookie", Protocols: Both, Contained: true,
+		respond: func(v *exchange) {
+			at := v.server.redirectTarget.Addr().String()
+			v.writeResponse("200", "", "refresh", "0; url=https://"+at, "alt-svc", `h2="`+at+`"`, "set-cookie", "a=b", "location", "https://"+at)
 		},
-		means: always(fault.NotTheAPI),
+		expected: expect(fault.NotTheAPI),
 	})
 }

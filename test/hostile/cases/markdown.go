@@ -11,19 +11,19 @@ type Figures struct{ Time, Memory string }
 
 // Begin and End enclose the table in docs/internals/hostile.md.
 const (
-	Begin = "<!-- cases -->\n"
-	End   = "<!-- end -->"
+	TableBegin = "<!-- cases -->\n"
+	TableEnd   = "<!-- end -->"
 )
 
 // Markdown is the table of all cases, with the figures by the case's name.
 func Markdown(figures map[string]Figures) string {
 	var b strings.Builder
 	b.WriteString("| case | what the relay does | over | verdict | time | memory |\n| --- | --- | --- | --- | --- | --- |\n")
-	for _, c := range Cases() {
-		over := c.On.String()
-		verdicts := strings.ReplaceAll("`"+strings.Join(strings.Split(expected(c.Reasons()), " or "), "` or `")+"`", "`none`", "good")
+	for _, c := range All() {
+		over := c.Protocols.String()
+		verdicts := strings.ReplaceAll("`"+strings.Join(strings.Split(reasonsText(c.Reasons()), " or "), "` or `")+"`", "`none`", "good")
 		f := figures[c.Name]
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.Story, over, verdicts, cmp.Or(f.Time, "–"), cmp.Or(f.Memory, "–"))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.Description, over, verdicts, cmp.Or(f.Time, "–"), cmp.Or(f.Memory, "–"))
 	}
 	return b.String()
 }

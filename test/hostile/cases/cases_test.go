@@ -17,23 +17,23 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestCasesAreSound keeps the table's form: names that are there once, stories, verdicts of the table of faults.
-func TestCasesAreSound(t *testing.T) {
+func TestCasesAreValid(t *testing.T) {
 	name := regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
 	known := map[string]bool{"": true}
 	for _, r := range fault.Rows() {
 		known[r.Reason] = true
 	}
 	seen := map[string]bool{}
-	for _, c := range Cases() {
-		if seen[c.Name] || !name.MatchString(c.Name) || c.Story == "" || strings.Contains(c.Story, "|") || len(c.On.Protocols()) == 0 {
+	for _, c := range All() {
+		if seen[c.Name] || !name.MatchString(c.Name) || c.Description == "" || strings.Contains(c.Description, "|") || len(c.Protocols.Split()) == 0 {
 			t.Errorf("%q is not sound", c.Name)
 		}
 		seen[c.Name] = true
-		for n := range max(1, c.Questions) {
-			if len(c.Means(n)) == 0 {
+		for n := range max(1, c.Requests) {
+			if len(c.Expected(n)) == 0 {
 				t.Errorf("%s: nothing is right for question %d", c.Name, n)
 			}
-			for _, f := range c.Means(n) {
+			for _, f := range c.Expected(n) {
 				if !known[f.Reason] {
 					t.Errorf("%s: %q is not in the table", c.Name, f.Reason)
 				}
@@ -46,13 +46,13 @@ func TestCasesAreSound(t *testing.T) {
 }
 
 // TestEveryStatusIsPlayed: all numbers of three digits, and only 200 can be good.
-func TestEveryStatusIsPlayed(t *testing.T) {
-	for _, c := range Cases() {
+func TestEveryStatus(t *testing.T) {
+	for _, c := range All() {
 		if c.Name != "every-status" {
 			continue
 		}
-		for n := range c.Questions {
-			for _, f := range c.Means(n) {
+		for n := range c.Requests {
+			for _, f := range c.Expected(n) {
 				if f.None() != (n == 200) {
 					t.Errorf("%03d means %q", n, f.Reason)
 				}
@@ -63,7 +63,7 @@ func TestEveryStatusIsPlayed(t *testing.T) {
 	t.Error("it is not there")
 }
 
-func TestAFleetHasAPrinterForEachCase(t *testing.T) {
+func TestConfigHasAPrinterPerCase(t *testing.T) {
 	f, err := ListenAll()
 	if err != nil {
 		t.Fatal(err)
@@ -73,26 +73,26 @@ func TestAFleetHasAPrinterForEachCase(t *testing.T) {
 	if err := f.WriteConfig(&b, time.Second, 300*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range Cases() {
-		for _, on := range c.On.Protocols() {
-			if !strings.Contains(b.String(), "  - name: "+c.Name+"-"+protocolWords[on]+"\n") {
+	for _, c := range All() {
+		for _, on := range c.Protocols.Split() {
+			if !strings.Contains(b.String(), "  - name: "+c.Name+"-"+protocolSuffixes[on]+"\n") {
 				t.Errorf("%s on %s has no printer", c.Name, on)
 			}
 		}
 	}
 }
 
-func TestDocumentHasEveryCase(t *testing.T) {
+func TestDocument(t *testing.T) {
 	const path = "../../../docs/internals/hostile.md"
 	old, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, ok := strings.Cut(string(old), Begin)
-	table, after, ended := strings.Cut(rest, End)
+	before, rest, ok := strings.Cut(string(old), TableBegin)
+	table, after, ended := strings.Cut(rest, TableEnd)
 	if !ok || !ended {
 		t.Fatal("there is no place for the table")
 	}
-	text := before + Begin + Markdown(ReadFigures(table)) + End + after
+	text := before + TableBegin + Markdown(ReadFigures(table)) + TableEnd + after
 	testkit.Same(t, path, text)
 }
