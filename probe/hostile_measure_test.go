@@ -157,7 +157,7 @@ func measureOne(t *testing.T, c cases.Case, at relayAt, alone bool) (worst figur
 		var beside sync.WaitGroup
 		if c.Contained { // a printer on the same connection is not late
 			beside.Go(func() {
-				if r := to("well", measureTime).Ask(t.Context(), StatusRequest); !r.Fault.None() {
+				if r := to(cases.Healthy, measureTime).Ask(t.Context(), StatusRequest); !r.Fault.None() {
 					t.Errorf("%s on %s: beside it %s after %v", c.Name, at.On, r.Fault.Reason, r.Took)
 				}
 			})

@@ -110,8 +110,8 @@ func behind(t *testing.T, relay string, ca []byte, on cases.Protocol, alone bool
 	})
 	return via, func(word string, timeout time.Duration) Target {
 		host := "canary." + cases.Domain
-		if word == "well" {
-			host = "well." + cases.Domain
+		if word == cases.Healthy {
+			host = cases.Healthy + "." + cases.Domain
 		}
 		a := NewAddress(&url.URL{Scheme: "https", Host: net.JoinHostPort(host, at.Port()), Path: "/p/" + word})
 		return Target{
@@ -135,7 +135,7 @@ func (v *victim) suffer() {
 	var neighbours sync.WaitGroup
 	neighbours.Go(func() { v.askMeanwhile(v.beside, stop) })
 	if v.play.Contained {
-		neighbours.Go(func() { v.askMeanwhile(v.at("well", patience), stop) })
+		neighbours.Go(func() { v.askMeanwhile(v.at(cases.Healthy, patience), stop) })
 	}
 	status := NewStatus(v.at("0", patience))
 	for n := range max(1, v.play.Requests) {

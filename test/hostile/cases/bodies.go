@@ -13,7 +13,7 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// gzipped is text compressed by gzip, by itself as often as is wished.
+// gzipped compresses text with gzip.
 func gzipped(text []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -22,7 +22,7 @@ func gzipped(text []byte) []byte {
 	return b.Bytes()
 }
 
-// bomb is 16 KiB that inflate to 16 MiB.
+// gzipBomb returns 16 KiB that inflate to 16 MiB.
 func gzipBomb() []byte { return gzipped(make([]byte, 16<<20)) }
 
 func deflated(text string) string {
@@ -41,15 +41,15 @@ func zlibbed(text string) string {
 	return b.String()
 }
 
-// brotli is the good answer as a stream of Brotli (RFC 7932 §9.2) that holds it uncompressed: a window of 64 KiB, a
-// meta-block of that many bytes, the empty last one.
+// brotli encodes text as a Brotli stream (RFC 7932 §9.2) without compression: a window of 64 KiB, an uncompressed
+// meta-block, and the empty last one.
 func brotli(text string) string {
 	n := uint32(len(text) - 1)
 	bits := n<<4 | 1<<20 // WBITS 0, ISLAST 0, MNIBBLES 00, 16 bits of MLEN-1, ISUNCOMPRESSED 1
 	return string([]byte{byte(bits), byte(bits >> 8), byte(bits >> 16)}) + text + "\x03"
 }
 
-// zstd is the good answer as a frame of Zstandard (RFC 8878 §3.1) with one raw block.
+// zstd encodes text as a Zstandard frame (RFC 8878 §3.1) with one raw block.
 func zstd(text string) string {
 	n := uint32(len(text))
 	block := n<<3 | 1
@@ -60,13 +60,13 @@ func respondEncoded(coding, body string) func(*exchange) {
 	return respondBody("200", body, "content-encoding", coding)
 }
 
-// bodyCases are what can be wrong with how a body comes.
+// bodyCases are defects in the transfer of the body.
 func bodyCases() []Case { return slices.Concat(flowCases(), codingCases(), chunkedCases()) }
 
 func flowCases() []Case {
 	return []Case{
 		{
-			Name: "slow-body", Description: "the body comes a byte at a time, and is good so far", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			Name: "slow-body", Description: "the body is sent one byte at a time", Protocols: Both, Contained: true, EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				v.writeSlowly(v.writeBody, []byte(healthyStatus+strings.Repeat(" ", 4096)), 50*time.Millisecond)
@@ -74,7 +74,7 @@ func flowCases() []Case {
 			expected: noAnswer,
 		},
 		{
-			Name: "stalled-body", Description: "half of the body comes, then nothing", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			Name: "stalled-body", Description: "half of the body is sent, then nothing", Protocols: Both, Contained: true, EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				v.writeBody([]byte(healthyStatus[:40]))
@@ -83,7 +83,7 @@ func flowCases() []Case {
 			expected: noAnswer,
 		},
 		{
-			Name: "endless-body", Description: "a body without end, good so far", Protocols: Both, Contained: true,
+			Name: "endless-body", Description: "an endless body with a valid beginning", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				v.writeBody([]byte(healthyStatus))
@@ -92,7 +92,7 @@ func flowCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "endless-string", Description: "a body that is one string without end", Protocols: Both, Contained: true,
+			Name: "endless-string", Description: "a body that is one endless string", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				v.writeBody([]byte(`{"Status":200,"Result":{"PlatformVersion":"`))
@@ -101,7 +101,7 @@ func flowCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "large-and-slow", Description: "1 MiB less a byte comes, then nothing", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			Name: "large-and-slow", Description: "one byte less than 1 MiB is sent, then nothing", Protocols: Both, Contained: true, EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				space := repeatToChunk(" ")
@@ -114,7 +114,7 @@ func flowCases() []Case {
 			expected: noAnswer,
 		},
 		{
-			Name: "body-cut-off", Description: "the connection is reset in the middle of the body", Protocols: Both, Contained: true,
+			Name: "body-reset", Description: "the connection is reset in the middle of the body", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				v.writeHead("200", "content-length", "100000")
 				v.writeBody([]byte(healthyStatus))
@@ -124,7 +124,7 @@ func flowCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "body-of-a-mebibyte", Description: "a good answer with 1 MiB of white space: as much as is allowed", Protocols: Both, Contained: true,
+			Name: "body-of-1-mib", Description: "a valid response padded with white space to 1 MiB, the maximum", Protocols: Both, Contained: true,
 			respond: respondBody("200", healthyStatus+strings.Repeat(" ", 1<<20-len(healthyStatus))), expected: success,
 		},
 	}
@@ -133,7 +133,7 @@ func flowCases() []Case {
 func codingCases() []Case {
 	return []Case{
 		{
-			Name: "gzip", Description: "a good answer that was compressed though nobody asked for that", Protocols: Both, Contained: true,
+			Name: "gzip", Description: "a valid response compressed with gzip, which was not requested", Protocols: Both, Contained: true,
 			respond: respondEncoded("gzip", string(gzipped([]byte(healthyStatus)))), expected: success,
 		},
 		{
@@ -141,14 +141,14 @@ func codingCases() []Case {
 			respond: func(v *exchange) { v.writeResponse("200", string(gzipBomb()), "content-encoding", "gzip") }, expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-bomb-in-a-bomb", Description: "a compressed compressed bomb", Protocols: Both, Contained: true,
+			Name: "gzip-bomb-nested", Description: "a decompression bomb compressed twice", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				v.writeResponse("200", string(gzipped(gzipBomb())), "content-encoding", "gzip, gzip")
 			},
 			expected: expect(fault.NotTheAPI, fault.BrokenAnswer),
 		},
 		{
-			Name: "gzip-of-nothing-without-end", Description: "gzip members without end that hold nothing", Protocols: Both, Contained: true,
+			Name: "gzip-endless-empty-members", Description: "endless empty gzip members", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				v.writeHead("200", "content-encoding", "gzip")
 				v.writeEndlessly(v.writeBody, repeatToChunk(string(gzipped(nil))))
@@ -156,7 +156,7 @@ func codingCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-header-without-end", Description: "gzip whose file name does not end", Protocols: Both, Contained: true,
+			Name: "gzip-endless-header", Description: "gzip with an endless file name", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				v.writeHead("200", "content-encoding", "gzip")
 				v.writeBody([]byte("\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"))
@@ -165,15 +165,15 @@ func codingCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-cut-off", Description: "gzip that ends in the middle", Protocols: Both, Contained: true,
+			Name: "gzip-truncated", Description: "truncated gzip", Protocols: Both, Contained: true,
 			respond: respondEncoded("gzip", string(gzipped([]byte(healthyStatus)))[:30]), expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-that-is-none", Description: "it says gzip and is plain", Protocols: Both, Contained: true,
+			Name: "gzip-not-compressed", Description: "Content-Encoding is gzip, the body is not compressed", Protocols: Both, Contained: true,
 			respond: respondEncoded("gzip", healthyStatus), expected: brokenAnswer,
 		},
 		{
-			Name: "gzip-with-a-wrong-sum", Description: "gzip with a checksum that does not fit", Protocols: Both, Contained: true,
+			Name: "gzip-wrong-checksum", Description: "gzip with a wrong checksum", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				b := gzipped([]byte(healthyStatus))
 				b[len(b)-8] ^= 1
@@ -182,29 +182,29 @@ func codingCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "deflate", Description: "a good answer in deflate, which nobody asked for", Protocols: Both, Contained: true,
+			Name: "deflate", Description: "a valid response in deflate, which was not requested", Protocols: Both, Contained: true,
 			respond: respondEncoded("deflate", deflated(healthyStatus)), expected: expect(fault.NotTheAPI),
 		},
 		{
-			Name: "zlib", Description: "a good answer in zlib, which nobody asked for", Protocols: Both, Contained: true,
+			Name: "zlib", Description: "a valid response in zlib, which was not requested", Protocols: Both, Contained: true,
 			respond: respondEncoded("deflate", zlibbed(healthyStatus)), expected: expect(fault.NotTheAPI),
 		},
 		{
-			Name: "brotli", Description: "a good answer in Brotli, which nobody asked for", Protocols: Both, Contained: true,
+			Name: "brotli", Description: "a valid response in Brotli, which was not requested", Protocols: Both, Contained: true,
 			respond: respondEncoded("br", brotli(healthyStatus)), expected: expect(fault.NotTheAPI),
 		},
 		{
-			Name: "zstd", Description: "a good answer in Zstandard, which nobody asked for", Protocols: Both, Contained: true,
+			Name: "zstd", Description: "a valid response in Zstandard, which was not requested", Protocols: Both, Contained: true,
 			respond: respondEncoded("zstd", zstd(healthyStatus)), expected: expect(fault.NotTheAPI),
 		},
 		{
-			Name: "coding-that-is-none", Description: "an answer in a coding that does not exist, and plain", Protocols: Both, Contained: true,
+			Name: "content-encoding-unknown", Description: "an unknown Content-Encoding, the body is not compressed", Protocols: Both, Contained: true,
 			respond: respondEncoded("klingon", healthyStatus), expected: success,
 		},
 	}
 }
 
-// chunked is an answer in chunks.
+// chunkedResponse returns a response whose body, text, is in the chunked transfer coding.
 func chunkedResponse(text string) string {
 	return statusLine + "transfer-encoding: chunked\r\n\r\n" + text
 }
@@ -219,16 +219,16 @@ func chunkedCases() []Case {
 		}
 	}
 	cases := []Case{
-		{Name: "chunk-garbage", Description: "chunks whose length is no number", respond: respondRaw(chunkedResponse("zz\r\n" + healthyStatus + "\r\n0\r\n\r\n"))},
-		{Name: "chunk-too-long", Description: "a chunk that is shorter than it says", respond: respondRaw(chunkedResponse("ffff\r\n" + healthyStatus))},
-		{Name: "chunk-too-short", Description: "a chunk that is longer than it says", respond: respondRaw(chunkedResponse("5\r\n" + healthyStatus + "\r\n0\r\n\r\n"))},
-		{Name: "chunk-length-beyond-all-bounds", Description: "a chunk of more bytes than 64 bits count", respond: respondRaw(chunkedResponse(strings.Repeat("f", 20) + "\r\n" + healthyStatus))},
-		{Name: "chunks-without-an-end", Description: "the last chunk does not come", respond: respondRaw(chunkedResponse(encodeChunk(healthyStatus)))},
-		{Name: "chunks-of-one-byte", Description: "chunks of a byte without end", respond: endless(encodeChunk(healthyStatus), "1\r\n \r\n")},
-		{Name: "chunk-extension-without-end", Description: "a chunk whose extension does not end", respond: endless("5;", "x")},
-		{Name: "chunk-extensions", Description: "chunks of a byte with extensions of 200 without end", respond: endless("", "1;"+strings.Repeat("x", 200)+"\r\n \r\n")},
-		{Name: "trailers-without-end", Description: "the trailer after the last chunk does not end", respond: endless(encodeChunk(healthyStatus)+"0\r\n", "x: y\r\n")},
-		{Name: "transfer-coding-unknown", Description: "a transfer coding that does not exist", respond: respondRaw(statusLine + "transfer-encoding: klingon\r\n\r\n" + healthyStatus)},
+		{Name: "chunk-garbage", Description: "the chunk length is not a number", respond: respondRaw(chunkedResponse("zz\r\n" + healthyStatus + "\r\n0\r\n\r\n"))},
+		{Name: "chunk-shorter-than-length", Description: "a chunk is shorter than its length", respond: respondRaw(chunkedResponse("ffff\r\n" + healthyStatus))},
+		{Name: "chunk-longer-than-length", Description: "a chunk is longer than its length", respond: respondRaw(chunkedResponse("5\r\n" + healthyStatus + "\r\n0\r\n\r\n"))},
+		{Name: "chunk-length-overflow", Description: "a chunk length of more than 64 bits", respond: respondRaw(chunkedResponse(strings.Repeat("f", 20) + "\r\n" + healthyStatus))},
+		{Name: "chunks-without-last", Description: "the last chunk is missing", respond: respondRaw(chunkedResponse(encodeChunk(healthyStatus)))},
+		{Name: "chunks-endless", Description: "endless chunks of one byte", respond: endless(encodeChunk(healthyStatus), "1\r\n \r\n")},
+		{Name: "chunk-extension-endless", Description: "an endless chunk extension", respond: endless("5;", "x")},
+		{Name: "chunk-extensions", Description: "endless chunks of one byte with extensions of 200", respond: endless("", "1;"+strings.Repeat("x", 200)+"\r\n \r\n")},
+		{Name: "trailers-endless", Description: "endless trailers after the last chunk", respond: endless(encodeChunk(healthyStatus)+"0\r\n", "x: y\r\n")},
+		{Name: "transfer-coding-unknown", Description: "an unknown transfer coding", respond: respondRaw(statusLine + "transfer-encoding: klingon\r\n\r\n" + healthyStatus)},
 	}
 	for i := range cases {
 		cases[i].Protocols, cases[i].expected = HTTP1, brokenAnswer

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// TestCasesAreSound keeps the table's form: names that are there once, stories, verdicts of the table of faults.
+// TestCasesAreValid: names are unique, and verdicts are in the table of faults.
 func TestCasesAreValid(t *testing.T) {
 	name := regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
 	known := map[string]bool{"": true}
@@ -45,7 +45,7 @@ func TestCasesAreValid(t *testing.T) {
 	}
 }
 
-// TestEveryStatusIsPlayed: all numbers of three digits, and only 200 can be good.
+// TestEveryStatus: all numbers of three digits, of which only 200 is a success.
 func TestEveryStatus(t *testing.T) {
 	for _, c := range All() {
 		if c.Name != "every-status" {

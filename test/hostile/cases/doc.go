@@ -1,7 +1,7 @@
-// Package hostile is a relay that means harm: it answers slowly, without end, with bombs and floods, with what is no HTTP
-// and no TLS, and with bodies that are nearly right. Each [Case] is one way of doing so, and says which verdicts of the
-// table of faults are right for it. A [Relay] plays one case on a real socket, on loopback only.
+// Package cases has malicious and broken servers. They respond slowly or endlessly, with decompression bombs and floods,
+// with invalid TLS and HTTP, and with almost valid bodies. A [Case] is one such behavior, with the verdicts of the table
+// of faults that are correct for it. A [Server] runs one case on a loopback socket.
 //
-// It writes HTTP/1.1 and HTTP/2 (RFC 9112, RFC 9113) byte by byte: a server that is well kept cannot be made to do what
-// these do.
+// HTTP/1.1 (RFC 9112) and HTTP/2 (RFC 9113) are written byte by byte, because a well-kept server library refuses to send
+// invalid messages.
 package cases

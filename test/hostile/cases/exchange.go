@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// visit is one question under way, on whatever protocol.
+// exchange is a request in flight, on any protocol.
 type exchange struct {
 	responseWriter
 	server        *Server
-	number        int // which question it is, from 0
+	number        int // counted from 0
 	path          string
-	authorization string // the header Authorization, where the protocol is HTTP/1.1
+	authorization string // on HTTP/1.1: the header
 }
 
-// way is how an answer goes back. After it has failed everything is a no-op.
+// responseWriter writes a response. After an error, all methods are no-ops.
 type responseWriter interface {
-	// head writes a status, as three digits or whatever else, and header fields by name and value in turn.
+	// writeHead writes a status, which may be invalid, and header fields as alternating names and values.
 	writeHead(status string, fields ...string)
 	writeBody(b []byte)
-	reset()            // breaks the answer off
-	isConnected() bool // whoever asked is still there, as far as is known
-	waitForClient()    // waits until they are not
+	reset()            // aborts the response
+	isConnected() bool // as far as is known
+	waitForClient()    // waits until the client closes the connection or the stream
 }
 
-// answer writes an answer whose form is good.
+// writeResponse writes a valid response.
 func (v *exchange) writeResponse(status, body string, fields ...string) {
 	v.writeHead(status, append([]string{"content-type", "text/json", "content-length", strconv.Itoa(len(body))}, fields...)...)
 	v.writeBody([]byte(body))
 }
 
-// pause waits, and tells whether whoever asked is still there.
+// wait sleeps for d, and reports whether the client is still connected.
 func (v *exchange) wait(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -43,28 +43,28 @@ func (v *exchange) wait(d time.Duration) bool {
 	}
 }
 
-// drip writes b a byte at a time, for ever if need be.
-func (v *exchange) writeSlowly(write func([]byte), b []byte, every time.Duration) {
-	for i := 0; v.wait(every); i++ {
+// writeSlowly writes b repeatedly, one byte per interval, until the client disconnects.
+func (v *exchange) writeSlowly(write func([]byte), b []byte, interval time.Duration) {
+	for i := 0; v.wait(interval); i++ {
 		write(b[i%len(b) : i%len(b)+1])
 	}
 }
 
-// repeat writes b again and again until nobody reads it any more.
+// writeEndlessly writes b repeatedly until the client disconnects.
 func (v *exchange) writeEndlessly(write func([]byte), b []byte) {
 	for v.isConnected() {
 		write(b)
 	}
 }
 
-// These are good answers to each question.
+// The bodies of healthy responses.
 const (
 	healthyStatus = `{"Status":200,"Result":{"JobStatus":{"State":"idle"},"PlatformVersion":"1.0.0"}}`
 	healthyPing   = `{"Status":200,"Result":{"Message":"Pong"}}`
 	healthyInfo   = `{"IsOnline":true,"LastConnectionTimeUtc":"2026-01-02T03:04:05Z","LastDisconnectTimeUtc":null}`
 )
 
-// well answers as a healthy printer does.
+// respondHealthy responds as a healthy printer does.
 func (v *exchange) respondHealthy() {
 	switch {
 	case strings.HasSuffix(v.path, "/ping"):
@@ -76,8 +76,8 @@ func (v *exchange) respondHealthy() {
 	}
 }
 
-// chunk is as much as is written at once where much is written.
+// chunkSize is the size of a write, in bytes.
 const chunkSize = 16 << 10
 
-// fill makes b at least a chunk long by repeating it.
+// repeatToChunk repeats b to about chunkSize.
 func repeatToChunk(b string) []byte { return []byte(strings.Repeat(b, max(1, chunkSize/len(b)))) }

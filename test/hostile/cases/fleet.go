@@ -4,22 +4,20 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Fleet is a relay for each case on each of its protocols, and one that is well. Close it.
+// Fleet has a server per case and protocol, and a healthy one. It must be closed.
 type Fleet struct{ servers []*Server }
 
-// Token is the credential of every printer in the fleet's configuration.
-const Token = "the-token-that-hostile-relays-see"
+// Token is the credential of every printer in the configuration.
+const Token = "the-token-that-hostile-servers-see"
 
-// healthy is the case of a relay that means no harm.
-var healthyCase = Case{Name: "well", Description: "answers well", Protocols: HTTP2, Contained: true, expected: success}
+var healthyCase = Case{Name: "healthy", Description: "a healthy server", Protocols: HTTP2, Contained: true, expected: success}
 
-// ListenAll plays all cases, each on a port of its own.
+// ListenAll runs all cases, each on its own port.
 func ListenAll() (*Fleet, error) {
 	f := &Fleet{}
 	for _, c := range append([]Case{healthyCase}, All()...) {
@@ -35,43 +33,28 @@ func ListenAll() (*Fleet, error) {
 	return f, nil
 }
 
-// Relays are all relays; the first is well.
+// Servers returns all servers. The first one is healthy.
 func (f *Fleet) Servers() []*Server { return f.servers }
 
-// Close closes all relays.
+// Close closes all servers.
 func (f *Fleet) Close() {
 	for _, r := range f.servers {
 		r.Close()
 	}
 }
 
-// Play is the case that is played, and on which protocol.
-func (r *Server) Case() (Case, Protocol) { return r.hostileCase, r.protocol }
-
-// Reasons are the reasons of all verdicts that are right for a case, "" for a good answer.
-func (c Case) Reasons() (words []string) {
-	for n := range max(1, c.Requests) {
-		for _, f := range c.expected(n) {
-			if !slices.Contains(words, f.Reason) {
-				words = append(words, f.Reason)
-			}
-		}
-	}
-	return words
-}
-
-// WriteConfig writes the exporter's configuration for the fleet: a printer behind each relay. The label `expected` has
-// the reasons that are right for it, "none" for a good answer.
+// WriteConfig writes the exporter's configuration, with one printer per server. The label "expected" has the printer's
+// correct reasons, "none" for a success.
 func (f *Fleet) WriteConfig(w io.Writer, interval, timeout time.Duration) error {
 	b := bufio.NewWriter(w)
-	well := f.servers[0]
+	healthy := f.servers[0]
 	fmt.Fprintf(b, "defaults:\n  interval: %s\n  timeout: %s\n  tls_config:\n", milliseconds(interval), milliseconds(timeout))
-	writeCA(b, well)
-	fmt.Fprintf(b, "service:\n  url: %q\nprinters:\n", well.URL())
+	writeCA(b, healthy)
+	fmt.Fprintf(b, "service:\n  url: %q\nprinters:\n", healthy.URL())
 	for _, r := range f.servers {
 		fmt.Fprintf(b, "  - name: %s-%s\n", r.hostileCase.Name, protocolSuffixes[r.protocol])
 		if r.protocol == Proxy {
-			fmt.Fprintf(b, "    url: %q\n    proxy_url: %q\n", well.URL()+"/p/"+r.hostileCase.Name, r.URL())
+			fmt.Fprintf(b, "    url: %q\n    proxy_url: %q\n", healthy.URL()+"/p/"+r.hostileCase.Name, r.URL())
 		} else {
 			fmt.Fprintf(b, "    url: %q\n    tls_config:\n", r.URL()+"/p/x")
 			writeCA(b, r)

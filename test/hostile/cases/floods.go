@@ -8,25 +8,25 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// floodCases are frames without end.
+// floodCases are endless frames.
 func floodCases() []Case {
-	flood := func(name, story string, write func(*http2.Framer)) Case {
-		return Case{Name: name, Description: story, EndsAtTimeout: true, respond: respondEndlessly(write), expected: expect(fault.NoAnswer, fault.BrokenAnswer)}
+	flood := func(name, description string, write func(*http2.Framer)) Case {
+		return Case{Name: name, Description: description, EndsAtTimeout: true, respond: respondEndlessly(write), expected: expect(fault.NoAnswer, fault.BrokenAnswer)}
 	}
 	return []Case{
-		flood("settings-flood", "SETTINGS without end", func(f *http2.Framer) { _ = f.WriteSettings() }),
-		flood("ping-flood", "PING without end", func(f *http2.Framer) { _ = f.WritePing(false, [8]byte{1}) }),
-		flood("ping-answer-flood", "answers to PINGs that were not sent, without end", func(f *http2.Framer) { _ = f.WritePing(true, [8]byte{1}) }),
-		flood("window-flood", "WINDOW_UPDATE of a byte without end", func(f *http2.Framer) { _ = f.WriteWindowUpdate(0, 1) }),
-		flood("priority-flood", "PRIORITY without end", func(f *http2.Framer) {
+		flood("settings-flood", "endless SETTINGS", func(f *http2.Framer) { _ = f.WriteSettings() }),
+		flood("ping-flood", "endless PING", func(f *http2.Framer) { _ = f.WritePing(false, [8]byte{1}) }),
+		flood("ping-ack-flood", "endless PING acknowledgments that were not requested", func(f *http2.Framer) { _ = f.WritePing(true, [8]byte{1}) }),
+		flood("window-flood", "endless WINDOW_UPDATE of one byte", func(f *http2.Framer) { _ = f.WriteWindowUpdate(0, 1) }),
+		flood("priority-flood", "endless PRIORITY", func(f *http2.Framer) {
 			_ = f.WritePriority(1, http2.PriorityParam{Weight: 1})
 		}),
-		flood("unknown-frames", "frames of a kind that does not exist, without end", func(f *http2.Framer) {
+		flood("unknown-frames", "endless frames of an unknown type", func(f *http2.Framer) {
 			_ = f.WriteRawFrame(0xf0, 0, 0, make([]byte, 1000))
 		}),
-		flood("reset-flood", "RST_STREAM of streams that are over, without end", func(f *http2.Framer) { _ = f.WriteRSTStream(1, http2.ErrCodeCancel) }),
+		flood("reset-flood", "endless RST_STREAM of closed streams", func(f *http2.Framer) { _ = f.WriteRSTStream(1, http2.ErrCodeCancel) }),
 		{
-			Name: "empty-data-flood", Description: "DATA without a byte, without end", Contained: true, EndsAtTimeout: true,
+			Name: "empty-data-flood", Description: "endless empty DATA", Contained: true, EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				id := v.stream().id
@@ -36,7 +36,7 @@ func floodCases() []Case {
 			expected: expect(fault.NoAnswer, fault.BrokenAnswer),
 		},
 		{
-			Name: "padding-flood", Description: "DATA that is padding only, without end", Contained: true, EndsAtTimeout: true,
+			Name: "padding-flood", Description: "endless DATA with padding only", Contained: true, EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				w := v.stream()
@@ -48,7 +48,7 @@ func floodCases() []Case {
 			expected: expect(fault.NoAnswer, fault.BrokenAnswer),
 		},
 		{
-			Name: "continuation-flood", Description: "a header that is continued without end",
+			Name: "continuation-flood", Description: "endless CONTINUATION",
 			respond: func(v *exchange) {
 				w := v.stream()
 				w.write(func(f *http2.Framer) error {
@@ -61,7 +61,7 @@ func floodCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "empty-continuation-flood", Description: "a header that is continued by nothing, without end", EndsAtTimeout: true,
+			Name: "empty-continuation-flood", Description: "endless empty CONTINUATION", EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				w := v.stream()
 				w.write(func(f *http2.Framer) error {
@@ -72,7 +72,7 @@ func floodCases() []Case {
 			expected: expect(fault.NoAnswer, fault.BrokenAnswer),
 		},
 		{
-			Name: "header-table-bomb", Description: "a header of 16 KiB that refers 16,000 times to one of 3 KiB",
+			Name: "header-table-bomb", Description: "a header of 16 KiB that refers 8,000 times to a field of 3 KiB",
 			respond: func(v *exchange) {
 				w := v.stream()
 				bomb := append(encodeHeaders(":status", "200"), indexedField("x", strings.Repeat("~", 3000))...)
@@ -88,7 +88,7 @@ func floodCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "trailers-flood", Description: "a good answer with a trailer of a mebibyte", Contained: true,
+			Name: "trailers-flood", Description: "a valid response with a trailer of 1 MiB", Contained: true,
 			respond: func(v *exchange) {
 				w := v.stream()
 				v.writeHead("200")

@@ -9,23 +9,20 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// stream is the way of a case that is played on HTTP/2.
-func (v *exchange) stream() *stream { return v.responseWriter.(*stream) }
-
-// floods answers by writing the same frames without end.
+// respondEndlessly writes the same frames until the connection ends.
 func respondEndlessly(write func(*http2.Framer)) func(*exchange) {
 	return func(v *exchange) {
 		v.stream().repeatOnStream(encodeFrames(write))
 	}
 }
 
-// repeatOnStream says b until the connection ends, also when the stream has.
+// repeatOnStream writes b until the connection ends, even if the stream ends earlier.
 func (w *stream) repeatOnStream(b []byte) {
 	w.ended = true
-	w.http2Conn.repeatBytes(b) //nolint:staticcheck // not the stream's own, which ends with it
+	w.http2Conn.repeatBytes(b) //nolint:staticcheck // not exchange.writeEndlessly, which ends with the stream
 }
 
-// sends answers with frames, and then waits.
+// respondFrames writes frames, and then waits.
 func respondFrames(write func(*http2.Framer, uint32)) func(*exchange) {
 	return func(v *exchange) {
 		w := v.stream()
@@ -37,13 +34,13 @@ func respondFrames(write func(*http2.Framer, uint32)) func(*exchange) {
 	}
 }
 
-// header sends a header block that is whole.
+// writeHeaders writes a complete header block.
 func writeHeaders(f *http2.Framer, id uint32, b []byte, end bool) {
 	_ = f.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: b, EndHeaders: true, EndStream: end})
 }
 
-// remembered packs a header field that goes into the table of the other side (RFC 7541 §6.2.1). Its lengths must fit in
-// 14 bits.
+// indexedField encodes a header field that the client adds to its dynamic table (RFC 7541 §6.2.1). The length of value
+// must fit in 14 bits.
 func indexedField(name, value string) []byte {
 	b := append([]byte{0x40, byte(len(name))}, name...)
 	n := len(value) - 127
@@ -51,12 +48,12 @@ func indexedField(name, value string) []byte {
 	return append(b, value...)
 }
 
-// greets begins a connection with settings.
+// startWithSettings starts a connection with settings.
 func startWithSettings(all ...http2.Setting) func(*http2Conn) {
 	return func(s *http2Conn) { s.writeSettings(all...) }
 }
 
-// frameCases are what can be wrong with HTTP/2 (RFC 9113).
+// frameCases are violations of HTTP/2 (RFC 9113).
 func frameCases() []Case {
 	cases := slices.Concat(resetCases(), floodCases(), ruleCases(), settingsCases())
 	for i := range cases {
@@ -65,7 +62,7 @@ func frameCases() []Case {
 	return cases
 }
 
-// insisted are the verdicts where net/http itself asks again and again, which may take all the time there is.
+// brokenOrNoAnswer are the verdicts if net/http retries by itself, which may take until the timeout.
 var brokenOrNoAnswer = expect(fault.BrokenAnswer, fault.NoAnswer)
 
 func resetCases() []Case {
@@ -78,7 +75,7 @@ func resetCases() []Case {
 		{"protocol-error", http2.ErrCodeProtocol},
 		{"refused", http2.ErrCodeRefusedStream},
 		{"cancel", http2.ErrCodeCancel},
-		{"calm", http2.ErrCodeEnhanceYourCalm},
+		{"enhance-your-calm", http2.ErrCodeEnhanceYourCalm},
 		{"http-1.1-required", http2.ErrCodeHTTP11Required},
 		{"unknown", http2.ErrCode(0xdeadbeef)},
 	} {
@@ -90,7 +87,7 @@ func resetCases() []Case {
 	return append(
 		cases,
 		Case{
-			Name: "reset-after-the-body", Description: "the whole body comes, then the stream is reset", Contained: true,
+			Name: "reset-after-body", Description: "the stream is reset after the whole body", Contained: true,
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				v.writeBody([]byte(healthyStatus))
@@ -99,11 +96,11 @@ func resetCases() []Case {
 			expected: brokenAnswer,
 		},
 		Case{
-			Name: "goaway-unprocessed", Description: "GOAWAY says that no question was looked at, again and again",
+			Name: "goaway-unprocessed", Description: "GOAWAY says that no request was processed, on every connection",
 			respond: func(v *exchange) { v.stream().goAway(0, http2.ErrCodeNo) }, expected: brokenOrNoAnswer, EndsAtTimeout: true,
 		},
 		Case{
-			Name: "goaway-and-silence", Description: "GOAWAY takes the question and no answer comes", EndsAtTimeout: true,
+			Name: "goaway-no-response", Description: "GOAWAY accepts the request, and no response follows", EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				v.stream().goAway(v.stream().id, http2.ErrCodeNo)
 				v.waitForClient()
@@ -111,7 +108,7 @@ func resetCases() []Case {
 			expected: noAnswer,
 		},
 		Case{
-			Name: "goaway-and-answer", Description: "GOAWAY comes before each good answer",
+			Name: "goaway-before-response", Description: "GOAWAY before each valid response",
 			respond: func(v *exchange) {
 				v.stream().goAway(v.stream().id, http2.ErrCodeNo)
 				v.respondHealthy()
@@ -119,7 +116,7 @@ func resetCases() []Case {
 			expected: success,
 		},
 		Case{
-			Name: "goaway-calm", Description: "GOAWAY with ENHANCE_YOUR_CALM and a mebibyte of reasons",
+			Name: "goaway-enhance-your-calm", Description: "GOAWAY with ENHANCE_YOUR_CALM, and the connection closes",
 			respond: func(v *exchange) {
 				w := v.stream()
 				w.writeRawFrame(http2.FrameGoAway, 0, 0, []byte("\x00\x00\x00\x00\x00\x00\x00\x0b"+strings.Repeat("x", chunkSize-8)))
@@ -128,11 +125,11 @@ func resetCases() []Case {
 			expected: brokenAnswer,
 		},
 		Case{
-			Name: "connection-closes", Description: "each question ends the connection",
+			Name: "connection-closes", Description: "each request closes the connection",
 			respond: func(v *exchange) { _ = v.stream().conn.Close() }, expected: brokenAnswer,
 		},
 		Case{
-			Name: "connection-closes-in-the-body", Description: "each answer ends the connection in its middle",
+			Name: "connection-closes-in-body", Description: "each response closes the connection in the middle of the body",
 			respond: func(v *exchange) {
 				v.writeHead("200")
 				v.writeBody([]byte(healthyStatus[:40]))

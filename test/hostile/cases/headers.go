@@ -10,22 +10,22 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// says is an answer whose form is good.
+// respondBody writes a valid response.
 func respondBody(status, body string, fields ...string) func(*exchange) {
 	return func(v *exchange) { v.writeResponse(status, body, fields...) }
 }
 
-// writes is an answer on HTTP/1.1, byte by byte; then the connection ends.
+// respondRaw writes text on HTTP/1.1; then the connection ends.
 func respondRaw(text string) func(*exchange) {
 	return func(v *exchange) { v.rawConn().writeString(text) }
 }
 
 const statusLine = "HTTP/1.1 200 OK\r\n"
 
-// sized is a header that says how long the good answer is.
+// contentLength is the header with the length of healthyStatus.
 var contentLength = fmt.Sprintf("content-length: %d\r\n", len(healthyStatus))
 
-// headCases are what can be wrong with an answer's status and header.
+// headCases are defects in the status and the header of a response.
 func headCases() []Case {
 	return slices.Concat(statusCases(), headerCases(), lengthCases(), redirectCases())
 }
@@ -33,7 +33,7 @@ func headCases() []Case {
 func statusCases() []Case {
 	return []Case{
 		{
-			Name: "every-status", Description: "each answer has another status from 000 to 999, with a good body", Protocols: Both,
+			Name: "every-status", Description: "each response has another status from 000 to 999, with a valid body", Protocols: Both,
 			Requests: 1000, Contained: true,
 			respond: func(v *exchange) {
 				var last []string
@@ -43,7 +43,7 @@ func statusCases() []Case {
 				}
 				v.writeResponse(fmt.Sprintf("%03d", v.number%1000), healthyStatus, last...)
 				if ok {
-					w.keepAlive = false // where there may be no body, it is the beginning of what follows: that is to end
+					w.keepAlive = false // a body after a status without one would be the start of the next response
 				}
 			},
 			expected: func(n int) []fault.Fault {
@@ -51,9 +51,9 @@ func statusCases() []Case {
 				switch {
 				case n == 200:
 					return []fault.Fault{{}}
-				case n >= 100 && n < 200: // what follows is not the final answer
+				case n >= 100 && n < 200: // what follows is not the final response
 					return []fault.Fault{fault.FromHTTP(n), fault.BrokenAnswer}
-				case n == 204, n == 304: // HTTP/2: there may be no body
+				case n == 204, n == 304: // HTTP/2: no body is allowed
 					return []fault.Fault{fault.FromHTTP(n), fault.BrokenAnswer}
 				case n == 0:
 					return []fault.Fault{fault.BrokenAnswer}
@@ -62,7 +62,7 @@ func statusCases() []Case {
 			},
 		},
 		{
-			Name: "service-codes-without-end", Description: "each answer has another status from 614 to 699", Protocols: Both, Requests: 60, Contained: true,
+			Name: "many-service-codes", Description: "each response has another status from 614 to 699", Protocols: Both, Requests: 60, Contained: true,
 			respond:  func(v *exchange) { v.writeResponse(strconv.Itoa(614+v.number%86), "") },
 			expected: func(n int) []fault.Fault { return []fault.Fault{fault.FromHTTP(614 + n%86)} },
 		},
@@ -79,11 +79,11 @@ func statusCases() []Case {
 			respond: respondBody("-20", healthyStatus), expected: expect(fault.BrokenAnswer, fault.FromHTTP(-20)),
 		},
 		{
-			Name: "status-in-words", Description: "the status is OK", Protocols: Both, Contained: true,
+			Name: "status-not-a-number", Description: "the status is OK", Protocols: Both, Contained: true,
 			respond: respondBody("OK", healthyStatus), expected: brokenAnswer,
 		},
 		{
-			Name: "informational-flood", Description: "100 Continue comes without end", Protocols: Both, Contained: true,
+			Name: "informational-flood", Description: "endless 100 Continue", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				for v.isConnected() {
 					v.writeHead("100")
@@ -92,7 +92,7 @@ func statusCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "early-hints-flood", Description: "103 Early Hints comes without end, with headers", Protocols: Both, Contained: true,
+			Name: "early-hints-flood", Description: "endless 103 Early Hints with headers", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				for hint := strings.Repeat("x", 1000); v.isConnected(); {
 					v.writeHead("103", "link", hint)
@@ -101,7 +101,7 @@ func statusCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "informational-drip", Description: "100 Continue comes again and again, slowly", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			Name: "informational-drip", Description: "endless 100 Continue, slowly", Protocols: Both, Contained: true, EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				for v.wait(50 * time.Millisecond) {
 					v.writeHead("100")
@@ -110,7 +110,7 @@ func statusCases() []Case {
 			expected: noAnswer,
 		},
 		{
-			Name: "switching-protocols", Description: "101: the connection is to speak something else, and is silent", Protocols: HTTP1,
+			Name: "switching-protocols", Description: "101 Switching Protocols, then silence", Protocols: HTTP1,
 			respond: func(v *exchange) {
 				v.writeHead("101", "connection", "upgrade", "upgrade", "websocket")
 				v.waitForClient()
@@ -118,7 +118,7 @@ func statusCases() []Case {
 			expected: expect(fault.FromHTTP(101)),
 		},
 		{
-			Name: "refused-slowly", Description: "601, with a body that comes a byte at a time", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			Name: "601-slow-body", Description: "601 with a body of one byte at a time", Protocols: Both, Contained: true, EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				v.writeHead("601")
 				v.writeSlowly(v.writeBody, []byte("x"), 50*time.Millisecond)
@@ -126,7 +126,7 @@ func statusCases() []Case {
 			expected: expect(fault.FromHTTP(601)),
 		},
 		{
-			Name: "refused-without-end", Description: "601, with a body without end", Protocols: Both, Contained: true,
+			Name: "601-endless-body", Description: "601 with an endless body", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				v.writeHead("601")
 				v.writeEndlessly(v.writeBody, repeatToChunk("x"))
@@ -134,7 +134,7 @@ func statusCases() []Case {
 			expected: expect(fault.FromHTTP(601)),
 		},
 		{
-			Name: "retry-after-nonsense", Description: "429, with a Retry-After that is no time, or one beyond all bounds", Protocols: Both, Requests: 8, Contained: true,
+			Name: "retry-after-invalid", Description: "429 with an invalid or an extreme Retry-After", Protocols: Both, Requests: 8, Contained: true,
 			respond: func(v *exchange) {
 				all := []string{
 					"-1", "99999999999999999999", "1e9", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT", "0x10",
@@ -150,18 +150,18 @@ func statusCases() []Case {
 func headerCases() []Case {
 	return []Case{
 		{
-			Name: "nothing", Description: "the question is taken, no answer comes", Protocols: Both, Contained: true, EndsAtTimeout: true,
+			Name: "no-response", Description: "the request is accepted, no response follows", Protocols: Both, Contained: true, EndsAtTimeout: true,
 			respond: (*exchange).waitForClient, expected: noAnswer,
 		},
 		{
-			Name: "slow-header", Description: "the header comes a byte at a time", Protocols: HTTP1, EndsAtTimeout: true,
+			Name: "slow-header", Description: "the header is sent one byte at a time", Protocols: HTTP1, EndsAtTimeout: true,
 			respond: func(v *exchange) {
 				v.writeSlowly(v.writeBody, []byte(statusLine+"x: "+strings.Repeat("x", 1000)), 20*time.Millisecond)
 			},
 			expected: noAnswer,
 		},
 		{
-			Name: "100000-headers", Description: "the answer has 100,000 headers", Protocols: Both, Contained: true,
+			Name: "100000-headers", Description: "100,000 headers", Protocols: Both, Contained: true,
 			respond: func(v *exchange) {
 				fields := make([]string, 0, 200_000)
 				for i := range 100_000 {
@@ -172,11 +172,11 @@ func headerCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "one-huge-header", Description: "the answer has a header of 8 MiB", Protocols: Both, Contained: true,
+			Name: "one-huge-header", Description: "a header of 8 MiB", Protocols: Both, Contained: true,
 			respond: func(v *exchange) { v.writeResponse("200", healthyStatus, "x", strings.Repeat("y", 8<<20)) }, expected: brokenAnswer,
 		},
 		{
-			Name: "endless-header", Description: "the answer has a header without end", Protocols: HTTP1,
+			Name: "endless-header", Description: "an endless header", Protocols: HTTP1,
 			respond: func(v *exchange) {
 				v.rawConn().writeString(statusLine + "x: ")
 				v.writeEndlessly(v.writeBody, repeatToChunk("y"))
@@ -184,31 +184,31 @@ func headerCases() []Case {
 			expected: brokenAnswer,
 		},
 		{
-			Name: "endless-first-line", Description: "the first line does not end", Protocols: HTTP1,
+			Name: "endless-status-line", Description: "an endless status line", Protocols: HTTP1,
 			respond: func(v *exchange) { v.writeEndlessly(v.writeBody, repeatToChunk("H")) }, expected: brokenAnswer,
 		},
 		{
-			Name: "malformed-header", Description: "a header has no colon", Protocols: HTTP1,
+			Name: "malformed-header", Description: "a header without a colon", Protocols: HTTP1,
 			respond: respondRaw(statusLine + "no colon\r\n" + contentLength + "\r\n" + healthyStatus), expected: brokenAnswer,
 		},
 		{
-			Name: "header-with-nul", Description: "a header has bytes that it may not have", Protocols: Both, Contained: true,
+			Name: "header-with-nul", Description: "a header with invalid bytes", Protocols: Both, Contained: true,
 			respond: respondBody("200", healthyStatus, "x", "a\x00b\x7f"), expected: expect(fault.BrokenAnswer, fault.Fault{}),
 		},
 		{
-			Name: "other-protocol", Description: "the answer is of ICY in place of HTTP", Protocols: HTTP1,
+			Name: "other-protocol", Description: "the protocol is ICY instead of HTTP", Protocols: HTTP1,
 			respond: respondRaw("ICY 200 OK\r\n" + contentLength + "\r\n" + healthyStatus), expected: brokenAnswer,
 		},
 		{
-			Name: "http-9.9", Description: "the answer is of HTTP/9.9", Protocols: HTTP1,
+			Name: "http-9.9", Description: "the version is HTTP/9.9", Protocols: HTTP1,
 			respond: respondRaw("HTTP/9.9 200 OK\r\n" + contentLength + "\r\n" + healthyStatus), expected: expect(fault.BrokenAnswer, fault.Fault{}),
 		},
 		{
-			Name: "not-http", Description: "the answer is no HTTP at all", Protocols: HTTP1,
+			Name: "not-http", Description: "the response is not HTTP", Protocols: HTTP1,
 			respond: respondRaw("\x16\x03\x03\x00\xff not HTTP\r\n\r\n"), expected: brokenAnswer,
 		},
 		{
-			Name: "two-answers", Description: "another answer follows that nobody asked for", Protocols: HTTP1,
+			Name: "two-answers", Description: "a second response follows that was not requested", Protocols: HTTP1,
 			respond: func(v *exchange) {
 				v.respondHealthy()
 				v.respondHealthy()
@@ -216,7 +216,7 @@ func headerCases() []Case {
 			expected: expect(fault.Fault{}, fault.BrokenAnswer),
 		},
 		{
-			Name: "credentials-sent-back", Description: "the credentials come back in the status line, in a header, in the body, and once more after it", Protocols: HTTP1,
+			Name: "credentials-sent-back", Description: "the credentials are sent back in the status line, a header and the body, and after the response", Protocols: HTTP1,
 			respond: func(v *exchange) {
 				v.rawConn().writeString(fmt.Sprintf("HTTP/1.1 601 %s\r\nx: %[1]s\r\ncontent-length: %d\r\n\r\n%[1]s%[1]s", v.authorization, len(v.authorization)))
 				v.waitForClient()
@@ -224,7 +224,7 @@ func headerCases() []Case {
 			expected: expect(fault.FromHTTP(601)),
 		},
 		{
-			Name: "html-as-json", Description: "200, a login page that says it is JSON", Protocols: Both, Contained: true,
+			Name: "html-as-json", Description: "200 with a login page as JSON", Protocols: Both, Contained: true,
 			respond: respondBody("200", "<!doctype html><title>Sign in</title>"), expected: expect(fault.NotTheAPI),
 		},
 	}

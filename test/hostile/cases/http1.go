@@ -10,18 +10,21 @@ import (
 	"time"
 )
 
-// raw is a connection on which a case writes what it likes.
+// rawConn is a connection on which a case can write any bytes.
 type rawConn struct {
 	server    *Server
 	conn      net.Conn
 	in        *bufio.Reader
 	err       error
-	keepAlive bool // the answer said how long it is: the connection can carry another one
+	keepAlive bool // the response has a length, so that another request can follow
 }
 
 func newRawConn(r *Server, c net.Conn) *rawConn {
 	return &rawConn{server: r, conn: c, in: bufio.NewReader(c)}
 }
+
+// rawConn returns the connection of a case that runs before TLS or on HTTP/1.1.
+func (v *exchange) rawConn() *rawConn { return v.responseWriter.(*rawConn) }
 
 func (w *rawConn) writeString(text string) { w.writeBody([]byte(text)) }
 
@@ -42,11 +45,11 @@ func (w *rawConn) writeHead(status string, fields ...string) {
 	w.writeString(b.String())
 }
 
-// reset closes with RST in place of FIN, and without TLS's farewell.
+// reset closes the connection with RST instead of FIN, and without a close_notify alert.
 func (w *rawConn) reset() {
 	conn := w.conn
-	if secure, ok := conn.(*tls.Conn); ok {
-		conn = secure.NetConn()
+	if tlsConn, ok := conn.(*tls.Conn); ok {
+		conn = tlsConn.NetConn()
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
@@ -62,13 +65,13 @@ func (w *rawConn) waitForClient() {
 	_, _ = io.Copy(io.Discard, w.in)
 }
 
-// takes reads the head of a request, and tells whether there was one.
+// readRequest reads the head of a request. It returns false at the end of the connection.
 func (w *rawConn) readRequest() (*http.Request, bool) {
 	req, err := http.ReadRequest(w.in)
 	return req, err == nil
 }
 
-// serveHTTP1 answers one request after the other.
+// serveHTTP1 serves one request after the other.
 func serveHTTP1(r *Server, c net.Conn) {
 	w := newRawConn(r, c)
 	for w.isConnected() {
@@ -77,10 +80,10 @@ func serveHTTP1(r *Server, c net.Conn) {
 			return
 		}
 		v := &exchange{responseWriter: w, server: r, path: req.URL.Path, authorization: req.Header.Get("Authorization")}
-		n, well := r.recordRequest(req.Method, v.path)
+		n, healthy := r.recordRequest(req.Method, v.path)
 		v.number = n
 		w.keepAlive = false
-		if well || r.hostileCase.respond == nil {
+		if healthy || r.hostileCase.respond == nil {
 			v.respondHealthy()
 		} else {
 			r.hostileCase.respond(v)
@@ -92,10 +95,11 @@ func serveHTTP1(r *Server, c net.Conn) {
 	}
 }
 
-// leave closes the connection when the other side has, or after a moment: closing at once may cost it what was sent last.
+// closeGracefully waits until the client has closed the connection, for one second at most. Closing earlier could discard
+// what was sent last.
 func (w *rawConn) closeGracefully() {
-	if secure, ok := w.conn.(*tls.Conn); ok && w.err == nil {
-		_ = secure.CloseWrite()
+	if tlsConn, ok := w.conn.(*tls.Conn); ok && w.err == nil {
+		_ = tlsConn.CloseWrite()
 		_ = w.conn.SetReadDeadline(time.Now().Add(time.Second))
 		_, _ = io.Copy(io.Discard, w.in)
 	}

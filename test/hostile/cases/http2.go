@@ -2,6 +2,7 @@ package cases
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net"
 	"sync"
@@ -10,23 +11,24 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// session is an HTTP/2 connection. What it writes may be against every rule.
+// http2Conn is an HTTP/2 connection. It may write invalid frames.
 type http2Conn struct {
 	server      *Server
 	conn        net.Conn
 	in          *http2.Framer
-	mu          sync.Mutex // of what follows
+	authority   string     // of the first request
+	mu          sync.Mutex // guards what follows
 	out         *http2.Framer
 	err         error
-	streamsDone map[uint32]chan struct{} // by stream: closed when nobody waits for it any more
+	streamsDone map[uint32]chan struct{} // by stream ID: closed when the stream ends
 	connDone    chan struct{}
 
-	cond          sync.Cond      // of what follows and of gone
-	sendWindows   map[uint32]int // by stream, 0 is the connection: how much the other side takes
-	initialWindow int            // of a new stream
+	cond          sync.Cond      // signals changes of sendWindows and streamsDone
+	sendWindows   map[uint32]int // by stream ID, 0 is the connection: bytes that the client accepts
+	initialWindow int            // of new streams
 }
 
-// windowAtFirst is how much is taken when nothing is said (RFC 9113 §6.9.2).
+// defaultWindow is the initial flow-control window (RFC 9113 §6.9.2).
 const defaultWindow = 65535
 
 func newHTTP2Conn(r *Server, c net.Conn) *http2Conn {
@@ -41,7 +43,7 @@ func newHTTP2Conn(r *Server, c net.Conn) *http2Conn {
 	return s
 }
 
-// serve answers all streams until the connection ends.
+// serve serves all streams until the connection ends.
 func (s *http2Conn) serve() {
 	var streams sync.WaitGroup
 	defer streams.Wait()
@@ -53,7 +55,7 @@ func (s *http2Conn) serve() {
 	if s.server.hostileCase.startHTTP2 != nil {
 		streams.Go(func() { s.server.hostileCase.startHTTP2(s) })
 	} else {
-		s.writeSettings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: 64})
+		s.writeSettings(http2.Setting{ID: http2.SettingMaxConcurrentStreams, Val: cmp.Or(uint32(s.server.hostileCase.maxStreams), 64)})
 	}
 	for {
 		f, err := s.in.ReadFrame()
@@ -77,16 +79,18 @@ func (s *http2Conn) serve() {
 		case *http2.RSTStreamFrame:
 			s.closeStream(f.StreamID)
 		case *http2.MetaHeadersFrame:
+			s.authority = cmp.Or(s.authority, f.PseudoValue("authority"))
+			isShared := f.PseudoValue("authority") != s.authority
 			w := s.openStream(f.StreamID)
 			v := &exchange{responseWriter: w, server: s.server, path: f.PseudoValue("path")}
-			n, well := s.server.recordRequest(f.PseudoValue("method"), v.path)
+			n, healthy := s.server.recordRequest(f.PseudoValue("method"), v.path)
 			v.number = n
-			streams.Go(func() { w.respond(v, well) })
+			streams.Go(func() { w.respond(v, w.responder(healthy, isShared)) })
 		}
 	}
 }
 
-// end says that the connection is over to all who wait for something.
+// markClosed wakes everything that waits for the connection.
 func (s *http2Conn) markClosed() {
 	close(s.connDone)
 	s.mu.Lock()
@@ -95,7 +99,7 @@ func (s *http2Conn) markClosed() {
 	s.cond.Broadcast()
 }
 
-// learn reads the size of the window of new streams. (Go's client says it before it opens any.)
+// applySettings reads the window size of new streams. Go's client sends it before it opens any.
 func (s *http2Conn) applySettings(f *http2.SettingsFrame) {
 	if size, ok := f.Value(http2.SettingInitialWindowSize); ok {
 		s.mu.Lock()
@@ -117,7 +121,7 @@ func (s *http2Conn) writeSettings(all ...http2.Setting) {
 	s.write(func(w *http2.Framer) error { return w.WriteSettings(all...) })
 }
 
-// write writes frames. After a failure it does nothing.
+// write writes frames. After an error it does nothing.
 func (s *http2Conn) write(frames func(*http2.Framer) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,7 +130,7 @@ func (s *http2Conn) write(frames func(*http2.Framer) error) {
 	}
 }
 
-// say writes bytes in place of frames.
+// writeBytes writes bytes instead of frames.
 func (s *http2Conn) writeBytes(b []byte) {
 	s.write(func(*http2.Framer) error {
 		_, err := s.conn.Write(b)
@@ -134,12 +138,12 @@ func (s *http2Conn) writeBytes(b []byte) {
 	})
 }
 
-// frame writes one frame of any form.
+// writeRawFrame writes one frame, valid or not.
 func (s *http2Conn) writeRawFrame(kind http2.FrameType, flags http2.Flags, stream uint32, payload []byte) {
 	s.write(func(w *http2.Framer) error { return w.WriteRawFrame(kind, flags, stream, payload) })
 }
 
-// frames makes the bytes of frames, to be said again and again.
+// encodeFrames returns frames as bytes, repeated to about chunkSize.
 func encodeFrames(write func(*http2.Framer)) []byte {
 	var b bytes.Buffer
 	w := http2.NewFramer(&b, nil)
@@ -148,7 +152,7 @@ func encodeFrames(write func(*http2.Framer)) []byte {
 	return repeatToChunk(b.String())
 }
 
-// repeat says b again and again until the connection ends.
+// repeatBytes writes b repeatedly until the connection ends.
 func (s *http2Conn) repeatBytes(b []byte) {
 	for s.isConnected() {
 		s.writeBytes(b)
@@ -164,23 +168,29 @@ func (s *http2Conn) isConnected() bool {
 func (s *http2Conn) openStream(id uint32) *stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	gone := make(chan struct{})
-	s.streamsDone[id], s.sendWindows[id] = gone, s.initialWindow
-	return &stream{http2Conn: s, id: id, streamDone: gone}
+	done := make(chan struct{})
+	s.streamsDone[id], s.sendWindows[id] = done, s.initialWindow
+	return &stream{http2Conn: s, id: id, streamDone: done}
+}
+
+func (s *http2Conn) openStreams() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.streamsDone)
 }
 
 func (s *http2Conn) closeStream(id uint32) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if gone, ok := s.streamsDone[id]; ok {
+	if done, ok := s.streamsDone[id]; ok {
 		delete(s.streamsDone, id)
 		delete(s.sendWindows, id)
-		close(gone)
+		close(done)
 		s.cond.Broadcast()
 	}
 }
 
-// stream is the way of one answer on an HTTP/2 connection.
+// stream writes one response on an HTTP/2 connection.
 type stream struct {
 	*http2Conn
 	id         uint32
@@ -188,13 +198,26 @@ type stream struct {
 	ended      bool
 }
 
-// answer answers, and ends the stream in order where the case has not ended it.
-func (w *stream) respond(v *exchange, well bool) {
-	if well || w.server.hostileCase.respond == nil {
-		v.respondHealthy()
-	} else {
-		w.server.hostileCase.respond(v)
+// stream returns the stream of a case that runs on HTTP/2.
+func (v *exchange) stream() *stream { return v.responseWriter.(*stream) }
+
+// responder returns the function that responds to a request.
+func (w *stream) responder(healthy, isShared bool) func(*exchange) {
+	c := w.server.hostileCase
+	switch {
+	case c.maxStreams > 0 && w.openStreams() > c.maxStreams:
+		return func(*exchange) { w.resetWith(http2.ErrCodeRefusedStream) }
+	case isShared && c.respondShared != nil:
+		return c.respondShared
+	case healthy || c.respond == nil:
+		return (*exchange).respondHealthy
 	}
+	return c.respond
+}
+
+// respond responds to a request, and ends the stream if the case has not ended it.
+func (w *stream) respond(v *exchange, responder func(*exchange)) {
+	responder(v)
 	if !w.ended {
 		w.writeRawFrame(http2.FrameData, http2.FlagDataEndStream, w.id, nil)
 	}
@@ -202,12 +225,12 @@ func (w *stream) respond(v *exchange, well bool) {
 }
 
 func (w *stream) writeHead(status string, fields ...string) {
-	packed := encodeHeaders(append([]string{":status", status}, fields...)...)
-	w.write(func(f *http2.Framer) error { return writeHeaderBlock(f, w.id, packed, false) })
+	block := encodeHeaders(append([]string{":status", status}, fields...)...)
+	w.write(func(f *http2.Framer) error { return writeHeaderBlock(f, w.id, block, false) })
 }
 
-// block packs header fields, names and values in turn. Nothing of it is to be remembered (RFC 7541 §6.2.3), so that a
-// block that is lost does not disturb those after it.
+// encodeHeaders encodes header fields, given as alternating names and values. The fields are never indexed (RFC 7541
+// §6.2.3), so that a lost block does not affect later ones.
 func encodeHeaders(fields ...string) []byte {
 	var b bytes.Buffer
 	e := hpack.NewEncoder(&b)
@@ -217,7 +240,7 @@ func encodeHeaders(fields ...string) []byte {
 	return b.Bytes()
 }
 
-// writeBlock writes a header block in as many frames as it takes.
+// writeHeaderBlock writes a header block in as many frames as necessary.
 func writeHeaderBlock(f *http2.Framer, id uint32, block []byte, end bool) error {
 	first := block[:min(chunkSize, len(block))]
 	rest := block[len(first):]
@@ -230,7 +253,7 @@ func writeHeaderBlock(f *http2.Framer, id uint32, block []byte, end bool) error 
 	return err
 }
 
-// body sends no more than the other side takes.
+// writeBody obeys flow control.
 func (w *stream) writeBody(b []byte) {
 	for len(b) > 0 {
 		n := w.takeWindow(min(chunkSize, len(b)))
@@ -242,12 +265,13 @@ func (w *stream) writeBody(b []byte) {
 	}
 }
 
-// take waits until the other side takes something, and gives how much of it; 0: it never will.
-func (w *stream) takeWindow(most int) int {
+// takeWindow waits until the client accepts some bytes, and returns how many, at most limit. It returns 0 if the stream
+// has ended.
+func (w *stream) takeWindow(limit int) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for {
-		switch n := min(most, w.sendWindows[w.id], w.sendWindows[0]); {
+		switch n := min(limit, w.sendWindows[w.id], w.sendWindows[0]); {
 		case w.err != nil || w.http2Conn.streamsDone[w.id] == nil || w.ended:
 			return 0
 		case n > 0:

@@ -6,29 +6,28 @@ import (
 	"strings"
 )
 
-// Figures are what was measured of a case; "" where it was not.
+// Figures are the measured time and memory of a case; "" if not measured.
 type Figures struct{ Time, Memory string }
 
-// Begin and End enclose the table in docs/internals/hostile.md.
+// TableBegin and TableEnd enclose the table in docs/internals/hostile.md.
 const (
 	TableBegin = "<!-- cases -->\n"
 	TableEnd   = "<!-- end -->"
 )
 
-// Markdown is the table of all cases, with the figures by the case's name.
+// Markdown returns the table of all cases, with figures by the name of the case.
 func Markdown(figures map[string]Figures) string {
 	var b strings.Builder
-	b.WriteString("| case | what the relay does | over | verdict | time | memory |\n| --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("| case | what the server does | protocol | verdict | time | memory |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, c := range All() {
-		over := c.Protocols.String()
-		verdicts := strings.ReplaceAll("`"+strings.Join(strings.Split(reasonsText(c.Reasons()), " or "), "` or `")+"`", "`none`", "good")
+		verdicts := strings.ReplaceAll("`"+strings.Join(strings.Split(reasonsText(c.Reasons()), " or "), "` or `")+"`", "`none`", "success")
 		f := figures[c.Name]
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.Description, over, verdicts, cmp.Or(f.Time, "–"), cmp.Or(f.Memory, "–"))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.Description, c.Protocols, verdicts, cmp.Or(f.Time, "–"), cmp.Or(f.Memory, "–"))
 	}
 	return b.String()
 }
 
-// ReadFigures reads the figures of a table that Markdown wrote.
+// ReadFigures returns the figures in a table written by Markdown.
 func ReadFigures(table string) map[string]Figures {
 	figures := map[string]Figures{}
 	for line := range strings.Lines(table) {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,17 +14,17 @@ import (
 	"octoeverywhere_exporter/internal/simulator/certificate"
 )
 
-// Relay plays one case. Close it.
+// Server runs one case. It must be closed.
 type Server struct {
 	hostileCase    Case
 	protocol       Protocol
 	listener       net.Listener
-	redirectTarget net.Listener // where redirects point to
-	redirectConns  atomic.Int64 // connections there
+	redirectTarget net.Listener // the target of redirects
+	redirectConns  atomic.Int64 // connections to redirectTarget
 	tlsConfig      *tls.Config
 	ca             []byte
 
-	ctx          context.Context // ends when the relay closes
+	ctx          context.Context // ends when the server closes
 	cancel       context.CancelFunc
 	goroutines   sync.WaitGroup
 	mu           sync.Mutex
@@ -33,10 +34,13 @@ type Server struct {
 	connCount    atomic.Int64
 }
 
-// Domain is the domain for whose hosts a relay's certificate is valid, where the case has a sound one.
+// Domain is the domain of the hosts for which a valid certificate is valid.
 const Domain = "hostile.test"
 
-// Listen plays a case on a port of its own of 127.0.0.1. on must be one of the case's protocols.
+// Healthy is the name below /p/ for which every server responds as a healthy printer does.
+const Healthy = "healthy"
+
+// Listen runs a case on a free port of 127.0.0.1. protocol must be one of the case's protocols.
 func Listen(c Case, protocol Protocol) (*Server, error) {
 	certOptions := validCertificate()
 	if c.certOptions != nil {
@@ -51,12 +55,12 @@ func Listen(c Case, protocol Protocol) (*Server, error) {
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("play %s: %w", c.Name, err)
+		return nil, fmt.Errorf("listen for case %s: %w", c.Name, err)
 	}
 	redirectTarget, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		_ = listener.Close()
-		return nil, fmt.Errorf("play %s: %w", c.Name, err)
+		return nil, fmt.Errorf("listen for case %s: %w", c.Name, err)
 	}
 	r := &Server{
 		hostileCase: c, protocol: protocol, listener: listener, redirectTarget: redirectTarget, ca: ca, conns: map[net.Conn]bool{},
@@ -73,8 +77,11 @@ func Listen(c Case, protocol Protocol) (*Server, error) {
 
 var alpn = map[Protocol]string{HTTP1: "http/1.1", HTTP2: "h2"}
 
-// URL is the relay's address. Behind /p/well it answers well, behind anything else as its case says; behind /p/N/ as to
-// the N-th question.
+// Case returns the case and the protocol that the server runs.
+func (r *Server) Case() (Case, Protocol) { return r.hostileCase, r.protocol }
+
+// URL returns the server's address. Requests below /p/N are request N of the case, requests below /p/[Healthy] get a
+// healthy response, and all others are counted.
 func (r *Server) URL() string {
 	if r.protocol == Proxy {
 		return "http://" + r.listener.Addr().String()
@@ -82,23 +89,23 @@ func (r *Server) URL() string {
 	return "https://" + r.listener.Addr().String()
 }
 
-// CAPEM is the authority that a client is to trust, as PEM. Not every case's certificate is of it.
+// CAPEM returns the certificate of the authority that clients should trust, as PEM. Some cases use another authority.
 func (r *Server) CAPEM() []byte { return r.ca }
 
-// Requests are all requests that came, as "METHOD path".
+// Requests returns all received requests, as "METHOD path".
 func (r *Server) Requests() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]string(nil), r.requests...)
+	return slices.Clone(r.requests)
 }
 
-// Came is how many connections were made to the relay.
+// Connections returns the number of connections that were accepted.
 func (r *Server) Connections() int { return int(r.connCount.Load()) }
 
-// Led is how many connections were led elsewhere by a redirect.
+// RedirectConnections returns the number of connections to the target of redirects.
 func (r *Server) RedirectConnections() int { return int(r.redirectConns.Load()) }
 
-// Close ends all connections and waits until nothing of the relay runs any more.
+// Close closes all connections and waits until the server's goroutines have ended.
 func (r *Server) Close() {
 	r.cancel()
 	_ = r.listener.Close()
@@ -111,6 +118,7 @@ func (r *Server) Close() {
 	r.goroutines.Wait()
 }
 
+// accept serves the connections of a listener until it is closed.
 func (r *Server) accept(l net.Listener, serve func(net.Conn)) {
 	for {
 		c, err := l.Accept()
@@ -136,7 +144,7 @@ func (r *Server) accept(l net.Listener, serve func(net.Conn)) {
 	}
 }
 
-// serve answers on a connection until it ends.
+// serve serves a connection until it ends.
 func (r *Server) serve(c net.Conn) {
 	if r.hostileCase.beforeTLS != nil {
 		r.hostileCase.beforeTLS(&exchange{server: r, responseWriter: newRawConn(r, c)})
@@ -146,22 +154,22 @@ func (r *Server) serve(c net.Conn) {
 	if tlsConn.HandshakeContext(r.ctx) != nil {
 		return
 	}
-	if r.protocol == HTTP2 {
+	if tlsConn.ConnectionState().NegotiatedProtocol == alpn[HTTP2] {
 		newHTTP2Conn(r, tlsConn).serve()
 		return
 	}
 	serveHTTP1(r, tlsConn)
 }
 
-// note files a request, and tells which question of its path it is and whether it is to be answered well.
-func (r *Server) recordRequest(method, path string) (n int, well bool) {
+// recordRequest records a request. It returns the request's number, and whether its path asks for a healthy response.
+func (r *Server) recordRequest(method, path string) (n int, healthy bool) {
 	r.mu.Lock()
 	r.requests = append(r.requests, method+" "+path)
 	r.mu.Unlock()
 	_, rest, _ := strings.Cut(path, "/p/")
-	word, _, _ := strings.Cut(rest, "/")
-	if n, err := strconv.Atoi(word); err == nil {
+	name, _, _ := strings.Cut(rest, "/")
+	if n, err := strconv.Atoi(name); err == nil {
 		return n, false
 	}
-	return int(r.requestCount.Add(1) - 1), word == "well"
+	return int(r.requestCount.Add(1) - 1), name == Healthy
 }

@@ -9,10 +9,7 @@ import (
 	"octoeverywhere_exporter/internal/simulator/certificate"
 )
 
-// raw is the connection of a case that is played before HTTP, or on HTTP/1.1.
-func (v *exchange) rawConn() *rawConn { return v.responseWriter.(*rawConn) }
-
-// afterConnect plays what follows when a proxy was asked for a tunnel.
+// afterConnect runs act after a CONNECT request.
 func afterConnect(act func(*exchange)) func(*exchange) {
 	return func(v *exchange) {
 		if _, ok := v.rawConn().readRequest(); ok {
@@ -25,39 +22,39 @@ func respondToConnect(text string) func(*exchange) {
 	return afterConnect(func(v *exchange) { v.rawConn().writeString(text) })
 }
 
-// proxyCases are what a proxy can do to a tunnel.
+// proxyCases are failures of a proxy's tunnel.
 func proxyCases() []Case {
 	cases := []Case{
 		{
-			Name: "proxy-hangs", Description: "the proxy takes CONNECT and never answers", EndsAtTimeout: true,
+			Name: "proxy-hangs", Description: "the proxy does not respond to CONNECT", EndsAtTimeout: true,
 			beforeTLS: afterConnect((*exchange).waitForClient),
 		},
 		{
-			Name: "proxy-garbage", Description: "the proxy's answer to CONNECT is not HTTP",
+			Name: "proxy-garbage", Description: "the response to CONNECT is not HTTP",
 			beforeTLS: respondToConnect("\x00\x01\x02\xff garbage\r\n\r\n"),
 		},
 		{
-			Name: "proxy-endless-header", Description: "the proxy's answer to CONNECT has a header without end",
+			Name: "proxy-endless-header", Description: "the response to CONNECT has an endless header",
 			beforeTLS: afterConnect(func(v *exchange) {
 				v.rawConn().writeString("HTTP/1.1 200 OK\r\nx: ")
 				v.writeEndlessly(v.writeBody, repeatToChunk("x"))
 			}),
 		},
 		{
-			Name: "proxy-wants-a-password", Description: "the proxy answers CONNECT with 407 and a page without end",
+			Name: "proxy-auth-required", Description: "the proxy responds to CONNECT with 407 and an endless page",
 			beforeTLS: afterConnect(func(v *exchange) {
 				v.rawConn().writeString("HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: basic\r\n\r\n")
 				v.writeEndlessly(v.writeBody, repeatToChunk("<p>"))
 			}),
 		},
 		{
-			Name: "proxy-redirects", Description: "the proxy answers CONNECT with a redirect to another proxy",
+			Name: "proxy-redirects", Description: "the proxy redirects CONNECT to another proxy",
 			beforeTLS: afterConnect(func(v *exchange) {
 				v.rawConn().writeString("HTTP/1.1 302 Found\r\nlocation: http://" + v.server.redirectTarget.Addr().String() + "/\r\ncontent-length: 0\r\n\r\n")
 			}),
 		},
 		{
-			Name: "proxy-closes", Description: "the proxy closes when it is asked for a tunnel",
+			Name: "proxy-closes", Description: "the proxy closes the connection after CONNECT",
 			beforeTLS: afterConnect((*exchange).reset),
 		},
 	}
@@ -66,14 +63,14 @@ func proxyCases() []Case {
 	}
 	tunnels := []Case{
 		{
-			Name: "proxy-tunnel-hangs", Description: "the proxy opens a tunnel through which nothing comes", EndsAtTimeout: true,
+			Name: "proxy-tunnel-hangs", Description: "the proxy opens a tunnel, and nothing is received", EndsAtTimeout: true,
 			beforeTLS: afterConnect(func(v *exchange) {
 				v.rawConn().writeString("HTTP/1.1 200 OK\r\n\r\n")
 				v.waitForClient()
 			}),
 		},
 		{
-			Name: "proxy-answers-itself", Description: "the proxy opens a tunnel and answers in plain text in place of the edge",
+			Name: "proxy-plain-text", Description: "the proxy opens a tunnel, and responds in plain text instead of TLS",
 			beforeTLS: respondToConnect("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
 		},
 	}
@@ -87,23 +84,23 @@ func proxyCases() []Case {
 	return cases
 }
 
-// loopback is a wish for a certificate that is valid here.
+// validCertificate returns the options of a certificate that is valid for this server.
 func validCertificate() certificate.Options {
 	return certificate.Options{DNSNames: []string{"localhost", "*." + Domain}, IPs: certificate.LoopbackIPs()}
 }
 
-// record is a TLS record (RFC 8446 §5.1).
+// tlsRecord encodes a TLS record (RFC 8446 §5.1).
 func tlsRecord(kind byte, payload string) string {
 	return string([]byte{kind, 3, 3, byte(len(payload) >> 8), byte(len(payload))}) + payload
 }
 
-// Kinds of TLS records.
+// Types of TLS records.
 const (
 	alertRecord     = 21
 	handshakeRecord = 22
 )
 
-// onHello plays what follows the first bytes of a handshake.
+// afterClientHello runs act after the first byte of a handshake.
 func afterClientHello(act func(*exchange)) func(*exchange) {
 	return func(v *exchange) {
 		if _, err := v.rawConn().in.ReadByte(); err == nil {
@@ -115,19 +112,19 @@ func afterClientHello(act func(*exchange)) func(*exchange) {
 func respondToClientHello(text string) func(*exchange) {
 	return afterClientHello(func(v *exchange) {
 		v.rawConn().writeString(text)
-		_, _ = v.rawConn().in.Discard(v.rawConn().in.Buffered()) // closing with unread bytes would take the answer back
+		_, _ = v.rawConn().in.Discard(v.rawConn().in.Buffered()) // closing with unread bytes would discard the response
 	})
 }
 
-// tlsCases are what can be wrong with TLS.
+// tlsCases are defects in TLS.
 func tlsCases() []Case {
 	cases := []Case{
 		{
-			Name: "tls-hangs", Description: "TCP connects, the TLS handshake is never answered", EndsAtTimeout: true,
+			Name: "tls-hangs", Description: "TCP connects, the TLS handshake hangs", EndsAtTimeout: true,
 			beforeTLS: (*exchange).waitForClient,
 		},
 		{
-			Name: "tls-drips", Description: "the TLS handshake comes a byte at a time", EndsAtTimeout: true,
+			Name: "tls-drips", Description: "the TLS handshake is sent one byte at a time", EndsAtTimeout: true,
 			beforeTLS: afterClientHello(func(v *exchange) {
 				v.writeSlowly(v.writeBody, []byte(tlsRecord(handshakeRecord, "\x02\x00\x20\x00\x03\x03"+strings.Repeat("x", 8<<10))), 50*time.Millisecond)
 			}),
@@ -137,30 +134,30 @@ func tlsCases() []Case {
 			beforeTLS: respondToClientHello("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"),
 		},
 		{
-			Name: "tls-garbage", Description: "the TLS handshake is answered with noise",
+			Name: "tls-garbage", Description: "garbage instead of the TLS handshake",
 			beforeTLS: respondToClientHello(strings.Repeat("\x00\xde\xad\xbe\xef", 200)),
 		},
 		{
-			Name: "tls-alert", Description: "the TLS handshake is refused by an alert",
+			Name: "tls-alert", Description: "the TLS handshake ends with an alert",
 			beforeTLS: respondToClientHello(tlsRecord(alertRecord, "\x02\x28")),
 		},
 		{
-			Name: "tls-reset", Description: "the connection is reset in the handshake",
+			Name: "tls-reset", Description: "the connection is reset during the handshake",
 			beforeTLS: afterClientHello((*exchange).reset),
 		},
 		{
-			Name: "tls-warnings", Description: "the TLS handshake is answered with warnings without end",
+			Name: "tls-warnings", Description: "endless TLS warnings",
 			beforeTLS: afterClientHello(func(v *exchange) { v.writeEndlessly(v.writeBody, repeatToChunk(tlsRecord(alertRecord, "\x01\x5a"))) }),
 		},
 		{
-			Name: "tls-huge-message", Description: "a handshake message announces 16 MiB and begins to come",
+			Name: "tls-huge-message", Description: "a handshake message of 16 MiB",
 			beforeTLS: afterClientHello(func(v *exchange) {
 				v.rawConn().writeString(tlsRecord(handshakeRecord, "\x02\xff\xff\xff"))
 				v.writeEndlessly(v.writeBody, repeatToChunk(tlsRecord(handshakeRecord, strings.Repeat("x", 8<<10))))
 			}),
 		},
 		{
-			Name: "tls-1.1", Description: "the edge speaks no newer TLS than 1.1",
+			Name: "tls-1.1", Description: "TLS 1.1 at most",
 			configureTLS: func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 },
 		},
 		{
@@ -176,7 +173,7 @@ func tlsCases() []Case {
 			},
 		},
 		{
-			Name: "certificate-not-yet-valid", Description: "the certificate is valid from tomorrow on",
+			Name: "certificate-not-yet-valid", Description: "the certificate is valid from tomorrow",
 			certOptions: func() certificate.Options {
 				w := validCertificate()
 				w.NotBefore, w.NotAfter = time.Now().Add(24*time.Hour), time.Now().Add(48*time.Hour)
@@ -184,10 +181,10 @@ func tlsCases() []Case {
 			},
 		},
 		{
-			Name: "certificate-unknown-authority", Description: "nobody vouches for the certificate", unknownAuthority: true,
+			Name: "certificate-unknown-authority", Description: "the certificate's authority is unknown", unknownAuthority: true,
 		},
 		{
-			Name: "certificate-chain-without-end", Description: "the certificate comes with 10,000 others",
+			Name: "certificate-chain-huge", Description: "a certificate chain of 10,000 certificates",
 			configureTLS: func(c *tls.Config) {
 				chain := &c.Certificates[0]
 				for range 10_000 {
