@@ -13,10 +13,10 @@ const (
 )
 
 // keep leaves the figures of a document as they are.
-func keep(figures string) string { return figures }
+func unchanged(figures string) string { return figures }
 
 // rewrite replaces the figures in a document.
-func rewrite(path string, change func(string) string) error {
+func rewriteDocument(path string, change func(string) string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err

@@ -8,13 +8,13 @@ import (
 // histogram is a classic histogram: its buckets in ascending order, each of which counts all values up to its bound.
 type histogram []bucket
 
-type bucket struct{ most, count float64 }
+type bucket struct{ upperBound, count float64 }
 
 // sub is what was counted since an earlier moment.
 func (h histogram) sub(before histogram) histogram {
 	since := slices.Clone(h)
 	for i, b := range before {
-		if i < len(since) && since[i].most == b.most {
+		if i < len(since) && since[i].upperBound == b.upperBound {
 			since[i].count -= b.count
 		}
 	}
@@ -28,15 +28,15 @@ func (h histogram) quantile(q float64) float64 {
 		return math.NaN()
 	}
 	rank := q * h[len(h)-1].count
-	low, below := 0.0, 0.0
+	lowerBound, countBelow := 0.0, 0.0
 	for _, b := range h {
 		if b.count >= rank {
-			if math.IsInf(b.most, 1) || b.count == below {
-				return low
+			if math.IsInf(b.upperBound, 1) || b.count == countBelow {
+				return lowerBound
 			}
-			return low + (b.most-low)*(rank-below)/(b.count-below)
+			return lowerBound + (b.upperBound-lowerBound)*(rank-countBelow)/(b.count-countBelow)
 		}
-		low, below = b.most, b.count
+		lowerBound, countBelow = b.upperBound, b.count
 	}
-	return low
+	return lowerBound
 }

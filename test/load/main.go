@@ -44,8 +44,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
 		return errors.New("this needs /proc as Linux has it: that is where the cost of a process is read")
 	}
-	if o.out != "" { // before minutes are spent
-		if err := rewrite(o.out, keep); err != nil {
+	if o.document != "" { // before minutes are spent
+		if err := rewriteDocument(o.document, unchanged); err != nil {
 			return err
 		}
 	}
@@ -62,22 +62,22 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if o.soak > 0 {
 		return soakAll(ctx, o, program, dir, out, progress)
 	}
-	var all []figures
+	var all []measurement
 	for _, n := range o.printers {
-		fmt.Fprintf(progress, "%d printers: about %v\n", n, o.takes())
+		fmt.Fprintf(progress, "%d printers: about %v\n", n, o.duration())
 		f, err := measure(ctx, o, program, dir, n)
 		if err != nil {
 			if len(all) > 0 {
-				fmt.Fprint(out, report(o, all))
+				fmt.Fprint(out, formatReport(o, all))
 			}
 			return fmt.Errorf("%d printers: %w", n, err)
 		}
 		all = append(all, f)
 	}
-	text := report(o, all)
+	text := formatReport(o, all)
 	fmt.Fprint(out, text)
-	if o.out == "" {
+	if o.document == "" {
 		return nil
 	}
-	return rewrite(o.out, func(string) string { return text })
+	return rewriteDocument(o.document, func(string) string { return text })
 }

@@ -11,7 +11,7 @@ import (
 
 func TestCommandLine(t *testing.T) {
 	unset := options{
-		printers: []int{100, 1000, 10000, 50000}, interval: 15 * time.Second, warm: 30 * time.Second, window: time.Minute,
+		printers: []int{100, 1000, 10000, 50000}, interval: 15 * time.Second, warmup: 30 * time.Second, window: time.Minute,
 	}
 	for name, c := range map[string]struct {
 		args []string
@@ -22,8 +22,8 @@ func TestCommandLine(t *testing.T) {
 		"everything; a window is whole intervals": {
 			[]string{"-printers", "5, 7", "-interval=3s", "-warm=0s", "-for=7s", "-shares=hang=0.2", "-out=figures.md", "--", "--runtime.gomaxprocs=2"},
 			options{
-				printers: []int{5, 7}, interval: 3 * time.Second, window: 9 * time.Second, shares: "hang=0.2", out: "figures.md",
-				serve: []string{"--runtime.gomaxprocs=2"},
+				printers: []int{5, 7}, interval: 3 * time.Second, window: 9 * time.Second, faults: "hang=0.2", document: "figures.md",
+				serveFlags: []string{"--runtime.gomaxprocs=2"},
 			},
 			"",
 		},
@@ -36,23 +36,23 @@ func TestCommandLine(t *testing.T) {
 		if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(options{}), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
-		if text := textOf(err); text != c.err {
+		if text := errorText(err); text != c.err {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
 }
 
-func TestTwoQuestionsFitInAnInterval(t *testing.T) {
+func TestTwoRequestsFitInAnInterval(t *testing.T) {
 	for interval, want := range map[time.Duration]time.Duration{
 		time.Second: 666 * time.Millisecond, 15 * time.Second: 10 * time.Second, time.Minute: 10 * time.Second,
 	} {
-		if got := (options{interval: interval}).timeout(); got != want {
+		if got := (options{interval: interval}).probeTimeout(); got != want {
 			t.Errorf("%v: %v, not %v", interval, got, want)
 		}
 	}
 }
 
-func textOf(err error) string {
+func errorText(err error) string {
 	if err == nil {
 		return ""
 	}

@@ -17,23 +17,23 @@ import (
 )
 
 // soakLeast is the shortest time from which anything can be said of a slope.
-const soakLeast = 2 * time.Minute
+const minSoak = 2 * time.Minute
 
 // An outage begins somewhere every outageEvery, and lasts between outageLeast and outageMost. Those of the service last between
 // serviceLeast and serviceMost.
 const (
-	outageEvery  = 500 * time.Millisecond
-	outageLeast  = 5 * time.Second
-	outageMost   = 5 * time.Minute
-	serviceLeast = 10 * time.Second
-	serviceMost  = 30 * time.Second
+	outageInterval   = 500 * time.Millisecond
+	minOutage        = 5 * time.Second
+	maxOutage        = 5 * time.Minute
+	minServiceOutage = 10 * time.Second
+	maxServiceOutage = 30 * time.Second
 )
 
 // A quarter of the printers fail, each in three ways: after a while the exporter has met all that there is to be remembered, so
 // that what grows from then on is something else.
 const (
-	failing = 4
-	ways    = 3
+	failingRatio     = 4
+	faultsPerPrinter = 3
 )
 
 // soakAll lets outages come and go with each number of printers, and fails if they were not all seen, or if anything grew.
@@ -45,7 +45,7 @@ func soakAll(ctx context.Context, o options, program, dir string, out, progress 
 			return fmt.Errorf("%d printers: %w", n, err)
 		}
 		fmt.Fprintf(out, "%d printers every %v, for %v:\n%s\n", n, o.interval, o.soak, s)
-		if err := s.verdict(); err != nil {
+		if err := s.check(); err != nil {
 			return fmt.Errorf("%d printers: %w", n, err)
 		}
 	}
@@ -53,7 +53,7 @@ func soakAll(ctx context.Context, o options, program, dir string, out, progress 
 }
 
 // soak is what came of it.
-type soak struct {
+type soakResult struct {
 	report  *audit.Report
 	probes  float64
 	samples []sample // after a third of the time, in which memory is still being filled
@@ -62,121 +62,121 @@ type soak struct {
 // sample is what the exporter held at a time.
 type sample struct {
 	at                      time.Time
-	resident, live          int // bytes; what was live in the heap at the last collection
+	resident, liveHeap      int // bytes; what was live in the heap at the last collection
 	descriptors, goroutines int
 }
 
-func soakOne(ctx context.Context, o options, program, dir string, printers int) (s *soak, err error) {
+func soakOne(ctx context.Context, o options, program, dir string, printers int) (s *soakResult, err error) {
 	limit := o.soak + 5*time.Minute
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it was not over after %v", limit))
 	defer cancel()
-	ctx, l, err := openLab(ctx, o, program, dir, printers)
+	ctx, l, err := startTestbed(ctx, o, program, dir, printers)
 	if err != nil {
 		return nil, err
 	}
 	defer l.close()
-	if err := l.settled(ctx, printers); err != nil {
+	if err := l.waitForFirstProbes(ctx, printers); err != nil {
 		return nil, err
 	}
-	names, err := l.names(ctx)
+	names, err := l.printerNames(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s = &soak{}
-	w := weather{l: l, names: names, r: rand.New(rand.NewPCG(1, uint64(printers))), ends: map[string]time.Time{}, events: map[simulator.Event]bool{}}
+	s = &soakResult{}
+	w := outageGenerator{testbed: l, names: names, random: rand.New(rand.NewPCG(1, uint64(printers))), outageEnds: map[string]time.Time{}, events: map[simulator.Event]bool{}}
 	from := time.Now()
-	w.serviceEvery = max(o.soak/9, 40*time.Second) // both of its ways are met before one looks at memory
-	w.nextService = from.Add(w.serviceEvery)
-	for next := from; time.Since(from) < o.soak; next = next.Add(outageEvery) {
-		if err := sleep(ctx, time.Until(next)); err != nil {
+	w.serviceInterval = max(o.soak/9, 40*time.Second) // both of its ways are met before one looks at memory
+	w.nextService = from.Add(w.serviceInterval)
+	for next := from; time.Since(from) < o.soak; next = next.Add(outageInterval) {
+		if err := sleepContext(ctx, time.Until(next)); err != nil {
 			return nil, err
 		}
-		if err := w.blow(ctx, time.Now()); err != nil {
+		if err := w.step(ctx, time.Now()); err != nil {
 			return nil, err
 		}
 		if time.Since(from) > o.soak/3 && (len(s.samples) == 0 || time.Since(s.samples[len(s.samples)-1].at) > 5*time.Second) {
-			if err := s.look(ctx, l); err != nil {
+			if err := s.takeSample(ctx, l); err != nil {
 				return nil, err
 			}
 		}
 	}
-	if err := w.listen(ctx); err != nil {
+	if err := w.readEvents(ctx); err != nil {
 		return nil, err
 	}
-	s.report = audit.Compare(w.all(), names, l.verdicts.list(), audit.Terms{
+	s.report = audit.Compare(w.allEvents(), names, l.verdicts.list(), audit.Parameters{
 		From: from, Until: time.Now(), Interval: o.interval,
-		Probe:      o.interval, // all questions of a probe fit in it
-		RetryAfter: 2 * time.Minute,
+		MaxProbeDuration: o.interval, // all questions of a probe fit in it
+		RetryAfter:       2 * time.Minute,
 	})
 	return s, nil
 }
 
 // weather is what is done to the fleet.
-type weather struct {
-	l        *lab
-	names    []string
-	r        *rand.Rand
-	ends     map[string]time.Time // outages under way
-	events   map[simulator.Event]bool
-	listened time.Time
+type outageGenerator struct {
+	testbed      *testbed
+	names        []string
+	random       *rand.Rand
+	outageEnds   map[string]time.Time // outages under way
+	events       map[simulator.Event]bool
+	eventsReadAt time.Time
 
-	serviceEvery time.Duration
-	nextService  time.Time
-	restarts     bool      // it did last
-	up           time.Time // when the service is to be up again; zero: it is
+	serviceInterval time.Duration
+	nextService     time.Time
+	lastWasRestart  bool      // it did last
+	serviceUpAt     time.Time // when the service is to be up again; zero: it is
 }
 
 // blow begins an outage, and ends those that are to be over.
-func (w *weather) blow(ctx context.Context, now time.Time) error {
+func (w *outageGenerator) step(ctx context.Context, now time.Time) error {
 	var orders []string
-	for name, end := range w.ends {
+	for name, end := range w.outageEnds {
 		if now.After(end) {
 			orders = append(orders, "/faults?clear=1&printer="+url.QueryEscape(name))
-			delete(w.ends, name)
+			delete(w.outageEnds, name)
 		}
 	}
-	i := w.r.IntN((len(w.names)+failing-1)/failing) * failing
-	if name := w.names[i]; w.ends[name].IsZero() {
-		words := outageWords()
-		word := words[(i/failing*ways+w.r.IntN(ways))%len(words)]
+	i := w.random.IntN((len(w.names)+failingRatio-1)/failingRatio) * failingRatio
+	if name := w.names[i]; w.outageEnds[name].IsZero() {
+		words := outageFaults()
+		word := words[(i/failingRatio*faultsPerPrinter+w.random.IntN(faultsPerPrinter))%len(words)]
 		orders = append(orders, "/faults?set="+string(word)+"&printer="+url.QueryEscape(name))
-		w.ends[name] = now.Add(w.lasts(outageLeast, outageMost))
+		w.outageEnds[name] = now.Add(w.randomDuration(minOutage, maxOutage))
 	}
 	switch {
-	case !w.up.IsZero() && now.After(w.up):
+	case !w.serviceUpAt.IsZero() && now.After(w.serviceUpAt):
 		orders = append(orders, "/up")
-		w.up = time.Time{}
+		w.serviceUpAt = time.Time{}
 	case now.After(w.nextService):
-		w.nextService = now.Add(w.serviceEvery)
-		if w.restarts = !w.restarts; w.restarts {
+		w.nextService = now.Add(w.serviceInterval)
+		if w.lastWasRestart = !w.lastWasRestart; w.lastWasRestart {
 			orders = append(orders, "/restart")
 			break
 		}
 		orders = append(orders, "/down")
-		w.up = now.Add(w.lasts(serviceLeast, serviceMost))
+		w.serviceUpAt = now.Add(w.randomDuration(minServiceOutage, maxServiceOutage))
 	}
 	for _, order := range orders {
-		if err := w.l.order(ctx, order); err != nil {
+		if err := w.testbed.post(ctx, order); err != nil {
 			return err
 		}
 	}
-	if now.Sub(w.listened) < time.Minute {
+	if now.Sub(w.eventsReadAt) < time.Minute {
 		return nil
 	}
-	w.listened = now
-	return w.listen(ctx)
+	w.eventsReadAt = now
+	return w.readEvents(ctx)
 }
 
 // listen takes over the relay's log, of which it keeps only so much.
-func (w *weather) listen(ctx context.Context) error {
-	events, err := w.l.events(ctx)
+func (w *outageGenerator) readEvents(ctx context.Context) error {
+	events, err := w.testbed.relayEvents(ctx)
 	for _, e := range events {
 		w.events[e] = true
 	}
 	return err
 }
 
-func (w *weather) all() (events []simulator.Event) {
+func (w *outageGenerator) allEvents() (events []simulator.Event) {
 	for e := range w.events {
 		events = append(events, e)
 	}
@@ -184,20 +184,20 @@ func (w *weather) all() (events []simulator.Event) {
 }
 
 // lasts is a random time, with as many short ones as long ones.
-func (w *weather) lasts(least, most time.Duration) time.Duration {
-	return time.Duration(float64(least) * math.Pow(float64(most)/float64(least), w.r.Float64()))
+func (w *outageGenerator) randomDuration(least, most time.Duration) time.Duration {
+	return time.Duration(float64(least) * math.Pow(float64(most)/float64(least), w.random.Float64()))
 }
 
 // outageWords are the faults of printers that can be put on while the relay listens.
-func outageWords() []simulator.Fault {
+func outageFaults() []simulator.Fault {
 	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool {
 		return f.Expected().None() || f == simulator.Unreachable
 	})
 }
 
 // names are those of all printers.
-func (l *lab) names(ctx context.Context) (names []string, err error) {
-	visits, err := l.visits(ctx)
+func (l *testbed) printerNames(ctx context.Context) (names []string, err error) {
+	visits, err := l.healthyCounts(ctx)
 	for name := range visits {
 		names = append(names, name)
 	}
@@ -205,16 +205,16 @@ func (l *lab) names(ctx context.Context) (names []string, err error) {
 	return names, err
 }
 
-func (s *soak) look(ctx context.Context, l *lab) error {
-	resident, err := residentOf(l.exporter.pid)
+func (s *soakResult) takeSample(ctx context.Context, l *testbed) error {
+	resident, err := readResident(l.exporter.pid)
 	if err != nil {
 		return err
 	}
-	descriptors, err := descriptorsOf(l.exporter.pid)
+	descriptors, err := countDescriptors(l.exporter.pid)
 	if err != nil {
 		return err
 	}
-	e, err := l.read(ctx)
+	e, err := l.scrapeMetrics(ctx)
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func (s *soak) look(ctx context.Context, l *lab) error {
 }
 
 // slope is by how much a quantity grows in an hour: that of the line with the least squares.
-func (s *soak) slope(of func(sample) int) float64 {
+func (s *soakResult) slopePerHour(of func(sample) int) float64 {
 	var n, sx, sy, sxx, sxy float64
 	for _, p := range s.samples {
 		x, y := p.at.Sub(s.samples[0].at).Hours(), float64(of(p))
@@ -235,7 +235,7 @@ func (s *soak) slope(of func(sample) int) float64 {
 }
 
 // span is the least and the most of a quantity.
-func (s *soak) span(of func(sample) int) (least, most int) {
+func (s *soakResult) minMax(of func(sample) int) (least, most int) {
 	least, most = of(s.samples[0]), of(s.samples[0])
 	for _, p := range s.samples {
 		least, most = min(least, of(p)), max(most, of(p))
@@ -244,43 +244,43 @@ func (s *soak) span(of func(sample) int) (least, most int) {
 }
 
 // quantity is something that must not grow, but by its noise.
-type quantity struct {
-	name  string
-	of    func(sample) int
-	noise float64 // a part
-	unit  float64
+type trackedQuantity struct {
+	name      string
+	value     func(sample) int
+	tolerance float64 // a part
+	unit      float64
 }
 
 // quantities are all that is looked at. Questions that hang have goroutines, and more of them hang at one time than at another.
-var quantities = []quantity{
+var trackedQuantities = []trackedQuantity{
 	{"MB resident", func(p sample) int { return p.resident }, 0.2, 1e6},
-	{"MB live in the heap", func(p sample) int { return p.live }, 0.2, 1e6},
+	{"MB live in the heap", func(p sample) int { return p.liveHeap }, 0.2, 1e6},
 	{"descriptors", func(p sample) int { return p.descriptors }, 0.5, 1},
 	{"goroutines", func(p sample) int { return p.goroutines }, 0.5, 1},
 }
 
-func (s *soak) String() string {
+func (s *soakResult) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s probes", s.report, thousands(int(s.probes)))
-	for _, q := range quantities {
-		least, most := s.span(q.of)
-		fmt.Fprintf(&b, "; %s to %s %s, slope %+.1f an hour", short(float64(least)/q.unit), short(float64(most)/q.unit), q.name, s.slope(q.of)/q.unit)
+	fmt.Fprintf(&b, "%s\n%s probes", s.report, formatInt(int(s.probes)))
+	for _, q := range trackedQuantities {
+		least, most := s.minMax(q.value)
+		fmt.Fprintf(&b, "; %s to %s %s, slope %+.1f an hour", formatNumber(float64(least)/q.unit), formatNumber(float64(most)/q.unit), q.name, s.slopePerHour(q.value)/q.unit)
 	}
 	return b.String()
 }
 
 // verdict is what is wrong with it: the second half of the samples is compared with the first.
-func (s *soak) verdict() error {
+func (s *soakResult) check() error {
 	var wrong []error
 	if n := s.report.Mismatches(); n > 0 {
 		wrong = append(wrong, fmt.Errorf("the relay's log and the exporter's contradict each other %d times", n))
 	}
 	half := len(s.samples) / 2
-	early, late := &soak{samples: s.samples[:half]}, &soak{samples: s.samples[half:]}
-	for _, q := range quantities {
-		_, before := early.span(q.of)
-		if _, after := late.span(q.of); float64(after) > float64(before)*(1+q.noise)+10 {
-			wrong = append(wrong, fmt.Errorf("%s became more: %s, and then %s", q.name, short(float64(before)/q.unit), short(float64(after)/q.unit)))
+	early, late := &soakResult{samples: s.samples[:half]}, &soakResult{samples: s.samples[half:]}
+	for _, q := range trackedQuantities {
+		_, before := early.minMax(q.value)
+		if _, after := late.minMax(q.value); float64(after) > float64(before)*(1+q.tolerance)+10 {
+			wrong = append(wrong, fmt.Errorf("%s became more: %s, and then %s", q.name, formatNumber(float64(before)/q.unit), formatNumber(float64(after)/q.unit)))
 		}
 	}
 	return errors.Join(wrong...)

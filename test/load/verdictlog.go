@@ -16,46 +16,46 @@ import (
 )
 
 // verdicts are those that an exporter's log tells of, which is written to it as JSON.
-type verdicts struct {
-	mu   sync.Mutex
-	rest []byte // of a line that is not yet whole
-	all  []audit.Verdict
+type verdictLog struct {
+	mu          sync.Mutex
+	partialLine []byte // of a line that is not yet whole
+	verdicts    []audit.Verdict
 }
 
 // Write takes whole lines and keeps the rest.
-func (v *verdicts) Write(b []byte) (int, error) {
+func (v *verdictLog) Write(b []byte) (int, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.rest = append(v.rest, b...)
+	v.partialLine = append(v.partialLine, b...)
 	for {
-		line, rest, ok := bytes.Cut(v.rest, []byte("\n"))
+		line, rest, ok := bytes.Cut(v.partialLine, []byte("\n"))
 		if !ok {
 			return len(b), nil
 		}
-		v.take(line)
-		v.rest = append(v.rest[:0], rest...)
+		v.addLine(line)
+		v.partialLine = append(v.partialLine[:0], rest...)
 	}
 }
 
-func (v *verdicts) take(line []byte) {
+func (v *verdictLog) addLine(line []byte) {
 	var said struct {
 		Time                 time.Time
 		Msg, Printer, Reason string
 	}
 	if json.Unmarshal(line, &said) == nil && said.Msg == "verdict changed" {
-		v.all = append(v.all, audit.Verdict{Printer: said.Printer, Reason: said.Reason, At: said.Time})
+		v.verdicts = append(v.verdicts, audit.Verdict{Printer: said.Printer, Reason: said.Reason, EndedAt: said.Time})
 	}
 }
 
-func (v *verdicts) list() []audit.Verdict {
+func (v *verdictLog) list() []audit.Verdict {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return slices.Clone(v.all)
+	return slices.Clone(v.verdicts)
 }
 
 // events reads the simulator's log of what was done.
-func (l *lab) events(ctx context.Context) (events []simulator.Event, err error) {
-	resp, err := l.get(ctx, l.relay+"/log", "", "")
+func (l *testbed) relayEvents(ctx context.Context) (events []simulator.Event, err error) {
+	resp, err := l.get(ctx, l.relayURL+"/log", "", "")
 	if err != nil {
 		return nil, err
 	}

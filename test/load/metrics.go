@@ -10,23 +10,23 @@ import (
 )
 
 // exposition is what is read from the exporter's metrics.
-type exposition struct {
-	series      int
-	probes      float64 // made so far, of all printers
-	probed      int     // printers that were probed
-	allocations float64 // so far
-	allocated   float64 // bytes, so far
-	connections int     // open
-	goroutines  int
-	nextGC      float64 // bytes
-	skipped     float64 // probes, so far
-	late        histogram
+type metricsPage struct {
+	series         int
+	probes         float64 // made so far, of all printers
+	probedPrinters int     // printers that were probed
+	allocations    float64 // so far
+	allocatedBytes float64 // bytes, so far
+	connections    int     // open
+	goroutines     int
+	nextGC         float64 // bytes
+	skipped        float64 // probes, so far
+	startDelay     histogram
 }
 
-const ours = "octoeverywhere_"
+const namespace = "octoeverywhere_"
 
 // readExposition reads metrics in the text format.
-func readExposition(r io.Reader) (e exposition, err error) {
+func parseMetrics(r io.Reader) (e metricsPage, err error) {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		line := lines.Text()
@@ -34,23 +34,23 @@ func readExposition(r io.Reader) (e exposition, err error) {
 			continue
 		}
 		e.series++
-		name, labels, text := split(line)
-		if !wanted(name) {
+		name, labels, text := splitSample(line)
+		if !isWanted(name) {
 			continue
 		}
 		value, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return exposition{}, fmt.Errorf("metrics: %s: %w", name, err)
+			return metricsPage{}, fmt.Errorf("metrics: %s: %w", name, err)
 		}
-		if err := e.take(name, labels, value); err != nil {
-			return exposition{}, err
+		if err := e.addSample(name, labels, value); err != nil {
+			return metricsPage{}, err
 		}
 	}
 	return e, lines.Err()
 }
 
 // split takes a sample apart: name{labels} value.
-func split(line string) (name, labels, value string) {
+func splitSample(line string) (name, labels, value string) {
 	space := strings.LastIndexByte(line, ' ')
 	name, value = line[:max(0, space)], line[space+1:]
 	name, labels, _ = strings.Cut(name, "{")
@@ -59,35 +59,35 @@ func split(line string) (name, labels, value string) {
 
 // The metrics that are read.
 const (
-	probesName      = ours + "probes_total"
+	probesName      = namespace + "probes_total"
 	mallocsName     = "go_memstats_mallocs_total"
 	allocatedName   = "go_memstats_alloc_bytes_total"
-	connectionsName = ours + "exporter_connections_open"
+	connectionsName = namespace + "exporter_connections_open"
 	goroutinesName  = "go_goroutines"
 	nextGCName      = "go_memstats_next_gc_bytes"
-	skippedName     = ours + "exporter_probes_skipped_total"
-	lateName        = ours + "exporter_probe_lateness_seconds_bucket"
+	skippedName     = namespace + "exporter_probes_skipped_total"
+	startDelayName  = namespace + "exporter_probe_lateness_seconds_bucket"
 )
 
-func wanted(name string) bool {
+func isWanted(name string) bool {
 	switch name {
-	case probesName, mallocsName, allocatedName, connectionsName, goroutinesName, nextGCName, skippedName, lateName:
+	case probesName, mallocsName, allocatedName, connectionsName, goroutinesName, nextGCName, skippedName, startDelayName:
 		return true
 	}
 	return false
 }
 
-func (e *exposition) take(name, labels string, value float64) error {
+func (e *metricsPage) addSample(name, labels string, value float64) error {
 	switch name {
 	case probesName:
 		e.probes += value
 		if value > 0 {
-			e.probed++
+			e.probedPrinters++
 		}
 	case mallocsName:
 		e.allocations = value
 	case allocatedName:
-		e.allocated = value
+		e.allocatedBytes = value
 	case connectionsName:
 		e.connections = int(value)
 	case nextGCName:
@@ -96,13 +96,13 @@ func (e *exposition) take(name, labels string, value float64) error {
 		e.goroutines = int(value)
 	case skippedName:
 		e.skipped = value
-	case lateName:
+	case startDelayName:
 		text := strings.TrimSuffix(strings.TrimPrefix(labels, `le="`), `"`)
 		most, err := strconv.ParseFloat(text, 64) // "+Inf" as well
 		if err != nil || math.IsNaN(most) {
 			return fmt.Errorf("metrics: %s{%s}: no bound of a bucket", name, labels)
 		}
-		e.late = append(e.late, bucket{most, value})
+		e.startDelay = append(e.startDelay, bucket{most, value})
 	}
 	return nil
 }

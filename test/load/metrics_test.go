@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestMetricsAreRead(t *testing.T) {
+func TestParseMetrics(t *testing.T) {
 	const text = `# HELP go_memstats_mallocs_total Total number of heap objects allocated.
 # TYPE go_memstats_mallocs_total counter
 go_memstats_mallocs_total 5.1102e+07
@@ -23,23 +23,23 @@ octoeverywhere_exporter_probe_lateness_seconds_bucket{le="0.001"} 5
 octoeverywhere_exporter_probe_lateness_seconds_bucket{le="+Inf"} 7
 octoeverywhere_exporter_probe_lateness_seconds_sum 0.5
 `
-	want := exposition{
-		series: 11, probes: 7, probed: 2, allocations: 51_102_000, allocated: 1_463_702_400, connections: 2, skipped: 1,
-		late: histogram{{0.001, 5}, {math.Inf(1), 7}},
+	want := metricsPage{
+		series: 11, probes: 7, probedPrinters: 2, allocations: 51_102_000, allocatedBytes: 1_463_702_400, connections: 2, skipped: 1,
+		startDelay: histogram{{0.001, 5}, {math.Inf(1), 7}},
 	}
-	got, err := readExposition(strings.NewReader(text))
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(exposition{}, bucket{})); diff != "" || err != nil {
+	got, err := parseMetrics(strings.NewReader(text))
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(metricsPage{}, bucket{})); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
 }
 
-func TestMetricsThatCannotBeRead(t *testing.T) {
+func TestParseMetricsErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"octoeverywhere_probes_total{} many\n": `metrics: octoeverywhere_probes_total: strconv.ParseFloat: parsing "many": invalid syntax`,
-		lateName + "{le=\"late\"} 1\n":         `metrics: octoeverywhere_exporter_probe_lateness_seconds_bucket{le="late"}: no bound of a bucket`,
+		startDelayName + "{le=\"late\"} 1\n":   `metrics: octoeverywhere_exporter_probe_lateness_seconds_bucket{le="late"}: no bound of a bucket`,
 		"go_memstats_mallocs_total\n":          "",
 	} {
-		if _, err := readExposition(strings.NewReader(text)); textOf(err) != want {
+		if _, err := parseMetrics(strings.NewReader(text)); errorText(err) != want {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"octoeverywhere_exporter/test/testkit/loopback"
+)
+
+// lab is a simulated relay and an exporter that probes it, as two processes.
+type testbed struct {
+	interval   time.Duration
+	simulator  *process
+	exporter   *process
+	relayURL   string // URL of what the simulator tells
+	metricsURL string // URL
+	verdicts   verdictLog
+	client     *http.Client
+	stop       context.CancelFunc
+}
+
+// openLab starts both. The context it gives ends when ctx does or when one of the two ends; its cause says why. Close it.
+func startTestbed(ctx context.Context, o options, program, dir string, printers int) (context.Context, *testbed, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	l := &testbed{
+		interval: o.interval, stop: func() { cancel(errors.New("it is over")) },
+		client: &http.Client{Transport: &http.Transport{
+			DisableCompression: true, MaxIdleConnsPerHost: 10,
+			TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // the simulator makes its certificate at start
+		}},
+	}
+	if err := l.start(ctx, cancel, o, program, dir, printers); err != nil {
+		l.close()
+		return nil, nil, err
+	}
+	return ctx, l, nil
+}
+
+func (l *testbed) start(ctx context.Context, cancel context.CancelCauseFunc, o options, program, dir string, printers int) (err error) {
+	relay, err := loopback.Free(ctx)
+	if err != nil {
+		return err
+	}
+	exporter, err := loopback.Free(ctx)
+	if err != nil {
+		return err
+	}
+	l.relayURL, l.metricsURL = "https://"+relay+"/-/sim", "http://"+exporter+"/metrics"
+	config := filepath.Join(dir, "simulated.yaml")
+	l.simulator, err = startProcess(ctx, cancel, nil, program, "simulate", "--printers="+strconv.Itoa(printers), "--listen-address="+relay,
+		"--shares="+o.faults, "--latency="+latency, "--config="+config, "--interval="+o.interval.String(), "--timeout="+o.probeTimeout().String())
+	if err != nil {
+		return err
+	}
+	isReady := func() bool { return strings.Contains(l.simulator.output.String(), "/-/sim/log") } // the end of what it says at start
+	if err := waitFor(ctx, 50*time.Millisecond, isReady); err != nil {
+		return err
+	}
+	serve := append([]string{"serve", "--log.format=json", "--config.file=" + config, "--web.listen-address=" + exporter}, o.serveFlags...)
+	if l.exporter, err = startProcess(ctx, cancel, &l.verdicts, program, serve...); err != nil {
+		return err
+	}
+	return waitFor(ctx, 50*time.Millisecond, func() bool { return l.isServed(ctx, "http://"+exporter+"/-/ready") })
+}
+
+// close ends both processes and waits for it.
+func (l *testbed) close() {
+	l.stop()
+	for _, p := range [...]*process{l.exporter, l.simulator} {
+		if p != nil {
+			<-p.done
+		}
+	}
+	l.client.CloseIdleConnections()
+}
+
+// get gets a page. The caller closes its body.
+func (l *testbed) get(ctx context.Context, url, accept, encoding string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	if accept != "" {
+		req.Header.Set("Accept", accept)
+		req.Header.Set("Accept-Encoding", encoding)
+	}
+	return l.do(req)
+}
+
+func (l *testbed) do(req *http.Request) (*http.Response, error) {
+	resp, err := l.client.Do(req)
+	if err != nil {
+		if cause := context.Cause(req.Context()); cause != nil {
+			err = cause
+		}
+		return nil, err
+	}
+	if resp.StatusCode >= 300 {
+		_ = resp.Body.Close()
+		return nil, fmt.Errorf("%s: %s", req.URL, resp.Status)
+	}
+	return resp, nil
+}
+
+// answers reports whether there is a page.
+func (l *testbed) isServed(ctx context.Context, url string) bool {
+	resp, err := l.get(ctx, url, "", "")
+	if err != nil {
+		return false
+	}
+	return resp.Body.Close() == nil
+}
+
+// download scrapes once and gives how many bytes came.
+func (l *testbed) download(ctx context.Context, accept, encoding string) (int64, error) {
+	resp, err := l.get(ctx, l.metricsURL, accept, encoding)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	return io.Copy(io.Discard, resp.Body)
+}
+
+// read scrapes once and reads what came.
+func (l *testbed) scrapeMetrics(ctx context.Context) (metricsPage, error) {
+	resp, err := l.get(ctx, l.metricsURL, acceptText, "identity")
+	if err != nil {
+		return metricsPage{}, err
+	}
+	defer resp.Body.Close()
+	return parseMetrics(resp.Body)
+}
+
+// settled waits until all printers were probed.
+func (l *testbed) waitForFirstProbes(ctx context.Context, printers int) error {
+	for {
+		if err := sleepContext(ctx, 2*time.Second); err != nil {
+			return err
+		}
+		e, err := l.scrapeMetrics(ctx)
+		if err != nil || e.probedPrinters >= printers {
+			return err
+		}
+	}
+}
+
+// countAnew has the simulator forget what it has counted.
+func (l *testbed) resetCounts(ctx context.Context) error { return l.post(ctx, "/hits") }
+
+// order has the simulator do something.
+func (l *testbed) post(ctx context.Context, path string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.relayURL+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	resp, err := l.do(req)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+// visits gives what was asked of the printers that are well.
+func (l *testbed) healthyCounts(ctx context.Context) (map[string]printerCounts, error) {
+	var hits struct {
+		Printers map[string]printerCounts `json:"printers"`
+	}
+	if err := l.getJSON(ctx, "/hits", &hits); err != nil {
+		return nil, err
+	}
+	var faults struct {
+		Printers []struct {
+			Name  string `json:"name"`
+			Fault string `json:"fault"`
+		} `json:"printers"`
+	}
+	if err := l.getJSON(ctx, "/faults", &faults); err != nil {
+		return nil, err
+	}
+	for _, p := range faults.Printers {
+		if p.Fault != "" {
+			delete(hits.Printers, p.Name)
+		}
+	}
+	return hits.Printers, nil
+}
+
+// tell reads what the simulator tells as JSON.
+func (l *testbed) getJSON(ctx context.Context, path string, into any) error {
+	resp, err := l.get(ctx, l.relayURL+path, "", "")
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(into); err != nil {
+		return fmt.Errorf("the simulator's %s: %w", path, err)
+	}
+	return nil
+}
