@@ -1,5 +1,5 @@
-// Package audit compares what a simulated relay did with what an exporter made of it: whether every outage that lasted was
-// seen in time, and whether anything was seen that was not there. It is pure: two logs go in, a report comes out.
+// Package audit compares the event log of a simulated relay with the verdicts of an exporter: whether every outage that
+// lasted long enough was detected in time, and whether every verdict was correct. It is a pure function of two logs.
 package audit
 
 import (
@@ -11,43 +11,42 @@ import (
 	"octoeverywhere_exporter/internal/simulator"
 )
 
-// Verdict is a verdict of an exporter that became another one.
+// Verdict is a changed verdict of an exporter.
 type Verdict struct {
 	Printer   string
-	Reason    string    // of the fault that stands from now on; "" for none
-	StartedAt time.Time // when the probe began that showed it; zero where that is not known
+	Reason    string    // of the active fault from now on; "" for none
+	StartedAt time.Time // start of the probe; zero if unknown
 	EndedAt   time.Time
 }
 
-// Terms are what may be expected.
+// Parameters are the parameters of the comparison.
 type Parameters struct {
-	From, Until      time.Time     // what is compared; at From all verdicts were right
+	From, Until      time.Time     // what is compared; at From all verdicts are correct
 	Interval         time.Duration // between two probes of a printer
-	MaxProbeDuration time.Duration // the most that a probe takes, lateness included
-	RetryAfter       time.Duration // that the relay asks for with a 429
+	MaxProbeDuration time.Duration // the longest duration of a probe, including its start delay
+	RetryAfter       time.Duration // of the relay's 429 responses
 }
 
-// Report is what the comparison has come to. An outage is a stretch of time with one and the same fault; it is due when it
-// lasts longer than the distance between questions that was in force when it began, and a probe. Recoveries are the
-// stretches in between in which a printer is well.
+// Report is the result of a comparison. An outage is a period with one fault. Its detection is due if it lasts longer
+// than the interval in force at its start, including backoff, plus one probe. Recoveries are the healthy periods between.
 type Report struct {
 	Outages, OutagesDue       int
 	Recoveries, RecoveriesDue int
 	Verdicts                  int
-	Missed                    []string      // outages and recoveries that were due and were not seen within their bound
-	Invented                  []string      // verdicts that fit nothing that was there while the printer was asked
-	Ambiguous                 int           // verdicts of a probe during which the fault became another one, and that fit neither
-	SlowestDetection          time.Duration // from the beginning of what was due until it was seen
+	Missed                    []string      // outages and recoveries that were due and not detected in time
+	Invented                  []string      // verdicts that were never correct during their probe
+	Ambiguous                 int           // incorrect verdicts of probes during which the fault changed
+	SlowestDetection          time.Duration // of those that were due
 	DetectedByReason          map[string]int
 }
 
-// Mismatches is how often the two logs contradict each other.
+// Mismatches returns the number of contradictions between the two logs.
 func (r *Report) Mismatches() int { return len(r.Missed) + len(r.Invented) }
 
-// String is the report for people, with the first few mismatches.
+// String returns a summary with the first few mismatches.
 func (r *Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d outages, %d of them due; %d recoveries, %d of them due; %d verdicts; seen after %v at most; %d blurred; %d mismatches",
+	fmt.Fprintf(&b, "%d outages, %d of them due; %d recoveries, %d of them due; %d verdicts; slowest detection %v; %d ambiguous; %d mismatches",
 		r.Outages, r.OutagesDue, r.Recoveries, r.RecoveriesDue, r.Verdicts, r.SlowestDetection.Round(time.Millisecond), r.Ambiguous, r.Mismatches())
 	const shown = 10
 	for _, list := range [...][]string{r.Missed, r.Invented} {
@@ -58,7 +57,7 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-// Compare compares the relay's log with an exporter's verdicts. Neither has to be in order.
+// Compare compares the relay's log with an exporter's verdicts. Both can be in any order.
 func Compare(events []simulator.Event, printers []string, verdicts []Verdict, parameters Parameters) *Report {
 	r := &Report{DetectedByReason: map[string]int{}}
 	service, printerEvents := splitEvents(events)
@@ -75,15 +74,15 @@ func Compare(events []simulator.Event, printers []string, verdicts []Verdict, pa
 	return r
 }
 
-// comparison is that of one printer.
+// comparison is the comparison of one printer.
 type comparison struct {
 	Parameters
 	printer  string
 	periods  []period
-	verdicts []Verdict // in order
+	verdicts []Verdict // sorted by time
 }
 
-// seen looks at each stretch of the truth: was it seen within its bound?
+// checkDetection checks whether each period was detected in time.
 func (c *comparison) checkDetection(r *Report) {
 	for _, s := range c.periods {
 		if s.isAmbiguous() {
@@ -99,7 +98,7 @@ func (c *comparison) checkDetection(r *Report) {
 		}
 		after, ok := c.detectionDelay(s)
 		if !ok || after > bound {
-			r.Missed = append(r.Missed, fmt.Sprintf("%s was %s from %s to %s and that was not seen within %v (%s)",
+			r.Missed = append(r.Missed, fmt.Sprintf("%s was %s from %s to %s, not detected within %v (%s)",
 				c.printer, s, formatTime(s.from), formatTime(s.to), bound, c.context(s)))
 			continue
 		}
@@ -119,7 +118,7 @@ func count(all, due *int, one, isDue bool) {
 	}
 }
 
-// after is how long it took until a verdict fitted a stretch; false when none did while it lasted.
+// detectionDelay returns how long it took until a correct verdict; false if there was none during the period.
 func (c *comparison) detectionDelay(s period) (time.Duration, bool) {
 	if s.allows(c.verdictAt(s.from).Reason) {
 		return 0, true
@@ -132,7 +131,7 @@ func (c *comparison) detectionDelay(s period) (time.Duration, bool) {
 	return 0, false
 }
 
-// standing is the verdict that stands at a time.
+// verdictAt returns the verdict in force at a time.
 func (c *comparison) verdictAt(at time.Time) (v Verdict) {
 	v.EndedAt = c.From
 	for _, said := range c.verdicts {
@@ -144,7 +143,7 @@ func (c *comparison) verdictAt(at time.Time) (v Verdict) {
 	return v
 }
 
-// invented looks at each verdict: was it true at any time while the printer was asked?
+// checkVerdicts checks whether each verdict was correct at any time during its probe.
 func (c *comparison) checkVerdicts(r *Report) {
 	for _, v := range c.verdicts {
 		if v.EndedAt.Before(c.From) || v.EndedAt.After(c.Until) {
@@ -166,13 +165,13 @@ func (c *comparison) checkVerdicts(r *Report) {
 		case meanwhile > 1 || asked.Before(c.From):
 			r.Ambiguous++
 		default:
-			r.Invented = append(r.Invented, fmt.Sprintf("%s was called %s at %s, and was %s (%s)", c.printer, reasonText(v.Reason), formatTime(v.EndedAt),
+			r.Invented = append(r.Invented, fmt.Sprintf("%s was reported as %s at %s, but was %s (%s)", c.printer, reasonText(v.Reason), formatTime(v.EndedAt),
 				c.periods[c.periodIndex(v.EndedAt)], c.context(c.periods[c.periodIndex(v.EndedAt)])))
 		}
 	}
 }
 
-// at is the index of the stretch that holds a time.
+// periodIndex returns the index of the period that contains t.
 func (c *comparison) periodIndex(t time.Time) int {
 	for i, s := range c.periods {
 		if t.Before(s.to) {
@@ -182,10 +181,10 @@ func (c *comparison) periodIndex(t time.Time) int {
 	return len(c.periods) - 1
 }
 
-// around tells, for a mismatch, what was said about the time of a stretch.
+// context describes the verdicts around a period, for a mismatch.
 func (c *comparison) context(s period) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "it stood as %s", reasonText(c.verdictAt(s.from).Reason))
+	fmt.Fprintf(&b, "reported as %s", reasonText(c.verdictAt(s.from).Reason))
 	for _, v := range c.verdicts {
 		if v.EndedAt.After(s.from) && v.EndedAt.Before(s.to.Add(c.Interval)) {
 			fmt.Fprintf(&b, ", from %s as %s", formatTime(v.EndedAt), reasonText(v.Reason))
@@ -198,7 +197,7 @@ func formatTime(t time.Time) string { return t.UTC().Format("2 15:04:05.000") }
 
 func reasonText(reason string) string {
 	if reason == "" {
-		return "well"
+		return "healthy"
 	}
 	return reason
 }

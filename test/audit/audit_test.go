@@ -12,7 +12,7 @@ import (
 
 var midnight = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// at reads a time of the day.
+// timeOfDay parses a time of the day.
 func timeOfDay(text string) time.Time {
 	t, err := time.Parse("15:04:05", text)
 	if err != nil {
@@ -21,7 +21,7 @@ func timeOfDay(text string) time.Time {
 	return midnight.Add(t.Sub(t.Truncate(24 * time.Hour)))
 }
 
-// done are events of one printer, or of the service where "-" stands before the time: "00:10:00 fault off".
+// events returns events of one printer, or of the service if the line starts with "- ": "00:10:00 fault off".
 func events(lines ...string) (events []simulator.Event) {
 	for _, l := range lines {
 		printer := "p"
@@ -34,18 +34,18 @@ func events(lines ...string) (events []simulator.Event) {
 	return events
 }
 
-// said are verdicts, each shown by a probe of one second: "00:10:30 host_disconnected".
+// verdicts returns verdicts, each of a probe of one second: "00:10:30 host_disconnected".
 func verdicts(lines ...string) (verdicts []Verdict) {
 	for _, l := range lines {
 		clock, reason, _ := strings.Cut(l, " ")
-		verdicts = append(verdicts, Verdict{Printer: "p", Reason: strings.TrimPrefix(reason, "well"), StartedAt: timeOfDay(clock).Add(-time.Second), EndedAt: timeOfDay(clock)})
+		verdicts = append(verdicts, Verdict{Printer: "p", Reason: strings.TrimPrefix(reason, "healthy"), StartedAt: timeOfDay(clock).Add(-time.Second), EndedAt: timeOfDay(clock)})
 	}
 	return verdicts
 }
 
 var parameters = Parameters{From: midnight, Until: timeOfDay("06:00:00"), Interval: time.Minute, MaxProbeDuration: 40 * time.Second, RetryAfter: 2 * time.Minute}
 
-// TestWhatAgrees: logs without a contradiction in them.
+// TestMatchingLogs: logs without a mismatch.
 func TestMatchingLogs(t *testing.T) {
 	for name, c := range map[string]struct {
 		done []simulator.Event
@@ -53,14 +53,14 @@ func TestMatchingLogs(t *testing.T) {
 	}{
 		"nothing happened": {},
 		"an outage that was seen, and its end": {
-			events("01:00:00 fault offline", "01:10:00 well"), verdicts("01:00:50 plugin_offline", "01:10:50 well"),
+			events("01:00:00 fault offline", "01:10:00 healthy"), verdicts("01:00:50 plugin_offline", "01:10:50 healthy"),
 		},
-		"one that was over before it was due": {events("01:00:00 fault offline", "01:01:30 well"), nil},
+		"one that was over before it was due": {events("01:00:00 fault offline", "01:01:30 healthy"), nil},
 		"a host that its plugin has to find again": {
-			events("01:00:00 fault off", "01:10:00 well", "01:10:50 reconnected"), verdicts("01:00:50 host_disconnected", "01:15:00 well"),
+			events("01:00:00 fault off", "01:10:00 healthy", "01:10:50 reconnected"), verdicts("01:00:50 host_disconnected", "01:15:00 healthy"),
 		},
 		"a pause that has grown long": {
-			events("01:00:00 fault revoked", "03:00:00 well"), verdicts("01:00:50 connection_revoked", "03:29:50 well"),
+			events("01:00:00 fault revoked", "03:00:00 healthy"), verdicts("01:00:50 connection_revoked", "03:29:50 healthy"),
 		},
 		"a ping while the status of a host pauses": {
 			events("01:00:00 fault off", "01:30:00 fault offline"), verdicts("01:00:50 host_disconnected", "01:30:50 plugin_offline"),
@@ -73,13 +73,13 @@ func TestMatchingLogs(t *testing.T) {
 			verdicts("00:30:50 not_the_api", "01:00:50 upstream_error", "01:05:50 service_error", "01:10:50 not_the_api"),
 		},
 		"a restart of the service, which some plugins miss": {
-			events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:01:20 well"),
+			events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:01:20 healthy"),
 		},
 		"a printer that cannot be reached does not know that the service is down": {
 			events("01:00:00 fault unreachable", "- 02:00:00 service down", "- 03:00:00 service up"), verdicts("01:00:50 connect_failed"),
 		},
 		"a 429 asks to wait": {
-			events("01:00:00 fault rate_limited", "02:00:00 well"), verdicts("01:00:50 rate_limited", "02:03:30 well"),
+			events("01:00:00 fault rate_limited", "02:00:00 healthy"), verdicts("01:00:50 rate_limited", "02:03:30 healthy"),
 		},
 	} {
 		if r := Compare(c.done, []string{"p"}, c.said, parameters); r.Mismatches() != 0 {
@@ -88,22 +88,22 @@ func TestMatchingLogs(t *testing.T) {
 	}
 }
 
-// TestWhatDiffersIsCounted: each contradiction is one.
+// TestMismatchesAreCounted: each mismatch is counted once.
 func TestMismatchesAreCounted(t *testing.T) {
 	for name, c := range map[string]struct {
 		done           []simulator.Event
 		said           []Verdict
-		late, invented string // a part of what is reported
+		late, invented string // a part of the report
 	}{
-		"an outage that was never seen":     {events("01:00:00 fault offline", "01:10:00 well"), nil, "p was plugin_offline from 1 01:00:00.000", ""},
-		"one that was seen too late":        {events("01:00:00 fault offline"), verdicts("01:01:41 plugin_offline"), "not seen within 1m40s", ""},
-		"one that was seen as another":      {events("01:00:00 fault offline"), verdicts("01:00:50 host_disconnected"), "p was plugin_offline", "was called host_disconnected"},
-		"an end that was not seen":          {events("01:00:00 fault offline", "02:00:00 well"), verdicts("01:00:50 plugin_offline"), "p was well", ""},
-		"an outage that was not there":      {nil, verdicts("01:00:50 plugin_offline", "01:01:50 well"), "", "was called plugin_offline at 1 01:00:50.000, and was well"},
-		"an end that was not there":         {events("01:00:00 fault offline"), verdicts("01:00:50 plugin_offline", "01:05:50 well"), "", "was called well"},
-		"a pause longer than it may be":     {events("01:00:00 fault off", "03:00:00 well", "03:00:40 reconnected"), verdicts("01:00:50 host_disconnected", "03:06:30 well"), "p was well", ""},
-		"a plugin that took its time":       {events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:04:20 well"), "p was well", ""},
-		"a fault behind a service at fault": {events("01:00:00 fault offline", "- 01:00:10 service down"), verdicts("01:01:00 plugin_offline"), "p was service_error or upstream_error", "was called plugin_offline"},
+		"an outage that was never seen":     {events("01:00:00 fault offline", "01:10:00 healthy"), nil, "p was plugin_offline from 1 01:00:00.000", ""},
+		"one that was seen too late":        {events("01:00:00 fault offline"), verdicts("01:01:41 plugin_offline"), "not detected within 1m40s", ""},
+		"one that was seen as another":      {events("01:00:00 fault offline"), verdicts("01:00:50 host_disconnected"), "p was plugin_offline", "was reported as host_disconnected"},
+		"an end that was not seen":          {events("01:00:00 fault offline", "02:00:00 healthy"), verdicts("01:00:50 plugin_offline"), "p was healthy", ""},
+		"an outage that was not there":      {nil, verdicts("01:00:50 plugin_offline", "01:01:50 healthy"), "", "was reported as plugin_offline at 1 01:00:50.000, but was healthy"},
+		"an end that was not there":         {events("01:00:00 fault offline"), verdicts("01:00:50 plugin_offline", "01:05:50 healthy"), "", "was reported as healthy"},
+		"a pause longer than it may be":     {events("01:00:00 fault off", "03:00:00 healthy", "03:00:40 reconnected"), verdicts("01:00:50 host_disconnected", "03:06:30 healthy"), "p was healthy", ""},
+		"a plugin that took its time":       {events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:04:20 healthy"), "p was healthy", ""},
+		"a fault behind a service at fault": {events("01:00:00 fault offline", "- 01:00:10 service down"), verdicts("01:01:00 plugin_offline"), "p was service_error or upstream_error", "was reported as plugin_offline"},
 	} {
 		r := Compare(c.done, []string{"p"}, c.said, parameters)
 		for _, list := range []struct {
@@ -121,14 +121,14 @@ func TestMismatchesAreCounted(t *testing.T) {
 	}
 }
 
-// TestAProbeInWhichTheFaultChangedIsBlurred: its verdict may be that of neither.
+// TestChangeDuringAProbeIsAmbiguous: the verdict may fit neither fault.
 func TestChangeDuringAProbeIsAmbiguous(t *testing.T) {
 	verdicts := []Verdict{
 		{Printer: "p", Reason: "no_answer", StartedAt: timeOfDay("01:00:10"), EndedAt: timeOfDay("01:00:50")},
 		{Printer: "p", Reason: "host_unresponsive", StartedAt: timeOfDay("01:59:50"), EndedAt: timeOfDay("02:00:10")},
 		{Printer: "p", StartedAt: timeOfDay("02:01:49"), EndedAt: timeOfDay("02:01:50")},
 	}
-	r := Compare(events("01:00:00 fault no_answer", "02:00:00 well"), []string{"p"}, verdicts, parameters)
+	r := Compare(events("01:00:00 fault no_answer", "02:00:00 healthy"), []string{"p"}, verdicts, parameters)
 	want := &Report{
 		Outages: 1, OutagesDue: 1, Recoveries: 2, RecoveriesDue: 1, Verdicts: 3, Ambiguous: 1,
 		SlowestDetection: 110 * time.Second, DetectedByReason: map[string]int{"no_answer": 1},
@@ -138,11 +138,11 @@ func TestChangeDuringAProbeIsAmbiguous(t *testing.T) {
 	}
 }
 
-// TestTheReportIsForPeople: what was compared, in a line, and then what contradicts.
+// TestReportString: a summary in one line, then the mismatches.
 func TestReportString(t *testing.T) {
 	r := Compare(events("01:00:00 fault offline"), []string{"p"}, verdicts("02:00:00 plugin_offline"), parameters)
-	const want = `1 outages, 1 of them due; 1 recoveries, 0 of them due; 1 verdicts; seen after 0s at most; 0 blurred; 1 mismatches
-  p was plugin_offline from 1 01:00:00.000 to 1 06:00:00.000 and that was not seen within 1m40s (it stood as well, from 1 02:00:00.000 as plugin_offline)`
+	const want = `1 outages, 1 of them due; 1 recoveries, 0 of them due; 1 verdicts; slowest detection 0s; 0 ambiguous; 1 mismatches
+  p was plugin_offline from 1 01:00:00.000 to 1 06:00:00.000, not detected within 1m40s (reported as healthy, from 1 02:00:00.000 as plugin_offline)`
 	if diff := cmp.Diff(want, r.String()); diff != "" {
 		t.Error(diff)
 	}

@@ -7,18 +7,19 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// The longest distances between two questions, by the pause of the fault that stands (docs/codes.md).
+// The longest intervals between two status requests, by backoff (docs/codes.md). They repeat the limits of probe's
+// plan on
+// purpose: an audit that derived them from the code under test could not detect a wrong limit.
 const (
 	shortBackoffLimit = 5 * time.Minute
 	longBackoffLimit  = 30 * time.Minute
 )
 
-// doubtful is how many answers in a row it takes until a plugin that is not connected displaces the closer reason that it
-// gave before.
+// minDisconnectedResponses is the number of consecutive 785 after which 785 replaces a more specific reason.
 const minDisconnectedResponses = 3
 
-// bound is how long a stretch may last unseen: the distance between questions that is in force when it begins, and a probe.
-// A probe that was under way then tells of what was before, and its verdict decides when the next one comes.
+// maxDelay returns how long a period may remain undetected: the interval in force at its start, including backoff, plus
+// one probe. If a probe is in flight at its start, the verdict of that probe decides when the next one is due.
 func (c *comparison) maxDelay(s period) time.Duration {
 	stands, ends := c.verdictAt(s.from), s.from
 	for _, v := range c.verdicts {
@@ -33,7 +34,7 @@ func (c *comparison) maxDelay(s period) time.Duration {
 	return ends.Sub(s.from) + d + c.MaxProbeDuration
 }
 
-// asked is when the probe began that showed a verdict, or the earliest that it can have been.
+// probeStart returns when the probe of a verdict started, or the earliest possible time.
 func (c *comparison) probeStart(v Verdict) time.Time {
 	if v.StartedAt.IsZero() {
 		return v.EndedAt.Add(-c.MaxProbeDuration)
@@ -45,21 +46,21 @@ func isSpecificHostReason(reason string) bool {
 	return reason == fault.FromPlugin(787).Reason || reason == fault.FromPlugin(789).Reason
 }
 
-// distance is the longest that can pass from a time on until a question shows a stretch, while a verdict stands.
+// maxRequestGap returns the longest time from from until a request can detect a period, while a verdict is in force.
 func (c *comparison) maxRequestGap(stands Verdict, s period, from time.Time) time.Duration {
 	f := faultByReason(stands.Reason)
 	if f.Layer == fault.Host && !s.allows("") && faultByReason(s.reasons[0]).Layer <= fault.Plugin {
-		return c.Interval // ping keeps watch over the layers before the host
+		return c.Interval // ping continues at the interval
 	}
 	most := backoffLimit(f.Backoff, c.Parameters)
 	if f.Backoff == fault.BackoffShort || f.Backoff == fault.BackoffLong {
-		// Distances double from the interval on, so that none is longer than what has passed, and two intervals.
+		// Backoff doubles from the interval, so that it is at most the time since the fault began plus two intervals.
 		most = min(most, from.Sub(c.layerFailedSince(stands))+2*c.Interval)
 	}
 	return most
 }
 
-// since is when the layer of a verdict began to be at fault.
+// layerFailedSince returns when the layer of a verdict started to fail.
 func (c *comparison) layerFailedSince(v Verdict) time.Time {
 	since := v.EndedAt
 	for _, said := range slices.Backward(c.verdicts) {
@@ -86,7 +87,7 @@ func backoffLimit(p fault.Backoff, t Parameters) time.Duration {
 	return t.Interval
 }
 
-// row is the fault of a reason; the zero value for none.
+// faultByReason returns the fault with a reason; the zero value if there is none.
 func faultByReason(reason string) fault.Fault {
 	for _, r := range fault.Rows() {
 		if r.Reason == reason {

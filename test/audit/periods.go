@@ -10,8 +10,9 @@ import (
 	"octoeverywhere_exporter/internal/simulator"
 )
 
-// stretch is a time in which nothing changed for a printer, and the verdicts that are right then: several while it is not
-// known, or left to chance, what whoever asks is told. The first one is the fault's own.
+// period is a time in which nothing changed for a printer, with its correct verdicts. There are several if it is
+// unknown or
+// random what the relay responds. The first one is that of the fault itself.
 type period struct {
 	from, to time.Time
 	reasons  []string
@@ -19,10 +20,10 @@ type period struct {
 
 func (s period) allows(reason string) bool { return slices.Contains(s.reasons, reason) }
 
-// vague reports whether the printer may be well or not.
+// isAmbiguous reports whether the printer may be healthy or not.
 func (s period) isAmbiguous() bool { return len(s.reasons) > 1 && s.allows("") }
 
-// String words what the printer was.
+// String describes the period.
 func (s period) String() string {
 	words := make([]string, len(s.reasons))
 	for i, r := range s.reasons {
@@ -31,14 +32,14 @@ func (s period) String() string {
 	return strings.Join(words, " or ")
 }
 
-// What the log of a relay does not say, but the simulator's documentation: how long a plugin may take to find a host that
-// is back, and to come back after a restart of the service.
+// The simulator's event log has no events for these: the longest time until a plugin reconnects to its host, and until it
+// returns after a restart of the service.
 const (
 	maxReconnectDelay = time.Minute
 	maxReturnDelay    = 31 * time.Second
 )
 
-// split parts the events of the service from those of each printer, in order.
+// splitEvents separates the events of the service from those of each printer, sorted by time.
 func splitEvents(events []simulator.Event) (service []simulator.Event, printers map[string][]simulator.Event) {
 	events = slices.Clone(events)
 	slices.SortStableFunc(events, func(a, b simulator.Event) int { return a.Time.Compare(b.Time) })
@@ -53,21 +54,21 @@ func splitEvents(events []simulator.Event) (service []simulator.Event, printers 
 	return service, printers
 }
 
-// moment is when something changes, and what.
+// stateChange is a change of a printer's state.
 type stateChange struct {
 	at    time.Time
 	apply func(*faultState)
 }
 
-// state is what stands at a moment.
+// faultState is a printer's state.
 type faultState struct {
 	current          simulator.Fault
-	hostLostReasons  []string // the reasons of a host that may still be lost, although it is there again
+	hostLostReasons  []string // reasons of a lost host that the plugin may not have reconnected to
 	serviceDown      bool
-	pluginsReturning bool // plugins come back from a restart of the service
+	pluginsReturning bool // after a restart of the service
 }
 
-// truthOf draws up what was true of a printer.
+// buildPeriods returns the periods of a printer.
 func buildPeriods(own, service []simulator.Event, from, until time.Time) (truth []period) {
 	var now faultState
 	moments := slices.Concat(printerChanges(own), serviceChanges(service))
@@ -95,7 +96,7 @@ func buildPeriods(own, service []simulator.Event, from, until time.Time) (truth 
 	return truth
 }
 
-// momentsOf are those of a printer's own events.
+// printerChanges returns the changes from a printer's own events.
 func printerChanges(events []simulator.Event) (moments []stateChange) {
 	for i, e := range events {
 		f, ok := e.Fault()
@@ -116,8 +117,7 @@ func printerChanges(events []simulator.Event) (moments []stateChange) {
 
 func isFault(e simulator.Event) bool { _, ok := e.Fault(); return ok }
 
-// put makes a fault stand. A plugin that had lost its host, and would tell of what is wrong with the printer, has to find
-// the host first.
+// setFault sets the fault. A plugin that lost its host must reconnect before it can report a fault of the printer.
 func (s *faultState) setFault(f simulator.Fault) {
 	lost := s.hostLostReasons
 	if losesHost(s.current) {
@@ -144,7 +144,7 @@ func serviceChanges(events []simulator.Event) (moments []stateChange) {
 	return moments
 }
 
-// reasons are the verdicts that are right. Nearer faults hide those behind them.
+// reasons returns the correct verdicts. Nearer faults hide those behind them.
 func (s *faultState) reasons() []string {
 	means := s.current.Expected()
 	switch {
@@ -165,8 +165,7 @@ func (s *faultState) reasons() []string {
 	return reasons
 }
 
-// reasonsOf are the verdicts that are right while a fault stands. A plugin that is turned away by its host says now and then
-// just that it is not connected.
+// faultReasons returns the correct verdicts of a fault. A plugin that its host rejects sometimes responds 785.
 func faultReasons(f simulator.Fault) []string {
 	reasons := []string{f.Expected().Reason}
 	if f == simulator.AuthInvalid || f == simulator.TooManyClients {
@@ -175,7 +174,7 @@ func faultReasons(f simulator.Fault) []string {
 	return reasons
 }
 
-// losesHost reports whether the plugin has to find its host again when the fault is over.
+// losesHost reports whether the plugin must reconnect to its host after the fault.
 func losesHost(f simulator.Fault) bool {
 	return f == simulator.Off || f == simulator.AuthInvalid || f == simulator.TooManyClients
 }

@@ -49,7 +49,7 @@ func TestDocumentWithoutMarksIsUnchanged(t *testing.T) {
 	}
 }
 
-// TestTheDocumentHasFigures: what the command writes into is there.
+// TestPerformanceDocument: the document in the repository can be rewritten.
 func TestPerformanceDocument(t *testing.T) {
 	text, err := os.ReadFile("../../docs/internals/performance.md")
 	if err != nil {

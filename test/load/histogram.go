@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// histogram is a classic histogram: its buckets in ascending order, each of which counts all values up to its bound.
+// histogram is a classic histogram: cumulative counts, in ascending order of the buckets' upper bounds.
 type histogram []bucket
 
 type bucket struct{ upperBound, count float64 }
 
-// sub is what was counted since an earlier moment.
+// sub returns what was counted since an earlier scrape.
 func (h histogram) sub(before histogram) histogram {
 	since := slices.Clone(h)
 	for i, b := range before {
@@ -21,8 +21,8 @@ func (h histogram) sub(before histogram) histogram {
 	return since
 }
 
-// quantile estimates the value below which a part q of all lies, as histogram_quantile of Prometheus does: evenly spread
-// within a bucket, and the largest finite bound for what is beyond it. NaN when nothing was counted.
+// quantile estimates the q-quantile as Prometheus' histogram_quantile does: by linear interpolation within a bucket, and
+// the largest finite bound for values beyond it. It returns NaN if nothing was counted.
 func (h histogram) quantile(q float64) float64 {
 	if len(h) == 0 || h[len(h)-1].count == 0 {
 		return math.NaN()

@@ -7,30 +7,30 @@ import (
 	"time"
 )
 
-// figures is what was measured with one number of printers. What is "a probe" or "a second" holds for the window.
+// measurement is the result for one number of printers. Rates and costs per probe are those of the window.
 type measurement struct {
 	printers                           int
-	probesPerSecond                    float64       // a second
-	cpuPerProbe                        time.Duration // of the exporter's process, a probe
-	systemRatio                        float64       // part of it that was spent in the kernel
-	allocationsPerProbe, bytesPerProbe float64       // a probe; a number, and bytes
-	meanResident, maxResident          int64         // bytes, in the window
+	probesPerSecond                    float64
+	cpuPerProbe                        time.Duration // of the exporter's process
+	systemRatio                        float64       // ratio of CPU time spent in the kernel
+	allocationsPerProbe, bytesPerProbe float64
+	meanResident, maxResident          int64 // bytes, in the window
 	descriptors, connections           int
-	startDelayP50, startDelayP99       time.Duration // how late probes began, as the exporter says
-	jitterP99                          time.Duration // by how much the distances between a well printer's probes were off
-	missedProbes                       int           // probes of printers that are well, as the relay saw it
-	skippedProbes                      int           // as the exporter says
-	simulatorCPUs, otherCPUs           float64       // processors that were busy with the relay, and with neither it nor this
+	startDelayP50, startDelayP99       time.Duration // between scheduled time and start of a probe, from the exporter's metrics
+	jitterP99                          time.Duration // deviation from the interval between probes of a healthy printer
+	missedProbes                       int           // of healthy printers, as the relay counts them
+	skippedProbes                      int           // from the exporter's metrics
+	simulatorCPUs, otherCPUs           float64       // CPUs used by the relay, and by other processes than the relay, the exporter and this one
 	series                             int
 	scrapes                            [len(scrapeKinds)]scrapeCost
 }
 
-// limit bounds the measuring of one number of printers: nothing of it can go on for ever.
+// timeLimit bounds the measurement of one number of printers.
 func (o options) timeLimit() time.Duration { return o.duration() + 10*time.Minute }
 
-// measure starts both processes for a number of printers, measures, and ends them.
+// measure starts both processes for a number of printers, measures, and stops them.
 func measure(ctx context.Context, o options, program, dir string, printers int) (f measurement, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, o.timeLimit(), fmt.Errorf("it was not over after %v", o.timeLimit()))
+	ctx, cancel := context.WithTimeoutCause(ctx, o.timeLimit(), fmt.Errorf("timeout after %v", o.timeLimit()))
 	defer cancel()
 	ctx, l, err := startTestbed(ctx, o, program, dir, printers)
 	if err != nil {
@@ -50,7 +50,7 @@ func measure(ctx context.Context, o options, program, dir string, printers int) 
 	return f, f.measureScrapes(ctx, l)
 }
 
-// measureProbing measures a window in which nobody scrapes.
+// measureProbing measures a window without scrapes.
 func (f *measurement) measureProbing(ctx context.Context, l *testbed, window time.Duration) error {
 	var told [3]timedScrape
 	for i := range 2 {
@@ -58,7 +58,7 @@ func (f *measurement) measureProbing(ctx context.Context, l *testbed, window tim
 			return err
 		}
 	}
-	l.client.CloseIdleConnections() // descriptors are those of the exporter's own doing
+	l.client.CloseIdleConnections() // descriptors of scrapes do not count
 	if err := l.resetCounts(ctx); err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (f *measurement) measureProbing(ctx context.Context, l *testbed, window tim
 	return nil
 }
 
-// measureScrapes measures each kind of scrape while probing goes on.
+// measureScrapes measures each kind of scrape while the exporter probes.
 func (f *measurement) measureScrapes(ctx context.Context, l *testbed) (err error) {
 	background := f.cpuPerProbe.Seconds() * f.probesPerSecond
 	for i, k := range scrapeKinds {
@@ -101,7 +101,7 @@ func (f *measurement) measureScrapes(ctx context.Context, l *testbed) (err error
 	return nil
 }
 
-// scraped is an exposition and when it was asked for.
+// timedScrape is a scrape and when it started.
 type timedScrape struct {
 	metricsPage
 	at time.Time
@@ -113,8 +113,8 @@ func (s *timedScrape) scrape(ctx context.Context, l *testbed) (err error) {
 	return err
 }
 
-// takeScraped takes what three expositions tell: two in a row, and one at the end of the window. There is one scrape in
-// each of the two spans between them, so that the difference of the spans is probing alone.
+// applyScrapes computes rates from three scrapes: two in a row, and one at the end of the window. Both intervals between
+// them contain one scrape, so that their difference is the cost of probing alone.
 func (f *measurement) applyScrapes(s *[3]timedScrape) {
 	first, begin, end := &s[0], &s[1], &s[2]
 	probing := func(read func(*metricsPage) float64) float64 {
@@ -131,7 +131,7 @@ func (f *measurement) applyScrapes(s *[3]timedScrape) {
 	f.series, f.connections = end.series, end.connections
 }
 
-// spent is the CPU time that was used by everybody so far.
+// cpuSnapshot is the CPU time used so far.
 type cpuSnapshot struct {
 	exporter, simulator, self cpuTimes
 	machine                   time.Duration
@@ -147,7 +147,7 @@ func (l *testbed) cpuUsage() (at time.Time, s cpuSnapshot, err error) {
 	return time.Now(), s, err
 }
 
-// takeSpent takes what was used in the window. The number of probes in it is taken from their rate.
+// applyCPU computes the CPU use in the window. The number of probes is computed from their rate.
 func (f *measurement) applyCPU(before, after cpuSnapshot, window time.Duration) {
 	exporter, simulator := after.exporter.sub(before.exporter), after.simulator.sub(before.simulator).sum()
 	own := after.self.sub(before.self).sum()

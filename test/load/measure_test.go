@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// TestScrapesAreNotHeldAgainstProbes: each of the two spans has a scrape of 1,000 allocations and 50,000 bytes in it; a
-// probe makes 40 of 5,000 bytes.
+// TestScrapesAreSubtractedFromProbes: both intervals contain a scrape of 1,000 allocations and 50,000 bytes; a probe has
+// 40 allocations and 5,000 bytes.
 func TestScrapesAreSubtractedFromProbes(t *testing.T) {
 	at := time.Unix(1_800_000_000, 0)
 	inf := math.Inf(1)

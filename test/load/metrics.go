@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// exposition is what is read from the exporter's metrics.
+// metricsPage is what is read from the exporter's metrics. Counters are totals since the start.
 type metricsPage struct {
 	series         int
-	probes         float64 // made so far, of all printers
-	probedPrinters int     // printers that were probed
-	allocations    float64 // so far
-	allocatedBytes float64 // bytes, so far
-	connections    int     // open
+	probes         float64 // of all printers
+	probedPrinters int     // printers with at least one probe
+	allocations    float64
+	allocatedBytes float64
+	connections    int // open
 	goroutines     int
 	nextGC         float64 // bytes
-	skipped        float64 // probes, so far
+	skipped        float64 // skipped probes
 	startDelay     histogram
 }
 
 const namespace = "octoeverywhere_"
 
-// readExposition reads metrics in the text format.
+// parseMetrics parses metrics in the text format.
 func parseMetrics(r io.Reader) (e metricsPage, err error) {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
@@ -49,7 +49,7 @@ func parseMetrics(r io.Reader) (e metricsPage, err error) {
 	return e, lines.Err()
 }
 
-// split takes a sample apart: name{labels} value.
+// splitSample splits a line of the form name{labels} value.
 func splitSample(line string) (name, labels, value string) {
 	space := strings.LastIndexByte(line, ' ')
 	name, value = line[:max(0, space)], line[space+1:]
@@ -66,7 +66,7 @@ const (
 	goroutinesName  = "go_goroutines"
 	nextGCName      = "go_memstats_next_gc_bytes"
 	skippedName     = namespace + "exporter_probes_skipped_total"
-	startDelayName  = namespace + "exporter_probe_lateness_seconds_bucket"
+	startDelayName  = namespace + "exporter_probe_start_delay_seconds_bucket"
 )
 
 func isWanted(name string) bool {
@@ -98,11 +98,11 @@ func (e *metricsPage) addSample(name, labels string, value float64) error {
 		e.skipped = value
 	case startDelayName:
 		text := strings.TrimSuffix(strings.TrimPrefix(labels, `le="`), `"`)
-		most, err := strconv.ParseFloat(text, 64) // "+Inf" as well
-		if err != nil || math.IsNaN(most) {
-			return fmt.Errorf("metrics: %s{%s}: no bound of a bucket", name, labels)
+		bound, err := strconv.ParseFloat(text, 64) // accepts "+Inf"
+		if err != nil || math.IsNaN(bound) {
+			return fmt.Errorf("metrics: %s{%s}: invalid bucket bound", name, labels)
 		}
-		e.startDelay = append(e.startDelay, bucket{most, value})
+		e.startDelay = append(e.startDelay, bucket{bound, value})
 	}
 	return nil
 }

@@ -18,19 +18,19 @@ func TestCommandLine(t *testing.T) {
 		want options
 		err  string
 	}{
-		"nothing": {nil, unset, ""},
-		"everything; a window is whole intervals": {
-			[]string{"-printers", "5, 7", "-interval=3s", "-warm=0s", "-for=7s", "-shares=hang=0.2", "-out=figures.md", "--", "--runtime.gomaxprocs=2"},
+		"no flags": {nil, unset, ""},
+		"all flags; the window is whole intervals": {
+			[]string{"-printers", "5, 7", "-interval=3s", "-warm=0s", "-for=7s", "-faults=hang=0.2", "-out=figures.md", "--", "--runtime.gomaxprocs=2"},
 			options{
 				printers: []int{5, 7}, interval: 3 * time.Second, window: 9 * time.Second, faults: "hang=0.2", document: "figures.md",
 				serveFlags: []string{"--runtime.gomaxprocs=2"},
 			},
 			"",
 		},
-		"no number":          {[]string{"-printers=5,many"}, options{}, "-printers 5,many: want numbers of at least 1 with commas between them"},
-		"no printer":         {[]string{"-printers=0"}, options{}, "-printers 0: want numbers of at least 1 with commas between them"},
-		"a short interval":   {[]string{"-interval=10ms"}, options{}, "-interval 10ms, -warm 30s, -for 1m0s: want an interval of at least 1s, and no time below 0"},
-		"no time to measure": {[]string{"-for=0s"}, options{}, "-interval 15s, -warm 30s, -for 0s: want an interval of at least 1s, and no time below 0"},
+		"no number":          {[]string{"-printers=5,many"}, options{}, "-printers 5,many: want a comma-separated list of numbers of at least 1"},
+		"no printer":         {[]string{"-printers=0"}, options{}, "-printers 0: want a comma-separated list of numbers of at least 1"},
+		"a short interval":   {[]string{"-interval=10ms"}, options{}, "-interval 10ms, -warm 30s, -for 1m0s: want an interval of at least 1s, and positive times"},
+		"no time to measure": {[]string{"-for=0s"}, options{}, "-interval 15s, -warm 30s, -for 0s: want an interval of at least 1s, and positive times"},
 	} {
 		got, err := parse(c.args, io.Discard)
 		if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(options{}), cmpopts.EquateEmpty()); diff != "" {

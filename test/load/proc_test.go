@@ -21,8 +21,8 @@ func TestParseStat(t *testing.T) {
 		"a name that looks like fields": {
 			"7 (a) S 1 2 (b c) R 1 1 1 0 -1 0 0 0 0 0 7 8 0 0\n", cpuTimes{70 * time.Millisecond, 80 * time.Millisecond}, "",
 		},
-		"too short":      {"7 (a) S 1 2", cpuTimes{}, `/proc/PID/stat has another form: "7 (a) S 1 2"`},
-		"nothing":        {"", cpuTimes{}, `/proc/PID/stat has another form: ""`},
+		"too short":      {"7 (a) S 1 2", cpuTimes{}, `/proc/PID/stat: unexpected format: "7 (a) S 1 2"`},
+		"nothing":        {"", cpuTimes{}, `/proc/PID/stat: unexpected format: ""`},
 		"no user time":   {"7 (a) R 1 1 1 0 -1 0 0 0 0 0 x 8", cpuTimes{}, `utime in /proc/PID/stat: strconv.ParseInt: parsing "x": invalid syntax`},
 		"no system time": {"7 (a) R 1 1 1 0 -1 0 0 0 0 0 7 -", cpuTimes{}, `stime in /proc/PID/stat: strconv.ParseInt: parsing "-": invalid syntax`},
 	} {

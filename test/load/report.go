@@ -8,56 +8,60 @@ import (
 	"time"
 )
 
-// report writes the figures as Markdown: how they came about, and two tables with a row for each number of printers.
+// formatReport formats the results as Markdown: the method, and two tables with one row per number of printers.
 func formatReport(o options, all []measurement) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s on %s/%s, %d processors; each printer every %v, answers after %s, a window of %v after %v.\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.interval, latency, o.window, o.warmup)
+	hosts := "a host name per printer"
+	if o.hostNamesErr != nil {
+		hosts = "one host name for all printers"
+	}
+	fmt.Fprintf(&b, "%s on %s/%s, %d CPUs; interval %v, latency %s, window %v after %v; %s.\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.interval, latency, o.window, o.warmup, hosts)
 	if o.faults != "" {
 		fmt.Fprintf(&b, "Faults: `%s`.\n", o.faults)
 	}
 	if len(o.serveFlags) > 0 {
-		fmt.Fprintf(&b, "The exporter with `%s`.\n", strings.Join(o.serveFlags, " "))
+		fmt.Fprintf(&b, "Flags of serve: `%s`.\n", strings.Join(o.serveFlags, " "))
 	}
 	b.WriteString("\n")
 	writeTable(&b, probeColumns, all)
-	b.WriteString("\nA scrape: MB that were sent, ms of CPU, ms until it was there, and MB resident at most meanwhile.\n\n")
+	b.WriteString("\nPer scrape: size in MB, CPU in ms, duration in ms, maximum resident MB.\n\n")
 	writeTable(&b, scrapeColumns(), all)
 	return b.String()
 }
 
-// column is a column of a table: its title and its text for each number of printers.
+// column is a column of a table: its title, and its cell for a measurement.
 type column struct {
 	title string
 	text  func(*measurement) string
 }
 
-// probing is what probing costs and how punctual it is.
+// probeColumns are the cost and the punctuality of probing.
 var probeColumns = []column{
 	{"printers", func(f *measurement) string { return formatInt(f.printers) }},
-	{"probes a second", func(f *measurement) string { return formatNumber(f.probesPerSecond) }},
-	{"CPU a probe, µs", func(f *measurement) string { return formatNumber(microseconds(f.cpuPerProbe)) }},
-	{"of it in the kernel", func(f *measurement) string { return fmt.Sprintf("%.0f %%", 100*f.systemRatio) }},
-	{"allocations a probe", func(f *measurement) string { return formatNumber(f.allocationsPerProbe) }},
-	{"bytes allocated a probe", func(f *measurement) string { return formatInt(int(f.bytesPerProbe)) }},
+	{"probes per second", func(f *measurement) string { return formatNumber(f.probesPerSecond) }},
+	{"CPU per probe, µs", func(f *measurement) string { return formatNumber(microseconds(f.cpuPerProbe)) }},
+	{"in the kernel", func(f *measurement) string { return fmt.Sprintf("%.0f %%", 100*f.systemRatio) }},
+	{"allocations per probe", func(f *measurement) string { return formatNumber(f.allocationsPerProbe) }},
+	{"bytes allocated per probe", func(f *measurement) string { return formatInt(int(f.bytesPerProbe)) }},
 	{"resident mean / max, MB", func(f *measurement) string { return formatMB(f.meanResident) + " / " + formatMB(f.maxResident) }},
 	{"connections", func(f *measurement) string { return formatInt(f.connections) }},
 	{"descriptors", func(f *measurement) string { return formatInt(f.descriptors) }},
-	{"late p50 / p99, ms", func(f *measurement) string {
+	{"start delay p50 / p99, ms", func(f *measurement) string {
 		return formatMilliseconds(f.startDelayP50) + " / " + formatMilliseconds(f.startDelayP99)
 	}},
-	{"distance off p99, ms", func(f *measurement) string { return formatMilliseconds(f.jitterP99) }},
+	{"interval jitter p99, ms", func(f *measurement) string { return formatMilliseconds(f.jitterP99) }},
 	{"missed", func(f *measurement) string { return formatInt(f.missedProbes) }},
 	{"skipped", func(f *measurement) string { return formatInt(f.skippedProbes) }},
-	{"processors busy: relay / others", func(f *measurement) string { return fmt.Sprintf("%.2f / %.2f", f.simulatorCPUs, f.otherCPUs) }},
+	{"CPUs busy: relay / others", func(f *measurement) string { return fmt.Sprintf("%.2f / %.2f", f.simulatorCPUs, f.otherCPUs) }},
 }
 
-// scraping is what scrapes cost, each kind as its size, its CPU time, how long it took, and the memory meanwhile.
+// scrapeColumns are the cost per kind of scrape: size, CPU time, duration, and memory.
 func scrapeColumns() []column {
 	columns := []column{
 		{"printers", func(f *measurement) string { return formatInt(f.printers) }},
 		{"series", func(f *measurement) string { return formatInt(f.series) }},
-		{"CPU a series of text, µs", func(f *measurement) string { return formatNumber(microseconds(f.scrapes[0].cpu) / float64(f.series)) }},
+		{"CPU per series of text, µs", func(f *measurement) string { return formatNumber(microseconds(f.scrapes[0].cpu) / float64(f.series)) }},
 	}
 	for i, k := range scrapeKinds {
 		columns = append(columns, column{k.name, func(f *measurement) string {
@@ -81,7 +85,7 @@ func writeTable(b *strings.Builder, columns []column, all []measurement) {
 	}
 }
 
-// thousands writes a number with commas.
+// formatInt formats n with commas.
 func formatInt(n int) string {
 	text := fmt.Sprint(n)
 	digits := len(strings.TrimPrefix(text, "-"))
@@ -92,7 +96,7 @@ func formatInt(n int) string {
 	return string(b)
 }
 
-// short writes a number with three digits where they say anything.
+// formatNumber formats v with three significant digits.
 func formatNumber(v float64) string {
 	switch {
 	case v >= 1000:

@@ -25,18 +25,18 @@ func TestReport(t *testing.T) {
 			{2.2e6, 300 * time.Millisecond, 1320 * time.Millisecond, 123_456_789},
 		},
 	}
-	want := fmt.Sprintf("%s on %s/%s, %d processors;", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU()) +
-		` each printer every 15s, answers after 50ms-300ms, a window of 45s after 30s.
+	want := fmt.Sprintf("%s on %s/%s, %d CPUs;", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU()) +
+		` interval 15s, latency 50ms-300ms, window 45s after 30s; a host name per printer.
 Faults: ¬hang=0.2¬.
-The exporter with ¬--runtime.gomaxprocs=2¬.
+Flags of serve: ¬--runtime.gomaxprocs=2¬.
 
-| printers | probes a second | CPU a probe, µs | of it in the kernel | allocations a probe | bytes allocated a probe | resident mean / max, MB | connections | descriptors | late p50 / p99, ms | distance off p99, ms | missed | skipped | processors busy: relay / others |
+| printers | probes per second | CPU per probe, µs | in the kernel | allocations per probe | bytes allocated per probe | resident mean / max, MB | connections | descriptors | start delay p50 / p99, ms | interval jitter p99, ms | missed | skipped | CPUs busy: relay / others |
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 | 10,000 | 667 | 151 | 42 % | 41.2 | 5,432 | 80.0 / 91.0 | 4 | 14 | 0.60 / 2.40 | 12.3 | 1 | 2 | 0.31 / 0.02 |
 
-A scrape: MB that were sent, ms of CPU, ms until it was there, and MB resident at most meanwhile.
+Per scrape: size in MB, CPU in ms, duration in ms, maximum resident MB.
 
-| printers | series | CPU a series of text, µs | text | text, gzip | OpenMetrics, gzip | ten at once: text, gzip | protobuf, gzip |
+| printers | series | CPU per series of text, µs | text | text, gzip | OpenMetrics, gzip | ten concurrent: text, gzip | protobuf, gzip |
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 | 10,000 | 359,000 | 0.28 | 40.0, 100, 120, 95.0 | 2.00, 200, 220, 96.0 | 2.10, 210, 230, 97.0 | 2.00, 250, 270, 98.0 | 2.20, 300, 1,320, 123 |
 `

@@ -8,45 +8,45 @@ import (
 	"time"
 )
 
-// scrapeKind is a way in which metrics are scraped.
+// scrapeKind is a way to scrape the metrics.
 type scrapeKind struct {
 	name, accept, encoding string
 	concurrency            int
 }
 
-// What clients ask for. Prometheus asks for OpenMetrics, or for protobuf where it takes native histograms.
+// Accept headers. Prometheus prefers OpenMetrics, or protobuf if it ingests native histograms.
 const (
 	acceptText        = "text/plain;version=0.0.4"
 	acceptOpenMetrics = "application/openmetrics-text;version=1.0.0"
 	acceptProtobuf    = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
 )
 
-// scrapeKinds has protobuf last: the memory that it takes is not given back at once.
+// scrapeKinds has protobuf last, because its memory is not released at once.
 var scrapeKinds = [...]scrapeKind{
 	{"text", acceptText, "identity", 1},
 	{"text, gzip", acceptText, "gzip", 1},
 	{"OpenMetrics, gzip", acceptOpenMetrics, "gzip", 1},
-	{"ten at once: text, gzip", acceptText, "gzip", 10},
+	{"ten concurrent: text, gzip", acceptText, "gzip", 10},
 	{"protobuf, gzip", acceptProtobuf, "gzip", 1},
 }
 
-// scrapeCost is what scrapes of one kind cost; of ten at once, all ten together.
+// scrapeCost is the cost of one scrape. With concurrent scrapes it is the sum of all.
 type scrapeCost struct {
-	bytes    int64         // that one was sent
-	cpu      time.Duration // of the exporter's process, without its probing
+	bytes    int64         // transferred per scrape
+	cpu      time.Duration // of the exporter's process, without probing
 	duration time.Duration // median
 
-	maxResident int64 // most bytes meanwhile
+	maxResident int64 // bytes
 }
 
-// Most scrapes of a kind, and the pause after each.
+// Limits of scrapeFor: the number of scrapes, and the pause after each.
 const (
 	maxScrapes  = 200
 	scrapePause = 20 * time.Millisecond
 )
 
-// weigh scrapes for half an interval. It takes a whole one, in which each printer is probed once, and takes off what
-// probing costs: background is that, in processors.
+// measureScrape scrapes for half an interval. It measures a whole interval, in which each printer is probed once, and
+// subtracts the cost of probing: background is that cost in CPUs.
 func (l *testbed) measureScrape(ctx context.Context, k scrapeKind, background float64) (c scrapeCost, err error) {
 	before, err := readCPUTimes(l.exporter.pid)
 	if err != nil {
@@ -74,7 +74,7 @@ func (l *testbed) measureScrape(ctx context.Context, k scrapeKind, background fl
 	return c, nil
 }
 
-// scrapeFor scrapes at least once, and gives what one scrape was sent, in bytes, and how long each took.
+// scrapeFor scrapes for d, at least once. It returns the size of a scrape in bytes, and the durations.
 func (l *testbed) scrapeFor(ctx context.Context, k scrapeKind, d time.Duration) (bytes int64, walls []time.Duration, err error) {
 	for end := time.Now().Add(d); len(walls) == 0 || len(walls) < maxScrapes && time.Now().Before(end); {
 		begin := time.Now()
@@ -89,7 +89,7 @@ func (l *testbed) scrapeFor(ctx context.Context, k scrapeKind, d time.Duration) 
 	return bytes, walls, nil
 }
 
-// scrape scrapes as often at once as the kind says, and gives what one of them was sent, in bytes.
+// scrape runs the concurrent scrapes of a kind, and returns the size of one in bytes.
 func (l *testbed) scrape(ctx context.Context, k scrapeKind) (int64, error) {
 	sizes, errs := make([]int64, k.concurrency), make([]error, k.concurrency)
 	var all sync.WaitGroup

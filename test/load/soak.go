@@ -16,11 +16,11 @@ import (
 	"octoeverywhere_exporter/test/audit"
 )
 
-// soakLeast is the shortest time from which anything can be said of a slope.
+// minSoak is the shortest duration that gives a meaningful slope.
 const minSoak = 2 * time.Minute
 
-// An outage begins somewhere every outageEvery, and lasts between outageLeast and outageMost. Those of the service last between
-// serviceLeast and serviceMost.
+// Every outageInterval, an outage of a printer starts. It lasts from minOutage to maxOutage. Outages of the service last
+// from minServiceOutage to maxServiceOutage.
 const (
 	outageInterval   = 500 * time.Millisecond
 	minOutage        = 5 * time.Second
@@ -29,22 +29,23 @@ const (
 	maxServiceOutage = 30 * time.Second
 )
 
-// A quarter of the printers fail, each in three ways: after a while the exporter has met all that there is to be remembered, so
-// that what grows from then on is something else.
+// One in failingRatio printers fails, each with faultsPerPrinter faults. After a while the exporter has seen every error
+// that it remembers, so that later growth is a leak.
 const (
 	failingRatio     = 4
 	faultsPerPrinter = 3
 )
 
-// soakAll lets outages come and go with each number of printers, and fails if they were not all seen, or if anything grew.
+// soakAll runs outages with each number of printers. It returns an error if one was not detected, or if the exporter's
+// resources grew.
 func soakAll(ctx context.Context, o options, program, dir string, out, progress io.Writer) error {
 	for _, n := range o.printers {
-		fmt.Fprintf(progress, "%d printers: about %v\n", n, o.soak+time.Minute)
+		fmt.Fprintf(progress, "%d printers: takes about %v\n", n, o.soak+time.Minute)
 		s, err := soakOne(ctx, o, program, dir, n)
 		if err != nil {
 			return fmt.Errorf("%d printers: %w", n, err)
 		}
-		fmt.Fprintf(out, "%d printers every %v, for %v:\n%s\n", n, o.interval, o.soak, s)
+		fmt.Fprintf(out, "%d printers, interval %v, duration %v:\n%s\n", n, o.interval, o.soak, s)
 		if err := s.check(); err != nil {
 			return fmt.Errorf("%d printers: %w", n, err)
 		}
@@ -52,23 +53,23 @@ func soakAll(ctx context.Context, o options, program, dir string, out, progress 
 	return nil
 }
 
-// soak is what came of it.
+// soakResult is the result of one run.
 type soakResult struct {
 	report  *audit.Report
 	probes  float64
-	samples []sample // after a third of the time, in which memory is still being filled
+	samples []sample // after a third of the time, when caches are filled
 }
 
-// sample is what the exporter held at a time.
+// sample is the exporter's use of resources at one time.
 type sample struct {
 	at                      time.Time
-	resident, liveHeap      int // bytes; what was live in the heap at the last collection
+	resident, liveHeap      int // bytes; liveHeap as of the last collection
 	descriptors, goroutines int
 }
 
 func soakOne(ctx context.Context, o options, program, dir string, printers int) (s *soakResult, err error) {
 	limit := o.soak + 5*time.Minute
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it was not over after %v", limit))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("timeout after %v", limit))
 	defer cancel()
 	ctx, l, err := startTestbed(ctx, o, program, dir, printers)
 	if err != nil {
@@ -85,7 +86,7 @@ func soakOne(ctx context.Context, o options, program, dir string, printers int) 
 	s = &soakResult{}
 	w := outageGenerator{testbed: l, names: names, random: rand.New(rand.NewPCG(1, uint64(printers))), outageEnds: map[string]time.Time{}, events: map[simulator.Event]bool{}}
 	from := time.Now()
-	w.serviceInterval = max(o.soak/9, 40*time.Second) // both of its ways are met before one looks at memory
+	w.serviceInterval = max(o.soak/9, 40*time.Second) // both kinds of service outages happen before the first sample
 	w.nextService = from.Add(w.serviceInterval)
 	for next := from; time.Since(from) < o.soak; next = next.Add(outageInterval) {
 		if err := sleepContext(ctx, time.Until(next)); err != nil {
@@ -105,28 +106,28 @@ func soakOne(ctx context.Context, o options, program, dir string, printers int) 
 	}
 	s.report = audit.Compare(w.allEvents(), names, l.verdicts.list(), audit.Parameters{
 		From: from, Until: time.Now(), Interval: o.interval,
-		MaxProbeDuration: o.interval, // all questions of a probe fit in it
+		MaxProbeDuration: o.interval, // all requests of a probe fit in the interval
 		RetryAfter:       2 * time.Minute,
 	})
 	return s, nil
 }
 
-// weather is what is done to the fleet.
+// outageGenerator starts and ends outages.
 type outageGenerator struct {
 	testbed      *testbed
 	names        []string
 	random       *rand.Rand
-	outageEnds   map[string]time.Time // outages under way
+	outageEnds   map[string]time.Time // active outages
 	events       map[simulator.Event]bool
 	eventsReadAt time.Time
 
 	serviceInterval time.Duration
 	nextService     time.Time
-	lastWasRestart  bool      // it did last
-	serviceUpAt     time.Time // when the service is to be up again; zero: it is
+	lastWasRestart  bool      // of the service
+	serviceUpAt     time.Time // when the service's outage ends; zero: none is active
 }
 
-// blow begins an outage, and ends those that are to be over.
+// step starts an outage, and ends those that are due.
 func (w *outageGenerator) step(ctx context.Context, now time.Time) error {
 	var orders []string
 	for name, end := range w.outageEnds {
@@ -167,7 +168,7 @@ func (w *outageGenerator) step(ctx context.Context, now time.Time) error {
 	return w.readEvents(ctx)
 }
 
-// listen takes over the relay's log, of which it keeps only so much.
+// readEvents copies the relay's event log, which is bounded.
 func (w *outageGenerator) readEvents(ctx context.Context) error {
 	events, err := w.testbed.relayEvents(ctx)
 	for _, e := range events {
@@ -183,19 +184,19 @@ func (w *outageGenerator) allEvents() (events []simulator.Event) {
 	return events
 }
 
-// lasts is a random time, with as many short ones as long ones.
+// randomDuration returns a log-uniformly distributed duration.
 func (w *outageGenerator) randomDuration(least, most time.Duration) time.Duration {
 	return time.Duration(float64(least) * math.Pow(float64(most)/float64(least), w.random.Float64()))
 }
 
-// outageWords are the faults of printers that can be put on while the relay listens.
+// outageFaults returns the faults that can be set while the relay is listening.
 func outageFaults() []simulator.Fault {
 	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool {
 		return f.Expected().None() || f == simulator.Unreachable
 	})
 }
 
-// names are those of all printers.
+// printerNames returns the names of all printers. No fault may be active.
 func (l *testbed) printerNames(ctx context.Context) (names []string, err error) {
 	visits, err := l.healthyCounts(ctx)
 	for name := range visits {
@@ -224,7 +225,7 @@ func (s *soakResult) takeSample(ctx context.Context, l *testbed) error {
 	return nil
 }
 
-// slope is by how much a quantity grows in an hour: that of the line with the least squares.
+// slopePerHour returns the growth of a quantity by linear regression.
 func (s *soakResult) slopePerHour(of func(sample) int) float64 {
 	var n, sx, sy, sxx, sxy float64
 	for _, p := range s.samples {
@@ -234,7 +235,7 @@ func (s *soakResult) slopePerHour(of func(sample) int) float64 {
 	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
 }
 
-// span is the least and the most of a quantity.
+// minMax returns the smallest and the largest value of a quantity.
 func (s *soakResult) minMax(of func(sample) int) (least, most int) {
 	least, most = of(s.samples[0]), of(s.samples[0])
 	for _, p := range s.samples {
@@ -243,15 +244,15 @@ func (s *soakResult) minMax(of func(sample) int) (least, most int) {
 	return least, most
 }
 
-// quantity is something that must not grow, but by its noise.
+// trackedQuantity is a quantity that must not grow by more than its tolerance.
 type trackedQuantity struct {
 	name      string
 	value     func(sample) int
-	tolerance float64 // a part
+	tolerance float64 // ratio
 	unit      float64
 }
 
-// quantities are all that is looked at. Questions that hang have goroutines, and more of them hang at one time than at another.
+// trackedQuantities are the tracked quantities. Hanging requests have goroutines, and their number varies.
 var trackedQuantities = []trackedQuantity{
 	{"MB resident", func(p sample) int { return p.resident }, 0.2, 1e6},
 	{"MB live in the heap", func(p sample) int { return p.liveHeap }, 0.2, 1e6},
@@ -264,23 +265,23 @@ func (s *soakResult) String() string {
 	fmt.Fprintf(&b, "%s\n%s probes", s.report, formatInt(int(s.probes)))
 	for _, q := range trackedQuantities {
 		least, most := s.minMax(q.value)
-		fmt.Fprintf(&b, "; %s to %s %s, slope %+.1f an hour", formatNumber(float64(least)/q.unit), formatNumber(float64(most)/q.unit), q.name, s.slopePerHour(q.value)/q.unit)
+		fmt.Fprintf(&b, "; %s to %s %s, slope %+.1f per hour", formatNumber(float64(least)/q.unit), formatNumber(float64(most)/q.unit), q.name, s.slopePerHour(q.value)/q.unit)
 	}
 	return b.String()
 }
 
-// verdict is what is wrong with it: the second half of the samples is compared with the first.
+// check compares the second half of the samples with the first, and returns what is wrong.
 func (s *soakResult) check() error {
 	var wrong []error
 	if n := s.report.Mismatches(); n > 0 {
-		wrong = append(wrong, fmt.Errorf("the relay's log and the exporter's contradict each other %d times", n))
+		wrong = append(wrong, fmt.Errorf("the relay's log and the exporter's have %d mismatches", n))
 	}
 	half := len(s.samples) / 2
 	early, late := &soakResult{samples: s.samples[:half]}, &soakResult{samples: s.samples[half:]}
 	for _, q := range trackedQuantities {
 		_, before := early.minMax(q.value)
 		if _, after := late.minMax(q.value); float64(after) > float64(before)*(1+q.tolerance)+10 {
-			wrong = append(wrong, fmt.Errorf("%s became more: %s, and then %s", q.name, formatNumber(float64(before)/q.unit), formatNumber(float64(after)/q.unit)))
+			wrong = append(wrong, fmt.Errorf("%s grew from %s to %s", q.name, formatNumber(float64(before)/q.unit), formatNumber(float64(after)/q.unit)))
 		}
 	}
 	return errors.Join(wrong...)

@@ -11,7 +11,7 @@ import (
 	"octoeverywhere_exporter/test/audit"
 )
 
-// TestVerdictsAreReadFromALog: in whatever pieces it comes, and from among other lines.
+// TestVerdictLog: lines are written in pieces of any size, and other lines are ignored.
 func TestVerdictLog(t *testing.T) {
 	const text = `{"time":"2026-01-02T03:04:05.678Z","level":"INFO","msg":"verdict changed","printer":"a","from":"ok","to":"host","reason":"host_disconnected","code":"785"}
 not JSON
@@ -49,7 +49,7 @@ func TestParseEvents(t *testing.T) {
 	}
 }
 
-// TestWhatGrowsFails: and noise does not.
+// TestGrowthFails: growth is an error, noise is not.
 func TestGrowthFails(t *testing.T) {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	steady := func(i int) sample {
@@ -60,10 +60,10 @@ func TestGrowthFails(t *testing.T) {
 		want   string
 	}{
 		"nothing":     {func(int, *sample) {}, ""},
-		"memory":      {func(i int, s *sample) { s.resident += i * 1e6 }, "MB resident became more: 64.0, and then 80.0"},
-		"the heap":    {func(i int, s *sample) { s.liveHeap += i * 1e6 }, "MB live in the heap became more: 34.0, and then 49.0"},
-		"descriptors": {func(i int, s *sample) { s.descriptors += 4 * i }, "descriptors became more: 72.0, and then 132"},
-		"goroutines":  {func(i int, s *sample) { s.goroutines += 50 * i }, "goroutines became more: 1,004, and then 1,754"},
+		"memory":      {func(i int, s *sample) { s.resident += i * 1e6 }, "MB resident grew from 64.0 to 80.0"},
+		"the heap":    {func(i int, s *sample) { s.liveHeap += i * 1e6 }, "MB live in the heap grew from 34.0 to 49.0"},
+		"descriptors": {func(i int, s *sample) { s.descriptors += 4 * i }, "descriptors grew from 72.0 to 132"},
+		"goroutines":  {func(i int, s *sample) { s.goroutines += 50 * i }, "goroutines grew from 1,004 to 1,754"},
 	} {
 		s := &soakResult{report: &audit.Report{}}
 		for i := range 30 {
@@ -76,7 +76,7 @@ func TestGrowthFails(t *testing.T) {
 		}
 	}
 	contradicted := &soakResult{report: &audit.Report{Missed: []string{"p"}}, samples: []sample{steady(0), steady(1)}}
-	if got := errorText(contradicted.check()); !strings.Contains(got, "contradict each other 1 times") {
+	if got := errorText(contradicted.check()); !strings.Contains(got, "have 1 mismatches") {
 		t.Error(got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,26 +17,27 @@ import (
 	"octoeverywhere_exporter/test/testkit/loopback"
 )
 
-// lab is a simulated relay and an exporter that probes it, as two processes.
+// testbed is a simulated relay and an exporter that probes it, as two processes.
 type testbed struct {
 	interval   time.Duration
 	simulator  *process
 	exporter   *process
-	relayURL   string // URL of what the simulator tells
-	metricsURL string // URL
+	relayURL   string // URL of the simulator's admin pages
+	metricsURL string
 	verdicts   verdictLog
 	client     *http.Client
 	stop       context.CancelFunc
 }
 
-// openLab starts both. The context it gives ends when ctx does or when one of the two ends; its cause says why. Close it.
+// startTestbed starts both processes. The returned context ends with ctx, or when a process ends; its cause is the
+// reason. The testbed must be closed.
 func startTestbed(ctx context.Context, o options, program, dir string, printers int) (context.Context, *testbed, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	l := &testbed{
-		interval: o.interval, stop: func() { cancel(errors.New("it is over")) },
+		interval: o.interval, stop: func() { cancel(errors.New("testbed closed")) },
 		client: &http.Client{Transport: &http.Transport{
 			DisableCompression: true, MaxIdleConnsPerHost: 10,
-			TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // the simulator makes its certificate at start
+			TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // the simulator's certificate is new at every start
 		}},
 	}
 	if err := l.start(ctx, cancel, o, program, dir, printers); err != nil {
@@ -56,23 +58,29 @@ func (l *testbed) start(ctx context.Context, cancel context.CancelCauseFunc, o o
 	}
 	l.relayURL, l.metricsURL = "https://"+relay+"/-/sim", "http://"+exporter+"/metrics"
 	config := filepath.Join(dir, "simulated.yaml")
-	l.simulator, err = startProcess(ctx, cancel, nil, program, "simulate", "--printers="+strconv.Itoa(printers), "--listen-address="+relay,
-		"--shares="+o.faults, "--latency="+latency, "--config="+config, "--interval="+o.interval.String(), "--timeout="+o.probeTimeout().String())
+	l.simulator, err = startProcess(exec.CommandContext(ctx, program, "simulate", "--printers="+strconv.Itoa(printers), "--web.listen-address="+relay,
+		"--faults="+o.faults, "--latency="+latency, "--config.file="+config, "--interval="+o.interval.String(), "--timeout="+o.probeTimeout().String()), cancel, nil)
 	if err != nil {
 		return err
 	}
-	isReady := func() bool { return strings.Contains(l.simulator.output.String(), "/-/sim/log") } // the end of what it says at start
+	isReady := func() bool { return strings.Contains(l.simulator.output.String(), "/-/sim/log") } // the end of its first output
 	if err := waitFor(ctx, 50*time.Millisecond, isReady); err != nil {
 		return err
 	}
+	var hosts string
+	if o.hostNamesErr == nil {
+		if hosts, err = useHostNames(dir, config, relay); err != nil {
+			return err
+		}
+	}
 	serve := append([]string{"serve", "--log.format=json", "--config.file=" + config, "--web.listen-address=" + exporter}, o.serveFlags...)
-	if l.exporter, err = startProcess(ctx, cancel, &l.verdicts, program, serve...); err != nil {
+	if l.exporter, err = startProcess(exporterCommand(ctx, hosts, program, serve...), cancel, &l.verdicts); err != nil {
 		return err
 	}
 	return waitFor(ctx, 50*time.Millisecond, func() bool { return l.isServed(ctx, "http://"+exporter+"/-/ready") })
 }
 
-// close ends both processes and waits for it.
+// close stops both processes and waits for them.
 func (l *testbed) close() {
 	l.stop()
 	for _, p := range [...]*process{l.exporter, l.simulator} {
@@ -83,7 +91,7 @@ func (l *testbed) close() {
 	l.client.CloseIdleConnections()
 }
 
-// get gets a page. The caller closes its body.
+// get requests a page. The caller must close its body.
 func (l *testbed) get(ctx context.Context, url, accept, encoding string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
@@ -111,7 +119,7 @@ func (l *testbed) do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// answers reports whether there is a page.
+// isServed reports whether a page can be requested.
 func (l *testbed) isServed(ctx context.Context, url string) bool {
 	resp, err := l.get(ctx, url, "", "")
 	if err != nil {
@@ -120,7 +128,7 @@ func (l *testbed) isServed(ctx context.Context, url string) bool {
 	return resp.Body.Close() == nil
 }
 
-// download scrapes once and gives how many bytes came.
+// download scrapes once and returns the number of bytes.
 func (l *testbed) download(ctx context.Context, accept, encoding string) (int64, error) {
 	resp, err := l.get(ctx, l.metricsURL, accept, encoding)
 	if err != nil {
@@ -130,7 +138,7 @@ func (l *testbed) download(ctx context.Context, accept, encoding string) (int64,
 	return io.Copy(io.Discard, resp.Body)
 }
 
-// read scrapes once and reads what came.
+// scrapeMetrics scrapes and parses the exporter's metrics.
 func (l *testbed) scrapeMetrics(ctx context.Context) (metricsPage, error) {
 	resp, err := l.get(ctx, l.metricsURL, acceptText, "identity")
 	if err != nil {
@@ -140,7 +148,7 @@ func (l *testbed) scrapeMetrics(ctx context.Context) (metricsPage, error) {
 	return parseMetrics(resp.Body)
 }
 
-// settled waits until all printers were probed.
+// waitForFirstProbes waits until all printers were probed.
 func (l *testbed) waitForFirstProbes(ctx context.Context, printers int) error {
 	for {
 		if err := sleepContext(ctx, 2*time.Second); err != nil {
@@ -153,10 +161,10 @@ func (l *testbed) waitForFirstProbes(ctx context.Context, printers int) error {
 	}
 }
 
-// countAnew has the simulator forget what it has counted.
+// resetCounts resets the simulator's request counts.
 func (l *testbed) resetCounts(ctx context.Context) error { return l.post(ctx, "/hits") }
 
-// order has the simulator do something.
+// post sends a POST request to an admin page of the simulator.
 func (l *testbed) post(ctx context.Context, path string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.relayURL+path, http.NoBody)
 	if err != nil {
@@ -169,7 +177,7 @@ func (l *testbed) post(ctx context.Context, path string) error {
 	return resp.Body.Close()
 }
 
-// visits gives what was asked of the printers that are well.
+// healthyCounts returns the request counts of healthy printers.
 func (l *testbed) healthyCounts(ctx context.Context) (map[string]printerCounts, error) {
 	var hits struct {
 		Printers map[string]printerCounts `json:"printers"`
@@ -194,7 +202,7 @@ func (l *testbed) healthyCounts(ctx context.Context) (map[string]printerCounts, 
 	return hits.Printers, nil
 }
 
-// tell reads what the simulator tells as JSON.
+// getJSON decodes an admin page of the simulator.
 func (l *testbed) getJSON(ctx context.Context, path string, into any) error {
 	resp, err := l.get(ctx, l.relayURL+path, "", "")
 	if err != nil {
@@ -202,7 +210,7 @@ func (l *testbed) getJSON(ctx context.Context, path string, into any) error {
 	}
 	defer resp.Body.Close()
 	if err := json.NewDecoder(resp.Body).Decode(into); err != nil {
-		return fmt.Errorf("the simulator's %s: %w", path, err)
+		return fmt.Errorf("simulator page %s: %w", path, err)
 	}
 	return nil
 }

@@ -5,28 +5,28 @@ import (
 	"time"
 )
 
-// visits is what the simulated relay counts of a printer.
+// printerCounts are the simulator's request counts of a printer.
 type printerCounts struct {
 	Requests int         `json:"requests"`
 	Status   int         `json:"status"`
-	Last     []time.Time `json:"last"` // the last few, newest last
+	Last     []time.Time `json:"last"` // times of the last few requests, newest last
 }
 
-// rhythm is how regularly printers were asked.
+// probeTiming is how regularly printers were probed.
 type probeTiming struct {
-	jitter []time.Duration // by how much distances between two questions differ from the interval, ascending
-	missed int             // moments at which a question did not come
+	jitter []time.Duration // deviations from the interval, ascending
+	missed int             // intervals without a request
 }
 
-// rhythmOf looks at the visits to printers that answer well, of which each is asked for its status once an interval. Who
-// was asked something else meanwhile is left out.
+// analyzeTiming analyzes the requests to healthy printers, which get one status request per interval. Printers that got
+// other requests are skipped.
 func analyzeTiming(all map[string]printerCounts, from, to time.Time, interval time.Duration) (r probeTiming) {
 	for _, v := range all {
 		if v.Requests != v.Status {
 			continue
 		}
 		last := from
-		if v.Requests > len(v.Last) { // the relay has forgotten the first ones
+		if v.Requests > len(v.Last) { // the relay keeps only the last few
 			last = v.Last[0]
 		}
 		for i, at := range v.Last {
@@ -42,13 +42,12 @@ func analyzeTiming(all map[string]printerCounts, from, to time.Time, interval ti
 	return r
 }
 
-// missed is how many whole intervals lie in a distance, besides the one that may: a question that is a little late is
-// not missed.
+// missedIntervals returns how many requests are missing in a gap. A request may be late by a tenth of the interval.
 func missedIntervals(gap, interval time.Duration) int {
 	return max(0, int((gap-interval/10)/interval))
 }
 
-// p99 is the value that all but a hundredth of the ascending values do not exceed; 0 where there is none.
+// p99 returns the 99th percentile of ascending values; 0 if there is none.
 func p99(ascending []time.Duration) time.Duration {
 	if len(ascending) == 0 {
 		return 0

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// memory is what a process had resident, in bytes, and how many descriptors, while it was watched.
+// processUsage is the memory and the descriptors of a process while it was watched.
 type processUsage struct {
 	residentSum, maxResident int64
 	samples                  int64
@@ -14,10 +14,10 @@ type processUsage struct {
 
 func (m processUsage) meanResident() int64 { return m.residentSum / max(1, m.samples) }
 
-// watchEvery is the distance between two looks.
+// watchInterval is the time between two samples.
 const watchInterval = 250 * time.Millisecond
 
-// watch watches a process for a while. When ctx ends earlier it gives what it has seen so far, and why.
+// watchProcess samples a process for d. If ctx ends earlier, it returns the samples so far and the cause.
 func watchProcess(ctx context.Context, pid int, d time.Duration) (m processUsage, err error) {
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		resident, err := readResident(pid)

@@ -15,14 +15,14 @@ import (
 	"octoeverywhere_exporter/test/audit"
 )
 
-// verdicts are those that an exporter's log tells of, which is written to it as JSON.
+// verdictLog collects the verdicts in an exporter's log, which is in JSON.
 type verdictLog struct {
 	mu          sync.Mutex
-	partialLine []byte // of a line that is not yet whole
+	partialLine []byte // a line that is not complete yet
 	verdicts    []audit.Verdict
 }
 
-// Write takes whole lines and keeps the rest.
+// Write implements io.Writer.
 func (v *verdictLog) Write(b []byte) (int, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -37,13 +37,14 @@ func (v *verdictLog) Write(b []byte) (int, error) {
 	}
 }
 
+// addLine adds the verdict of a line. Only lines about a changed verdict have the attributes "from" and "to".
 func (v *verdictLog) addLine(line []byte) {
-	var said struct {
-		Time                 time.Time
-		Msg, Printer, Reason string
+	var record struct {
+		Time                      time.Time
+		Printer, From, To, Reason string
 	}
-	if json.Unmarshal(line, &said) == nil && said.Msg == "verdict changed" {
-		v.verdicts = append(v.verdicts, audit.Verdict{Printer: said.Printer, Reason: said.Reason, EndedAt: said.Time})
+	if json.Unmarshal(line, &record) == nil && record.From != "" && record.To != "" {
+		v.verdicts = append(v.verdicts, audit.Verdict{Printer: record.Printer, Reason: record.Reason, EndedAt: record.Time})
 	}
 }
 
@@ -53,7 +54,7 @@ func (v *verdictLog) list() []audit.Verdict {
 	return slices.Clone(v.verdicts)
 }
 
-// events reads the simulator's log of what was done.
+// relayEvents returns the simulator's event log.
 func (l *testbed) relayEvents(ctx context.Context) (events []simulator.Event, err error) {
 	resp, err := l.get(ctx, l.relayURL+"/log", "", "")
 	if err != nil {
@@ -67,14 +68,14 @@ func (l *testbed) relayEvents(ctx context.Context) (events []simulator.Event, er
 	return parseEvents(string(text))
 }
 
-// parseEvents reads lines of: time, printer or -, what.
+// parseEvents parses lines of: time, printer or -, event.
 func parseEvents(text string) (events []simulator.Event, err error) {
 	for line := range strings.Lines(text) {
 		clock, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		printer, what, _ := strings.Cut(rest, " ")
 		at, err := time.Parse(time.RFC3339Nano, clock)
 		if err != nil {
-			return nil, fmt.Errorf("the simulator's log: %q: %w", line, err)
+			return nil, fmt.Errorf("simulator log: %q: %w", line, err)
 		}
 		events = append(events, simulator.Event{Time: at, Printer: strings.TrimPrefix(printer, "-"), What: what})
 	}
