@@ -21,7 +21,7 @@ const (
 	coolingTime    = 4 * time.Minute
 )
 
-func (l printCycle) length() time.Duration { return l.warmup + l.printing + pauseDuration + l.idle }
+func (c printCycle) length() time.Duration { return c.warmup + c.printing + pauseDuration + c.idle }
 
 // job is what a printer does at one time.
 type job struct {
@@ -39,40 +39,40 @@ type job struct {
 func (j job) isPrinting() bool { return j.heatersOn }
 
 // at returns the job at elapsed since the start of the cycle, whose first print has the number first.
-func (l printCycle) at(key uint64, elapsed time.Duration, first int) job {
-	if l.printing == 0 {
+func (c printCycle) at(key uint64, elapsed time.Duration, first int) job {
+	if c.printing == 0 {
 		return job{state: "idle", printNumber: first - 1}
 	}
-	number := first + int(elapsed/l.length())
-	t := elapsed % l.length()
-	if t < l.warmup {
-		return job{state: "warmingup", printNumber: number, timeLeft: l.printing, age: t, heat: float64(t) / float64(l.warmup), heatersOn: true}
+	number := first + int(elapsed/c.length())
+	t := elapsed % c.length()
+	if t < c.warmup {
+		return job{state: "warmingup", printNumber: number, timeLeft: c.printing, age: t, heat: float64(t) / float64(c.warmup), heatersOn: true}
 	}
 	h := hashOf(key, purposePrint, uint64(number))
-	printed, state := l.printingTime(t-l.warmup, h%4 == 0)
-	printTime, endState := l.printing, "complete"
+	printed, state := c.printingTime(t-c.warmup, h%4 == 0)
+	printTime, endState := c.printing, "complete"
 	if h%8 == 3 {
-		printTime, endState = time.Duration(cancelProgress*float64(l.printing)), "cancelled"
+		printTime, endState = time.Duration(cancelProgress*float64(c.printing)), "cancelled"
 	}
 	if printed < printTime {
 		return job{
-			state: state, printNumber: number, printedFor: printed, timeLeft: l.printing - printed,
-			progress: float64(printed) / float64(l.printing), age: t, heat: 1, heatersOn: true,
+			state: state, printNumber: number, printedFor: printed, timeLeft: c.printing - printed,
+			progress: float64(printed) / float64(c.printing), age: t, heat: 1, heatersOn: true,
 		}
 	}
 	sinceEnd := printed - printTime
-	if sinceEnd >= l.idle/2 {
+	if sinceEnd >= c.idle/2 {
 		return job{state: "idle", printNumber: number, age: t, heat: coolingHeat(sinceEnd)}
 	}
 	return job{
 		state: endState, printNumber: number, printedFor: printTime, age: t, heat: coolingHeat(sinceEnd),
-		progress: float64(printTime) / float64(l.printing),
+		progress: float64(printTime) / float64(c.printing),
 	}
 }
 
 // printingTime returns the printing time at t since a print's first layer, and the state.
-func (l printCycle) printingTime(t time.Duration, pauses bool) (time.Duration, string) {
-	half := l.printing / 2
+func (c printCycle) printingTime(t time.Duration, pauses bool) (time.Duration, string) {
+	half := c.printing / 2
 	switch {
 	case !pauses || t < half:
 		return t, "printing"

@@ -184,7 +184,7 @@ func TestDemoIntermittentFaults(t *testing.T) {
 			want string
 		}{
 			"flapping": {flapping, ",,,offline,offline,,,,,,,offline,offline,timeout,timeout,timeout,offline,offline,,,"},
-			"failing":    {dying, ",,,," + strings.Repeat(",off", 17)[1:]},
+			"failing":  {dying, ",,,," + strings.Repeat(",off", 17)[1:]},
 		} {
 			if diff := cmp.Diff(x.want, strings.Join(x.got, ",")); diff != "" {
 				t.Errorf("%s: %s", name, diff)

@@ -44,36 +44,36 @@ func ParseFaultRatios(text string) (FaultRatios, error) {
 }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
-func (s *FaultRatios) UnmarshalText(text []byte) error {
+func (r *FaultRatios) UnmarshalText(text []byte) error {
 	parsed, err := ParseFaultRatios(string(text))
 	if err == nil {
-		*s = parsed
+		*r = parsed
 	}
 	return err
 }
 
 // String returns the text form, sorted by fault.
-func (s FaultRatios) String() string {
-	entries := make([]string, 0, len(s))
-	for _, f := range slices.Sorted(maps.Keys(s)) {
-		entries = append(entries, string(f)+"="+strconv.FormatFloat(s[f], 'g', -1, 64))
+func (r FaultRatios) String() string {
+	entries := make([]string, 0, len(r))
+	for _, f := range slices.Sorted(maps.Keys(r)) {
+		entries = append(entries, string(f)+"="+strconv.FormatFloat(r[f], 'g', -1, 64))
 	}
 	return strings.Join(entries, ",")
 }
 
-func (s FaultRatios) sum() float64 {
+func (r FaultRatios) sum() float64 {
 	sum := 0.0
-	for _, ratio := range s {
+	for _, ratio := range r {
 		sum += ratio
 	}
 	return sum
 }
 
 // assign returns the fault of each of n printers, sorted by fault. The number of printers per fault is exact, rounded.
-func (s FaultRatios) assign(n int) []Fault {
+func (r FaultRatios) assign(n int) []Fault {
 	faults := make([]Fault, 0, n)
-	for _, f := range slices.Sorted(maps.Keys(s)) {
-		count := min(int(math.Round(s[f]*float64(n))), n-len(faults))
+	for _, f := range slices.Sorted(maps.Keys(r)) {
+		count := min(int(math.Round(r[f]*float64(n))), n-len(faults))
 		faults = append(faults, slices.Repeat([]Fault{f}, count)...)
 	}
 	return append(faults, make([]Fault, n-len(faults))...)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"time"
 )
@@ -32,69 +33,69 @@ func (o options) timeLimit() time.Duration { return o.duration() + 10*time.Minut
 func measure(ctx context.Context, o options, program, dir string, printers int) (f measurement, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, o.timeLimit(), fmt.Errorf("timeout after %v", o.timeLimit()))
 	defer cancel()
-	ctx, l, err := startTestbed(ctx, o, program, dir, printers)
+	ctx, tb, err := startTestbed(ctx, o, program, dir, printers)
 	if err != nil {
 		return measurement{}, err
 	}
-	defer l.close()
-	if err := l.waitForFirstProbes(ctx, printers); err != nil {
+	defer tb.close()
+	if err := tb.waitForFirstProbes(ctx, printers); err != nil {
 		return measurement{}, err
 	}
 	if err := sleepContext(ctx, o.warmup); err != nil {
 		return measurement{}, err
 	}
 	f.printers = printers
-	if err := f.measureProbing(ctx, l, o.window); err != nil {
+	if err := f.measureProbing(ctx, tb, o.window); err != nil {
 		return measurement{}, err
 	}
-	return f, f.measureScrapes(ctx, l)
+	return f, f.measureScrapes(ctx, tb)
 }
 
 // measureProbing measures a window without scrapes.
-func (f *measurement) measureProbing(ctx context.Context, l *testbed, window time.Duration) error {
-	var told [3]timedScrape
+func (f *measurement) measureProbing(ctx context.Context, tb *testbed, window time.Duration) error {
+	var scrapes [3]timedScrape
 	for i := range 2 {
-		if err := told[i].scrape(ctx, l); err != nil {
+		if err := scrapes[i].scrape(ctx, tb); err != nil {
 			return err
 		}
 	}
-	l.client.CloseIdleConnections() // descriptors of scrapes do not count
-	if err := l.resetCounts(ctx); err != nil {
+	tb.client.CloseIdleConnections() // descriptors of scrapes do not count
+	if err := tb.resetCounts(ctx); err != nil {
 		return err
 	}
-	from, before, err := l.cpuUsage()
+	from, before, err := tb.cpuUsage()
 	if err != nil {
 		return err
 	}
-	m, err := watchProcess(ctx, l.exporter.pid, window)
+	m, err := watchProcess(ctx, tb.exporter.pid, window)
 	if err != nil {
 		return err
 	}
-	to, after, err := l.cpuUsage()
+	to, after, err := tb.cpuUsage()
 	if err != nil {
 		return err
 	}
-	visits, err := l.healthyCounts(ctx)
+	counts, err := tb.healthyCounts(ctx)
 	if err != nil {
 		return err
 	}
-	if err := told[2].scrape(ctx, l); err != nil {
+	if err := scrapes[2].scrape(ctx, tb); err != nil {
 		return err
 	}
 
-	f.applyScrapes(&told)
+	f.applyScrapes(&scrapes)
 	f.applyCPU(before, after, to.Sub(from))
 	f.meanResident, f.maxResident, f.descriptors = m.meanResident(), m.maxResident, m.descriptors
-	r := analyzeTiming(visits, from, to, l.interval)
+	r := analyzeTiming(counts, from, to, tb.interval)
 	f.jitterP99, f.missedProbes = p99(r.jitter), r.missed
 	return nil
 }
 
 // measureScrapes measures each kind of scrape while the exporter probes.
-func (f *measurement) measureScrapes(ctx context.Context, l *testbed) (err error) {
+func (f *measurement) measureScrapes(ctx context.Context, tb *testbed) (err error) {
 	background := f.cpuPerProbe.Seconds() * f.probesPerSecond
 	for i, k := range scrapeKinds {
-		if f.scrapes[i], err = l.measureScrape(ctx, k, background); err != nil {
+		if f.scrapes[i], err = tb.measureScrape(ctx, k, background); err != nil {
 			return err
 		}
 	}
@@ -107,9 +108,9 @@ type timedScrape struct {
 	at time.Time
 }
 
-func (s *timedScrape) scrape(ctx context.Context, l *testbed) (err error) {
+func (s *timedScrape) scrape(ctx context.Context, tb *testbed) (err error) {
 	s.at = time.Now()
-	s.metricsPage, err = l.scrapeMetrics(ctx)
+	s.metricsPage, err = tb.scrapeMetrics(ctx)
 	return err
 }
 
@@ -137,8 +138,8 @@ type cpuSnapshot struct {
 	machine                   time.Duration
 }
 
-func (l *testbed) cpuUsage() (at time.Time, s cpuSnapshot, err error) {
-	for pid, to := range map[int]*cpuTimes{l.exporter.pid: &s.exporter, l.simulator.pid: &s.simulator, os.Getpid(): &s.self} {
+func (tb *testbed) cpuUsage() (at time.Time, s cpuSnapshot, err error) {
+	for pid, to := range map[int]*cpuTimes{tb.exporter.pid: &s.exporter, tb.simulator.pid: &s.simulator, os.Getpid(): &s.self} {
 		if *to, err = readCPUTimes(pid); err != nil {
 			return time.Time{}, cpuSnapshot{}, err
 		}
@@ -157,4 +158,10 @@ func (f *measurement) applyCPU(before, after cpuSnapshot, window time.Duration) 
 	f.otherCPUs = max(0, (after.machine-before.machine-exporter.sum()-simulator-own).Seconds()/window.Seconds())
 }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+// seconds converts s to a duration. NaN is unknown, a negative duration.
+func seconds(s float64) time.Duration {
+	if math.IsNaN(s) {
+		return -1
+	}
+	return time.Duration(s * float64(time.Second))
+}

@@ -14,7 +14,7 @@ import (
 func TestScrapesAreSubtractedFromProbes(t *testing.T) {
 	at := time.Unix(1_800_000_000, 0)
 	inf := math.Inf(1)
-	told := [3]timedScrape{
+	scrapes := [3]timedScrape{
 		{metricsPage{probes: 100, allocations: 7_000, allocatedBytes: 1_000_000}, at},
 		{
 			metricsPage{
@@ -31,7 +31,7 @@ func TestScrapesAreSubtractedFromProbes(t *testing.T) {
 		},
 	}
 	var got measurement
-	got.applyScrapes(&told)
+	got.applyScrapes(&scrapes)
 	want := measurement{
 		probesPerSecond: 10, allocationsPerProbe: 40, bytesPerProbe: 5_000, startDelayP50: 500 * time.Microsecond, startDelayP99: 990 * time.Microsecond,
 		skippedProbes: 3, series: 3600, connections: 3,

@@ -110,7 +110,12 @@ func formatNumber(v float64) string {
 }
 
 func microseconds(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+
+// formatMilliseconds formats d in ms, and an unknown duration as a dash.
 func formatMilliseconds(d time.Duration) string {
+	if d < 0 {
+		return "–"
+	}
 	return formatNumber(float64(d) / float64(time.Millisecond))
 }
 func formatMB(bytes int64) string { return formatNumber(float64(bytes) / 1e6) }

@@ -47,54 +47,54 @@ const (
 
 // measureScrape scrapes for half an interval. It measures a whole interval, in which each printer is probed once, and
 // subtracts the cost of probing: background is that cost in CPUs.
-func (l *testbed) measureScrape(ctx context.Context, k scrapeKind, background float64) (c scrapeCost, err error) {
-	before, err := readCPUTimes(l.exporter.pid)
+func (tb *testbed) measureScrape(ctx context.Context, k scrapeKind, background float64) (c scrapeCost, err error) {
+	before, err := readCPUTimes(tb.exporter.pid)
 	if err != nil {
 		return scrapeCost{}, err
 	}
 	begin := time.Now()
-	var walls []time.Duration
-	var failed error
+	var durations []time.Duration
+	var scrapeErr error
 	var scraping sync.WaitGroup
-	scraping.Go(func() { c.bytes, walls, failed = l.scrapeFor(ctx, k, l.interval/2) })
-	m, err := watchProcess(ctx, l.exporter.pid, l.interval)
+	scraping.Go(func() { c.bytes, durations, scrapeErr = tb.scrapeFor(ctx, k, tb.interval/2) })
+	m, err := watchProcess(ctx, tb.exporter.pid, tb.interval)
 	scraping.Wait()
-	if err := cmp.Or(failed, err); err != nil {
+	if err := cmp.Or(scrapeErr, err); err != nil {
 		return scrapeCost{}, err
 	}
-	after, err := readCPUTimes(l.exporter.pid)
+	after, err := readCPUTimes(tb.exporter.pid)
 	if err != nil {
 		return scrapeCost{}, err
 	}
 	probing := time.Duration(background * float64(time.Since(begin)))
-	c.cpu = (after.sub(before).sum() - probing) / time.Duration(len(walls))
-	slices.Sort(walls)
-	c.duration = walls[len(walls)/2]
+	c.cpu = (after.sub(before).sum() - probing) / time.Duration(len(durations))
+	slices.Sort(durations)
+	c.duration = durations[len(durations)/2]
 	c.maxResident = m.maxResident
 	return c, nil
 }
 
 // scrapeFor scrapes for d, at least once. It returns the size of a scrape in bytes, and the durations.
-func (l *testbed) scrapeFor(ctx context.Context, k scrapeKind, d time.Duration) (bytes int64, walls []time.Duration, err error) {
-	for end := time.Now().Add(d); len(walls) == 0 || len(walls) < maxScrapes && time.Now().Before(end); {
+func (tb *testbed) scrapeFor(ctx context.Context, k scrapeKind, d time.Duration) (bytes int64, durations []time.Duration, err error) {
+	for end := time.Now().Add(d); len(durations) == 0 || len(durations) < maxScrapes && time.Now().Before(end); {
 		begin := time.Now()
-		if bytes, err = l.scrape(ctx, k); err != nil {
+		if bytes, err = tb.scrape(ctx, k); err != nil {
 			return 0, nil, err
 		}
-		walls = append(walls, time.Since(begin))
+		durations = append(durations, time.Since(begin))
 		if err := sleepContext(ctx, scrapePause); err != nil {
 			return 0, nil, err
 		}
 	}
-	return bytes, walls, nil
+	return bytes, durations, nil
 }
 
 // scrape runs the concurrent scrapes of a kind, and returns the size of one in bytes.
-func (l *testbed) scrape(ctx context.Context, k scrapeKind) (int64, error) {
+func (tb *testbed) scrape(ctx context.Context, k scrapeKind) (int64, error) {
 	sizes, errs := make([]int64, k.concurrency), make([]error, k.concurrency)
 	var all sync.WaitGroup
 	for i := range k.concurrency {
-		all.Go(func() { sizes[i], errs[i] = l.download(ctx, k.accept, k.encoding) })
+		all.Go(func() { sizes[i], errs[i] = tb.download(ctx, k.accept, k.encoding) })
 	}
 	all.Wait()
 	for _, err := range errs {

@@ -71,40 +71,40 @@ func soakOne(ctx context.Context, o options, program, dir string, printers int) 
 	limit := o.soak + 5*time.Minute
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("timeout after %v", limit))
 	defer cancel()
-	ctx, l, err := startTestbed(ctx, o, program, dir, printers)
+	ctx, tb, err := startTestbed(ctx, o, program, dir, printers)
 	if err != nil {
 		return nil, err
 	}
-	defer l.close()
-	if err := l.waitForFirstProbes(ctx, printers); err != nil {
+	defer tb.close()
+	if err := tb.waitForFirstProbes(ctx, printers); err != nil {
 		return nil, err
 	}
-	names, err := l.printerNames(ctx)
+	names, err := tb.printerNames(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s = &soakResult{}
-	w := outageGenerator{testbed: l, names: names, random: rand.New(rand.NewPCG(1, uint64(printers))), outageEnds: map[string]time.Time{}, events: map[simulator.Event]bool{}}
+	g := outageGenerator{testbed: tb, names: names, random: rand.New(rand.NewPCG(1, uint64(printers))), outageEnds: map[string]time.Time{}, events: map[simulator.Event]bool{}}
 	from := time.Now()
-	w.serviceInterval = max(o.soak/9, 40*time.Second) // both kinds of service outages happen before the first sample
-	w.nextService = from.Add(w.serviceInterval)
+	g.serviceInterval = max(o.soak/9, 40*time.Second) // both kinds of service outages happen before the first sample
+	g.nextService = from.Add(g.serviceInterval)
 	for next := from; time.Since(from) < o.soak; next = next.Add(outageInterval) {
 		if err := sleepContext(ctx, time.Until(next)); err != nil {
 			return nil, err
 		}
-		if err := w.step(ctx, time.Now()); err != nil {
+		if err := g.step(ctx, time.Now()); err != nil {
 			return nil, err
 		}
 		if time.Since(from) > o.soak/3 && (len(s.samples) == 0 || time.Since(s.samples[len(s.samples)-1].at) > 5*time.Second) {
-			if err := s.takeSample(ctx, l); err != nil {
+			if err := s.takeSample(ctx, tb); err != nil {
 				return nil, err
 			}
 		}
 	}
-	if err := w.readEvents(ctx); err != nil {
+	if err := g.readEvents(ctx); err != nil {
 		return nil, err
 	}
-	s.report = audit.Compare(w.allEvents(), names, l.verdicts.list(), audit.Parameters{
+	s.report = audit.Compare(g.allEvents(), names, tb.verdicts.list(), audit.Parameters{
 		From: from, Until: time.Now(), Interval: o.interval,
 		MaxProbeDuration: o.interval, // all requests of a probe fit in the interval
 		RetryAfter:       2 * time.Minute,
@@ -128,65 +128,65 @@ type outageGenerator struct {
 }
 
 // step starts an outage, and ends those that are due.
-func (w *outageGenerator) step(ctx context.Context, now time.Time) error {
-	var orders []string
-	for name, end := range w.outageEnds {
+func (g *outageGenerator) step(ctx context.Context, now time.Time) error {
+	var paths []string
+	for name, end := range g.outageEnds {
 		if now.After(end) {
-			orders = append(orders, "/faults?clear=1&printer="+url.QueryEscape(name))
-			delete(w.outageEnds, name)
+			paths = append(paths, "/faults?clear=1&printer="+url.QueryEscape(name))
+			delete(g.outageEnds, name)
 		}
 	}
-	i := w.random.IntN((len(w.names)+failingRatio-1)/failingRatio) * failingRatio
-	if name := w.names[i]; w.outageEnds[name].IsZero() {
-		words := outageFaults()
-		word := words[(i/failingRatio*faultsPerPrinter+w.random.IntN(faultsPerPrinter))%len(words)]
-		orders = append(orders, "/faults?set="+string(word)+"&printer="+url.QueryEscape(name))
-		w.outageEnds[name] = now.Add(w.randomDuration(minOutage, maxOutage))
+	i := g.random.IntN((len(g.names)+failingRatio-1)/failingRatio) * failingRatio
+	if name := g.names[i]; g.outageEnds[name].IsZero() {
+		faults := outageFaults()
+		f := faults[(i/failingRatio*faultsPerPrinter+g.random.IntN(faultsPerPrinter))%len(faults)]
+		paths = append(paths, "/faults?set="+string(f)+"&printer="+url.QueryEscape(name))
+		g.outageEnds[name] = now.Add(g.randomDuration(minOutage, maxOutage))
 	}
 	switch {
-	case !w.serviceUpAt.IsZero() && now.After(w.serviceUpAt):
-		orders = append(orders, "/up")
-		w.serviceUpAt = time.Time{}
-	case now.After(w.nextService):
-		w.nextService = now.Add(w.serviceInterval)
-		if w.lastWasRestart = !w.lastWasRestart; w.lastWasRestart {
-			orders = append(orders, "/restart")
+	case !g.serviceUpAt.IsZero() && now.After(g.serviceUpAt):
+		paths = append(paths, "/up")
+		g.serviceUpAt = time.Time{}
+	case now.After(g.nextService):
+		g.nextService = now.Add(g.serviceInterval)
+		if g.lastWasRestart = !g.lastWasRestart; g.lastWasRestart {
+			paths = append(paths, "/restart")
 			break
 		}
-		orders = append(orders, "/down")
-		w.serviceUpAt = now.Add(w.randomDuration(minServiceOutage, maxServiceOutage))
+		paths = append(paths, "/down")
+		g.serviceUpAt = now.Add(g.randomDuration(minServiceOutage, maxServiceOutage))
 	}
-	for _, order := range orders {
-		if err := w.testbed.post(ctx, order); err != nil {
+	for _, path := range paths {
+		if err := g.testbed.post(ctx, path); err != nil {
 			return err
 		}
 	}
-	if now.Sub(w.eventsReadAt) < time.Minute {
+	if now.Sub(g.eventsReadAt) < time.Minute {
 		return nil
 	}
-	w.eventsReadAt = now
-	return w.readEvents(ctx)
+	g.eventsReadAt = now
+	return g.readEvents(ctx)
 }
 
 // readEvents copies the relay's event log, which is bounded.
-func (w *outageGenerator) readEvents(ctx context.Context) error {
-	events, err := w.testbed.relayEvents(ctx)
+func (g *outageGenerator) readEvents(ctx context.Context) error {
+	events, err := g.testbed.relayEvents(ctx)
 	for _, e := range events {
-		w.events[e] = true
+		g.events[e] = true
 	}
 	return err
 }
 
-func (w *outageGenerator) allEvents() (events []simulator.Event) {
-	for e := range w.events {
+func (g *outageGenerator) allEvents() (events []simulator.Event) {
+	for e := range g.events {
 		events = append(events, e)
 	}
 	return events
 }
 
 // randomDuration returns a log-uniformly distributed duration.
-func (w *outageGenerator) randomDuration(least, most time.Duration) time.Duration {
-	return time.Duration(float64(least) * math.Pow(float64(most)/float64(least), w.random.Float64()))
+func (g *outageGenerator) randomDuration(least, most time.Duration) time.Duration {
+	return time.Duration(float64(least) * math.Pow(float64(most)/float64(least), g.random.Float64()))
 }
 
 // outageFaults returns the faults that can be set while the relay is listening.
@@ -197,25 +197,25 @@ func outageFaults() []simulator.Fault {
 }
 
 // printerNames returns the names of all printers. No fault may be active.
-func (l *testbed) printerNames(ctx context.Context) (names []string, err error) {
-	visits, err := l.healthyCounts(ctx)
-	for name := range visits {
+func (tb *testbed) printerNames(ctx context.Context) (names []string, err error) {
+	counts, err := tb.healthyCounts(ctx)
+	for name := range counts {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	return names, err
 }
 
-func (s *soakResult) takeSample(ctx context.Context, l *testbed) error {
-	resident, err := readResident(l.exporter.pid)
+func (s *soakResult) takeSample(ctx context.Context, tb *testbed) error {
+	resident, err := readResident(tb.exporter.pid)
 	if err != nil {
 		return err
 	}
-	descriptors, err := countDescriptors(l.exporter.pid)
+	descriptors, err := countDescriptors(tb.exporter.pid)
 	if err != nil {
 		return err
 	}
-	e, err := l.scrapeMetrics(ctx)
+	e, err := tb.scrapeMetrics(ctx)
 	if err != nil {
 		return err
 	}

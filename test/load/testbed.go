@@ -33,21 +33,21 @@ type testbed struct {
 // reason. The testbed must be closed.
 func startTestbed(ctx context.Context, o options, program, dir string, printers int) (context.Context, *testbed, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	l := &testbed{
+	tb := &testbed{
 		interval: o.interval, stop: func() { cancel(errors.New("testbed closed")) },
 		client: &http.Client{Transport: &http.Transport{
 			DisableCompression: true, MaxIdleConnsPerHost: 10,
 			TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // the simulator's certificate is new at every start
 		}},
 	}
-	if err := l.start(ctx, cancel, o, program, dir, printers); err != nil {
-		l.close()
+	if err := tb.start(ctx, cancel, o, program, dir, printers); err != nil {
+		tb.close()
 		return nil, nil, err
 	}
-	return ctx, l, nil
+	return ctx, tb, nil
 }
 
-func (l *testbed) start(ctx context.Context, cancel context.CancelCauseFunc, o options, program, dir string, printers int) (err error) {
+func (tb *testbed) start(ctx context.Context, cancel context.CancelCauseFunc, o options, program, dir string, printers int) (err error) {
 	relay, err := loopback.Free(ctx)
 	if err != nil {
 		return err
@@ -56,14 +56,14 @@ func (l *testbed) start(ctx context.Context, cancel context.CancelCauseFunc, o o
 	if err != nil {
 		return err
 	}
-	l.relayURL, l.metricsURL = "https://"+relay+"/-/sim", "http://"+exporter+"/metrics"
+	tb.relayURL, tb.metricsURL = "https://"+relay+"/-/sim", "http://"+exporter+"/metrics"
 	config := filepath.Join(dir, "simulated.yaml")
-	l.simulator, err = startProcess(exec.CommandContext(ctx, program, "simulate", "--printers="+strconv.Itoa(printers), "--web.listen-address="+relay,
+	tb.simulator, err = startProcess(exec.CommandContext(ctx, program, "simulate", "--printers="+strconv.Itoa(printers), "--web.listen-address="+relay,
 		"--faults="+o.faults, "--latency="+latency, "--config.file="+config, "--interval="+o.interval.String(), "--timeout="+o.probeTimeout().String()), cancel, nil)
 	if err != nil {
 		return err
 	}
-	isReady := func() bool { return strings.Contains(l.simulator.output.String(), "/-/sim/log") } // the end of its first output
+	isReady := func() bool { return strings.Contains(tb.simulator.output.String(), "/-/sim/log") } // the end of its first output
 	if err := waitFor(ctx, 50*time.Millisecond, isReady); err != nil {
 		return err
 	}
@@ -74,25 +74,25 @@ func (l *testbed) start(ctx context.Context, cancel context.CancelCauseFunc, o o
 		}
 	}
 	serve := append([]string{"serve", "--log.format=json", "--config.file=" + config, "--web.listen-address=" + exporter}, o.serveFlags...)
-	if l.exporter, err = startProcess(exporterCommand(ctx, hosts, program, serve...), cancel, &l.verdicts); err != nil {
+	if tb.exporter, err = startProcess(exporterCommand(ctx, hosts, program, serve...), cancel, &tb.verdicts); err != nil {
 		return err
 	}
-	return waitFor(ctx, 50*time.Millisecond, func() bool { return l.isServed(ctx, "http://"+exporter+"/-/ready") })
+	return waitFor(ctx, 50*time.Millisecond, func() bool { return tb.isServed(ctx, "http://"+exporter+"/-/ready") })
 }
 
 // close stops both processes and waits for them.
-func (l *testbed) close() {
-	l.stop()
-	for _, p := range [...]*process{l.exporter, l.simulator} {
+func (tb *testbed) close() {
+	tb.stop()
+	for _, p := range [...]*process{tb.exporter, tb.simulator} {
 		if p != nil {
 			<-p.done
 		}
 	}
-	l.client.CloseIdleConnections()
+	tb.client.CloseIdleConnections()
 }
 
 // get requests a page. The caller must close its body.
-func (l *testbed) get(ctx context.Context, url, accept, encoding string) (*http.Response, error) {
+func (tb *testbed) get(ctx context.Context, url, accept, encoding string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return nil, err
@@ -101,11 +101,11 @@ func (l *testbed) get(ctx context.Context, url, accept, encoding string) (*http.
 		req.Header.Set("Accept", accept)
 		req.Header.Set("Accept-Encoding", encoding)
 	}
-	return l.do(req)
+	return tb.do(req)
 }
 
-func (l *testbed) do(req *http.Request) (*http.Response, error) {
-	resp, err := l.client.Do(req)
+func (tb *testbed) do(req *http.Request) (*http.Response, error) {
+	resp, err := tb.client.Do(req)
 	if err != nil {
 		if cause := context.Cause(req.Context()); cause != nil {
 			err = cause
@@ -120,8 +120,8 @@ func (l *testbed) do(req *http.Request) (*http.Response, error) {
 }
 
 // isServed reports whether a page can be requested.
-func (l *testbed) isServed(ctx context.Context, url string) bool {
-	resp, err := l.get(ctx, url, "", "")
+func (tb *testbed) isServed(ctx context.Context, url string) bool {
+	resp, err := tb.get(ctx, url, "", "")
 	if err != nil {
 		return false
 	}
@@ -129,8 +129,8 @@ func (l *testbed) isServed(ctx context.Context, url string) bool {
 }
 
 // download scrapes once and returns the number of bytes.
-func (l *testbed) download(ctx context.Context, accept, encoding string) (int64, error) {
-	resp, err := l.get(ctx, l.metricsURL, accept, encoding)
+func (tb *testbed) download(ctx context.Context, accept, encoding string) (int64, error) {
+	resp, err := tb.get(ctx, tb.metricsURL, accept, encoding)
 	if err != nil {
 		return 0, err
 	}
@@ -139,8 +139,8 @@ func (l *testbed) download(ctx context.Context, accept, encoding string) (int64,
 }
 
 // scrapeMetrics scrapes and parses the exporter's metrics.
-func (l *testbed) scrapeMetrics(ctx context.Context) (metricsPage, error) {
-	resp, err := l.get(ctx, l.metricsURL, acceptText, "identity")
+func (tb *testbed) scrapeMetrics(ctx context.Context) (metricsPage, error) {
+	resp, err := tb.get(ctx, tb.metricsURL, acceptText, "identity")
 	if err != nil {
 		return metricsPage{}, err
 	}
@@ -149,12 +149,12 @@ func (l *testbed) scrapeMetrics(ctx context.Context) (metricsPage, error) {
 }
 
 // waitForFirstProbes waits until all printers were probed.
-func (l *testbed) waitForFirstProbes(ctx context.Context, printers int) error {
+func (tb *testbed) waitForFirstProbes(ctx context.Context, printers int) error {
 	for {
 		if err := sleepContext(ctx, 2*time.Second); err != nil {
 			return err
 		}
-		e, err := l.scrapeMetrics(ctx)
+		e, err := tb.scrapeMetrics(ctx)
 		if err != nil || e.probedPrinters >= printers {
 			return err
 		}
@@ -162,15 +162,15 @@ func (l *testbed) waitForFirstProbes(ctx context.Context, printers int) error {
 }
 
 // resetCounts resets the simulator's request counts.
-func (l *testbed) resetCounts(ctx context.Context) error { return l.post(ctx, "/hits") }
+func (tb *testbed) resetCounts(ctx context.Context) error { return tb.post(ctx, "/hits") }
 
 // post sends a POST request to an admin page of the simulator.
-func (l *testbed) post(ctx context.Context, path string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.relayURL+path, http.NoBody)
+func (tb *testbed) post(ctx context.Context, path string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, tb.relayURL+path, http.NoBody)
 	if err != nil {
 		return err
 	}
-	resp, err := l.do(req)
+	resp, err := tb.do(req)
 	if err != nil {
 		return err
 	}
@@ -178,11 +178,11 @@ func (l *testbed) post(ctx context.Context, path string) error {
 }
 
 // healthyCounts returns the request counts of healthy printers.
-func (l *testbed) healthyCounts(ctx context.Context) (map[string]printerCounts, error) {
+func (tb *testbed) healthyCounts(ctx context.Context) (map[string]printerCounts, error) {
 	var hits struct {
 		Printers map[string]printerCounts `json:"printers"`
 	}
-	if err := l.getJSON(ctx, "/hits", &hits); err != nil {
+	if err := tb.getJSON(ctx, "/hits", &hits); err != nil {
 		return nil, err
 	}
 	var faults struct {
@@ -191,7 +191,7 @@ func (l *testbed) healthyCounts(ctx context.Context) (map[string]printerCounts, 
 			Fault string `json:"fault"`
 		} `json:"printers"`
 	}
-	if err := l.getJSON(ctx, "/faults", &faults); err != nil {
+	if err := tb.getJSON(ctx, "/faults", &faults); err != nil {
 		return nil, err
 	}
 	for _, p := range faults.Printers {
@@ -203,8 +203,8 @@ func (l *testbed) healthyCounts(ctx context.Context) (map[string]printerCounts, 
 }
 
 // getJSON decodes an admin page of the simulator.
-func (l *testbed) getJSON(ctx context.Context, path string, into any) error {
-	resp, err := l.get(ctx, l.relayURL+path, "", "")
+func (tb *testbed) getJSON(ctx context.Context, path string, into any) error {
+	resp, err := tb.get(ctx, tb.relayURL+path, "", "")
 	if err != nil {
 		return err
 	}

@@ -55,8 +55,8 @@ func (v *verdictLog) list() []audit.Verdict {
 }
 
 // relayEvents returns the simulator's event log.
-func (l *testbed) relayEvents(ctx context.Context) (events []simulator.Event, err error) {
-	resp, err := l.get(ctx, l.relayURL+"/log", "", "")
+func (tb *testbed) relayEvents(ctx context.Context) (events []simulator.Event, err error) {
+	resp, err := tb.get(ctx, tb.relayURL+"/log", "", "")
 	if err != nil {
 		return nil, err
 	}
