@@ -84,27 +84,27 @@ type comparison struct {
 
 // checkDetection checks whether each period was detected in time.
 func (c *comparison) checkDetection(r *Report) {
-	for _, s := range c.periods {
-		if s.isAmbiguous() {
+	for _, p := range c.periods {
+		if p.isAmbiguous() {
 			continue
 		}
-		outage := !s.allows("")
-		bound := c.maxDelay(s)
-		due := s.to.Sub(s.from) > bound && !s.from.Equal(c.From)
+		outage := !p.allows("")
+		bound := c.maxDelay(p)
+		due := p.to.Sub(p.from) > bound && !p.from.Equal(c.From)
 		count(&r.Outages, &r.OutagesDue, outage, due)
 		count(&r.Recoveries, &r.RecoveriesDue, !outage, due)
 		if !due {
 			continue
 		}
-		after, ok := c.detectionDelay(s)
-		if !ok || after > bound {
+		delay, ok := c.detectionDelay(p)
+		if !ok || delay > bound {
 			r.Missed = append(r.Missed, fmt.Sprintf("%s was %s from %s to %s, not detected within %v (%s)",
-				c.printer, s, formatTime(s.from), formatTime(s.to), bound, c.context(s)))
+				c.printer, p, formatTime(p.from), formatTime(p.to), bound, c.context(p)))
 			continue
 		}
-		r.SlowestDetection = max(r.SlowestDetection, after)
+		r.SlowestDetection = max(r.SlowestDetection, delay)
 		if outage {
-			r.DetectedByReason[s.reasons[0]]++
+			r.DetectedByReason[p.reasons[0]]++
 		}
 	}
 }
@@ -119,13 +119,13 @@ func count(all, due *int, one, isDue bool) {
 }
 
 // detectionDelay returns how long it took until a correct verdict; false if there was none during the period.
-func (c *comparison) detectionDelay(s period) (time.Duration, bool) {
-	if s.allows(c.verdictAt(s.from).Reason) {
+func (c *comparison) detectionDelay(p period) (time.Duration, bool) {
+	if p.allows(c.verdictAt(p.from).Reason) {
 		return 0, true
 	}
 	for _, v := range c.verdicts {
-		if v.EndedAt.After(s.from) && !v.EndedAt.After(s.to) && s.allows(v.Reason) {
-			return v.EndedAt.Sub(s.from), true
+		if v.EndedAt.After(p.from) && !v.EndedAt.After(p.to) && p.allows(v.Reason) {
+			return v.EndedAt.Sub(p.from), true
 		}
 	}
 	return 0, false
@@ -134,11 +134,11 @@ func (c *comparison) detectionDelay(s period) (time.Duration, bool) {
 // verdictAt returns the verdict in force at a time.
 func (c *comparison) verdictAt(at time.Time) (v Verdict) {
 	v.EndedAt = c.From
-	for _, said := range c.verdicts {
-		if said.EndedAt.After(at) {
+	for _, other := range c.verdicts {
+		if other.EndedAt.After(at) {
 			break
 		}
-		v = said
+		v = other
 	}
 	return v
 }
@@ -150,19 +150,19 @@ func (c *comparison) checkVerdicts(r *Report) {
 			continue
 		}
 		r.Verdicts++
-		asked := c.probeStart(v)
+		start := c.probeStart(v)
 		var fits bool
-		meanwhile := 0
-		for _, s := range c.periods {
-			if s.from.After(v.EndedAt) || s.to.Before(asked) {
+		overlapping := 0
+		for _, p := range c.periods {
+			if p.from.After(v.EndedAt) || p.to.Before(start) {
 				continue
 			}
-			meanwhile++
-			fits = fits || s.allows(v.Reason)
+			overlapping++
+			fits = fits || p.allows(v.Reason)
 		}
 		switch {
 		case fits:
-		case meanwhile > 1 || asked.Before(c.From):
+		case overlapping > 1 || start.Before(c.From):
 			r.Ambiguous++
 		default:
 			r.Invented = append(r.Invented, fmt.Sprintf("%s was reported as %s at %s, but was %s (%s)", c.printer, reasonText(v.Reason), formatTime(v.EndedAt),
@@ -173,8 +173,8 @@ func (c *comparison) checkVerdicts(r *Report) {
 
 // periodIndex returns the index of the period that contains t.
 func (c *comparison) periodIndex(t time.Time) int {
-	for i, s := range c.periods {
-		if t.Before(s.to) {
+	for i, p := range c.periods {
+		if t.Before(p.to) {
 			return i
 		}
 	}
@@ -182,11 +182,11 @@ func (c *comparison) periodIndex(t time.Time) int {
 }
 
 // context describes the verdicts around a period, for a mismatch.
-func (c *comparison) context(s period) string {
+func (c *comparison) context(p period) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "reported as %s", reasonText(c.verdictAt(s.from).Reason))
+	fmt.Fprintf(&b, "reported as %s", reasonText(c.verdictAt(p.from).Reason))
 	for _, v := range c.verdicts {
-		if v.EndedAt.After(s.from) && v.EndedAt.Before(s.to.Add(c.Interval)) {
+		if v.EndedAt.After(p.from) && v.EndedAt.Before(p.to.Add(c.Interval)) {
 			fmt.Fprintf(&b, ", from %s as %s", formatTime(v.EndedAt), reasonText(v.Reason))
 		}
 	}

@@ -20,18 +20,18 @@ const minDisconnectedResponses = 3
 
 // maxDelay returns how long a period may remain undetected: the interval in force at its start, including backoff, plus
 // one probe. If a probe is in flight at its start, the verdict of that probe decides when the next one is due.
-func (c *comparison) maxDelay(s period) time.Duration {
-	stands, ends := c.verdictAt(s.from), s.from
+func (c *comparison) maxDelay(p period) time.Duration {
+	inForce, decidedAt := c.verdictAt(p.from), p.from
 	for _, v := range c.verdicts {
-		if v.EndedAt.After(s.from) && c.probeStart(v).Before(s.from) {
-			stands, ends = v, v.EndedAt
+		if v.EndedAt.After(p.from) && c.probeStart(v).Before(p.from) {
+			inForce, decidedAt = v, v.EndedAt
 		}
 	}
-	d := c.maxRequestGap(stands, s, ends)
-	if notConnected := fault.FromPlugin(785).Reason; slices.Equal(s.reasons, []string{notConnected}) && isSpecificHostReason(stands.Reason) {
-		d = minDisconnectedResponses * backoffLimit(faultByReason(stands.Reason).Backoff, c.Parameters)
+	d := c.maxRequestGap(inForce, p, decidedAt)
+	if disconnected := fault.FromPlugin(785).Reason; slices.Equal(p.reasons, []string{disconnected}) && isSpecificHostReason(inForce.Reason) {
+		d = minDisconnectedResponses * backoffLimit(faultByReason(inForce.Reason).Backoff, c.Parameters)
 	}
-	return ends.Sub(s.from) + d + c.MaxProbeDuration
+	return decidedAt.Sub(p.from) + d + c.MaxProbeDuration
 }
 
 // probeStart returns when the probe of a verdict started, or the earliest possible time.
@@ -47,44 +47,44 @@ func isSpecificHostReason(reason string) bool {
 }
 
 // maxRequestGap returns the longest time from from until a request can detect a period, while a verdict is in force.
-func (c *comparison) maxRequestGap(stands Verdict, s period, from time.Time) time.Duration {
-	f := faultByReason(stands.Reason)
-	if f.Layer == fault.Host && !s.allows("") && faultByReason(s.reasons[0]).Layer <= fault.Plugin {
+func (c *comparison) maxRequestGap(inForce Verdict, p period, from time.Time) time.Duration {
+	f := faultByReason(inForce.Reason)
+	if f.Layer == fault.Host && !p.allows("") && faultByReason(p.reasons[0]).Layer <= fault.Plugin {
 		return c.Interval // ping continues at the interval
 	}
-	most := backoffLimit(f.Backoff, c.Parameters)
+	limit := backoffLimit(f.Backoff, c.Parameters)
 	if f.Backoff == fault.BackoffShort || f.Backoff == fault.BackoffLong {
 		// Backoff doubles from the interval, so that it is at most the time since the fault began plus two intervals.
-		most = min(most, from.Sub(c.layerFailedSince(stands))+2*c.Interval)
+		limit = min(limit, from.Sub(c.layerFailedSince(inForce))+2*c.Interval)
 	}
-	return most
+	return limit
 }
 
 // layerFailedSince returns when the layer of a verdict started to fail.
 func (c *comparison) layerFailedSince(v Verdict) time.Time {
 	since := v.EndedAt
-	for _, said := range slices.Backward(c.verdicts) {
-		if said.EndedAt.After(v.EndedAt) {
+	for _, other := range slices.Backward(c.verdicts) {
+		if other.EndedAt.After(v.EndedAt) {
 			continue
 		}
-		if faultByReason(said.Reason).Layer != faultByReason(v.Reason).Layer {
+		if faultByReason(other.Reason).Layer != faultByReason(v.Reason).Layer {
 			break
 		}
-		since = said.EndedAt
+		since = other.EndedAt
 	}
 	return since
 }
 
-func backoffLimit(p fault.Backoff, t Parameters) time.Duration {
-	switch p {
+func backoffLimit(b fault.Backoff, p Parameters) time.Duration {
+	switch b {
 	case fault.BackoffShort:
-		return max(t.Interval, shortBackoffLimit)
+		return max(p.Interval, shortBackoffLimit)
 	case fault.BackoffLong:
-		return max(t.Interval, longBackoffLimit)
+		return max(p.Interval, longBackoffLimit)
 	case fault.BackoffRetryAfter:
-		return t.RetryAfter + t.Interval
+		return p.RetryAfter + p.Interval
 	}
-	return t.Interval
+	return p.Interval
 }
 
 // faultByReason returns the fault with a reason; the zero value if there is none.

@@ -18,18 +18,18 @@ type period struct {
 	reasons  []string
 }
 
-func (s period) allows(reason string) bool { return slices.Contains(s.reasons, reason) }
+func (p period) allows(reason string) bool { return slices.Contains(p.reasons, reason) }
 
 // isAmbiguous reports whether the printer may be healthy or not.
-func (s period) isAmbiguous() bool { return len(s.reasons) > 1 && s.allows("") }
+func (p period) isAmbiguous() bool { return len(p.reasons) > 1 && p.allows("") }
 
 // String describes the period.
-func (s period) String() string {
-	words := make([]string, len(s.reasons))
-	for i, r := range s.reasons {
-		words[i] = reasonText(r)
+func (p period) String() string {
+	texts := make([]string, len(p.reasons))
+	for i, r := range p.reasons {
+		texts[i] = reasonText(r)
 	}
-	return strings.Join(words, " or ")
+	return strings.Join(texts, " or ")
 }
 
 // The simulator's event log has no events for these: the longest time until a plugin reconnects to its host, and until it
@@ -69,23 +69,23 @@ type faultState struct {
 }
 
 // buildPeriods returns the periods of a printer.
-func buildPeriods(own, service []simulator.Event, from, until time.Time) (truth []period) {
+func buildPeriods(printer, service []simulator.Event, from, until time.Time) (periods []period) {
 	var now faultState
-	moments := slices.Concat(printerChanges(own), serviceChanges(service))
-	slices.SortStableFunc(moments, func(a, b stateChange) int { return a.at.Compare(b.at) })
+	changes := slices.Concat(printerChanges(printer), serviceChanges(service))
+	slices.SortStableFunc(changes, func(a, b stateChange) int { return a.at.Compare(b.at) })
 	add := func(to time.Time) {
 		reasons := now.reasons()
-		switch last := len(truth) - 1; {
+		switch last := len(periods) - 1; {
 		case !to.After(from):
-		case last >= 0 && sameSet(truth[last].reasons, reasons):
-			truth[last].to = to
+		case last >= 0 && sameSet(periods[last].reasons, reasons):
+			periods[last].to = to
 		case last >= 0:
-			truth = append(truth, period{truth[last].to, to, reasons})
+			periods = append(periods, period{periods[last].to, to, reasons})
 		default:
-			truth = append(truth, period{from, to, reasons})
+			periods = append(periods, period{from, to, reasons})
 		}
 	}
-	for _, m := range moments {
+	for _, m := range changes {
 		if m.at.After(until) {
 			break
 		}
@@ -93,26 +93,26 @@ func buildPeriods(own, service []simulator.Event, from, until time.Time) (truth 
 		m.apply(&now)
 	}
 	add(until)
-	return truth
+	return periods
 }
 
-// printerChanges returns the changes from a printer's own events.
-func printerChanges(events []simulator.Event) (moments []stateChange) {
+// printerChanges returns the changes from a printer's printer events.
+func printerChanges(events []simulator.Event) (changes []stateChange) {
 	for i, e := range events {
 		f, ok := e.Fault()
 		if !ok {
 			if e.What == simulator.EventReconnected {
-				moments = append(moments, stateChange{e.Time, func(s *faultState) { s.hostLostReasons = nil }})
+				changes = append(changes, stateChange{e.Time, func(s *faultState) { s.hostLostReasons = nil }})
 			}
 			continue
 		}
-		moments = append(moments, stateChange{e.Time, func(s *faultState) { s.setFault(f) }})
-		found := e.Time.Add(maxReconnectDelay)
-		if next := slices.IndexFunc(events[i+1:], isFault); next < 0 || events[i+1+next].Time.After(found) {
-			moments = append(moments, stateChange{found, func(s *faultState) { s.hostLostReasons = nil }})
+		changes = append(changes, stateChange{e.Time, func(s *faultState) { s.setFault(f) }})
+		reconnected := e.Time.Add(maxReconnectDelay)
+		if next := slices.IndexFunc(events[i+1:], isFault); next < 0 || events[i+1+next].Time.After(reconnected) {
+			changes = append(changes, stateChange{reconnected, func(s *faultState) { s.hostLostReasons = nil }})
 		}
 	}
-	return moments
+	return changes
 }
 
 func isFault(e simulator.Event) bool { _, ok := e.Fault(); return ok }
@@ -129,26 +129,26 @@ func (s *faultState) setFault(f simulator.Fault) {
 	}
 }
 
-func serviceChanges(events []simulator.Event) (moments []stateChange) {
+func serviceChanges(events []simulator.Event) (changes []stateChange) {
 	for _, e := range events {
 		switch e.What {
 		case simulator.EventServiceDown:
-			moments = append(moments, stateChange{e.Time, func(s *faultState) { s.serviceDown = true }})
+			changes = append(changes, stateChange{e.Time, func(s *faultState) { s.serviceDown = true }})
 		case simulator.EventServiceUp:
-			moments = append(moments, stateChange{e.Time, func(s *faultState) { s.serviceDown = false }})
+			changes = append(changes, stateChange{e.Time, func(s *faultState) { s.serviceDown = false }})
 		case simulator.EventServiceRestart:
-			moments = append(moments, stateChange{e.Time, func(s *faultState) { s.pluginsReturning = true }},
+			changes = append(changes, stateChange{e.Time, func(s *faultState) { s.pluginsReturning = true }},
 				stateChange{e.Time.Add(maxReturnDelay), func(s *faultState) { s.pluginsReturning = false }})
 		}
 	}
-	return moments
+	return changes
 }
 
 // reasons returns the correct verdicts. Nearer faults hide those behind them.
 func (s *faultState) reasons() []string {
-	means := s.current.Expected()
+	expected := s.current.Expected()
 	switch {
-	case means.Layer == fault.Network:
+	case expected.Layer == fault.Network:
 		return faultReasons(s.current)
 	case s.serviceDown:
 		return []string{simulator.ServiceError.Expected().Reason, simulator.Unavailable.Expected().Reason}
@@ -159,7 +159,7 @@ func (s *faultState) reasons() []string {
 			reasons = append(reasons, r)
 		}
 	}
-	if offline := simulator.Offline.Expected().Reason; s.pluginsReturning && (means.None() || means.Layer >= fault.Plugin) && !slices.Contains(reasons, offline) {
+	if offline := simulator.Offline.Expected().Reason; s.pluginsReturning && (expected.None() || expected.Layer >= fault.Plugin) && !slices.Contains(reasons, offline) {
 		reasons = append(reasons, offline)
 	}
 	return reasons
