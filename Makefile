@@ -9,7 +9,7 @@ long: # what takes minutes: see docs/internals/reliability.md
 lint:
 	go vet ./... && go tool -modfile=test/tools/go.mod golangci-lint run
 generate: # rewrites the documents and golden files that tests compare
-	go test ./fault ./collector ./internal/config ./internal/web ./test/hostile -update
+	go test ./fault ./collector ./internal/config ./internal/web ./test/hostile/cases -update
 	go test ./test/deploy ./deploy/release -run 'Document|Manifests' -update
 	go test ./internal/cli -run "Manual|Scripts" -update
 bench:

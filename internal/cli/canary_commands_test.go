@@ -26,7 +26,7 @@ var spoken = []struct {
 	{"an address behind a command", []string{"check", mark + ".octoeverywhere.com"}, 80},
 	{"an address as a flag", []string{"--https://" + mark + ".octoeverywhere.com"}, 80},
 	{"an address as a number", []string{"simulate", "--printers=https://" + mark + ".octoeverywhere.com"}, 80},
-	{"an address as a share", []string{"simulate", "--shares=https://" + mark + ".octoeverywhere.com"}, 80},
+	{"an address as a fault ratio", []string{"simulate", "--faults=https://" + mark + ".octoeverywhere.com"}, 80},
 	{"an address as a file", []string{"check", "--config.file=https://" + mark + ".octoeverywhere.com"}, 1},
 	{"an address as a web configuration", []string{"serve", "--config.file=CONFIG", "--web.config.file=https://" + mark + ".octoeverywhere.com"}, 1},
 	{"an address to listen on", []string{"serve", "--config.file=CONFIG", "--web.listen-address=https://" + mark + ".octoeverywhere.com"}, 1},

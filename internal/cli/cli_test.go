@@ -36,11 +36,11 @@ func TestCommandLine(t *testing.T) {
 		"a path of the demo's":  {[]string{"demo", "--web.telemetry-path=/m?x"}, 80, "", "--web.telemetry-path"},
 		"a level that is not":   {[]string{"--log.level=loud", "version"}, 80, "", "--log.level"},
 		"simulate for the world": {
-			[]string{"simulate", "--listen-address=0.0.0.0:0", "--config=" + dir + "/x.yaml"}, 1, "", "the simulator listens on loopback only",
+			[]string{"simulate", "--web.listen-address=0.0.0.0:0", "--config.file=" + dir + "/x.yaml"}, 1, "", "the simulator listens on loopback only",
 		},
 		"fewer printers than none": {[]string{"simulate", "--printers=-1"}, 80, "", "--printers must be at least 0"},
 		"a demo in a hurry":        {[]string{"demo", "--interval=100ms"}, 80, "", "--interval must be at least 1s"},
-		"a share that is not":      {[]string{"simulate", "--shares=tired=1"}, 80, "", "tired"},
+		"an unknown fault":         {[]string{"simulate", "--faults=tired=1"}, 80, "", "tired"},
 	} {
 		var out, err bytes.Buffer
 		code := run(c.args, build{version: "devel"}, streams{os.Stdin, &out, &err})

@@ -74,8 +74,8 @@ Broken on purpose:
 `, len(relay.Printers()), c.Interval, at, at, c.Web.TelemetryPath, at, c.Web.TelemetryPath)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range relay.Printers() {
-		if p.Story != "" {
-			fmt.Fprintf(t, "  %s\t%s\t%s\n", p.Name, p.Platform, p.Story)
+		if p.Description != "" {
+			fmt.Fprintf(t, "  %s\t%s\t%s\n", p.Name, p.Platform, p.Description)
 		}
 	}
 	_ = t.Flush()

@@ -18,8 +18,8 @@ import (
 func TestADrill(t *testing.T) {
 	t.Parallel()
 	dir, address := t.TempDir(), freeAddress(t)
-	relay := exec.Command(os.Args[0], "simulate", "--printers=20", "--seed=7", "--shares=off=0.2", "--latency=1ms-5ms",
-		"--interval=1s", "--listen-address="+address, "--config="+filepath.Join(dir, "simulated.yaml"))
+	relay := exec.Command(os.Args[0], "simulate", "--printers=20", "--seed=7", "--faults=off=0.2", "--latency=1ms-5ms",
+		"--interval=1s", "--web.listen-address="+address, "--config.file="+filepath.Join(dir, "simulated.yaml"))
 	relay.Env = append(os.Environ(), "TEST_BE_THE_PROGRAM=1")
 	out, err := relay.StdoutPipe()
 	if err != nil {

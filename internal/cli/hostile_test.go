@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"octoeverywhere_exporter/test/hostile"
+	"octoeverywhere_exporter/test/hostile/cases"
 )
 
 // TestAHostileWorld runs the program against every hostile relay at once: each printer gets a verdict that is right for
@@ -21,7 +21,7 @@ func TestAHostileWorld(t *testing.T) {
 		t.Skip("takes half a minute: HOSTILE_WORLD=1 go test -run HostileWorld .")
 	}
 	t.Parallel()
-	fleet, err := hostile.ListenAll()
+	fleet, err := cases.ListenAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,11 +47,11 @@ func TestAHostileWorld(t *testing.T) {
 	p.until("every verdict is right", func() bool {
 		var known int
 		wrong, known = wrongVerdicts(p)
-		return known == len(fleet.Relays()) && len(wrong) == 0
+		return known == len(fleet.Servers()) && len(wrong) == 0
 	})
 	checkLateness(t, p)
 	for _, page := range []string{"/metrics", "/", "/api/v1/printers", "/sd", "/probe?target=credentials-sent-back-http1&debug=true"} {
-		if status, text := p.get(page); status != 200 || strings.Contains(text, hostile.Token) {
+		if status, text := p.get(page); status != 200 || strings.Contains(text, cases.Token) {
 			t.Errorf("%s: %d, or it shows a token", page, status)
 		}
 	}
@@ -83,16 +83,16 @@ func checkLateness(t *testing.T, p *process) {
 // credentials, and a line for each frame that it does not know.
 func TestTheLogIsOurs(t *testing.T) {
 	t.Parallel()
-	all := hostile.Cases()
+	all := cases.All()
 	text := "defaults: {interval: 1s, timeout: 500ms, tls_config: {insecure_skip_verify: true}}\nservice: {url: https://127.0.0.1}\nprinters:\n"
 	var names []string
-	for name, on := range map[string]hostile.Protocol{"credentials-sent-back": hostile.HTTP1, "two-answers": hostile.HTTP1, "unknown-frames": hostile.HTTP2} {
-		relay, err := hostile.Listen(all[slices.IndexFunc(all, func(c hostile.Case) bool { return c.Name == name })], on)
+	for name, on := range map[string]cases.Protocol{"credentials-sent-back": cases.HTTP1, "two-answers": cases.HTTP1, "unknown-frames": cases.HTTP2} {
+		relay, err := cases.Listen(all[slices.IndexFunc(all, func(c cases.Case) bool { return c.Name == name })], on)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(relay.Close)
-		text += fmt.Sprintf("- {name: %s, url: %q, authorization: {credentials: %s}}\n", name, relay.URL(), hostile.Token)
+		text += fmt.Sprintf("- {name: %s, url: %q, authorization: {credentials: %s}}\n", name, relay.URL(), cases.Token)
 		names = append(names, name)
 	}
 	path := file(t, t.TempDir(), "config.yaml", "%s", text)
@@ -112,7 +112,7 @@ func TestTheLogIsOurs(t *testing.T) {
 func checkLog(t *testing.T, p *process) {
 	t.Helper()
 	log := p.output()
-	if strings.Contains(log, hostile.Token) {
+	if strings.Contains(log, cases.Token) {
 		t.Error("the log shows a token")
 	}
 	for line := range strings.Lines(log) {

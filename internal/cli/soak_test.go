@@ -50,15 +50,15 @@ func TestADayOfOutages(t *testing.T) {
 		}
 		report := day.audit()
 		t.Log(report)
-		t.Logf("seen by reason: %v", report.ByReason)
-		if report.Mismatches() > 0 || report.Blurred > report.Verdicts/100 {
+		t.Logf("seen by reason: %v", report.DetectedByReason)
+		if report.Mismatches() > 0 || report.Ambiguous > report.Verdicts/100 {
 			t.Error("the relay's log and the verdicts differ")
 		}
 		if want := printers * int(lasts/time.Hour) / 4; report.OutagesDue < want || report.RecoveriesDue < want {
 			t.Errorf("fewer than %d outages and recoveries were to be seen: is this a day of outages?", want)
 		}
 		for _, f := range faultsOfADay() {
-			if report.ByReason[f.Means().Reason] == 0 {
+			if report.DetectedByReason[f.Expected().Reason] == 0 {
 				t.Errorf("no %s was to be seen", f)
 			}
 		}
@@ -76,7 +76,7 @@ func TestADayOfOutages(t *testing.T) {
 
 // faultsOfADay are the words for all that goes wrong with a printer.
 func faultsOfADay() []simulator.Fault {
-	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool { return f.Means().None() })
+	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool { return f.Expected().None() })
 }
 
 // outages are what is done to a fleet in a day.
@@ -164,11 +164,11 @@ func (o *outages) audit() *audit.Report {
 	defer o.d.mu.Unlock()
 	var verdicts []audit.Verdict
 	for _, c := range o.d.seen {
-		verdicts = append(verdicts, audit.Verdict{Printer: c.printer, Reason: c.to.Reason, Asked: c.asked, At: c.at})
+		verdicts = append(verdicts, audit.Verdict{Printer: c.printer, Reason: c.to.Reason, StartedAt: c.asked, EndedAt: c.at})
 	}
-	return audit.Compare(events, names, verdicts, audit.Terms{
+	return audit.Compare(events, names, verdicts, audit.Parameters{
 		From: o.from, Until: time.Now(), Interval: time.Minute, RetryAfter: 2 * time.Minute,
-		Probe: 57 * time.Second, // a question, its ping and one for info, which leave a twentieth of the interval free
+		MaxProbeDuration: 57 * time.Second, // a question, its ping and one for info, which leave a twentieth of the interval free
 	})
 }
 

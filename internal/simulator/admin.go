@@ -7,38 +7,38 @@ import (
 	"time"
 )
 
-// Admin is a handler for scripts that run a drill:
+// Admin returns the handler that scripts use to run a drill:
 //
-//	GET  /hits[?printer=NAME]             what was asked, as JSON
-//	POST /hits                            counts anew
-//	GET  /faults                          what is wrong with each printer now, and the vocabulary, as JSON
-//	POST /faults?printer=NAME&set=WORD    puts a fault on
-//	POST /faults?printer=NAME&clear=1     makes the printer well
-//	POST /print?printer=NAME              starts a print
-//	POST /restart, /down, /up             restarts the service, begins and ends an outage
-//	GET  /log                             changes of state, one a line: time, printer or -, what
+//	GET  /hits[?printer=NAME]             request counts as JSON
+//	POST /hits                            reset the counts
+//	GET  /faults                          the active fault of each printer, and the vocabulary, as JSON
+//	POST /faults?printer=NAME&set=FAULT   set a fault
+//	POST /faults?printer=NAME&clear=1     clear the fault
+//	POST /print?printer=NAME              start a print
+//	POST /restart, /down, /up             restart the service, start and end an outage
+//	GET  /log                             state changes, one per line: time, printer or -, event
 //
-// [Relay.ServeHTTP] has it below /-/sim/ as well. It has no protection: [Relay.Listen] is for loopback only.
+// [Relay.ServeHTTP] serves it below /-/sim/. It has no authentication: [Relay.Listen] accepts loopback addresses only.
 func (r *Relay) Admin() http.Handler { return r.admin }
 
 func (r *Relay) adminHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /hits", r.serveHits)
-	mux.HandleFunc("POST /hits", done(func(*http.Request) error { r.ResetCounts(); return nil }))
-	mux.HandleFunc("GET /faults", r.serveFaults)
-	mux.HandleFunc("POST /faults", done(r.changeFault))
-	mux.HandleFunc("POST /print", done(func(req *http.Request) error { return r.StartPrint(req.FormValue("printer")) }))
-	mux.HandleFunc("POST /restart", done(func(*http.Request) error { r.RestartService(); return nil }))
-	mux.HandleFunc("POST /down", done(func(*http.Request) error { r.ServiceDown(); return nil }))
-	mux.HandleFunc("POST /up", done(func(*http.Request) error { r.ServiceUp(); return nil }))
-	mux.HandleFunc("GET /log", r.serveLog)
+	mux.HandleFunc("GET /hits", r.handleCounts)
+	mux.HandleFunc("POST /hits", actionHandler(func(*http.Request) error { r.ResetCounts(); return nil }))
+	mux.HandleFunc("GET /faults", r.handleFaults)
+	mux.HandleFunc("POST /faults", actionHandler(r.handleSetFault))
+	mux.HandleFunc("POST /print", actionHandler(func(req *http.Request) error { return r.StartPrint(req.FormValue("printer")) }))
+	mux.HandleFunc("POST /restart", actionHandler(func(*http.Request) error { r.RestartService(); return nil }))
+	mux.HandleFunc("POST /down", actionHandler(func(*http.Request) error { r.ServiceDown(); return nil }))
+	mux.HandleFunc("POST /up", actionHandler(func(*http.Request) error { r.ServiceUp(); return nil }))
+	mux.HandleFunc("GET /log", r.handleLog)
 	return mux
 }
 
-// done makes a handler of something to do: 204, or 400 with what is wrong.
-func done(do func(*http.Request) error) http.HandlerFunc {
+// actionHandler returns a handler that runs action and responds 204, or 400 with its error.
+func actionHandler(action func(*http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
-		if err := do(req); err != nil {
+		if err := action(req); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
@@ -46,24 +46,24 @@ func done(do func(*http.Request) error) http.HandlerFunc {
 	}
 }
 
-func (r *Relay) changeFault(req *http.Request) error {
-	name, word := req.FormValue("printer"), req.FormValue("set")
+func (r *Relay) handleSetFault(req *http.Request) error {
+	name, faultName := req.FormValue("printer"), req.FormValue("set")
 	if req.FormValue("clear") != "" {
 		return r.ClearFault(name)
 	}
-	if word == "" {
-		return fmt.Errorf("want set=WORD or clear=1 for printer %q", name)
+	if faultName == "" {
+		return fmt.Errorf("set=FAULT or clear=1 is missing for printer %q", name)
 	}
-	return r.SetFault(name, Fault(word))
+	return r.SetFault(name, Fault(faultName))
 }
 
-// hits is what /hits answers.
-type hits struct {
+// countsPage is the response of /hits.
+type countsPage struct {
 	Total    Counts            `json:"total"`
 	Printers map[string]Counts `json:"printers"`
 }
 
-func (r *Relay) serveHits(w http.ResponseWriter, req *http.Request) {
+func (r *Relay) handleCounts(w http.ResponseWriter, req *http.Request) {
 	if name := req.FormValue("printer"); name != "" {
 		c, err := r.Counts(name)
 		if err != nil {
@@ -73,46 +73,46 @@ func (r *Relay) serveHits(w http.ResponseWriter, req *http.Request) {
 		writeJSON(w, c)
 		return
 	}
-	h := hits{Total: r.Total(), Printers: make(map[string]Counts, len(r.printers))}
+	page := countsPage{Total: r.Total(), Printers: make(map[string]Counts, len(r.printers))}
 	for _, p := range r.printers {
-		h.Printers[p.Name] = p.counts()
+		page.Printers[p.Name] = p.counts()
 	}
-	writeJSON(w, h)
+	writeJSON(w, page)
 }
 
-// faults is what /faults answers.
-type faults struct {
+// faultsPage is the response of /faults.
+type faultsPage struct {
 	Vocabulary map[Fault]string `json:"vocabulary"`
-	Printers   []patient        `json:"printers"`
+	Printers   []printerState   `json:"printers"`
 }
 
-// patient is a printer without its secrets.
-type patient struct {
-	Name     string `json:"name"`
-	Platform string `json:"platform"`
-	Site     string `json:"site"`
-	Model    string `json:"model"`
-	Fault    Fault  `json:"fault"` // now
-	State    string `json:"state"` // what the printer does, whoever can see it
-	Story    string `json:"story,omitempty"`
+// printerState is a printer without its secrets.
+type printerState struct {
+	Name        string `json:"name"`
+	Platform    string `json:"platform"`
+	Site        string `json:"site"`
+	Model       string `json:"model"`
+	Fault       Fault  `json:"fault"` // active fault, as the service sees it
+	State       string `json:"state"` // what the printer does, even if it is unreachable
+	Description string `json:"description,omitempty"`
 }
 
-func (r *Relay) serveFaults(w http.ResponseWriter, _ *http.Request) {
-	f := faults{Vocabulary: map[Fault]string{}, Printers: make([]patient, len(r.printers))}
-	for _, word := range Faults() {
-		f.Vocabulary[word] = word.Story()
+func (r *Relay) handleFaults(w http.ResponseWriter, _ *http.Request) {
+	page := faultsPage{Vocabulary: map[Fault]string{}, Printers: make([]printerState, len(r.printers))}
+	for _, name := range Faults() {
+		page.Vocabulary[name] = name.Description()
 	}
 	now := time.Now()
 	for i, p := range r.printers {
 		p.mu.Lock()
-		b, j := p.standing(now), p.job(now)
+		b, j := p.activeBehavior(now), p.job(now)
 		p.mu.Unlock()
-		f.Printers[i] = patient{p.Name, p.Platform, p.Site, p.Model, r.seenBy(p, b, now).word, j.state, p.Story}
+		page.Printers[i] = printerState{p.Name, p.Platform, p.Site, p.Model, r.throughService(p, b, now).fault, j.state, p.Description}
 	}
-	writeJSON(w, f)
+	writeJSON(w, page)
 }
 
-func (r *Relay) serveLog(w http.ResponseWriter, _ *http.Request) {
+func (r *Relay) handleLog(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	for _, e := range r.Events() {
 		name := e.Printer

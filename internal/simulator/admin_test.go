@@ -11,16 +11,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func call(h http.Handler, method, target string) *httptest.ResponseRecorder {
+func doRequest(h http.Handler, method, target string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(method, target, nil))
 	return w
 }
 
-func TestADrillIsRunByScript(t *testing.T) {
+func TestDrillByScript(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		relay := lone(spec{})
-		standing := func() Fault { f, _ := relay.Standing("mk4-01"); return f }
+		relay := onePrinter(spec{})
+		activeFault := func() Fault { f, _ := relay.ActiveFault("mk4-01"); return f }
 		for _, step := range []struct {
 			path string
 			code int
@@ -36,92 +36,92 @@ func TestADrillIsRunByScript(t *testing.T) {
 			{"/down", 204, ServiceError},
 			{"/up", 204, Offline},
 		} {
-			if w := call(relay, "POST", "/-/sim"+step.path); w.Code != step.code {
+			if w := doRequest(relay, "POST", "/-/sim"+step.path); w.Code != step.code {
 				t.Errorf("%s: %d %s", step.path, w.Code, w.Body)
 			}
-			got := standing()
+			got := activeFault()
 			if step.want == ServiceError && got == Unavailable {
-				got = ServiceError // which of the two is the printer's lot
+				got = ServiceError // the response differs per printer
 			}
 			if got != step.want {
-				t.Errorf("%s: %q stands, want %q", step.path, got, step.want)
+				t.Errorf("%s: active fault %q, want %q", step.path, got, step.want)
 			}
 			time.Sleep(time.Second)
 		}
 		want := "2000-01-01T00:00:00Z mk4-01 fault hang\n" +
-			"2000-01-01T00:00:04Z mk4-01 well\n" +
+			"2000-01-01T00:00:04Z mk4-01 healthy\n" +
 			"2000-01-01T00:00:05Z mk4-01 print started\n" +
 			"2000-01-01T00:00:06Z - service restart\n" +
 			"2000-01-01T00:00:07Z - service down\n" +
 			"2000-01-01T00:00:08Z - service up\n"
-		if diff := cmp.Diff(want, call(relay.Admin(), "GET", "/log").Body.String()); diff != "" {
+		if diff := cmp.Diff(want, doRequest(relay.Admin(), "GET", "/log").Body.String()); diff != "" {
 			t.Error(diff)
 		}
 	})
 }
 
-func TestHitsAreServedAsJSON(t *testing.T) {
-	relay := lone(spec{})
-	newClient(t, relay).ask(0, "ping")
-	var got hits
-	must(t, json.Unmarshal(call(relay, "GET", "/-/sim/hits").Body.Bytes(), &got))
+func TestCountsAsJSON(t *testing.T) {
+	relay := onePrinter(spec{})
+	newClient(t, relay).sendCommand(0, "ping")
+	var got countsPage
+	noError(t, json.Unmarshal(doRequest(relay, "GET", "/-/sim/hits").Body.Bytes(), &got))
 	want, err := relay.Counts("mk4-01")
-	must(t, err)
-	if diff := cmp.Diff(hits{Total: relay.Total(), Printers: map[string]Counts{"mk4-01": want}}, got); diff != "" {
+	noError(t, err)
+	if diff := cmp.Diff(countsPage{Total: relay.Total(), Printers: map[string]Counts{"mk4-01": want}}, got); diff != "" {
 		t.Error(diff)
 	}
 	var one Counts
-	must(t, json.Unmarshal(call(relay, "GET", "/-/sim/hits?printer=mk4-01").Body.Bytes(), &one))
+	noError(t, json.Unmarshal(doRequest(relay, "GET", "/-/sim/hits?printer=mk4-01").Body.Bytes(), &one))
 	if diff := cmp.Diff(want, one); diff != "" {
 		t.Error(diff)
 	}
-	if w := call(relay, "GET", "/-/sim/hits?printer=x"); w.Code != 404 {
+	if w := doRequest(relay, "GET", "/-/sim/hits?printer=x"); w.Code != 404 {
 		t.Errorf("unknown printer: %d", w.Code)
 	}
-	call(relay, "POST", "/-/sim/hits")
+	doRequest(relay, "POST", "/-/sim/hits")
 	if n := relay.Total().Requests; n != 0 {
 		t.Errorf("%d requests after a reset", n)
 	}
 }
 
-func TestFaultsAreServedWithoutSecrets(t *testing.T) {
-	relay := lone(spec{script: always(Off), story: "switched off"})
-	var got faults
-	must(t, json.Unmarshal(call(relay, "GET", "/-/sim/faults").Body.Bytes(), &got))
-	want := []patient{{"mk4-01", prusalink, "lab", "mk4s", Off, "idle", "switched off"}}
+func TestFaultsPageHasNoSecrets(t *testing.T) {
+	relay := onePrinter(spec{script: permanentFault(Off), description: "switched off"})
+	var got faultsPage
+	noError(t, json.Unmarshal(doRequest(relay, "GET", "/-/sim/faults").Body.Bytes(), &got))
+	want := []printerState{{"mk4-01", prusalink, "lab", "mk4s", Off, "idle", "switched off"}}
 	if diff := cmp.Diff(want, got.Printers); diff != "" {
 		t.Error(diff)
 	}
 	if len(got.Vocabulary) != len(Faults()) {
-		t.Errorf("%d words, want %d", len(got.Vocabulary), len(Faults()))
+		t.Errorf("%d faults, want %d", len(got.Vocabulary), len(Faults()))
 	}
 }
 
-func TestNoPrinterHidesTheAdminPagesAndNoPrinterHasThem(t *testing.T) {
-	relay := lone(spec{})
+func TestAdminPagesAreNotOnPrinterHosts(t *testing.T) {
+	relay := onePrinter(spec{})
 	c := newClient(t, relay)
 	host := "https://" + relay.Printers()[0].ID + "." + DefaultDomain
-	if w := call(relay, "POST", host+"/-/sim/down"); w.Code != 606 {
+	if w := doRequest(relay, "POST", host+"/-/sim/down"); w.Code != 606 {
 		t.Errorf("a printer's host answers %d to an admin path", w.Code)
 	}
-	if diff := cmp.Diff(goodPing, c.ask(0, "ping")); diff != "" {
+	if diff := cmp.Diff(normalPing, c.sendCommand(0, "ping")); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestEventsAreMergedFromScriptsAndHands(t *testing.T) {
+func TestScriptedAndManualEventsAreMerged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		born := time.Now()
-		c := newClient(t, lone(spec{script: script{{None, 30 * time.Second}, {Off, 30 * time.Second}}}))
+		c := newClient(t, onePrinter(spec{script: script{{None, 30 * time.Second}, {Off, 30 * time.Second}}}))
 		time.Sleep(40 * time.Second)
-		must(t, c.relay.SwitchOn("mk4-01"))
-		c.ask(0, "status")
+		noError(t, c.relay.SwitchOn("mk4-01"))
+		c.sendCommand(0, "status")
 		time.Sleep(2 * time.Minute)
-		c.ask(0, "status")
+		c.sendCommand(0, "status")
 		at := func(s int) time.Time { return born.Add(time.Duration(s) * time.Second) }
 		want := []Event{
 			{at(30), "mk4-01", "fault off"},
-			{at(40), "mk4-01", "well"},
+			{at(40), "mk4-01", "healthy"},
 			{at(44), "mk4-01", "reconnected"},
 		}
 		if diff := cmp.Diff(want, c.relay.Events()); diff != "" {
@@ -132,13 +132,13 @@ func TestEventsAreMergedFromScriptsAndHands(t *testing.T) {
 
 func TestEventsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		relay := lone(spec{script: script{{None, time.Second}, {Offline, time.Second}}})
-		for range 3 * eventsKept {
+		relay := onePrinter(spec{script: script{{None, time.Second}, {Offline, time.Second}}})
+		for range 3 * maxEvents {
 			relay.ServiceDown()
 		}
 		time.Sleep(24 * time.Hour)
 		events := relay.Events()
-		if len(events) != eventsKept || !events[len(events)-1].Time.Equal(time.Now()) {
+		if len(events) != maxEvents || !events[len(events)-1].Time.Equal(time.Now()) {
 			t.Errorf("%d events up to %v", len(events), events[len(events)-1].Time)
 		}
 	})

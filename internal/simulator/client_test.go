@@ -11,38 +11,38 @@ import (
 	"time"
 )
 
-// client asks a relay as an exporter does.
+// client sends requests to a relay as an exporter does.
 type client struct {
-	t        *testing.T
-	relay    *Relay
-	http     http.RoundTripper
-	base     string
-	patience time.Duration
+	t       *testing.T
+	relay   *Relay
+	http    http.RoundTripper
+	base    string
+	timeout time.Duration
 }
 
-// seen is what came back.
-type seen struct {
-	Status int
-	Type   string
-	Body   string
-	Retry  string
-	To     string // Location
-	Broken string // "" or what went wrong: no answer, no connection, broken
+// result is the response to a request.
+type result struct {
+	Status     int
+	Type       string
+	Body       string
+	RetryAfter string
+	Location   string
+	Error      string // "", or the kind of the error: no answer, no connection, broken
 }
 
-// newClient asks in process.
+// newClient returns a client that sends requests in process.
 func newClient(t *testing.T, relay *Relay) *client {
-	return &client{t: t, relay: relay, http: relay.Transport(), base: "https://" + relay.Domain(), patience: time.Minute}
+	return &client{t: t, relay: relay, http: relay.Transport(), base: "https://" + relay.Domain(), timeout: time.Minute}
 }
 
-// newWire asks over HTTPS, over HTTP/2 or HTTP/1.1.
-func newWire(t *testing.T, relay *Relay, http2 bool) *client {
+// newHTTPSClient returns a client that sends requests over HTTPS, with HTTP/2 or HTTP/1.1.
+func newHTTPSClient(t *testing.T, relay *Relay, http2 bool) *client {
 	t.Helper()
 	server, err := relay.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := trusting(t, server)
+	transport := newTrustingTransport(t, server)
 	transport.Protocols.SetHTTP1(!http2)
 	transport.Protocols.SetHTTP2(http2)
 	t.Cleanup(func() {
@@ -51,10 +51,10 @@ func newWire(t *testing.T, relay *Relay, http2 bool) *client {
 			t.Error(err)
 		}
 	})
-	return &client{t: t, relay: relay, http: transport, base: server.URL(), patience: time.Minute}
+	return &client{t: t, relay: relay, http: transport, base: server.URL(), timeout: time.Minute}
 }
 
-func trusting(t *testing.T, server *Server) *http.Transport {
+func newTrustingTransport(t *testing.T, server *Server) *http.Transport {
 	t.Helper()
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(server.CAPEM()) {
@@ -71,25 +71,25 @@ func authorize(req *http.Request, p Printer) {
 	}
 }
 
-// ask puts a command to the printer with that index.
-func (c *client) ask(i int, command string) seen {
+// sendCommand sends a command to the printer with index i.
+func (c *client) sendCommand(i int, command string) result {
 	c.t.Helper()
 	p := c.relay.Printers()[i]
 	return c.get(c.base+"/p/"+p.ID+"/octoeverywhere-command-api/"+command, func(req *http.Request) { authorize(req, p) })
 }
 
-// info asks for the connection of the printer with that index.
-func (c *client) info(i int) seen {
+// info requests the connection info of the printer with index i.
+func (c *client) info(i int) result {
 	c.t.Helper()
 	return c.get(c.base+"/api/appconnection/info", func(req *http.Request) {
 		req.Header.Set("AppToken", c.relay.Printers()[i].AppToken)
 	})
 }
 
-// get asks with a deadline that is longer than any answer takes which comes at all.
-func (c *client) get(url string, dress func(*http.Request)) seen {
+// get sends a request with a timeout that is longer than any response takes.
+func (c *client) get(url string, dress func(*http.Request)) result {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), c.patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), c.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -98,32 +98,32 @@ func (c *client) get(url string, dress func(*http.Request)) seen {
 	if dress != nil {
 		dress(req)
 	}
-	return exchanged(c.http.RoundTrip(req))
+	return readResult(c.http.RoundTrip(req))
 }
 
-// briefly is the same client, which does not wait for what never comes.
-func (c *client) briefly() *client {
+// withShortTimeout returns a client for responses that never come.
+func (c *client) withShortTimeout() *client {
 	brief := *c
-	brief.patience = 100 * time.Millisecond
+	brief.timeout = 100 * time.Millisecond
 	return &brief
 }
 
-func exchanged(resp *http.Response, err error) seen {
+func readResult(resp *http.Response, err error) result {
 	if err != nil {
-		return seen{Broken: kind(err)}
+		return result{Error: errorKind(err)}
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return seen{Broken: kind(err)}
+		return result{Error: errorKind(err)}
 	}
-	return seen{
+	return result{
 		Status: resp.StatusCode, Type: resp.Header.Get("Content-Type"), Body: string(body),
-		Retry: resp.Header.Get("Retry-After"), To: resp.Header.Get("Location"),
+		RetryAfter: resp.Header.Get("Retry-After"), Location: resp.Header.Get("Location"),
 	}
 }
 
-func kind(err error) string {
+func errorKind(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "no answer"
 	}

@@ -11,20 +11,20 @@ import (
 	"time"
 )
 
-// ConfigOptions say how an exporter is to reach the fleet.
+// ConfigOptions control how the exporter's configuration addresses the fleet.
 type ConfigOptions struct {
-	BaseURL string // the service's address, as Server.URL gives it
-	DeadURL string // where nothing listens, for printers that are unreachable; BaseURL when empty
+	BaseURL string // the service's address, see Server.URL
+	DeadURL string // where nothing listens, for unreachable printers; default BaseURL
 	CA      []byte // PEM, written into the file
-	CAFile  string // path to PEM, in place of CA
-	ByHost  bool   // printers' addresses are https://<id>.<domain>:PORT in place of BaseURL/p/<id>
+	CAFile  string // path of a PEM file, used instead of CA
+	ByHost  bool   // printers are at https://<id>.<domain>:PORT instead of BaseURL/p/<id>
 
-	Interval time.Duration // 0: a minute
-	Timeout  time.Duration // 0: 20 s, or the interval when that is shorter
+	Interval time.Duration // default 1m
+	Timeout  time.Duration // default 20s, or the interval if that is shorter
 }
 
-// WriteConfig writes the exporter's configuration file for the fleet, with all secrets in it. BaseURL may be missing:
-// [Relay.Transport] answers whatever the address.
+// WriteConfig writes the exporter's configuration for the fleet, including all secrets. BaseURL may be empty for
+// [Relay.Transport], which ignores the address.
 func (r *Relay) WriteConfig(w io.Writer, o ConfigOptions) error {
 	base, err := url.Parse(cmp.Or(o.BaseURL, "https://"+r.domain))
 	if err != nil {
@@ -34,19 +34,19 @@ func (r *Relay) WriteConfig(w io.Writer, o ConfigOptions) error {
 	o.DeadURL = cmp.Or(o.DeadURL, o.BaseURL)
 	interval := cmp.Or(o.Interval, time.Minute)
 	c := &configWriter{Writer: bufio.NewWriterSize(w, 64<<10)}
-	c.line("defaults:")
-	c.line("  interval: ", duration(interval))
-	c.line("  timeout: ", duration(cmp.Or(o.Timeout, min(interval, 20*time.Second))))
-	c.trust(o)
-	c.line("service:")
+	c.writeLine("defaults:")
+	c.writeLine("  interval: ", formatDuration(interval))
+	c.writeLine("  timeout: ", formatDuration(cmp.Or(o.Timeout, min(interval, 20*time.Second))))
+	c.writeTLSConfig(o)
+	c.writeLine("service:")
 	if o.ByHost {
-		c.line("  url: ", strconv.Quote(r.hostURL(base, r.domain)))
+		c.writeLine("  url: ", strconv.Quote(r.hostURL(base, r.domain)))
 	} else {
-		c.line("  url: ", strconv.Quote(o.BaseURL))
+		c.writeLine("  url: ", strconv.Quote(o.BaseURL))
 	}
-	c.line("printers:")
+	c.writeLine("printers:")
 	for _, p := range r.printers {
-		c.printer(p, r.address(p, base, o))
+		c.writePrinter(p, r.printerURL(p, base, o))
 	}
 	if err := c.Flush(); err != nil {
 		return fmt.Errorf("write configuration: %w", err)
@@ -54,8 +54,8 @@ func (r *Relay) WriteConfig(w io.Writer, o ConfigOptions) error {
 	return nil
 }
 
-// WriteConfig writes the exporter's configuration file for the fleet behind this server. What the options leave open of
-// addresses and trust comes from the server.
+// WriteConfig writes the exporter's configuration for the fleet behind this server. Addresses and the CA default to the
+// server's own.
 func (s *Server) WriteConfig(w io.Writer, o ConfigOptions) error {
 	o.BaseURL = cmp.Or(o.BaseURL, s.URL())
 	o.DeadURL = cmp.Or(o.DeadURL, s.DeadURL())
@@ -65,8 +65,8 @@ func (s *Server) WriteConfig(w io.Writer, o ConfigOptions) error {
 	return s.relay.WriteConfig(w, o)
 }
 
-// address is where the exporter is told to look for a printer.
-func (r *Relay) address(p *printer, base *url.URL, o ConfigOptions) string {
+// printerURL returns the URL that the exporter is configured with for p.
+func (r *Relay) printerURL(p *printer, base *url.URL, o ConfigOptions) string {
 	switch {
 	case p.Fault == Unreachable:
 		return o.DeadURL + "/p/" + p.ID
@@ -76,7 +76,7 @@ func (r *Relay) address(p *printer, base *url.URL, o ConfigOptions) string {
 	return o.BaseURL + "/p/" + p.ID
 }
 
-// hostURL is the base URL with another host.
+// hostURL returns base with another host and the same port.
 func (r *Relay) hostURL(base *url.URL, host string) string {
 	if port := base.Port(); port != "" {
 		host += ":" + port
@@ -84,49 +84,49 @@ func (r *Relay) hostURL(base *url.URL, host string) string {
 	return base.Scheme + "://" + host
 }
 
-// duration writes a duration as Prometheus reads it: in whole seconds or milliseconds.
-func duration(d time.Duration) string {
+// formatDuration formats d as Prometheus does, in whole seconds or milliseconds.
+func formatDuration(d time.Duration) string {
 	if d%time.Second == 0 {
 		return strconv.FormatInt(int64(d/time.Second), 10) + "s"
 	}
 	return strconv.FormatInt(d.Milliseconds(), 10) + "ms"
 }
 
-// configWriter writes YAML line by line. Errors come with Flush.
+// configWriter writes YAML line by line. Flush returns the first error.
 type configWriter struct{ *bufio.Writer }
 
-func (c *configWriter) line(words ...string) {
+func (c *configWriter) writeLine(words ...string) {
 	for _, word := range words {
 		_, _ = c.WriteString(word)
 	}
 	_ = c.WriteByte('\n')
 }
 
-// trust writes whose certificates are believed.
-func (c *configWriter) trust(o ConfigOptions) {
+// writeTLSConfig writes the CA that the exporter trusts.
+func (c *configWriter) writeTLSConfig(o ConfigOptions) {
 	switch {
 	case o.CAFile != "":
-		c.line("  tls_config: {ca_file: ", strconv.Quote(o.CAFile), "}")
+		c.writeLine("  tls_config: {ca_file: ", strconv.Quote(o.CAFile), "}")
 	case len(o.CA) > 0:
-		c.line("  tls_config:")
-		c.line("    ca: |")
+		c.writeLine("  tls_config:")
+		c.writeLine("    ca: |")
 		for line := range bytes.Lines(bytes.TrimSpace(o.CA)) {
-			c.line("      ", string(bytes.TrimSpace(line)))
+			c.writeLine("      ", string(bytes.TrimSpace(line)))
 		}
 	}
 }
 
-// printer writes an entry. Names, ids and tokens are letters, digits and dashes: they need no escapes.
-func (c *configWriter) printer(p *printer, address string) {
-	c.line("  - name: ", p.Name)
-	c.line(`    url: "`, address, `"`)
+// writePrinter writes one printer. Names, IDs and tokens are letters, digits and dashes, so nothing is escaped.
+func (c *configWriter) writePrinter(p *printer, address string) {
+	c.writeLine("  - name: ", p.Name)
+	c.writeLine(`    url: "`, address, `"`)
 	if p.Bearer != "" {
-		c.line(`    authorization: {credentials: "`, p.Bearer, `"}`)
+		c.writeLine(`    authorization: {credentials: "`, p.Bearer, `"}`)
 	} else {
-		c.line(`    basic_auth: {username: "`, p.Username, `", password: "`, p.Password, `"}`)
+		c.writeLine(`    basic_auth: {username: "`, p.Username, `", password: "`, p.Password, `"}`)
 	}
 	if p.AppToken != "" {
-		c.line(`    app_token: "`, p.AppToken, `"`)
+		c.writeLine(`    app_token: "`, p.AppToken, `"`)
 	}
-	c.line("    labels: {site: ", p.Site, ", model: ", p.Model, "}")
+	c.writeLine("    labels: {site: ", p.Site, ", model: ", p.Model, "}")
 }

@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// configFile is what an exporter reads.
+// configFile is the configuration that an exporter reads.
 type configFile struct {
 	Defaults struct {
 		Interval string
@@ -35,14 +35,14 @@ type configPrinter struct {
 	Labels        map[string]string
 }
 
-func entry(p Printer, url string) configPrinter {
+func configEntry(p Printer, url string) configPrinter {
 	e := configPrinter{Name: p.Name, URL: url, AppToken: p.AppToken, Labels: map[string]string{"site": p.Site, "model": p.Model}}
 	e.Authorization.Credentials = p.Bearer
 	e.BasicAuth.Username, e.BasicAuth.Password = p.Username, p.Password
 	return e
 }
 
-func read(t *testing.T, text []byte) configFile {
+func decodeConfig(t *testing.T, text []byte) configFile {
 	t.Helper()
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
@@ -53,14 +53,14 @@ func read(t *testing.T, text []byte) configFile {
 	return c
 }
 
-func TestServerWritesTheConfigurationOfItsFleet(t *testing.T) {
+func TestServerWriteConfig(t *testing.T) {
 	relay := Demo(1)
 	server, err := relay.Listen("127.0.0.1:0")
-	must(t, err)
+	noError(t, err)
 	defer server.Close()
 	var out bytes.Buffer
-	must(t, server.WriteConfig(&out, ConfigOptions{Interval: 5 * time.Second, Timeout: 1500 * time.Millisecond}))
-	got := read(t, out.Bytes())
+	noError(t, server.WriteConfig(&out, ConfigOptions{Interval: 5 * time.Second, Timeout: 1500 * time.Millisecond}))
+	got := decodeConfig(t, out.Bytes())
 
 	var want configFile
 	want.Defaults.Interval, want.Defaults.Timeout = "5s", "1500ms"
@@ -71,33 +71,33 @@ func TestServerWritesTheConfigurationOfItsFleet(t *testing.T) {
 		if p.Fault == Unreachable {
 			base = server.DeadURL()
 		}
-		want.Printers = append(want.Printers, entry(p, base+"/p/"+p.ID))
+		want.Printers = append(want.Printers, configEntry(p, base+"/p/"+p.ID))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestConfigurationByHost(t *testing.T) {
-	relay := newRelay(1, "relay.example", Latency{}, fleet(1, 5, nil))
+func TestWriteConfigByHost(t *testing.T) {
+	relay := newRelay(1, "relay.example", Latency{}, generateFleet(1, 5, nil))
 	var out bytes.Buffer
-	must(t, relay.WriteConfig(&out, ConfigOptions{BaseURL: "https://127.0.0.1:8443", ByHost: true, CAFile: "/tmp/with space/ca.pem"}))
-	got := read(t, out.Bytes())
+	noError(t, relay.WriteConfig(&out, ConfigOptions{BaseURL: "https://127.0.0.1:8443", ByHost: true, CAFile: "/tmp/with space/ca.pem"}))
+	got := decodeConfig(t, out.Bytes())
 
 	var want configFile
 	want.Defaults.Interval, want.Defaults.Timeout = "60s", "20s"
 	want.Defaults.TLS.CAFile = "/tmp/with space/ca.pem"
 	want.Service.URL = "https://relay.example:8443"
 	for _, p := range relay.Printers() {
-		want.Printers = append(want.Printers, entry(p, "https://"+p.ID+".relay.example:8443"))
+		want.Printers = append(want.Printers, configEntry(p, "https://"+p.ID+".relay.example:8443"))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestConfigurationReportsAWriterThatFails(t *testing.T) {
-	err := New(Options{Printers: 5}).WriteConfig(full{}, ConfigOptions{})
+func TestWriteConfigErrors(t *testing.T) {
+	err := New(Options{Printers: 5}).WriteConfig(failingWriter{}, ConfigOptions{})
 	if err == nil || err.Error() != "write configuration: disk full" {
 		t.Errorf("got %v", err)
 	}
@@ -107,6 +107,6 @@ func TestConfigurationReportsAWriterThatFails(t *testing.T) {
 	}
 }
 
-type full struct{}
+type failingWriter struct{}
 
-func (full) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }

@@ -2,37 +2,37 @@ package simulator
 
 import "time"
 
-// SetFault makes a fault stand from now on, in place of whatever stood or was to come by itself. It names the printer
-// when there is none of that name, and the vocabulary when the fault is not in it.
+// SetFault sets the printer's fault from now on. It replaces the active fault and the printer's script. It returns an
+// error if the printer does not exist or the fault is not in the vocabulary.
 func (r *Relay) SetFault(name string, f Fault) error {
 	if _, err := ParseFault(string(f)); err != nil {
 		return err
 	}
-	p, err := r.named(name)
+	p, err := r.printerByName(name)
 	if err != nil {
 		return err
 	}
 	now := time.Now()
 	p.mu.Lock()
-	p.put(f.behaviour(), now)
+	p.setFault(f.behavior(), now)
 	p.mu.Unlock()
-	r.record(Event{now, name, happened(f)})
+	r.record(Event{now, name, eventText(f)})
 	return nil
 }
 
-// ClearFault makes a printer well for good. A host that was lost is found by its plugin within a minute, or a few
-// seconds after the next `status` question.
+// ClearFault makes a printer healthy permanently. A plugin that lost its host reconnects within a minute, or a few
+// seconds after the next status request.
 func (r *Relay) ClearFault(name string) error { return r.SetFault(name, None) }
 
-// SwitchOff takes a printer's power; its print is lost.
+// SwitchOff switches a printer off. Its print is lost.
 func (r *Relay) SwitchOff(name string) error { return r.SetFault(name, Off) }
 
-// SwitchOn gives a printer its power back, as ClearFault does.
+// SwitchOn switches a printer on. It is the same as ClearFault.
 func (r *Relay) SwitchOn(name string) error { return r.ClearFault(name) }
 
-// StartPrint begins a print now, from warming up on.
+// StartPrint starts a print, beginning with the warm-up.
 func (r *Relay) StartPrint(name string) error {
-	p, err := r.named(name)
+	p, err := r.printerByName(name)
 	if err != nil {
 		return err
 	}
@@ -40,15 +40,15 @@ func (r *Relay) StartPrint(name string) error {
 	p.mu.Lock()
 	p.startPrint(now)
 	p.mu.Unlock()
-	r.record(Event{now, name, EventPrint})
+	r.record(Event{now, name, EventPrintStarted})
 	return nil
 }
 
-// ServiceDown begins an outage of the service: everything is answered with 600 or 503.
-func (r *Relay) ServiceDown() { r.setDown(true, EventDown) }
+// ServiceDown starts an outage of the service: every response is 600 or 503.
+func (r *Relay) ServiceDown() { r.setDown(true, EventServiceDown) }
 
-// ServiceUp ends an outage.
-func (r *Relay) ServiceUp() { r.setDown(false, EventUp) }
+// ServiceUp ends an outage of the service.
+func (r *Relay) ServiceUp() { r.setDown(false, EventServiceUp) }
 
 func (r *Relay) setDown(down bool, what string) {
 	r.mu.Lock()
@@ -57,11 +57,11 @@ func (r *Relay) setDown(down bool, what string) {
 	r.record(Event{time.Now(), "", what})
 }
 
-// RestartService cuts all plugins off; they come back one after the other, 11 to 31 s from now.
+// RestartService disconnects all plugins. Each reconnects 11 to 31 s later.
 func (r *Relay) RestartService() {
 	now := time.Now()
 	r.mu.Lock()
 	r.restarted = now
 	r.mu.Unlock()
-	r.record(Event{now, "", EventRestart})
+	r.record(Event{now, "", EventServiceRestart})
 }

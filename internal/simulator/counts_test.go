@@ -10,18 +10,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestEverythingThatIsAskedIsCounted(t *testing.T) {
+func TestRequestsAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, lone(spec{app: true, script: always(Off)}))
+		c := newClient(t, onePrinter(spec{hasAppToken: true, script: permanentFault(Off)}))
 		p := c.relay.Printers()[0]
 		start := time.Now()
 		url := c.base + "/p/" + p.ID
-		c.ask(0, "status")
+		c.sendCommand(0, "status")
 		time.Sleep(time.Second)
-		c.ask(0, "Ping")
-		c.ask(0, "CANCEL")
-		c.ask(0, "cancel")
-		c.ask(0, "get-connection-info")
+		c.sendCommand(0, "Ping")
+		c.sendCommand(0, "CANCEL")
+		c.sendCommand(0, "cancel")
+		c.sendCommand(0, "get-connection-info")
 		c.get(url+"/api/version", func(req *http.Request) { authorize(req, p) })
 		c.get(url+"/octoeverywhere-command-api/ping", nil)
 		c.get(url+"/octoeverywhere-command-api/ping", func(req *http.Request) { authorize(req, p); req.Method = http.MethodPost })
@@ -29,7 +29,7 @@ func TestEverythingThatIsAskedIsCounted(t *testing.T) {
 		c.get(c.base+"/p/nobody/octoeverywhere-command-api/ping", nil)
 
 		got, err := c.relay.Counts("mk4-01")
-		must(t, err)
+		noError(t, err)
 		second := start.Add(time.Second)
 		want := Counts{
 			Printer: "mk4-01", Requests: 9, Status: 1, Ping: 3, Info: 1, Forbidden: 4,
@@ -46,17 +46,17 @@ func TestEverythingThatIsAskedIsCounted(t *testing.T) {
 		}
 		c.relay.ResetCounts()
 		got, err = c.relay.Counts("mk4-01")
-		must(t, err)
+		noError(t, err)
 		if diff := cmp.Diff(Counts{Printer: "mk4-01", Last: []time.Time{}}, got); diff != "" {
 			t.Error("after a reset:", diff)
 		}
 	})
 }
 
-func TestForbiddenCommandsAreUnknownToThePlugin(t *testing.T) {
-	c := newClient(t, lone(spec{}))
+func TestForbiddenCommandsReturn754(t *testing.T) {
+	c := newClient(t, onePrinter(spec{}))
 	for _, command := range []string{"cancel", "pause", "resume", "get-connection-info", "webcam/list"} {
-		if diff := cmp.Diff(noCommand, c.ask(0, command)); diff != "" {
+		if diff := cmp.Diff(unknownCommandResult, c.sendCommand(0, command)); diff != "" {
 			t.Errorf("%s: %s", command, diff)
 		}
 	}
@@ -66,51 +66,51 @@ func TestConcurrencyIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := New(Options{Printers: 2, Seed: 1, Latency: Latency{100 * time.Millisecond, 100 * time.Millisecond}})
 		c := newClient(t, relay)
-		var asking sync.WaitGroup
+		var requests sync.WaitGroup
 		for _, i := range []int{0, 0, 0, 1} {
-			asking.Go(func() { c.ask(i, "ping") })
+			requests.Go(func() { c.sendCommand(i, "ping") })
 		}
 		time.Sleep(50 * time.Millisecond)
 		if got := relay.Total(); got.InFlight != 4 {
-			t.Errorf("%d under way, want 4", got.InFlight)
+			t.Errorf("%d in flight, want 4", got.InFlight)
 		}
-		asking.Wait()
+		requests.Wait()
 		one, err := relay.Counts(relay.Printers()[0].Name)
-		must(t, err)
+		noError(t, err)
 		if all := relay.Total(); one.MaxConcurrent != 3 || all.MaxConcurrent != 4 || all.InFlight != 0 {
-			t.Errorf("at most %d at one printer, %d at all, %d still under way; want 3, 4, 0", one.MaxConcurrent, all.MaxConcurrent, all.InFlight)
+			t.Errorf("max concurrent %d for one printer and %d in total, %d still in flight; want 3, 4, 0", one.MaxConcurrent, all.MaxConcurrent, all.InFlight)
 		}
 	})
 }
 
-func TestLatencyIsBetweenItsBounds(t *testing.T) {
+func TestLatencyIsWithinBounds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := New(Options{Printers: 1, Seed: 1, Latency: Latency{50 * time.Millisecond, 300 * time.Millisecond}})
 		c := newClient(t, relay)
 		shortest, longest := time.Hour, time.Duration(0)
 		for range 200 {
 			start := time.Now()
-			c.ask(0, "ping")
+			c.sendCommand(0, "ping")
 			took := time.Since(start)
 			shortest, longest = min(shortest, took), max(longest, took)
 		}
 		if shortest < 50*time.Millisecond || shortest > 70*time.Millisecond || longest > 300*time.Millisecond || longest < 280*time.Millisecond {
-			t.Errorf("answers took %v to %v, want 50ms to 300ms", shortest, longest)
+			t.Errorf("responses took %v to %v, want 50ms to 300ms", shortest, longest)
 		}
 	})
 }
 
-func TestUnknownNamesAndWordsAreRefused(t *testing.T) {
-	relay := lone(spec{})
+func TestUnknownNamesAreRejected(t *testing.T) {
+	relay := onePrinter(spec{})
 	for want, err := range map[string]error{
-		`no printer is named "x"`: relay.SwitchOff("x"),
-		`no printer is named "y"`: relay.StartPrint("y"),
+		`unknown printer "x"`: relay.SwitchOff("x"),
+		`unknown printer "y"`: relay.StartPrint("y"),
 	} {
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 	if err := relay.SetFault("mk4-01", "of"); err == nil {
-		t.Error("an unknown word was taken")
+		t.Error("an unknown fault was accepted")
 	}
 }

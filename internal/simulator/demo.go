@@ -5,58 +5,58 @@ import (
 	"time"
 )
 
-// A scene is a printer of the demo. What is not said here comes from the seed.
-type scene struct {
-	name   string // begins with the prefix of its model
-	site   string
-	story  string
-	script script
-	mind   mind
+// demoPrinter is a printer of the demo. Everything not set here is derived from the seed.
+type demoPrinter struct {
+	name        string // starts with the prefix of a model
+	site        string
+	description string
+	script      script
+	activity    activity
 }
 
-// mind is what is special about a printer of the demo.
-type mind uint8
+// activity is what a demo printer does.
+type activity uint8
 
 const (
-	busy      mind = iota // prints, one print after the other
-	busyOld               // the same with an old plugin
-	busyLoose             // the same with a loose chamber sensor
-	resting               // never prints
-	atRestOld             // never prints, with an old plugin
-	midPrint              // is in the middle of a print when the relay begins
+	printsOften activity = iota // one print after the other
+	printsOftenOldPlugin
+	printsOftenLooseSensor
+	neverPrints
+	neverPrintsOldPlugin
+	startsMidPrint // a print is in progress when the relay starts
 )
 
-// always is a fault that stands from the first second on.
-func always(f Fault) script { return script{{fault: f}} }
+// permanentFault returns a script with one fault, active from the start.
+func permanentFault(f Fault) script { return script{{fault: f}} }
 
-// scenes are the demo's fleet: a fault at each of the six layers from the first second on, faults that come and go, and
-// ten printers that are well.
-var scenes = []scene{
+// demoPrinters are the demo's fleet: a fault at each of the six layers from the start, some intermittent faults, and ten
+// healthy printers.
+var demoPrinters = []demoPrinter{
 	{name: "mk4-01", site: "lab"},
 	{name: "mk4-02", site: "lab"},
 	{name: "voron-01", site: "lab"},
 	{name: "voron-02", site: "workshop"},
-	{name: "trident-03", site: "workshop", mind: busyLoose},
-	{name: "ender-05", site: "school", mind: busyOld},
+	{name: "trident-03", site: "workshop", activity: printsOftenLooseSensor},
+	{name: "ender-05", site: "school", activity: printsOftenOldPlugin},
 	{name: "x1c-01", site: "lab"},
 	{name: "p1s-02", site: "workshop"},
 	{name: "cc-01", site: "school"},
 	{name: "cc2-02", site: "school"},
 
-	{name: "a1-01", site: "school", script: always(Unreachable), story: "its address leads nowhere: nothing listens there"},
-	{name: "ender-07", site: "school", script: always(ServiceError), story: "the service answers 600 whenever it is asked for this printer"},
-	{name: "xl-01", site: "lab", script: always(Lapsed), story: "its owner let the supporter status lapse (605)"},
-	{name: "mk4-05", site: "workshop", script: always(Credentials), story: "its connection got a new password, the exporter has the old one (606)"},
-	{name: "mini-03", site: "school", script: always(Offline), mind: resting, story: "the computer its plugin ran on is unplugged (601)"},
-	{name: "x1c-03", site: "lab", script: always(Off), mind: resting, story: "switched off on purpose since the morning (785)"},
-	{name: "p1s-04", site: "workshop", script: always(AuthInvalid), story: "its LAN access code was changed (789, now and then 785)"},
-	{name: "cc2-04", site: "school", script: always(TooManyClients), story: "too many slicers and apps are connected to it (787, now and then 785)"},
-	{name: "k1-02", site: "workshop", script: always(Hang), story: "its host software hangs: status times out, ping answers"},
-	{name: "mk4-06", site: "lab", script: always(PrinterError), mind: resting, story: "shows an error since its hotend got too hot"},
-	{name: "k1-03", site: "school", script: always(Off), mind: atRestOld, story: "switched off (785), and its old plugin does not know ping (754)"},
+	{name: "a1-01", site: "school", script: permanentFault(Unreachable), description: "nothing listens at its address"},
+	{name: "ender-07", site: "school", script: permanentFault(ServiceError), description: "the service responds 600 for this printer"},
+	{name: "xl-01", site: "lab", script: permanentFault(Lapsed), description: "its owner's supporter status has lapsed (605)"},
+	{name: "mk4-05", site: "workshop", script: permanentFault(Credentials), description: "its connection has a new password, the exporter has the old one (606)"},
+	{name: "mini-03", site: "school", script: permanentFault(Offline), activity: neverPrints, description: "the computer of its plugin is unplugged (601)"},
+	{name: "x1c-03", site: "lab", script: permanentFault(Off), activity: neverPrints, description: "switched off on purpose since the morning (785)"},
+	{name: "p1s-04", site: "workshop", script: permanentFault(AuthInvalid), description: "its LAN access code was changed (789, sometimes 785)"},
+	{name: "cc2-04", site: "school", script: permanentFault(TooManyClients), description: "too many slicers and apps are connected to it (787, sometimes 785)"},
+	{name: "k1-02", site: "workshop", script: permanentFault(Hang), description: "its host software hangs: status times out, ping succeeds"},
+	{name: "mk4-06", site: "lab", script: permanentFault(PrinterError), activity: neverPrints, description: "shows an error because its hotend got too hot"},
+	{name: "k1-03", site: "school", script: permanentFault(Off), activity: neverPrintsOldPlugin, description: "switched off (785), and its old plugin does not know ping (754)"},
 
 	{
-		name: "ender-06", site: "school", story: "its plugin's Wi-Fi is bad: 601 comes and goes, at times 602",
+		name: "ender-06", site: "school", description: "its plugin has bad Wi-Fi: intermittent 601, sometimes 602",
 		script: script{
 			{None, 40 * time.Second},
 			{Offline, 35 * time.Second},
@@ -68,45 +68,45 @@ var scenes = []scene{
 		},
 	},
 	{
-		name: "p1s-05", site: "workshop", mind: resting, story: "someone switches it off and on again, every two minutes",
+		name: "p1s-05", site: "workshop", activity: neverPrints, description: "switched off and on again every two minutes",
 		script: script{{None, 60 * time.Second}, {Off, 120 * time.Second}, {None, 60 * time.Second}},
 	},
 	{
-		name: "voron-04", site: "workshop", mind: midPrint, story: "its host dies in the middle of a print, a minute after the start",
+		name: "voron-04", site: "workshop", activity: startsMidPrint, description: "its host fails during a print, one minute after the start",
 		script: script{{None, 60 * time.Second}, {Off, 0}},
 	},
 }
 
-// Demo is a relay with 24 named printers on five platforms: at least one fault at each of the six layers from the first
-// second on, faults that come and go, and ten printers that are well and print. [Relay.Printers] tells what is wrong.
+// Demo returns a relay with 24 named printers on five platforms: at least one fault at each of the six layers from the
+// start, some intermittent faults, and ten healthy printers that print. [Printer.Description] says what is wrong.
 func Demo(seed uint64) *Relay {
-	specs := make([]spec, len(scenes))
-	for i, s := range scenes {
+	specs := make([]spec, len(demoPrinters))
+	for i, s := range demoPrinters {
 		specs[i] = s.spec(seed, i)
 	}
 	return newRelay(seed, "", Latency{30 * time.Millisecond, 180 * time.Millisecond}, specs)
 }
 
-// spec decides what the scene leaves open. Prints of the demo are short, so that they are seen to end.
-func (s scene) spec(seed uint64, i int) spec {
+// spec derives from the seed what s leaves open. Prints of the demo are short, so that their end is seen.
+func (s demoPrinter) spec(seed uint64, i int) spec {
 	prefix, _, _ := strings.Cut(s.name, "-")
-	r := chance(seed, i, 1)
-	decided := spec{
-		name: s.name, model: modelOf(prefix), site: s.site, story: s.story, script: s.script,
-		old: s.mind == busyOld || s.mind == atRestOld, loose: s.mind == busyLoose, app: i%4 != 3,
+	r := printerRand(seed, i, 1)
+	result := spec{
+		name: s.name, model: modelByPrefix(prefix), site: s.site, description: s.description, script: s.script,
+		oldPlugin: s.activity == printsOftenOldPlugin || s.activity == neverPrintsOldPlugin, looseSensor: s.activity == printsOftenLooseSensor, hasAppToken: i%4 != 3,
 	}
-	if s.mind == resting || s.mind == atRestOld {
-		return decided
+	if s.activity == neverPrints || s.activity == neverPrintsOldPlugin {
+		return result
 	}
-	decided.life = life{
-		warm:  between(r, 40*time.Second, 90*time.Second),
-		print: between(r, 5*time.Minute, 14*time.Minute),
-		rest:  between(r, 2*time.Minute, 4*time.Minute),
+	result.cycle = printCycle{
+		warmup:   randomDuration(r, 40*time.Second, 90*time.Second),
+		printing: randomDuration(r, 5*time.Minute, 14*time.Minute),
+		idle:     randomDuration(r, 2*time.Minute, 4*time.Minute),
 	}
-	decided.begun = between(r, 0, decided.life.round())
-	if s.mind == midPrint {
-		decided.life.print = 12 * time.Minute
-		decided.begun = decided.life.warm + 3*time.Minute
+	result.cycleOffset = randomDuration(r, 0, result.cycle.length())
+	if s.activity == startsMidPrint {
+		result.cycle.printing = 12 * time.Minute
+		result.cycleOffset = result.cycle.warmup + 3*time.Minute
 	}
-	return decided
+	return result
 }

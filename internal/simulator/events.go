@@ -6,38 +6,38 @@ import (
 	"time"
 )
 
-// Event is a change of state in the relay, to be compared with what an exporter made of it.
+// Event is a change of the relay's state, for comparison with the exporter's verdicts.
 type Event struct {
 	Time    time.Time `json:"time"`
 	Printer string    `json:"printer,omitempty"` // "" for the service itself
 	What    string    `json:"what"`
 }
 
-// What happened, apart from "fault <word>", of which [Event.Fault] tells.
+// Values of Event.What, besides "fault <word>" (see [Event.Fault]).
 const (
-	EventWell        = "well"            // nothing is wrong any more; a host that was lost is only there again
-	EventReconnected = "reconnected"     // the plugin has found its host again
-	EventPrint       = "print started"   // by hand
-	EventDown        = "service down"    //
-	EventUp          = "service up"      //
-	EventRestart     = "service restart" // plugins are back 11 to 31 s later
+	EventHealthy        = "healthy"       // the fault was cleared; a plugin that lost its host has yet to reconnect
+	EventReconnected    = "reconnected"   // the plugin reconnected to its host
+	EventPrintStarted   = "print started" // by StartPrint
+	EventServiceDown    = "service down"
+	EventServiceUp      = "service up"
+	EventServiceRestart = "service restart" // plugins return 11 to 31 s later
 )
 
-// eventsKept bounds the log: the newest are kept.
-const eventsKept = 4096
+// maxEvents bounds the event log. The newest events are kept.
+const maxEvents = 4096
 
-// record keeps an event.
+// record appends an event to the log.
 func (r *Relay) record(e Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.log) >= 2*eventsKept {
-		r.log = slices.Delete(r.log, 0, eventsKept)
+	if len(r.log) >= 2*maxEvents {
+		r.log = slices.Delete(r.log, 0, maxEvents)
 	}
 	r.log = append(r.log, e)
 }
 
-// Events are the newest changes of state, at most 4096, oldest first: what was done by hand, what scripts did by
-// themselves, and when plugins found their hosts again, which is known once somebody has asked.
+// Events returns the newest state changes, at most 4096, oldest first: manual changes, scripted changes, and
+// reconnections of plugins, which are recorded at the first request that observes them.
 func (r *Relay) Events() []Event {
 	r.mu.RLock()
 	events := slices.Clone(r.log)
@@ -47,41 +47,42 @@ func (r *Relay) Events() []Event {
 		events = p.appendScripted(events, now)
 	}
 	slices.SortStableFunc(events, func(a, b Event) int { return a.Time.Compare(b.Time) })
-	return events[max(0, len(events)-eventsKept):]
+	return events[max(0, len(events)-maxEvents):]
 }
 
-// appendScripted adds what the script did, as far back as the log can hold.
+// appendScripted appends the events of the printer's script, as far back as the log can hold.
 func (p *printer) appendScripted(events []Event, now time.Time) []Event {
 	if len(p.script) == 0 {
 		return events
 	}
 	p.mu.Lock()
-	until := p.scriptEnds(now).Sub(p.born)
+	until := p.scriptEnd(now).Sub(p.createdAt)
 	p.mu.Unlock()
-	before := None
-	far := time.Duration(eventsKept/len(p.script)+1) * p.script.cycle()
-	for start, f := range p.script.beats(until-far, until) {
-		if f != before {
-			events = append(events, Event{p.born.Add(start), p.Name, happened(f)})
+	previous := None
+	window := time.Duration(maxEvents/len(p.script)+1) * p.script.cycle()
+	for start, f := range p.script.phases(until-window, until) {
+		if f != previous {
+			events = append(events, Event{p.createdAt.Add(start), p.Name, eventText(f)})
 		}
-		before = f
+		previous = f
 	}
 	return events
 }
 
-// faultIs begins the event of a fault.
-const faultIs = "fault "
+// faultEventPrefix is how Event.What of a fault starts.
+const faultEventPrefix = "fault "
 
-// happened words the event of a fault.
-func happened(f Fault) string {
+// eventText returns Event.What for a fault.
+func eventText(f Fault) string {
 	if f == None {
-		return EventWell
+		return EventHealthy
 	}
-	return faultIs + string(f)
+	return faultEventPrefix + string(f)
 }
 
-// Fault is what stands from the event on, None where all is well; false when the event is of another kind.
+// Fault returns the fault that is active from the event on, None if the printer is healthy. It returns false for events
+// of other kinds.
 func (e Event) Fault() (Fault, bool) {
-	word, ok := strings.CutPrefix(e.What, faultIs)
-	return Fault(word), ok || e.What == EventWell
+	word, ok := strings.CutPrefix(e.What, faultEventPrefix)
+	return Fault(word), ok || e.What == EventHealthy
 }

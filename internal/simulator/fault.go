@@ -8,8 +8,8 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// Fault is a word for what is wrong with a simulated printer. Besides the words below a number is a fault too: "300" to
-// "699" are answered as HTTP status, "700" to "999" as `Status` of the plugin's answer to `status`. "" is no fault.
+// Fault is the name of a simulated fault. Besides the names below, a number is a fault: "300" to "699" is the HTTP status
+// of every response, "700" to "999" is `Status` in the plugin's response to `status`. "" is no fault.
 type Fault string
 
 // The vocabulary, nearest layer first.
@@ -52,51 +52,51 @@ const (
 	OldPlugin Fault = "old_plugin"
 )
 
-// ParseFault reads a word of the vocabulary or a number. The error lists the words.
+// ParseFault parses a name or a number. The error lists the names.
 func ParseFault(text string) (Fault, error) {
-	if _, ok := behaviourOf(Fault(text)); !ok {
-		return None, fmt.Errorf("unknown fault %q: want a number from 300 to 999 or one of %s", text, strings.Join(words(), ", "))
+	if _, ok := lookupBehavior(Fault(text)); !ok {
+		return None, fmt.Errorf("unknown fault %q: use a number from 300 to 999 or one of %s", text, strings.Join(vocabularyWords(), ", "))
 	}
 	return Fault(text), nil
 }
 
-// Faults are all words of the vocabulary, nearest layer first.
+// Faults returns all names, nearest layer first.
 func Faults() []Fault {
 	all := make([]Fault, len(vocabulary))
 	for i, b := range vocabulary {
-		all[i] = b.word
+		all[i] = b.fault
 	}
 	return all
 }
 
-// Story says in plain words what is wrong; "" for no fault and for what is not in the vocabulary.
-func (f Fault) Story() string { return f.behaviour().story }
+// Description says in plain words what is wrong. It is "" for no fault and for unknown names.
+func (f Fault) Description() string { return f.behavior().description }
 
-// Means is what an exporter that asks for `status` ought to conclude; the zero value where nothing is wrong.
-func (f Fault) Means() fault.Fault { return f.behaviour().means }
+// Expected is the fault that an exporter that requests `status` should report; the zero value for a healthy printer.
+func (f Fault) Expected() fault.Fault { return f.behavior().expected }
 
-func (f Fault) behaviour() *behaviour {
-	if b, ok := behaviourOf(f); ok {
+func (f Fault) behavior() *behavior {
+	if b, ok := lookupBehavior(f); ok {
 		return b
 	}
 	return &healthy
 }
 
-func words() []string {
+func vocabularyWords() []string {
 	all := make([]string, len(vocabulary))
 	for i, b := range vocabulary {
-		all[i] = string(b.word)
+		all[i] = string(b.fault)
 	}
 	return all
 }
 
-// behaviourOf looks a fault up; false when it is neither a word nor a number in range.
-func behaviourOf(f Fault) (*behaviour, bool) {
+// lookupBehavior returns the behavior of f, and false if f is neither a name nor a number in range.
+func lookupBehavior(f Fault) (*behavior, bool) {
 	if f == None {
 		return &healthy, true
 	}
 	for i := range vocabulary {
-		if vocabulary[i].word == f {
+		if vocabulary[i].fault == f {
 			return &vocabulary[i], true
 		}
 	}
@@ -104,20 +104,20 @@ func behaviourOf(f Fault) (*behaviour, bool) {
 	if err != nil || code < 300 || code > 999 || strconv.Itoa(code) != string(f) {
 		return nil, false
 	}
-	return numbered(f, code), true
+	return numericBehavior(f, code), true
 }
 
-// numbered is the behaviour behind a bare number.
-func numbered(f Fault, code int) *behaviour {
-	b := &behaviour{word: f, story: "answers " + string(f)}
+// numericBehavior returns the behavior of a fault that is a number.
+func numericBehavior(f Fault, code int) *behavior {
+	b := &behavior{fault: f, description: "responds " + string(f)}
 	if code >= 700 {
-		b.means, b.answers = fault.FromPlugin(code), toStatus(pluginStatus(code))
-		b.lostHost = b.means.Layer == fault.Host
+		b.expected, b.responses = fault.FromPlugin(code), statusRequestOnly(pluginStatus(code))
+		b.hostLost = b.expected.Layer == fault.Host
 		return b
 	}
-	b.means, b.answers = fault.FromHTTP(code), toAll(httpStatus(code))
-	if b.means.Layer >= fault.Plugin {
-		b.answers = toPlugin(httpStatus(code))
+	b.expected, b.responses = fault.FromHTTP(code), allRequests(httpStatus(code))
+	if b.expected.Layer >= fault.Plugin {
+		b.responses = pluginRequests(httpStatus(code))
 	}
 	return b
 }

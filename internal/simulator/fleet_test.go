@@ -13,15 +13,15 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-func TestSameSeedIsTheSameFleet(t *testing.T) {
-	o := Options{Printers: 300, Seed: 7, Shares: Shares{Off: 0.2, Offline: 0.05}}
+func TestSameSeedSameFleet(t *testing.T) {
+	o := Options{Printers: 300, Seed: 7, Faults: FaultRatios{Off: 0.2, Offline: 0.05}}
 	if diff := cmp.Diff(New(o).Printers(), New(o).Printers()); diff != "" {
 		t.Error("generated fleet:", diff)
 	}
 	if diff := cmp.Diff(Demo(7).Printers(), Demo(7).Printers()); diff != "" {
 		t.Error("demo:", diff)
 	}
-	other := New(Options{Printers: 300, Seed: 8, Shares: o.Shares}).Printers()
+	other := New(Options{Printers: 300, Seed: 8, Faults: o.Faults}).Printers()
 	for i, p := range New(o).Printers() {
 		if p.ID == other[i].ID || p.AppToken != "" && p.AppToken == other[i].AppToken {
 			t.Fatalf("%s has the same secrets with another seed", p.Name)
@@ -29,14 +29,14 @@ func TestSameSeedIsTheSameFleet(t *testing.T) {
 	}
 }
 
-// Whoever asks at the same moment gets the same bytes from every relay of one seed.
-func TestSameSeedGivesTheSameAnswers(t *testing.T) {
-	var first, second []seen
-	for _, answers := range []*[]seen{&first, &second} {
+// TestSameSeedSameResponses: at the same time, relays of one seed respond with the same bytes.
+func TestSameSeedSameResponses(t *testing.T) {
+	var first, second []result
+	for _, answers := range []*[]result{&first, &second} {
 		synctest.Test(t, func(t *testing.T) {
 			c := newClient(t, Demo(3))
 			for i := range c.relay.Printers() {
-				*answers = append(*answers, c.ask(i, "status"))
+				*answers = append(*answers, c.sendCommand(i, "status"))
 			}
 		})
 	}
@@ -45,33 +45,33 @@ func TestSameSeedGivesTheSameAnswers(t *testing.T) {
 	}
 }
 
-func TestLongerFleetBeginsWithTheSamePrinters(t *testing.T) {
+func TestLargerFleetStartsWithTheSamePrinters(t *testing.T) {
 	long := New(Options{Printers: 200, Seed: 1}).Printers()
 	if diff := cmp.Diff(long[:50], New(Options{Printers: 50, Seed: 1}).Printers()); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestSharesAreExact(t *testing.T) {
-	got := Shares{}
-	for _, p := range New(Options{Printers: 1000, Seed: 1, Shares: Shares{Off: 0.2, Offline: 0.05, Hang: 0.001}}).Printers() {
+func TestFaultRatiosAreExact(t *testing.T) {
+	got := FaultRatios{}
+	for _, p := range New(Options{Printers: 1000, Seed: 1, Faults: FaultRatios{Off: 0.2, Offline: 0.05, Hang: 0.001}}).Printers() {
 		got[p.Fault]++
 	}
-	if diff := cmp.Diff(Shares{None: 749, Off: 200, Offline: 50, Hang: 1}, got); diff != "" {
+	if diff := cmp.Diff(FaultRatios{None: 749, Off: 200, Offline: 50, Hang: 1}, got); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestUnknownFaultInSharesPanics(t *testing.T) {
+func TestUnknownFaultPanics(t *testing.T) {
 	defer func() {
 		if text, _ := recover().(string); !strings.HasPrefix(text, `simulator: unknown fault "of"`) {
 			t.Errorf("panicked with %q", text)
 		}
 	}()
-	New(Options{Printers: 1, Shares: Shares{"of": 1}})
+	New(Options{Printers: 1, Faults: FaultRatios{"of": 1}})
 }
 
-func TestFleetHasNamesAndSecretsOfItsOwn(t *testing.T) {
+func TestNamesAndSecretsAreUnique(t *testing.T) {
 	for name, relay := range map[string]*Relay{"demo": Demo(1), "generated": New(Options{Printers: 2000, Seed: 1})} {
 		seen := map[string]bool{}
 		platforms := map[string]bool{}
@@ -79,7 +79,7 @@ func TestFleetHasNamesAndSecretsOfItsOwn(t *testing.T) {
 			platforms[p.Platform] = true
 			for _, unique := range []string{p.Name, p.ID, p.Bearer + p.Password, p.AppToken} {
 				if unique != "" && seen[unique] {
-					t.Errorf("%s: %s shares %q with another", name, p.Name, unique)
+					t.Errorf("%s: %s has the same %q as another", name, p.Name, unique)
 				}
 				seen[unique] = true
 			}
@@ -94,16 +94,16 @@ func TestFleetHasNamesAndSecretsOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestDemoHasAFaultAtEveryLayerFromTheFirstSecondOn(t *testing.T) {
+func TestDemoHasAFaultAtEveryLayerFromTheStart(t *testing.T) {
 	relay := Demo(1)
 	layers := map[fault.Layer]bool{}
-	standing := map[Fault]bool{}
-	well := 0
+	permanent := map[Fault]bool{}
+	healthyCount := 0
 	for _, p := range relay.Printers() {
-		layers[p.Fault.Means().Layer] = true
-		standing[p.Fault] = true
-		if p.Story == "" {
-			well++
+		layers[p.Fault.Expected().Layer] = true
+		permanent[p.Fault] = true
+		if p.Description == "" {
+			healthyCount++
 		}
 	}
 	for _, layer := range fault.Layers {
@@ -114,40 +114,40 @@ func TestDemoHasAFaultAtEveryLayerFromTheFirstSecondOn(t *testing.T) {
 	for _, f := range []Fault{
 		Offline, Off, AuthInvalid, Lapsed, Credentials, TooManyClients, Hang, PrinterError, ServiceError, Unreachable,
 	} {
-		if !standing[f] {
-			t.Errorf("nobody has %s", f)
+		if !permanent[f] {
+			t.Errorf("no printer has %s", f)
 		}
 	}
-	if n := len(relay.Printers()); n != 24 || well < 10 {
-		t.Errorf("%d printers, %d of them well; want 24 and at least 10", n, well)
+	if n := len(relay.Printers()); n != 24 || healthyCount < 10 {
+		t.Errorf("%d printers, %d of them healthy; want 24 and at least 10", n, healthyCount)
 	}
 }
 
-func TestDemoAnswersWithItsFaultsFromTheFirstSecondOn(t *testing.T) {
+func TestDemoResponsesAtStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, Demo(1))
-		refused := seen{Broken: "no connection"}
-		want := map[string][2]seen{
+		refused := result{Error: "no connection"}
+		want := map[string][2]result{
 			"a1-01":    {refused, refused},
-			"ender-07": {coded(600), coded(600)},
-			"xl-01":    {coded(605), coded(605)},
-			"mk4-05":   {coded(606), coded(606)},
-			"mini-03":  {coded(601), coded(601)},
-			"x1c-03":   {lostHost, goodPing},
-			"p1s-04":   {enveloped(789, turnedAway), goodPing},
-			"cc2-04":   {enveloped(787, turnedAway), goodPing},
-			"k1-02":    {noAnswer, goodPing},
-			"mk4-06":   {{Status: 200, Type: "text/json", Body: "error"}, goodPing},
-			"k1-03":    {lostHost, noCommand},
-			"ender-05": {goodStatus, noCommand},
-			"mk4-01":   {goodStatus, goodPing},
-			"voron-04": {goodStatus, goodPing},
+			"ender-07": {statusResult(600), statusResult(600)},
+			"xl-01":    {statusResult(605), statusResult(605)},
+			"mk4-05":   {statusResult(606), statusResult(606)},
+			"mini-03":  {statusResult(601), statusResult(601)},
+			"x1c-03":   {hostLostResult, normalPing},
+			"p1s-04":   {pluginResult(789, failedStatusText), normalPing},
+			"cc2-04":   {pluginResult(787, failedStatusText), normalPing},
+			"k1-02":    {timeoutResult, normalPing},
+			"mk4-06":   {{Status: 200, Type: "text/json", Body: "error"}, normalPing},
+			"k1-03":    {hostLostResult, unknownCommandResult},
+			"ender-05": {normalStatus, unknownCommandResult},
+			"mk4-01":   {normalStatus, normalPing},
+			"voron-04": {normalStatus, normalPing},
 		}
-		got := map[string][2]seen{}
-		c.patience = time.Second
+		got := map[string][2]result{}
+		c.timeout = time.Second
 		for i, p := range c.relay.Printers() {
 			if _, ok := want[p.Name]; ok {
-				got[p.Name] = [2]seen{told(c.ask(i, "status")), told(c.ask(i, "ping"))}
+				got[p.Name] = [2]result{simplified(c.sendCommand(i, "status")), simplified(c.sendCommand(i, "ping"))}
 			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -156,12 +156,12 @@ func TestDemoAnswersWithItsFaultsFromTheFirstSecondOn(t *testing.T) {
 	})
 }
 
-func TestDemoLosesAPrinterInTheMiddleOfAPrint(t *testing.T) {
+func TestDemoLosesAPrinterDuringAPrint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for seed := range uint64(20) {
 			p := Demo(seed).byName["voron-04"]
-			if j := p.job(p.born.Add(time.Minute)); !j.printing() {
-				t.Errorf("seed %d: it is %s when its host dies", seed, j.state)
+			if j := p.job(p.createdAt.Add(time.Minute)); !j.isPrinting() {
+				t.Errorf("seed %d: it is %s when its host fails", seed, j.state)
 			}
 		}
 	})

@@ -2,11 +2,11 @@ package simulator
 
 import "sync"
 
-// gate counts requests and, once closed, lets no more in. On HTTP/2 they can outlive their connection.
+// gate counts requests and, once closed, rejects new ones. HTTP/2 requests can outlive their connection.
 type gate struct {
 	mu     sync.Mutex
 	inside int
-	empty  chan struct{} // not nil: closing
+	empty  chan struct{} // non-nil: closing
 }
 
 func (g *gate) enter() bool {
@@ -28,7 +28,7 @@ func (g *gate) leave() {
 	}
 }
 
-// close waits until all requests are over.
+// close waits until no request is in flight.
 func (g *gate) close() {
 	g.mu.Lock()
 	g.empty = make(chan struct{})

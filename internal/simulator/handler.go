@@ -10,32 +10,32 @@ import (
 	"time"
 )
 
-// ServeHTTP answers as the relay does. A reset or garbled answer takes over the connection on HTTP/1.1; on HTTP/2 it
-// resets the stream, for the connection carries others too. Below /-/sim/ it is [Relay.Admin].
+// ServeHTTP responds as the relay does. A reset or a garbage response hijacks an HTTP/1.1 connection; on HTTP/2 it resets
+// the stream only, because other requests share the connection. Below /-/sim/ it serves [Relay.Admin].
 func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if r.isAdmin(req) {
 		http.StripPrefix(adminPath, r.admin).ServeHTTP(w, req)
 		return
 	}
-	x := r.begin(req)
+	x := r.beginRequest(req)
 	defer x.finish()
-	if pause(req.Context(), x.reply.wait) != nil {
+	if sleepContext(req.Context(), x.response.delay) != nil {
 		panic(http.ErrAbortHandler)
 	}
-	x.reply.write(w, req)
+	x.response.write(w, req)
 }
 
-// isAdmin reports whether a request goes to the relay's own pages: no printer has such a path.
+// isAdmin reports whether req is for the relay's own pages. A printer's host does not have them.
 func (r *Relay) isAdmin(req *http.Request) bool {
 	if !strings.HasPrefix(req.URL.Path, adminPath+"/") {
 		return false
 	}
-	_, addressed := r.idOf(req)
+	_, addressed := r.printerID(req)
 	return !addressed
 }
 
-// pause waits, or gives the context's error when that ends first.
-func pause(ctx context.Context, d time.Duration) error {
+// sleepContext sleeps for d, or returns the context's error if that ends first.
+func sleepContext(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
@@ -49,22 +49,22 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// write sends the answer in its way. It panics with http.ErrAbortHandler where the answer ends early.
-func (r reply) write(w http.ResponseWriter, req *http.Request) {
-	switch r.how {
-	case never:
+// write sends the response. It panics with http.ErrAbortHandler if the response is cut short.
+func (r httpResponse) write(w http.ResponseWriter, req *http.Request) {
+	switch r.kind {
+	case noResponse:
 		<-req.Context().Done()
 		panic(http.ErrAbortHandler)
-	case closed, unconnected:
-		breakOff(w, nil)
+	case connectionReset, connectionRefused:
+		abortConnection(w, nil)
 		return
-	case notHTTP:
-		breakOff(w, []byte(garbage))
+	case garbageBytes:
+		abortConnection(w, []byte(nonHTTPBytes))
 		return
 	}
-	r.header(w.Header())
+	r.setHeader(w.Header())
 	w.WriteHeader(r.status)
-	if r.how != cut {
+	if r.kind != truncatedBody {
 		_, _ = w.Write(r.body) // the client may be gone
 		return
 	}
@@ -73,24 +73,24 @@ func (r reply) write(w http.ResponseWriter, req *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-const garbage = "\x16\x03\x03 this is not HTTP\r\n\r\n"
+const nonHTTPBytes = "\x16\x03\x03 this is not HTTP\r\n\r\n"
 
-// header sets the header fields of an answer.
-func (r reply) header(h http.Header) {
-	h["Content-Type"] = []string{r.kind}
+// setHeader sets the header fields of the response.
+func (r httpResponse) setHeader(h http.Header) {
+	h["Content-Type"] = []string{r.contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(r.body))}
-	if r.retry != "" {
-		h.Set("Retry-After", r.retry)
+	if r.retryAfter != "" {
+		h.Set("Retry-After", r.retryAfter)
 	}
 	if r.location != "" {
 		h.Set("Location", r.location)
 	}
 }
 
-// breakOff ends the connection after some last words; without any it is reset.
-func breakOff(w http.ResponseWriter, last []byte) {
+// abortConnection writes last and closes the connection. If last is empty, the connection is reset.
+func abortConnection(w http.ResponseWriter, last []byte) {
 	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil { // HTTP/2 and recorders have no connection to give away
+	if err != nil { // HTTP/2 and recorders cannot be hijacked
 		panic(http.ErrAbortHandler)
 	}
 	if len(last) > 0 {
@@ -98,11 +98,11 @@ func breakOff(w http.ResponseWriter, last []byte) {
 		_ = conn.Close()
 		return
 	}
-	if secure, ok := conn.(*tls.Conn); ok {
-		conn = secure.NetConn() // no farewell in TLS either
+	if tlsConn, ok := conn.(*tls.Conn); ok {
+		conn = tlsConn.NetConn() // no close_notify alert
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // close with RST in place of FIN
+		_ = tcp.SetLinger(0) // close with RST instead of FIN
 	}
 	_ = conn.Close()
 }

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// connection is what the service knows of a plugin's connection.
-type connection struct {
-	online          bool
-	connected, left time.Time
+// pluginConnection is what the service knows about a plugin's connection.
+type pluginConnection struct {
+	online                      bool
+	connectedAt, disconnectedAt time.Time
 }
 
-// appendInfo writes the answer of the App Connection Info API,
+// appendInfo writes the response of the App Connection Info API,
 // https://docs.octoeverywhere.com/app-connections/apis/info-api/.
-func appendInfo(b []byte, p *printer, c connection) []byte {
-	address := mix(p.key, forAddress, 0)
-	w := pen{b: b}
+func appendInfo(b []byte, p *printer, c pluginConnection) []byte {
+	address := hashOf(p.key, purposeAddress, 0)
+	w := jsonWriter{b: b}
 	w.text(`{"PrinterName":`)
 	w.quoted(p.Name)
 	w.text(`,"PrinterLocalIp":"192.168.`)
@@ -25,9 +25,9 @@ func appendInfo(b []byte, p *printer, c connection) []byte {
 	w.text(`","IsOnline":`)
 	w.b = strconv.AppendBool(w.b, c.online)
 	w.text(`,"LastDisconnectTimeUtc":"`)
-	w.b = c.left.UTC().AppendFormat(w.b, time.RFC3339)
+	w.b = c.disconnectedAt.UTC().AppendFormat(w.b, time.RFC3339)
 	w.text(`","LastConnectionTimeUtc":"`)
-	w.b = c.connected.UTC().AppendFormat(w.b, time.RFC3339)
+	w.b = c.connectedAt.UTC().AppendFormat(w.b, time.RFC3339)
 	w.text(`","UserFacingPrinterUrl":"https://octoeverywhere.com/view/`)
 	w.text(p.Name)
 	w.text(`","PrinterLimits":{"MaxDownloadFileSizeBytes":104857600,"MaxUploadFileSizeBytes":104857600,"MaxSingleWebcamStreamLengthSeconds":600}}`)

@@ -5,83 +5,85 @@ import (
 	"time"
 )
 
-// life is the round of prints that a printer goes through: warming up, printing, a rest in which it is first complete
-// and then idle. The zero value never prints.
-type life struct{ warm, print, rest time.Duration }
+// printCycle is the cycle of prints of a printer: warm-up, printing, and an idle time, in whose first half the state is
+// still complete. The zero value never prints.
+type printCycle struct{ warmup, printing, idle time.Duration }
 
-// A print of four stops half way for a change of filament.
+// One in four prints pauses halfway for a change of filament.
 const (
-	pauseLasts  = time.Minute
-	resumeLasts = 8 * time.Second
+	pauseDuration  = time.Minute
+	resumeDuration = 8 * time.Second
 )
 
-// cancelledAt is how far a cancelled print came, cooling how fast heaters lose their heat.
+// cancelProgress is the progress at which a canceled print ends, coolingTime the time constant of cooling heaters.
 const (
-	cancelledAt = 0.6
-	cooling     = 4 * time.Minute
+	cancelProgress = 0.6
+	coolingTime    = 4 * time.Minute
 )
 
-func (l life) round() time.Duration { return l.warm + l.print + pauseLasts + l.rest }
+func (c printCycle) length() time.Duration { return c.warmup + c.printing + pauseDuration + c.idle }
 
-// job is what a printer does at one moment.
+// job is what a printer does at one time.
 type job struct {
-	state    string
-	number   int           // counts the prints of a printer; -1 before its first
-	active   time.Duration // spent printing
-	left     time.Duration // to spend printing; 0 when it is over
-	progress float64       // 0 to 1
-	age      time.Duration // since the print began
-	heat     float64       // of the heaters: 0 is room temperature, 1 is the target
-	heated   bool          // targets are set
+	state       string
+	printNumber int           // counts the prints of a printer; -1 before the first
+	printedFor  time.Duration // time spent printing
+	timeLeft    time.Duration // printing time left; 0 after the end
+	progress    float64       // 0 to 1
+	age         time.Duration // since the print began
+	heat        float64       // of the heaters: 0 is room temperature, 1 is the target
+	heatersOn   bool          // targets are set
 }
 
-// printing reports whether a print is under way.
-func (j job) printing() bool { return j.heated }
+// isPrinting reports whether a print is in progress.
+func (j job) isPrinting() bool { return j.heatersOn }
 
-// at gives the job after a time in this life; first is the number of the print with which it began.
-func (l life) at(key uint64, elapsed time.Duration, first int) job {
-	if l.print == 0 {
-		return job{state: "idle", number: first - 1}
+// at returns the job at elapsed since the start of the cycle, whose first print has the number first.
+func (c printCycle) at(key uint64, elapsed time.Duration, first int) job {
+	if c.printing == 0 {
+		return job{state: "idle", printNumber: first - 1}
 	}
-	number := first + int(elapsed/l.round())
-	t := elapsed % l.round()
-	if t < l.warm {
-		return job{state: "warmingup", number: number, left: l.print, age: t, heat: float64(t) / float64(l.warm), heated: true}
+	number := first + int(elapsed/c.length())
+	t := elapsed % c.length()
+	if t < c.warmup {
+		return job{state: "warmingup", printNumber: number, timeLeft: c.printing, age: t, heat: float64(t) / float64(c.warmup), heatersOn: true}
 	}
-	h := mix(key, forPrint, uint64(number))
-	active, state := l.active(t-l.warm, h%4 == 0)
-	limit, end := l.print, "complete"
+	h := hashOf(key, purposePrint, uint64(number))
+	printed, state := c.printingTime(t-c.warmup, h%4 == 0)
+	printTime, endState := c.printing, "complete"
 	if h%8 == 3 {
-		limit, end = time.Duration(cancelledAt*float64(l.print)), "cancelled"
+		printTime, endState = time.Duration(cancelProgress*float64(c.printing)), "cancelled"
 	}
-	if active < limit {
+	if printed < printTime {
 		return job{
-			state: state, number: number, active: active, left: l.print - active,
-			progress: float64(active) / float64(l.print), age: t, heat: 1, heated: true,
+			state: state, printNumber: number, printedFor: printed, timeLeft: c.printing - printed,
+			progress: float64(printed) / float64(c.printing), age: t, heat: 1, heatersOn: true,
 		}
 	}
-	over := active - limit
-	if over >= l.rest/2 {
-		return job{state: "idle", number: number, age: t, heat: cooled(over)}
+	sinceEnd := printed - printTime
+	if sinceEnd >= c.idle/2 {
+		return job{state: "idle", printNumber: number, age: t, heat: coolingHeat(sinceEnd)}
 	}
 	return job{
-		state: end, number: number, active: limit, age: t, heat: cooled(over),
-		progress: float64(limit) / float64(l.print),
+		state: endState, printNumber: number, printedFor: printTime, age: t, heat: coolingHeat(sinceEnd),
+		progress: float64(printTime) / float64(c.printing),
 	}
 }
 
-// active is the time spent printing out of the time since a print's first layer, and the state it is in.
-func (l life) active(t time.Duration, stops bool) (time.Duration, string) {
-	half := l.print / 2
+// printingTime returns the printing time at t since a print's first layer, and the state.
+func (c printCycle) printingTime(t time.Duration, pauses bool) (time.Duration, string) {
+	half := c.printing / 2
 	switch {
-	case !stops || t < half:
+	case !pauses || t < half:
 		return t, "printing"
-	case t < half+pauseLasts-resumeLasts:
+	case t < half+pauseDuration-resumeDuration:
 		return half, "paused"
-	case t < half+pauseLasts:
+	case t < half+pauseDuration:
 		return half, "resuming"
 	}
-	return t - pauseLasts, "printing"
+	return t - pauseDuration, "printing"
 }
 
-func cooled(since time.Duration) float64 { return math.Exp(-float64(since) / float64(cooling)) }
+func coolingHeat(since time.Duration) float64 {
+	return math.Exp(-float64(since) / float64(coolingTime))
+}

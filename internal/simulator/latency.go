@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// Latency is how long an answer takes, uniformly between Min and Max. It is written "50ms-300ms", "80ms" or "0".
+// Latency is how long a response takes, uniformly distributed between Min and Max. Its text form is "50ms-300ms", "80ms"
+// or "0".
 type Latency struct{ Min, Max time.Duration }
 
-// ParseLatency reads what String writes.
+// ParseLatency parses the text form.
 func ParseLatency(text string) (Latency, error) {
 	low, high, isRange := strings.Cut(text, "-")
 	if !isRange {
@@ -21,7 +22,7 @@ func ParseLatency(text string) (Latency, error) {
 		l.Max, err = time.ParseDuration(strings.TrimSpace(high))
 	}
 	if err != nil {
-		return Latency{}, fmt.Errorf("latency %q: want a duration or two of them, as in 80ms or 50ms-300ms", text)
+		return Latency{}, fmt.Errorf("latency %q: want a duration or a range, as in 80ms or 50ms-300ms", text)
 	}
 	if l.Min < 0 || l.Max < l.Min {
 		return Latency{}, fmt.Errorf("latency %q: the second duration is shorter than the first", text)
@@ -29,7 +30,7 @@ func ParseLatency(text string) (Latency, error) {
 	return l, nil
 }
 
-// UnmarshalText reads a latency from a flag.
+// UnmarshalText implements encoding.TextUnmarshaler.
 func (l *Latency) UnmarshalText(text []byte) error {
 	parsed, err := ParseLatency(string(text))
 	if err == nil {
@@ -38,7 +39,7 @@ func (l *Latency) UnmarshalText(text []byte) error {
 	return err
 }
 
-// String writes the latency as ParseLatency reads it.
+// String returns the text form.
 func (l Latency) String() string {
 	if l.Min == l.Max {
 		return l.Min.String()
@@ -46,7 +47,7 @@ func (l Latency) String() string {
 	return l.Min.String() + "-" + l.Max.String()
 }
 
-// at picks the latency of one answer.
-func (l Latency) at(h uint64) time.Duration {
+// pick returns the latency of one response.
+func (l Latency) pick(h uint64) time.Duration {
 	return l.Min + time.Duration(fraction(h)*float64(l.Max-l.Min))
 }

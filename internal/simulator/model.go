@@ -1,6 +1,6 @@
 package simulator
 
-// The platforms that OctoEverywhere's plugin serves.
+// The platforms that OctoEverywhere's plugin supports.
 const (
 	octoprint = "octoprint"
 	moonraker = "moonraker"
@@ -9,68 +9,68 @@ const (
 	elegoo    = "elegoo"
 )
 
-// dialect is how the plugin for one platform fills in a `status` answer. Measured against plugin 5.3.1.
-type dialect struct {
-	extras     bool   // the keys SubState and Lights are there
-	lights     string // the value of Lights
-	decimals   int    // of Progress; 0: a whole number written as a float
-	noTimeLeft string // TimeLeftSec when it is unknown
-	atRest     string // TimeLeftSec when nothing is printed
-	weight     bool   // the key EstTotalFilWeightMg is there
-	layers     bool   // layers are known while a print is under way
-	noLayer    string // CurrentLayer when there is none
-	suffix     string // of file names
+// platformFormat is how the plugin for one platform writes a `status` response. Measured with plugin 5.3.1.
+type platformFormat struct {
+	hasExtraFields  bool   // SubState and Lights are present
+	lights          string // value of Lights
+	decimals        int    // of Progress; 0: a whole number written as a float
+	unknownTimeLeft string // TimeLeftSec if it is unknown
+	idleTimeLeft    string // TimeLeftSec while nothing is printed
+	hasWeight       bool   // EstTotalFilWeightMg is present
+	hasLayers       bool   // layers are known while printing
+	noLayer         string // CurrentLayer if there is none
+	fileSuffix      string // of file names
 }
 
 const chamberLight = `[{"Name": "chamber", "On": true}]`
 
-var dialects = map[string]*dialect{
-	octoprint: {decimals: 2, noTimeLeft: "-1", atRest: "-1", noLayer: "null", suffix: ".gcode"},
-	moonraker: {extras: true, lights: "null", decimals: 5, noTimeLeft: "-1", atRest: "0", layers: true, noLayer: "null", suffix: ".gcode"},
-	bambu:     {extras: true, lights: chamberLight, noTimeLeft: "0", atRest: "0", layers: true, noLayer: "0"},
-	prusalink: {extras: true, lights: "null", noTimeLeft: "null", atRest: "null", weight: true, noLayer: "null"},
-	elegoo:    {extras: true, lights: chamberLight, noTimeLeft: "0", atRest: "0", weight: true, layers: true, noLayer: "0"},
+var platformFormats = map[string]*platformFormat{
+	octoprint: {decimals: 2, unknownTimeLeft: "-1", idleTimeLeft: "-1", noLayer: "null", fileSuffix: ".gcode"},
+	moonraker: {hasExtraFields: true, lights: "null", decimals: 5, unknownTimeLeft: "-1", idleTimeLeft: "0", hasLayers: true, noLayer: "null", fileSuffix: ".gcode"},
+	bambu:     {hasExtraFields: true, lights: chamberLight, unknownTimeLeft: "0", idleTimeLeft: "0", hasLayers: true, noLayer: "0"},
+	prusalink: {hasExtraFields: true, lights: "null", unknownTimeLeft: "null", idleTimeLeft: "null", hasWeight: true, noLayer: "null"},
+	elegoo:    {hasExtraFields: true, lights: chamberLight, unknownTimeLeft: "0", idleTimeLeft: "0", hasWeight: true, hasLayers: true, noLayer: "0"},
 }
 
-// chamber is what a printer knows of its chamber.
-type chamber uint8
+// chamberSensor is what a printer reports about its chamber.
+type chamberSensor uint8
 
 const (
-	noChamber   chamber = iota // the keys are absent
-	zeroChamber                // the keys are there, both values are 0.0: no sensor
-	warmChamber                // a sensor
+	chamberAbsent chamberSensor = iota // the keys are absent
+	chamberZero                        // both values are 0.0: no sensor
+	chamberMeasured
 )
 
-// model is a kind of printer. Names of printers begin with its prefix.
+// model is a printer model. Names of printers start with its prefix.
 type model struct {
-	prefix   string
-	label    string
-	platform string
-	version  string // PlatformVersion
-	features int    // Features
-	webcam   string // "" where there is none
-	chamber  chamber
-	whole    bool // numbers are written without a fraction
+	prefix       string
+	label        string
+	platform     string
+	version      string // PlatformVersion
+	features     int    // Features
+	webcam       string // "" if there is none
+	chamber      chamberSensor
+	wholeNumbers bool // numbers are written without a fraction
 }
 
 var models = []model{
-	{"ender", "ender-3-v2", octoprint, "1.10.3", 32, "Classic", zeroChamber, false},
-	{"prusa", "mk3s", octoprint, "1.11.0", 32, "Classic", zeroChamber, false},
-	{"voron", "voron-2.4", moonraker, "v0.9.3-41", 63, "Nozzle", warmChamber, false},
-	{"trident", "voron-trident", moonraker, "v0.9.3-64", 63, "Front", warmChamber, false},
-	{"k1", "creality-k1", moonraker, "v0.8.0-38", 63, "Cam", zeroChamber, false},
-	{"x1c", "x1-carbon", bambu, "01.08.05.00-BambuPrinters.X1C", 33, "Bambu Cam", warmChamber, false},
-	{"p1s", "p1s", bambu, "01.07.00.00-BambuPrinters.P1S", 33, "Bambu Cam", noChamber, false},
-	{"a1", "a1", bambu, "01.04.00.00-BambuPrinters.A1", 33, "Bambu Cam", noChamber, false},
-	{"mk4", "mk4s", prusalink, "PrusaLink-Prusa MK4S", 32, "", noChamber, false},
-	{"mini", "mini", prusalink, "PrusaLink-Prusa MINI", 32, "", noChamber, false},
-	{"xl", "xl", prusalink, "PrusaLink-Prusa XL", 32, "", noChamber, false},
-	{"cc", "centauri-carbon", elegoo, "Elegoo-Centauri", 5, "Elegoo Cam", warmChamber, true},
-	{"cc2", "centauri-carbon-2", elegoo, "Centauri Carbon 2-01.02.01.07-V1.0", 23, "Elegoo CC2 Cam", warmChamber, false},
+	{"ender", "ender-3-v2", octoprint, "1.10.3", 32, "Classic", chamberZero, false},
+	{"prusa", "mk3s", octoprint, "1.11.0", 32, "Classic", chamberZero, false},
+	{"voron", "voron-2.4", moonraker, "v0.9.3-41", 63, "Nozzle", chamberMeasured, false},
+	{"trident", "voron-trident", moonraker, "v0.9.3-64", 63, "Front", chamberMeasured, false},
+	{"k1", "creality-k1", moonraker, "v0.8.0-38", 63, "Cam", chamberZero, false},
+	{"x1c", "x1-carbon", bambu, "01.08.05.00-BambuPrinters.X1C", 33, "Bambu Cam", chamberMeasured, false},
+	{"p1s", "p1s", bambu, "01.07.00.00-BambuPrinters.P1S", 33, "Bambu Cam", chamberAbsent, false},
+	{"a1", "a1", bambu, "01.04.00.00-BambuPrinters.A1", 33, "Bambu Cam", chamberAbsent, false},
+	{"mk4", "mk4s", prusalink, "PrusaLink-Prusa MK4S", 32, "", chamberAbsent, false},
+	{"mini", "mini", prusalink, "PrusaLink-Prusa MINI", 32, "", chamberAbsent, false},
+	{"xl", "xl", prusalink, "PrusaLink-Prusa XL", 32, "", chamberAbsent, false},
+	{"cc", "centauri-carbon", elegoo, "Elegoo-Centauri", 5, "Elegoo Cam", chamberMeasured, true},
+	{"cc2", "centauri-carbon-2", elegoo, "Centauri Carbon 2-01.02.01.07-V1.0", 23, "Elegoo CC2 Cam", chamberMeasured, false},
 }
 
-// modelOf finds the model with a prefix; nil where there is none.
-func modelOf(prefix string) *model {
+// modelByPrefix returns the model with a prefix, or nil.
+func modelByPrefix(prefix string) *model {
 	for i := range models {
 		if models[i].prefix == prefix {
 			return &models[i]

@@ -9,7 +9,7 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-func TestFaultsAreParsedFromWordsAndNumbers(t *testing.T) {
+func TestParseFault(t *testing.T) {
 	for _, f := range append(Faults(), None, "300", "601", "699", "752", "999") {
 		if got, err := ParseFault(string(f)); got != f || err != nil {
 			t.Errorf("ParseFault(%q) = %q, %v", f, got, err)
@@ -22,29 +22,29 @@ func TestFaultsAreParsedFromWordsAndNumbers(t *testing.T) {
 	}
 }
 
-func TestEveryWordTellsItsStoryAndWhatItMeans(t *testing.T) {
+func TestEveryFaultHasADescriptionAndAnExpectation(t *testing.T) {
 	well := map[Fault]bool{NaN: true, OldPlugin: true}
 	for _, f := range Faults() {
-		if f.Story() == "" {
-			t.Errorf("%s has no story", f)
+		if f.Description() == "" {
+			t.Errorf("%s has no description", f)
 		}
-		if got := f.Means().None(); got != well[f] {
-			t.Errorf("%s means %q", f, f.Means().Reason)
+		if got := f.Expected().None(); got != well[f] {
+			t.Errorf("%s: expected fault %q", f, f.Expected().Reason)
 		}
 	}
 }
 
-func TestNumbersMeanWhatTheTableOfFaultsSays(t *testing.T) {
+func TestNumericFaultsUseTheTableOfFaults(t *testing.T) {
 	for f, want := range map[Fault]fault.Fault{
 		"404": fault.FromHTTP(404), "611": fault.FromHTTP(611), "752": fault.FromPlugin(752), "785": fault.FromPlugin(785),
 	} {
-		if diff := cmp.Diff(want, f.Means()); diff != "" {
+		if diff := cmp.Diff(want, f.Expected()); diff != "" {
 			t.Errorf("%s: %s", f, diff)
 		}
 	}
 }
 
-func TestLatencyIsReadAsItIsWritten(t *testing.T) {
+func TestParseLatency(t *testing.T) {
 	for text, want := range map[string]Latency{
 		"0":           {},
 		"80ms":        {80 * time.Millisecond, 80 * time.Millisecond},
@@ -62,20 +62,20 @@ func TestLatencyIsReadAsItIsWritten(t *testing.T) {
 	}
 }
 
-func TestMistakenLatencyAndSharesAreExplained(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	parsers := map[string]func(string) error{
-		"latency": func(s string) error { _, err := ParseLatency(s); return err },
-		"shares":  func(s string) error { _, err := ParseShares(s); return err },
+		"latency":      func(s string) error { _, err := ParseLatency(s); return err },
+		"fault ratios": func(s string) error { _, err := ParseFaultRatios(s); return err },
 	}
 	for _, c := range []struct{ parser, text, want string }{
-		{"latency", "", `latency "": want a duration or two of them, as in 80ms or 50ms-300ms`},
-		{"latency", "80", `latency "80": want a duration or two of them, as in 80ms or 50ms-300ms`},
+		{"latency", "", `latency "": want a duration or a range, as in 80ms or 50ms-300ms`},
+		{"latency", "80", `latency "80": want a duration or a range, as in 80ms or 50ms-300ms`},
 		{"latency", "2s-1s", `latency "2s-1s": the second duration is shorter than the first`},
-		{"shares", "off", `share "off": want fault=part, as in off=0.2`},
-		{"shares", "off=20", `share "off=20": want a part from 0 to 1`},
-		{"shares", "off=NaN", `share "off=NaN": want a part from 0 to 1`},
-		{"shares", "off=0.1,off=0.2", `share "off=0.2": off is named twice`},
-		{"shares", "off=0.7,offline=0.4", `shares "off=0.7,offline=0.4": together 1.1, more than the whole fleet`},
+		{"fault ratios", "off", `fault ratio "off": want FAULT=RATIO, as in off=0.2`},
+		{"fault ratios", "off=20", `fault ratio "off=20": the ratio must be from 0 to 1`},
+		{"fault ratios", "off=NaN", `fault ratio "off=NaN": the ratio must be from 0 to 1`},
+		{"fault ratios", "off=0.1,off=0.2", `fault ratio "off=0.2": off is given twice`},
+		{"fault ratios", "off=0.7,offline=0.4", `fault ratios "off=0.7,offline=0.4": the sum 1.1 is more than 1`},
 	} {
 		if err := parsers[c.parser](c.text); err == nil || err.Error() != c.want {
 			t.Errorf("%s %q:\n got %v\nwant %s", c.parser, c.text, err, c.want)
@@ -83,15 +83,15 @@ func TestMistakenLatencyAndSharesAreExplained(t *testing.T) {
 	}
 }
 
-func TestSharesAreReadAsTheyAreWritten(t *testing.T) {
-	var got Shares
+func TestParseFaultRatios(t *testing.T) {
+	var got FaultRatios
 	if err := got.UnmarshalText([]byte("off=0.2, offline=0.05,611=0.01")); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Shares{Off: 0.2, Offline: 0.05, "611": 0.01}, got); diff != "" {
+	if diff := cmp.Diff(FaultRatios{Off: 0.2, Offline: 0.05, "611": 0.01}, got); diff != "" {
 		t.Error(diff)
 	}
 	if text := got.String(); text != "611=0.01,off=0.2,offline=0.05" {
-		t.Errorf("written as %q", text)
+		t.Errorf("String() = %q", text)
 	}
 }

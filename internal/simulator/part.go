@@ -2,8 +2,8 @@ package simulator
 
 import "time"
 
-// part is what a print makes.
-type part struct {
+// printedPart is what a print makes.
+type printedPart struct {
 	file        string // without the platform's suffix
 	layers      int
 	millimetres int // of filament
@@ -11,9 +11,9 @@ type part struct {
 	filament    filament
 }
 
-// filament is a material with the temperatures it wants, in degrees Celsius.
+// filament is a material with its temperatures in degrees Celsius.
 type filament struct {
-	word                 string
+	name                 string
 	hotend, bed, chamber float64
 }
 
@@ -23,18 +23,18 @@ var filaments = [...]filament{
 	{"asa", 255, 105, 45},
 }
 
-var parts = [...]string{
+var partNames = [...]string{
 	"corner-bracket", "fan-duct", "cable-chain-link", "spool-hub", "drawer-knob", "gear-24t", "vase-spiral", "hinge-left",
 	"pcb-case-lid", "tool-holder", "calibration-tower", "camera-mount", "hex-bin-3x5", "belt-tensioner",
 }
 
-// part gives what a printer's print of that number makes: always the same.
-func (p *printer) part(number int) part {
-	h := mix(p.key, forPrint, uint64(number))
+// printedPart returns what the print with that number makes. It is the same on every call.
+func (p *printer) printedPart(number int) printedPart {
+	h := hashOf(p.key, purposePrint, uint64(number))
 	f := filaments[h>>8%uint64(len(filaments))]
 	length := 1800 + int(h>>16%22000)
-	return part{
-		file:        parts[h>>24%uint64(len(parts))] + "-" + f.word,
+	return printedPart{
+		file:        partNames[h>>24%uint64(len(partNames))] + "-" + f.name,
 		layers:      80 + int(h>>32%420),
 		millimetres: length,
 		milligrams:  length * 2983 / 1000,
@@ -43,19 +43,19 @@ func (p *printer) part(number int) part {
 }
 
 const (
-	scoreEvery = 30 * time.Second // how often Gadget looks at a print
-	scoreFirst = time.Minute      // printing time after which it has a first score
-	scoresKept = 6
+	scoreInterval    = 30 * time.Second // how often Gadget looks at a print
+	firstScoreAfter  = time.Minute      // printing time after which it has a first score
+	scoreHistorySize = 6
 )
 
 // watched reports whether Gadget has a score for this moment. It needs a camera, and not every owner lets it look.
-func (p *printer) watched(j job) bool {
-	return p.model.webcam != "" && p.key%4 != 0 && j.heated && j.active >= scoreFirst
+func (p *printer) hasScore(j job) bool {
+	return p.model.webcam != "" && p.key%4 != 0 && j.heatersOn && j.printedFor >= firstScoreAfter
 }
 
 // score is Gadget's n-th score of a print, from 0 to 10, 10 is best.
 func (p *printer) score(number, n int) float64 {
-	return 5.5 + 4.3*fraction(mix(p.key, forScore, uint64(number)<<32+uint64(n)))
+	return 5.5 + 4.3*fraction(hashOf(p.key, purposeScore, uint64(number)<<32+uint64(n)))
 }
 
 const printIDLength = 60
@@ -66,7 +66,7 @@ func (p *printer) appendPrintID(b []byte, number int) []byte {
 	var h uint64
 	for i := range printIDLength {
 		if i%10 == 0 {
-			h = mix(p.key, forPrintID, uint64(number*printIDLength+i))
+			h = hashOf(p.key, purposePrintID, uint64(number*printIDLength+i))
 		}
 		b = append(b, alphabet[h%uint64(len(alphabet))])
 		h /= uint64(len(alphabet))

@@ -4,21 +4,21 @@ package simulator
 const pong = `{"Status": 200, "Result": {"Message": "Pong"}}`
 
 // unknownCommand is the plugin's code for a command that it does not know.
-const unknownCommand = 754
+const codeUnknownCommand = 754
 
 // refusals are the texts that the plugin sends along with its codes.
-var refusals = map[int]string{
-	unknownCommand: "The command path didn't match any known commands.",
-	785:            "Host not connected",
+var pluginErrorTexts = map[int]string{
+	codeUnknownCommand: "The command path didn't match any known commands.",
+	785:                "Host not connected",
 }
 
 // appendRefusal writes the plugin's envelope without a result.
-func appendRefusal(b []byte, code int) []byte {
-	w := pen{b: b}
+func appendPluginError(b []byte, code int) []byte {
+	w := jsonWriter{b: b}
 	w.text(`{"Status": `)
 	w.integer(int64(code))
 	w.text(`, "Error": `)
-	if text, ok := refusals[code]; ok {
+	if text, ok := pluginErrorTexts[code]; ok {
 		w.quoted(text)
 	} else {
 		w.quoted("Failed to get current status.")

@@ -5,204 +5,204 @@ import (
 	"time"
 )
 
-// Printer is what its owner knows of a simulated printer. The same seed gives the same printers.
+// Printer is what its owner knows about a simulated printer. The same seed gives the same printers.
 type Printer struct {
-	Name     string
-	Platform string // octoprint, moonraker, bambu, prusalink or elegoo
-	Site     string // label
-	Model    string // label
-	Fault    Fault  // what is wrong for good when the relay begins; "" for none, and for what comes and goes
-	Story    string // in plain words what is wrong on purpose; "" when the printer is well
+	Name        string
+	Platform    string // octoprint, moonraker, bambu, prusalink or elegoo
+	Site        string // label
+	Model       string // label
+	Fault       Fault  // permanent fault from the start; "" if there is none or it is intermittent
+	Description string // what is wrong on purpose, in plain words; "" for a healthy printer
 
-	ID       string // the first label of its host: whoever knows it may try
-	Bearer   string // the connection's token; "" where Username and Password are asked for
+	ID       string // the first label of its host name
+	Bearer   string // the connection's token; "" if Username and Password are used
 	Username string
 	Password string
-	AppToken string // for the App Connection Info API; "" where the owner kept none
+	AppToken string // for the App Connection Info API; "" if the owner kept none
 }
 
-// wakeUpLasts is how long the plugin tries to reach its host after a `status` question woke its reconnect loop. Further
-// questions meanwhile do not start another attempt.
-const wakeUpLasts = 4 * time.Second
+// wakeUpDuration is how long the plugin tries to reach its host after a status request woke its reconnect loop. Requests
+// in that time do not start another attempt.
+const wakeUpDuration = 4 * time.Second
 
-// A plugin looks for a lost host by itself too, within a minute.
+// A plugin reconnects to a lost host by itself within a minute.
 const (
-	reconnectSoonest = 5 * time.Second
-	reconnectSpread  = 55 * time.Second
+	minReconnectDelay = 5 * time.Second
+	reconnectSpread   = 55 * time.Second
 )
 
-// condition is what was put on a printer, since when, and what it came after.
-type condition struct {
-	is, was *behaviour
-	since   time.Time
+// faultChange is the current fault of a printer, since when, and the one before it.
+type faultChange struct {
+	current, previous *behavior
+	since             time.Time
 }
 
 // printer is a simulated printer with its plugin.
 type printer struct {
 	Printer
-	model  *model
-	key    uint64 // everything that looks like chance comes from it
-	old    bool   // runs an old plugin
-	loose  bool   // its chamber sensor has a loose contact
-	script script
-	life   life
-	born   time.Time // when the script began
+	model       *model
+	key         uint64 // seed of everything that looks random
+	oldPlugin   bool
+	looseSensor bool // its chamber sensor has a loose contact
+	script      script
+	cycle       printCycle
+	createdAt   time.Time // the script's start
 
-	authorization string // the header that lets questions through
+	authorization string // the value of the header that authorizes requests
 
-	mu         sync.Mutex
-	byHand     *condition // takes the place of the script for good
-	untilHand  time.Time  // when it first did
-	lifeBegan  time.Time
-	firstPrint int
-	wokenUntil time.Time // the end of the reconnect attempt under way, or of the last one
-	lossNumber uint64    // counts answers of a plugin that lost its host
-	lostAt     time.Time // when the plugin last left the service by hand, and came back
-	backAt     time.Time
-	noticed    time.Time // the end of the loss whose reconnection is in the log
+	mu                sync.Mutex
+	manual            *faultChange // replaces the script permanently
+	manualSince       time.Time    // when the script was first replaced
+	cycleStart        time.Time
+	firstPrint        int
+	wokenUntil        time.Time // end of the current or last reconnect attempt
+	hostLostResponses uint64    // number of responses while the host was lost
+	offlineAt         time.Time // when the plugin last left the service by SetFault
+	onlineAt          time.Time
+	loggedReconnect   time.Time // start of the recovery whose reconnection was logged
 
-	tally tally
+	counter requestCounter
 }
 
-// condition gives what was put on the printer, by hand or by its script. The caller holds mu.
-func (p *printer) condition(now time.Time) condition {
-	if p.byHand != nil {
-		return *p.byHand
+// faultChange returns the current fault, set manually or by the script. The caller holds mu.
+func (p *printer) faultChange(now time.Time) faultChange {
+	if p.manual != nil {
+		return *p.manual
 	}
 	if len(p.script) == 0 {
-		return condition{is: &healthy, was: &healthy, since: p.born}
+		return faultChange{current: &healthy, previous: &healthy, since: p.createdAt}
 	}
-	is, since, was := p.script.at(now.Sub(p.born))
-	return condition{is: is.behaviour(), was: was.behaviour(), since: p.born.Add(since)}
+	current, since, previous := p.script.at(now.Sub(p.createdAt))
+	return faultChange{current: current.behavior(), previous: previous.behavior(), since: p.createdAt.Add(since)}
 }
 
-// standing gives what is wrong at the moment, seen from the service: a host that is back stays lost until the plugin
-// has found it. The caller holds mu.
-func (p *printer) standing(now time.Time) *behaviour {
-	c := p.condition(now)
-	if !c.reconnects() || !now.Before(p.reconnected(c.since)) {
-		return c.is
+// activeBehavior returns the behavior at now: a host that has returned stays lost until the plugin has reconnected. The
+// caller holds mu.
+func (p *printer) activeBehavior(now time.Time) *behavior {
+	c := p.faultChange(now)
+	if !c.hostReturned() || !now.Before(p.reconnectTime(c.since)) {
+		return c.current
 	}
-	return c.was
+	return c.previous
 }
 
-// reconnects reports whether a host that was lost is there again.
-func (c condition) reconnects() bool {
-	return c.was.lostHost && !c.is.lostHost && c.is.answers.status.how == ordinary
+// hostReturned reports whether a lost host has returned.
+func (c faultChange) hostReturned() bool {
+	return c.previous.hostLost && !c.current.hostLost && c.current.responses.status.kind == normalResponse
 }
 
-// reconnected is when the plugin finds a host that is back since a time: by its own slow loop, or at the end of an
-// attempt that a question has woken.
-func (p *printer) reconnected(since time.Time) time.Time {
-	slow := fraction(mix(p.key, forReconnect, uint64(since.UnixNano())))
-	at := since.Add(reconnectSoonest + time.Duration(slow*float64(reconnectSpread)))
+// reconnectTime returns when the plugin reconnects to a host that returned at since: by its own slow loop, or at the end
+// of an attempt woken by a status request.
+func (p *printer) reconnectTime(since time.Time) time.Time {
+	random := fraction(hashOf(p.key, purposeReconnect, uint64(since.UnixNano())))
+	at := since.Add(minReconnectDelay + time.Duration(random*float64(reconnectSpread)))
 	if !p.wokenUntil.Before(since) && p.wokenUntil.Before(at) {
 		return p.wokenUntil
 	}
 	return at
 }
 
-// notice reports when the plugin found its host again, once for each time. The caller holds mu.
-func (p *printer) notice(now time.Time) (time.Time, bool) {
-	c := p.condition(now)
-	if !c.reconnects() || p.noticed.Equal(c.since) {
+// takeReconnect returns when the plugin reconnected to its host, once per recovery. The caller holds mu.
+func (p *printer) takeReconnect(now time.Time) (time.Time, bool) {
+	c := p.faultChange(now)
+	if !c.hostReturned() || p.loggedReconnect.Equal(c.since) {
 		return time.Time{}, false
 	}
-	at := p.reconnected(c.since)
+	at := p.reconnectTime(c.since)
 	if now.Before(at) {
 		return time.Time{}, false
 	}
-	p.noticed = c.since
+	p.loggedReconnect = c.since
 	return at, true
 }
 
-// wake counts a wake-up unless one is under way. The caller holds mu.
+// wake starts a reconnect attempt, and returns false if one is in progress. The caller holds mu.
 func (p *printer) wake(now time.Time) bool {
 	if now.Before(p.wokenUntil) {
 		return false
 	}
-	p.wokenUntil = now.Add(wakeUpLasts)
+	p.wokenUntil = now.Add(wakeUpDuration)
 	return true
 }
 
-// lossCode is the plugin's code for a lost host. A plugin that is turned away by its host answers 785 while it tries
-// again: of three answers the first is always the host's own, each of the others is 785 now and then.
-func (p *printer) lossCode(a answer) int {
-	n := p.lossNumber
-	p.lossNumber++
-	if a.alternates && n%3 != 0 && mix(p.key, forAlternation, n)%2 == 0 {
+// hostLostCode returns the plugin's code for a lost host. A plugin that its host rejects returns 785 while it retries:
+// of three responses the first always has the host's own code, and each of the others is 785 half of the time.
+func (p *printer) hostLostCode(a response) int {
+	n := p.hostLostResponses
+	p.hostLostResponses++
+	if a.alternatesWith785 && n%3 != 0 && hashOf(p.key, purposeAlternation, n)%2 == 0 {
 		return 785
 	}
 	return a.code
 }
 
-// put sets what is wrong by hand. The caller holds mu.
-func (p *printer) put(b *behaviour, now time.Time) {
-	before := p.standing(now)
+// setFault sets the fault manually. The caller holds mu.
+func (p *printer) setFault(b *behavior, now time.Time) {
+	previous := p.activeBehavior(now)
 	switch {
-	case b.word == Offline && before.word != Offline:
-		p.lostAt = now
-	case b.word != Offline && before.word == Offline:
-		p.backAt = now
+	case b.fault == Offline && previous.fault != Offline:
+		p.offlineAt = now
+	case b.fault != Offline && previous.fault == Offline:
+		p.onlineAt = now
 	}
-	if before.word == Off && b.word != Off {
-		p.losePrint(now)
+	if previous.fault == Off && b.fault != Off {
+		p.dropPrint(now)
 	}
-	if p.byHand == nil {
-		p.untilHand = now
+	if p.manual == nil {
+		p.manualSince = now
 	}
-	p.byHand = &condition{is: b, was: before, since: now}
+	p.manual = &faultChange{current: b, previous: previous, since: now}
 }
 
-// losePrint makes a printer idle that had no power. The caller holds mu.
-func (p *printer) losePrint(now time.Time) {
-	if p.life.print == 0 {
+// dropPrint makes a printer that had no power idle. The caller holds mu.
+func (p *printer) dropPrint(now time.Time) {
+	if p.cycle.printing == 0 {
 		return
 	}
-	p.firstPrint = p.job(now).number
-	p.lifeBegan = now.Add(p.life.rest/2 - p.life.round())
+	p.firstPrint = p.job(now).printNumber
+	p.cycleStart = now.Add(p.cycle.idle/2 - p.cycle.length())
 }
 
-// job gives what the printer does. The caller holds mu.
+// job returns what the printer does at now. The caller holds mu.
 func (p *printer) job(now time.Time) job {
-	return p.life.at(p.key, now.Sub(p.lifeBegan), p.firstPrint)
+	return p.cycle.at(p.key, now.Sub(p.cycleStart), p.firstPrint)
 }
 
-// startPrint begins the next print. The caller holds mu.
+// startPrint starts the next print. The caller holds mu.
 func (p *printer) startPrint(now time.Time) {
-	p.firstPrint = p.job(now).number + 1
-	p.lifeBegan = now
-	if p.life.print == 0 {
-		p.life = life{warm: 90 * time.Second, print: 20 * time.Minute, rest: 10 * time.Minute}
+	p.firstPrint = p.job(now).printNumber + 1
+	p.cycleStart = now
+	if p.cycle.printing == 0 {
+		p.cycle = printCycle{warmup: 90 * time.Second, printing: 20 * time.Minute, idle: 10 * time.Minute}
 	}
 }
 
-// connections gives when the plugin last connected to the service and when it last left, by its script and by hand; the
-// service's own restarts come on top. The caller holds mu.
-func (p *printer) connections(now time.Time) (connected, left time.Time) {
-	past := fraction(mix(p.key, forPastConnection, 0))
-	connected = p.born.Add(-time.Hour - time.Duration(past*float64(72*time.Hour)))
-	left = connected.Add(-20*time.Second - time.Duration(past*float64(time.Minute)))
-	until := p.scriptEnds(now)
-	lost, back, wasLost, cameBack := p.script.spell(until.Sub(p.born))
-	if wasLost {
-		left = p.born.Add(lost)
+// connectionTimes returns when the plugin last connected to the service and last disconnected, by its script or manually.
+// Restarts of the service are not included. The caller holds mu.
+func (p *printer) connectionTimes(now time.Time) (connected, disconnected time.Time) {
+	random := fraction(hashOf(p.key, purposePastConnection, 0))
+	connected = p.createdAt.Add(-time.Hour - time.Duration(random*float64(72*time.Hour)))
+	disconnected = connected.Add(-20*time.Second - time.Duration(random*float64(time.Minute)))
+	until := p.scriptEnd(now)
+	offlineAt, onlineAt, wentOffline, cameBack := p.script.lastOffline(until.Sub(p.createdAt))
+	if wentOffline {
+		disconnected = p.createdAt.Add(offlineAt)
 	}
 	if cameBack {
-		connected = p.born.Add(back)
+		connected = p.createdAt.Add(onlineAt)
 	}
-	return later(connected, p.backAt), later(left, p.lostAt)
+	return laterOf(connected, p.onlineAt), laterOf(disconnected, p.offlineAt)
 }
 
-// scriptEnds is until when the script counts. The caller holds mu.
-func (p *printer) scriptEnds(now time.Time) time.Time {
-	if p.byHand != nil {
-		return p.untilHand
+// scriptEnd returns until when the script is in effect. The caller holds mu.
+func (p *printer) scriptEnd(now time.Time) time.Time {
+	if p.manual != nil {
+		return p.manualSince
 	}
 	return now
 }
 
-func later(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
 	}

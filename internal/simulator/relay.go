@@ -8,32 +8,32 @@ import (
 	"time"
 )
 
-// DefaultDomain is the domain below which printers have their hosts, when Options name no other.
+// DefaultDomain is the domain of the printers' host names if Options.Domain is empty.
 const DefaultDomain = "octoeverywhere.test"
 
-// Options are what a fleet is made from. The zero value is no printer at all.
+// Options define a fleet. The zero value has no printers.
 type Options struct {
 	Printers int
-	Seed     uint64  // the same seed is the same fleet
-	Shares   Shares  // which part of the fleet has which fault for good; the rest is well
-	Latency  Latency // of every answer
-	Domain   string  // DefaultDomain when empty
+	Seed     uint64      // the same seed gives the same fleet
+	Faults   FaultRatios // ratio of printers per permanent fault
+	Latency  Latency     // of every response
+	Domain   string      // default DefaultDomain
 }
 
 // Relay is the service with all plugins and printers behind it. It is an http.Handler, safe for concurrent use, and
 // starts no goroutine.
 type Relay struct {
-	seed     uint64
-	domain   string
-	latency  Latency
-	born     time.Time
-	printers []*printer
-	byName   map[string]*printer
-	byID     map[string]*printer
-	byToken  map[string]*printer
-	admin    http.Handler
-	buffers  sync.Pool
-	total    tally
+	seed         uint64
+	domain       string
+	latency      Latency
+	createdAt    time.Time
+	printers     []*printer
+	byName       map[string]*printer
+	byID         map[string]*printer
+	byToken      map[string]*printer
+	admin        http.Handler
+	buffers      sync.Pool
+	totalCounter requestCounter
 
 	mu        sync.RWMutex
 	down      bool
@@ -41,19 +41,20 @@ type Relay struct {
 	log       []Event
 }
 
-// New makes a fleet. It panics when Shares name a fault that is not in the vocabulary: [ParseShares] never gives such.
+// New creates a fleet. It panics if Options.Faults has a fault that is not in the vocabulary; [ParseFaultRatios] rejects
+// those.
 func New(o Options) *Relay {
-	for f := range o.Shares {
+	for f := range o.Faults {
 		if _, err := ParseFault(string(f)); err != nil {
 			panic("simulator: " + err.Error())
 		}
 	}
-	return newRelay(o.Seed, o.Domain, o.Latency, fleet(o.Seed, o.Printers, o.Shares))
+	return newRelay(o.Seed, o.Domain, o.Latency, generateFleet(o.Seed, o.Printers, o.Faults))
 }
 
 func newRelay(seed uint64, domain string, latency Latency, specs []spec) *Relay {
 	r := &Relay{
-		seed: seed, domain: cmp.Or(domain, DefaultDomain), latency: latency, born: time.Now(),
+		seed: seed, domain: cmp.Or(domain, DefaultDomain), latency: latency, createdAt: time.Now(),
 		printers: make([]*printer, len(specs)),
 		byName:   make(map[string]*printer, len(specs)),
 		byID:     make(map[string]*printer, len(specs)),
@@ -61,7 +62,7 @@ func newRelay(seed uint64, domain string, latency Latency, specs []spec) *Relay 
 		buffers:  sync.Pool{New: func() any { return new([]byte) }},
 	}
 	for i, s := range specs {
-		p := build(seed, i, s, r.born)
+		p := newPrinter(seed, i, s, r.createdAt)
 		r.printers[i], r.byName[p.Name], r.byID[p.ID] = p, p, p
 		if p.AppToken != "" {
 			r.byToken[p.AppToken] = p
@@ -71,10 +72,10 @@ func newRelay(seed uint64, domain string, latency Latency, specs []spec) *Relay 
 	return r
 }
 
-// Domain is the domain below which printers have their hosts.
+// Domain returns the domain of the printers' host names.
 func (r *Relay) Domain() string { return r.domain }
 
-// Printers are all printers in their order.
+// Printers returns all printers in order.
 func (r *Relay) Printers() []Printer {
 	all := make([]Printer, len(r.printers))
 	for i, p := range r.printers {
@@ -83,49 +84,49 @@ func (r *Relay) Printers() []Printer {
 	return all
 }
 
-// Standing is what is wrong with a printer at the moment, as the service sees it: with an outage of the service, and
-// while a plugin has not yet found its host again.
-func (r *Relay) Standing(name string) (Fault, error) {
-	p, err := r.named(name)
+// ActiveFault returns the printer's fault as the service sees it, including outages of the service and hosts that the
+// plugin has not reconnected to.
+func (r *Relay) ActiveFault(name string) (Fault, error) {
+	p, err := r.printerByName(name)
 	if err != nil {
 		return None, err
 	}
 	now := time.Now()
 	p.mu.Lock()
-	b := p.standing(now)
+	b := p.activeBehavior(now)
 	p.mu.Unlock()
-	return r.seenBy(p, b, now).word, nil
+	return r.throughService(p, b, now).fault, nil
 }
 
-// Counts tells what was asked of a printer.
+// Counts returns the request counts of a printer.
 func (r *Relay) Counts(name string) (Counts, error) {
-	p, err := r.named(name)
+	p, err := r.printerByName(name)
 	if err != nil {
 		return Counts{}, err
 	}
 	return p.counts(), nil
 }
 
-// Total tells what was asked of all printers, of addresses where nobody lives, and of the service.
-func (r *Relay) Total() Counts { return r.total.read() }
+// Total returns the request counts of all printers, of unknown addresses, and of the service.
+func (r *Relay) Total() Counts { return r.totalCounter.snapshot() }
 
-// ResetCounts starts counting anew.
+// ResetCounts resets all request counts.
 func (r *Relay) ResetCounts() {
-	r.total.reset()
+	r.totalCounter.reset()
 	for _, p := range r.printers {
-		p.tally.reset()
+		p.counter.reset()
 	}
 }
 
 func (p *printer) counts() Counts {
-	c := p.tally.read()
+	c := p.counter.snapshot()
 	c.Printer = p.Name
 	return c
 }
 
-func (r *Relay) named(name string) (*printer, error) {
+func (r *Relay) printerByName(name string) (*printer, error) {
 	if p, ok := r.byName[name]; ok {
 		return p, nil
 	}
-	return nil, fmt.Errorf("no printer is named %q", name)
+	return nil, fmt.Errorf("unknown printer %q", name)
 }

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// question is what a request asks for.
-type question uint8
+// requestKind is the API that is requested.
+type requestKind uint8
 
 const (
-	status question = iota + 1
-	ping
-	info
-	forbidden // any other command, or any other path, which the real plugin would relay to the printer's own web server
+	statusRequest requestKind = iota + 1
+	pingRequest
+	infoRequest
+	forbiddenRequest // any other command or path; the real plugin would relay the path to the printer's own web server
 )
 
 const (
@@ -22,19 +22,19 @@ const (
 	adminPath   = "/-/sim"
 )
 
-// destination is where a request goes.
+// destination is the receiver of a request.
 type destination struct {
-	site     bool     // the service's own address; otherwise a printer's
-	printer  *printer // nil: nobody lives there
-	question question // 0: the service's address, but no API
-	command  string   // as the plugin sees it
+	isService bool        // the service's own address, not a printer's
+	printer   *printer    // nil: unknown
+	kind      requestKind // 0: the service's address, but no API
+	command   string      // as the plugin sees it
 }
 
-// destination finds out where a request goes: by the first label of its host, by the path prefix /p/<id>, or, for the
-// App APIs, by its token.
+// destination finds the receiver of a request: by the first label of the host, by the path prefix /p/<id>, or, for the
+// App APIs, by the token.
 func (r *Relay) destination(req *http.Request) destination {
 	path := req.URL.Path
-	id, addressed := r.idOf(req)
+	id, addressed := r.printerID(req)
 	if rest, ok := strings.CutPrefix(path, "/p/"); ok && !addressed {
 		addressed = true
 		id, path, _ = strings.Cut(rest, "/")
@@ -42,16 +42,16 @@ func (r *Relay) destination(req *http.Request) destination {
 	}
 	switch {
 	case addressed:
-		q, command := asked(path)
-		return destination{printer: r.byID[id], question: q, command: command}
+		q, command := parseCommand(path)
+		return destination{printer: r.byID[id], kind: q, command: command}
 	case path == infoPath:
-		return destination{site: true, question: info, printer: r.byToken[req.Header.Get("AppToken")]}
+		return destination{isService: true, kind: infoRequest, printer: r.byToken[req.Header.Get("AppToken")]}
 	}
-	return destination{site: true}
+	return destination{isService: true}
 }
 
-// idOf takes a printer's id from the host; false when the host is not below the relay's domain.
-func (r *Relay) idOf(req *http.Request) (string, bool) {
+// printerID returns the printer's ID in the host, and false if the host is not below the relay's domain.
+func (r *Relay) printerID(req *http.Request) (string, bool) {
 	host := req.Host
 	if host == "" {
 		host = req.URL.Host
@@ -62,16 +62,16 @@ func (r *Relay) idOf(req *http.Request) (string, bool) {
 	return strings.CutSuffix(strings.ToLower(host), "."+r.domain)
 }
 
-// asked reads the plugin's command from a path as the plugin does: in lower case, by prefix, whatever the method.
-func asked(path string) (question, string) {
+// parseCommand parses the command as the plugin does: in lower case, by prefix, ignoring the method.
+func parseCommand(path string) (requestKind, string) {
 	command, ok := strings.CutPrefix(strings.ToLower(path), commandPath)
 	switch {
 	case !ok:
-		return forbidden, path
+		return forbiddenRequest, path
 	case strings.HasPrefix(command, "ping"):
-		return ping, command
+		return pingRequest, command
 	case strings.HasPrefix(command, "status"):
-		return status, command
+		return statusRequest, command
 	}
-	return forbidden, command
+	return forbiddenRequest, command
 }

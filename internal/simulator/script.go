@@ -5,30 +5,31 @@ import (
 	"time"
 )
 
-// phase is a stretch of a printer's life.
-type phase struct {
-	fault Fault
-	lasts time.Duration // 0: for good
+// scriptPhase is a fault and how long it lasts.
+type scriptPhase struct {
+	fault    Fault
+	duration time.Duration // 0: permanent
 }
 
-// script is what happens to a printer by itself: its phases one after the other, and from the start again unless the
-// last one is for good. It is a function of the time since the relay began. No phases: nothing ever happens.
-type script []phase
+// script is the sequence of a printer's faults. It repeats unless the last phase is permanent. It is a pure function of
+// the time since the relay was created. An empty script has no faults.
+type script []scriptPhase
 
-// cycle is how long all phases take; 0 when the last is for good.
+// cycle returns the sum of all phases; 0 if the last is permanent.
 func (s script) cycle() time.Duration {
 	var sum time.Duration
 	for _, p := range s {
-		if p.lasts == 0 {
+		if p.duration == 0 {
 			return 0
 		}
-		sum += p.lasts
+		sum += p.duration
 	}
 	return sum
 }
 
-// beats gives the phases that began up to until, oldest first, from the cycle on that holds from.
-func (s script) beats(from, until time.Duration) iter.Seq2[time.Duration, Fault] {
+// phases yields the start and fault of the phases that began until then, oldest first, starting with the cycle that
+// contains from.
+func (s script) phases(from, until time.Duration) iter.Seq2[time.Duration, Fault] {
 	return func(yield func(time.Duration, Fault) bool) {
 		if len(s) == 0 {
 			return
@@ -39,34 +40,33 @@ func (s script) beats(from, until time.Duration) iter.Seq2[time.Duration, Fault]
 		}
 		for i := 0; start <= until; i++ {
 			p := s[i%len(s)]
-			if !yield(start, p.fault) || p.lasts == 0 {
+			if !yield(start, p.fault) || p.duration == 0 {
 				return
 			}
-			start += p.lasts
+			start += p.duration
 		}
 	}
 }
 
-// at gives the fault that stands at a time, since when, and the one before it.
-func (s script) at(elapsed time.Duration) (is Fault, since time.Duration, was Fault) {
-	for start, f := range s.beats(elapsed-s.cycle(), elapsed) {
-		was, is, since = is, f, start
+// at returns the fault at elapsed, since when, and the one before it.
+func (s script) at(elapsed time.Duration) (current Fault, since time.Duration, previous Fault) {
+	for start, f := range s.phases(elapsed-s.cycle(), elapsed) {
+		previous, current, since = current, f, start
 	}
-	return is, since, was
+	return current, since, previous
 }
 
-// spell gives when the plugin was last lost to the service and when it last came back, up to a time; false where it
-// never was or did.
-func (s script) spell(elapsed time.Duration) (lost, back time.Duration, wasLost, cameBack bool) {
+// lastOffline returns when the plugin last disconnected from the service and when it last returned, before elapsed.
+func (s script) lastOffline(elapsed time.Duration) (offlineAt, onlineAt time.Duration, wentOffline, cameBack bool) {
 	offline := false
-	for start, f := range s.beats(elapsed-2*s.cycle(), elapsed) {
+	for start, f := range s.phases(elapsed-2*s.cycle(), elapsed) {
 		switch now := f == Offline; {
 		case now && !offline:
-			lost, wasLost = start, true
+			offlineAt, wentOffline = start, true
 		case !now && offline:
-			back, cameBack = start, true
+			onlineAt, cameBack = start, true
 		}
 		offline = f == Offline
 	}
-	return lost, back, wasLost, cameBack
+	return offlineAt, onlineAt, wentOffline, cameBack
 }

@@ -15,11 +15,11 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestOnlyLoopbackIsServed(t *testing.T) {
-	relay := lone(spec{})
+func TestListensOnLoopbackOnly(t *testing.T) {
+	relay := onePrinter(spec{})
 	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:8443", "example.org:443"} {
 		_, err := relay.Listen(address)
-		want := `listen on "` + address + `": the simulator listens on loopback only, as in 127.0.0.1:8443`
+		want := `listen on "` + address + `": the simulator listens on loopback only, for example 127.0.0.1:8443`
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", address, err, want)
 		}
@@ -29,26 +29,26 @@ func TestOnlyLoopbackIsServed(t *testing.T) {
 	}
 	for _, address := range []string{"127.0.0.1:0", "localhost:0"} {
 		server, err := relay.Listen(address)
-		must(t, err)
-		must(t, server.Close())
+		noError(t, err)
+		noError(t, server.Close())
 	}
 }
 
-func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
-	relay := lone(spec{})
+func TestCertificate(t *testing.T) {
+	relay := onePrinter(spec{})
 	server, err := relay.Listen("127.0.0.1:0")
-	must(t, err)
+	noError(t, err)
 	defer server.Close()
-	transport := trusting(t, server)
+	transport := newTrustingTransport(t, server)
 	transport.Protocols.SetHTTP1(true)
 	transport.Protocols.SetHTTP2(true)
-	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { // every host is the server
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) { // every host resolves to the server
 		return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(server.URL(), "https://"))
 	}
 	defer transport.CloseIdleConnections()
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", DefaultDomain, relay.Printers()[0].ID + "." + DefaultDomain} {
 		req, err := http.NewRequest(http.MethodGet, "https://"+host+"/octoeverywhere-command-api/ping", nil)
-		must(t, err)
+		noError(t, err)
 		authorize(req, relay.Printers()[0])
 		resp, err := transport.RoundTrip(req)
 		if err != nil {
@@ -61,24 +61,24 @@ func TestAClientThatTrustsTheAuthorityIsServed(t *testing.T) {
 		}
 		until := time.Until(resp.TLS.PeerCertificates[0].NotAfter)
 		if until < 23*time.Hour || until > 24*time.Hour {
-			t.Errorf("%s: certificate is good for %v more, want a day", host, until)
+			t.Errorf("%s: certificate is valid for %v more, want a day", host, until)
 		}
 	}
 	if _, err := new(http.Transport).RoundTrip(newGet(t, server.URL())); err == nil {
-		t.Error("a client that does not trust the authority was served")
+		t.Error("a client that does not trust the CA was accepted")
 	}
 }
 
 func newGet(t *testing.T, url string) *http.Request {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodGet, url, nil)
-	must(t, err)
+	noError(t, err)
 	return req
 }
 
-func TestNothingListensAtTheDeadURL(t *testing.T) {
-	server, err := lone(spec{}).Listen("127.0.0.1:0")
-	must(t, err)
+func TestDeadURLRefusesConnections(t *testing.T) {
+	server, err := onePrinter(spec{}).Listen("127.0.0.1:0")
+	noError(t, err)
 	defer server.Close()
 	for range 3 {
 		if _, err := new(http.Transport).RoundTrip(newGet(t, server.DeadURL())); !isRefused(err) {
@@ -87,42 +87,42 @@ func TestNothingListensAtTheDeadURL(t *testing.T) {
 	}
 }
 
-func TestCloseEndsHangingRequestsAndLeavesNothingBehind(t *testing.T) {
+func TestCloseEndsHangingRequests(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	for _, http2 := range []bool{false, true} {
-		relay := lone(spec{script: always(Hang)})
+		relay := onePrinter(spec{script: permanentFault(Hang)})
 		server, err := relay.Listen("127.0.0.1:0")
-		must(t, err)
-		transport := trusting(t, server)
+		noError(t, err)
+		transport := newTrustingTransport(t, server)
 		transport.Protocols.SetHTTP1(!http2)
 		transport.Protocols.SetHTTP2(http2)
 		req := newGet(t, server.URL()+"/p/"+relay.Printers()[0].ID+"/octoeverywhere-command-api/status")
 		authorize(req, relay.Printers()[0])
-		answered := make(chan error, 1)
+		errs := make(chan error, 1)
 		go func() {
 			_, err := transport.RoundTrip(req)
-			answered <- err
+			errs <- err
 		}()
 		for relay.Total().InFlight == 0 {
 			time.Sleep(time.Millisecond)
 		}
-		must(t, server.Close())
-		must(t, server.Close()) // again does nothing
-		if err := <-answered; err == nil {
-			t.Error("a hanging request was answered")
+		noError(t, server.Close())
+		noError(t, server.Close()) // closing twice is allowed
+		if err := <-errs; err == nil {
+			t.Error("a hanging request succeeded")
 		}
 		if n := relay.Total().InFlight; n != 0 {
-			t.Errorf("%d requests outlive the server", n)
+			t.Errorf("%d requests in flight after Close", n)
 		}
 		transport.CloseIdleConnections()
 	}
 	goleak.VerifyNone(t, before)
 }
 
-func TestAHangingRequestEndsWithItsContext(t *testing.T) {
-	relay := lone(spec{script: always(NoAnswer)})
+func TestHangingRequestEndsWithItsContext(t *testing.T) {
+	relay := onePrinter(spec{script: permanentFault(NoAnswer)})
 	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
-		c := newWire(t, relay, http2)
+		c := newHTTPSClient(t, relay, http2)
 		ctx, cancel := context.WithCancel(t.Context())
 		req := newGet(t, c.base+"/p/"+relay.Printers()[0].ID+"/octoeverywhere-command-api/status").WithContext(ctx)
 		go func() {
@@ -140,11 +140,11 @@ func TestAHangingRequestEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
+func TestTransportReportsPhases(t *testing.T) {
 	relay := newRelay(1, "", Latency{}, []spec{
-		{name: "a", model: modelOf("mk4")},
-		{name: "b", model: modelOf("mk4"), script: always(Unreachable)},
-		{name: "c", model: modelOf("mk4"), script: always(Reset)},
+		{name: "a", model: modelByPrefix("mk4")},
+		{name: "b", model: modelByPrefix("mk4"), script: permanentFault(Unreachable)},
+		{name: "c", model: modelByPrefix("mk4"), script: permanentFault(Reset)},
 	})
 	for i, want := range []string{
 		"get sent first-byte",
@@ -155,7 +155,7 @@ func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
 		var stages []string
 		req := newGet(t, "https://"+DefaultDomain+"/p/"+p.ID+"/octoeverywhere-command-api/ping")
 		authorize(req, p)
-		resp, err := relay.Transport().RoundTrip(traced(req, &stages))
+		resp, err := relay.Transport().RoundTrip(withTrace(req, &stages))
 		if err == nil {
 			_, _ = io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()
@@ -166,8 +166,8 @@ func TestTransportTellsTheTraceHowFarItCame(t *testing.T) {
 	}
 }
 
-// traced notes the stages of a request.
-func traced(req *http.Request, stages *[]string) *http.Request {
+// withTrace records the phases of a request.
+func withTrace(req *http.Request, stages *[]string) *http.Request {
 	note := func(stage string) { *stages = append(*stages, stage) }
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
 		GetConn:      func(string) { note("get") },
@@ -183,14 +183,14 @@ func traced(req *http.Request, stages *[]string) *http.Request {
 }
 
 func BenchmarkStatusOf50000Printers(b *testing.B) {
-	relay := New(Options{Printers: 50_000, Seed: 1, Shares: Shares{Off: 0.1}})
+	relay := New(Options{Printers: 50_000, Seed: 1, Faults: FaultRatios{Off: 0.1}})
 	requests := make([]*http.Request, len(relay.printers))
 	for i, p := range relay.printers {
 		requests[i], _ = http.NewRequest(http.MethodGet, "/p/"+p.ID+"/octoeverywhere-command-api/status", nil)
 		requests[i].Header.Set("Authorization", p.authorization)
 	}
 	b.ReportAllocs()
-	w := &discarding{header: http.Header{}}
+	w := &discardResponse{header: http.Header{}}
 	for i := 0; b.Loop(); i++ {
 		relay.ServeHTTP(w, requests[i%len(requests)])
 	}
@@ -206,9 +206,9 @@ func BenchmarkConfigOf50000Printers(b *testing.B) {
 	}
 }
 
-// discarding is a response that nobody reads.
-type discarding struct{ header http.Header }
+// discardResponse is a ResponseWriter that discards the response.
+type discardResponse struct{ header http.Header }
 
-func (d *discarding) Header() http.Header         { return d.header }
-func (d *discarding) Write(p []byte) (int, error) { return len(p), nil }
-func (d *discarding) WriteHeader(int)             {}
+func (d *discardResponse) Header() http.Header         { return d.header }
+func (d *discardResponse) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discardResponse) WriteHeader(int)             {}

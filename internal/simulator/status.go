@@ -5,32 +5,32 @@ import (
 	"time"
 )
 
-// reading is what a `status` answer tells of a printer.
-type reading struct {
+// statusBody is the content of a `status` response.
+type statusBody struct {
 	*printer
-	*dialect
-	job     job
-	part    part
-	body    twist
-	now     time.Time
-	trouble string // the text of an error; "" for none
+	*platformFormat
+	job       job
+	part      printedPart
+	variant   bodyVariant
+	now       time.Time
+	errorText string // "" for none
 }
 
-// appendStatus writes the plugin's answer to `status`. Fields as in
-// https://docs.octoeverywhere.com/plugin-api/printer-status/; which of them a platform leaves out, and what it writes for
-// what it does not know, was measured against the plugin.
-func appendStatus(b []byte, p *printer, j job, body twist, now time.Time) []byte {
-	if p.old && body == plain {
-		body = ofOldPlugin
+// appendStatus writes the plugin's response to `status`. The fields are documented at
+// https://docs.octoeverywhere.com/plugin-api/printer-status/; which of them a platform omits, and what it writes for an
+// unknown value, was measured with the plugin.
+func appendStatus(b []byte, p *printer, j job, body bodyVariant, now time.Time) []byte {
+	if p.oldPlugin && body == normalBody {
+		body = oldPluginBody
 	}
-	r := reading{printer: p, dialect: dialects[p.model.platform], job: j, part: p.part(j.number), body: body, now: now}
-	if body == inError {
-		r.job = job{state: "error", number: j.number, age: j.age, heat: j.heat}
-		if p.model.platform == prusalink { // the only plugin that tells why
-			r.trouble = "Thermal protection: the hotend got too hot"
+	r := statusBody{printer: p, platformFormat: platformFormats[p.model.platform], job: j, part: p.printedPart(j.printNumber), variant: body, now: now}
+	if body == printerErrorBody {
+		r.job = job{state: "error", printNumber: j.printNumber, age: j.age, heat: j.heat}
+		if p.model.platform == prusalink { // the only plugin that reports why
+			r.errorText = "Thermal protection: the hotend got too hot"
 		}
 	}
-	w := &pen{b: b}
+	w := &jsonWriter{b: b}
 	w.text(`{"Status": 200, "Result": {"JobStatus": {"State": "`)
 	w.text(r.job.state)
 	r.jobStatus(w)
@@ -38,7 +38,7 @@ func appendStatus(b []byte, p *printer, j job, body twist, now time.Time) []byte
 	r.serviceStatus(w)
 	w.text(`}, "PlatformVersion": `)
 	w.quoted(p.model.version)
-	if body != ofOldPlugin {
+	if body != oldPluginBody {
 		w.text(`, "Features": `)
 		w.integer(int64(p.model.features))
 	}
@@ -52,16 +52,16 @@ func appendStatus(b []byte, p *printer, j job, body twist, now time.Time) []byte
 	return w.b
 }
 
-func (r *reading) jobStatus(w *pen) {
-	newer := r.extras && r.body != ofOldPlugin
+func (r *statusBody) jobStatus(w *jsonWriter) {
+	newer := r.hasExtraFields && r.variant != oldPluginBody
 	if newer {
 		w.text(`", "SubState": `)
-		w.optional(r.trouble)
+		w.optional(r.errorText)
 		w.text(`, "Error": `)
 	} else {
 		w.text(`", "Error": `)
 	}
-	w.optional(r.trouble)
+	w.optional(r.errorText)
 	if newer {
 		w.text(`, "Lights": `)
 		w.text(r.lights)
@@ -73,9 +73,9 @@ func (r *reading) jobStatus(w *pen) {
 	w.text(`}}}`)
 }
 
-func (r *reading) currentPrint(w *pen) {
-	known := r.job.heated || r.job.progress > 0
-	w.whole = r.model.whole
+func (r *statusBody) currentPrint(w *jsonWriter) {
+	known := r.job.heatersOn || r.job.progress > 0
+	w.wholeNumbers = r.model.wholeNumbers
 	w.text(`"Progress": `)
 	if r.decimals == 0 {
 		w.number(math.Floor(100*r.job.progress), 0)
@@ -83,24 +83,24 @@ func (r *reading) currentPrint(w *pen) {
 		w.number(100*r.job.progress, r.decimals)
 	}
 	w.text(`, "DurationSec": `)
-	w.integer(int64(r.job.active / time.Second))
+	w.integer(int64(r.job.printedFor / time.Second))
 	w.text(`, "TimeLeftSec": `)
 	switch {
 	case r.job.state == "warmingup":
-		w.text(r.noTimeLeft)
-	case r.job.left == 0:
-		w.text(r.atRest)
+		w.text(r.unknownTimeLeft)
+	case r.job.timeLeft == 0:
+		w.text(r.idleTimeLeft)
 	default:
-		w.integer(int64(r.job.left / time.Second))
+		w.integer(int64(r.job.timeLeft / time.Second))
 	}
 	w.text(`, "FileName": "`)
 	if known {
 		w.text(r.part.file)
-		w.text(r.suffix)
+		w.text(r.fileSuffix)
 	}
 	w.text(`", "EstTotalFilUsedMm": `)
 	r.filament(w, known, r.part.millimetres)
-	if r.weight && r.body != ofOldPlugin {
+	if r.hasWeight && r.variant != oldPluginBody {
 		w.text(`, "EstTotalFilWeightMg": `)
 		r.filament(w, known, r.part.milligrams)
 	}
@@ -110,10 +110,10 @@ func (r *reading) currentPrint(w *pen) {
 	r.layer(w, known, r.part.layers)
 }
 
-// filament writes an amount; -1 is what the plugin makes of one that it cannot compute.
-func (r *reading) filament(w *pen, known bool, amount int) {
+// filament writes an amount. The plugin writes -1 if it cannot compute one.
+func (r *statusBody) filament(w *jsonWriter, known bool, amount int) {
 	switch {
-	case r.body == withNaN:
+	case r.variant == nanBody:
 		w.integer(-1)
 	case known:
 		w.integer(int64(amount))
@@ -122,17 +122,17 @@ func (r *reading) filament(w *pen, known bool, amount int) {
 	}
 }
 
-func (r *reading) layer(w *pen, known bool, n int) {
-	if !r.layers || !known {
+func (r *statusBody) layer(w *jsonWriter, known bool, n int) {
+	if !r.hasLayers || !known {
 		w.text(r.noLayer)
 		return
 	}
 	w.integer(int64(n))
 }
 
-func (r *reading) temps(w *pen) {
+func (r *statusBody) temps(w *jsonWriter) {
 	t := r.temperatures(r.job, r.part.filament, r.now)
-	if r.body == withNaN {
+	if r.variant == nanBody {
 		t.hotend = math.NaN()
 	}
 	w.text(`"BedActual": `)
@@ -143,10 +143,10 @@ func (r *reading) temps(w *pen) {
 	w.number(t.hotend, 2)
 	w.text(`, "HotendTarget": `)
 	w.number(t.hotendTarget, 2)
-	if r.model.chamber == noChamber || r.body == ofOldPlugin {
+	if r.model.chamber == chamberAbsent || r.variant == oldPluginBody {
 		return
 	}
-	if r.model.chamber == zeroChamber {
+	if r.model.chamber == chamberZero {
 		t.chamber, t.chamberTarget = 0, 0
 	}
 	w.text(`, "ChamberActual": `)
@@ -155,23 +155,23 @@ func (r *reading) temps(w *pen) {
 	w.number(t.chamberTarget, 2)
 }
 
-func (r *reading) serviceStatus(w *pen) {
-	w.whole = false
+func (r *statusBody) serviceStatus(w *jsonWriter) {
+	w.wholeNumbers = false
 	w.text(`"MostRecentPrintIdStr": `)
-	if r.job.number < 1 {
+	if r.job.printNumber < 1 {
 		w.text(`null, "PrintStartTimeSec": 0.0`)
 	} else {
 		w.text(`"`)
-		w.b = r.appendPrintID(w.b, r.job.number)
+		w.b = r.appendPrintID(w.b, r.job.printNumber)
 		w.text(`", "PrintStartTimeSec": `)
-		w.float(unix(r.now.Add(-r.job.age)))
+		w.float(unixSeconds(r.now.Add(-r.job.age)))
 	}
 	w.text(`, "Gadget": {`)
 	r.gadget(w)
 	w.text(`, "IntervalSec": `)
-	w.float(scoreEvery.Seconds())
+	w.float(scoreInterval.Seconds())
 	w.text(`, "IsSuppressed": `)
-	if r.job.printing() && r.job.number%8 == 5 {
+	if r.job.isPrinting() && r.job.printNumber%8 == 5 {
 		w.text("true")
 	} else {
 		w.text("false")
@@ -179,26 +179,26 @@ func (r *reading) serviceStatus(w *pen) {
 	w.text(`, "TimeSinceLastWarnSec": null, "TimeSinceLastPauseSec": null}`)
 }
 
-// gadget writes the scores. Without one the plugin counts the time since the last from 1970 on.
-func (r *reading) gadget(w *pen) {
-	if !r.watched(r.job) {
+// gadget writes the scores. Without one, the plugin writes the time since 1970 as the time since the last score.
+func (r *statusBody) gadget(w *jsonWriter) {
+	if !r.hasScore(r.job) {
 		w.text(`"LastScore": 0.0, "ScoreHistory": [], "TimeSinceLastScoreSec": `)
-		w.float(unix(r.now))
+		w.float(unixSeconds(r.now))
 		return
 	}
-	last := int(r.job.active / scoreEvery)
+	last := int(r.job.printedFor / scoreInterval)
 	w.text(`"LastScore": `)
-	w.number(r.score(r.job.number, last), 1)
+	w.number(r.score(r.job.printNumber, last), 1)
 	w.text(`, "ScoreHistory": [`)
-	for n := max(1, last-scoresKept+1); n <= last; n++ {
-		w.number(r.score(r.job.number, n), 1)
+	for n := max(1, last-scoreHistorySize+1); n <= last; n++ {
+		w.number(r.score(r.job.printNumber, n), 1)
 		if n < last {
 			w.text(", ")
 		}
 	}
 	w.text(`], "TimeSinceLastScoreSec": `)
-	w.number((r.job.active % scoreEvery).Seconds(), 3)
+	w.number((r.job.printedFor % scoreInterval).Seconds(), 3)
 }
 
-// unix is a time as the plugin writes it.
-func unix(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
+// unixSeconds returns t as the plugin writes it.
+func unixSeconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }

@@ -13,14 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// kindsOf lists the fields of a JSON value with their types, one a line. Numbers are int or float by how they are
-// written, for plugins differ in that.
-func kindsOf(prefix string, v any) []string {
+// fieldTypes lists the fields of a JSON value with their types, one per line. Numbers are int or float by how they are
+// written, because plugins differ in that.
+func fieldTypes(prefix string, v any) []string {
 	switch v := v.(type) {
 	case map[string]any:
 		var lines []string
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			lines = append(lines, kindsOf(prefix+"."+key, v[key])...)
+			lines = append(lines, fieldTypes(prefix+"."+key, v[key])...)
 		}
 		return lines
 	case []any:
@@ -47,30 +47,30 @@ func decoded(t *testing.T, body string) map[string]any {
 	return v
 }
 
-// oneOf is a printer of a model at a moment of its life.
-func oneOf(prefix string, s spec) *printer {
-	s.name, s.model = prefix+"-01", modelOf(prefix)
-	if s.life == (life{}) && s.begun > 0 {
-		s.life = life{warm: time.Minute, print: time.Hour, rest: 10 * time.Minute}
+// printerOfModel returns a printer of a model.
+func printerOfModel(prefix string, s spec) *printer {
+	s.name, s.model = prefix+"-01", modelByPrefix(prefix)
+	if s.cycle == (printCycle{}) && s.cycleOffset > 0 {
+		s.cycle = printCycle{warmup: time.Minute, printing: time.Hour, idle: 10 * time.Minute}
 	}
 	return newRelay(5, "", Latency{}, []spec{s}).printers[0]
 }
 
-func bodyOf(p *printer, body twist, after time.Duration) string {
-	now := p.born.Add(after)
+func bodyOf(p *printer, body bodyVariant, after time.Duration) string {
+	now := p.createdAt.Add(after)
 	return string(appendStatus(nil, p, p.job(now), body, now))
 }
 
-const middle = 25 * time.Minute // of a print
+const midPrintOffset = 25 * time.Minute // of a print
 
-// shapes are the fields below Result.JobStatus that tell platforms apart, as the plugin sends them.
-func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
+// TestStatusFieldsPerPlatform compares the fields below Result.JobStatus, in which platforms differ.
+func TestStatusFieldsPerPlatform(t *testing.T) {
 	for name, x := range map[string]struct {
 		printer *printer
-		body    twist
+		body    bodyVariant
 		want    string
 	}{
-		"octoprint prints": {printer: oneOf("ender", spec{begun: middle}), want: `
+		"octoprint prints": {printer: printerOfModel("ender", spec{cycleOffset: midPrintOffset}), want: `
 			.CurrentPrint.CurrentLayer null
 			.CurrentPrint.DurationSec int
 			.CurrentPrint.EstTotalFilUsedMm int
@@ -86,7 +86,7 @@ func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
 			.CurrentPrint.TotalLayers null
 			.Error null
 			.State string`},
-		"moonraker prints": {printer: oneOf("voron", spec{begun: middle}), want: `
+		"moonraker prints": {printer: printerOfModel("voron", spec{cycleOffset: midPrintOffset}), want: `
 			.CurrentPrint.CurrentLayer int
 			.CurrentPrint.DurationSec int
 			.CurrentPrint.EstTotalFilUsedMm int
@@ -104,7 +104,7 @@ func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
 			.Lights null
 			.State string
 			.SubState null`},
-		"moonraker with an old plugin": {printer: oneOf("voron", spec{old: true}), want: `
+		"moonraker with an old plugin": {printer: printerOfModel("voron", spec{oldPlugin: true}), want: `
 			.CurrentPrint.CurrentLayer null
 			.CurrentPrint.DurationSec int
 			.CurrentPrint.EstTotalFilUsedMm int
@@ -118,7 +118,7 @@ func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
 			.CurrentPrint.TotalLayers null
 			.Error null
 			.State string`},
-		"bambu without a chamber sensor": {printer: oneOf("p1s", spec{begun: middle}), want: `
+		"bambu without a chamber sensor": {printer: printerOfModel("p1s", spec{cycleOffset: midPrintOffset}), want: `
 			.CurrentPrint.CurrentLayer int
 			.CurrentPrint.DurationSec int
 			.CurrentPrint.EstTotalFilUsedMm int
@@ -134,7 +134,7 @@ func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
 			.Lights list of 1
 			.State string
 			.SubState null`},
-		"prusalink in error": {printer: oneOf("mk4", spec{}), body: inError, want: `
+		"prusalink in error": {printer: printerOfModel("mk4", spec{}), body: printerErrorBody, want: `
 			.CurrentPrint.CurrentLayer null
 			.CurrentPrint.DurationSec int
 			.CurrentPrint.EstTotalFilUsedMm int
@@ -151,7 +151,7 @@ func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
 			.Lights null
 			.State string
 			.SubState string`},
-		"elegoo writes whole numbers": {printer: oneOf("cc", spec{begun: middle}), want: `
+		"elegoo writes whole numbers": {printer: printerOfModel("cc", spec{cycleOffset: midPrintOffset}), want: `
 			.CurrentPrint.CurrentLayer int
 			.CurrentPrint.DurationSec int
 			.CurrentPrint.EstTotalFilUsedMm int
@@ -172,17 +172,17 @@ func TestStatusHasTheShapeOfItsPlatform(t *testing.T) {
 			.SubState null`},
 	} {
 		result := decoded(t, bodyOf(x.printer, x.body, 0))["Result"].(map[string]any)
-		got := "\n" + strings.Join(kindsOf("", result["JobStatus"]), "\n")
+		got := "\n" + strings.Join(fieldTypes("", result["JobStatus"]), "\n")
 		if diff := cmp.Diff(strings.ReplaceAll(x.want, "\t", ""), got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }
 
-// A whole answer, byte for byte, as the plugin writes JSON.
-func TestStatusIsWrittenAsThePluginWritesIt(t *testing.T) {
+// TestStatusBytes compares a whole response byte for byte.
+func TestStatusBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := oneOf("k1", spec{})
+		p := printerOfModel("k1", spec{})
 		want := `{"Status": 200, "Result": {"JobStatus": {"State": "idle", "SubState": null, "Error": null, "Lights": null, ` +
 			`"CurrentPrint": {"Progress": 0.0, "DurationSec": 0, "TimeLeftSec": 0, "FileName": "", "EstTotalFilUsedMm": 0, ` +
 			`"CurrentLayer": null, "TotalLayers": null, "Temps": {"BedActual": BED, "BedTarget": 0.0, "HotendActual": HOTEND, ` +
@@ -191,46 +191,46 @@ func TestStatusIsWrittenAsThePluginWritesIt(t *testing.T) {
 			`"TimeSinceLastScoreSec": 946684800.0, "IntervalSec": 30.0, "IsSuppressed": false, "TimeSinceLastWarnSec": null, ` +
 			`"TimeSinceLastPauseSec": null}}, "PlatformVersion": "v0.8.0-38", "Features": 63, "ListWebcams": {"Webcams": ` +
 			`[{"Name": "Cam", "FlipH": false, "FlipV": false, "Rotation": 0, "Enabled": true}], "DefaultIndex": 0}}}`
-		now := p.temperatures(p.job(p.born), filaments[0], p.born)
-		w := func(x float64) string { n := pen{}; n.number(x, 2); return string(n.b) }
+		now := p.temperatures(p.job(p.createdAt), filaments[0], p.createdAt)
+		w := func(x float64) string { n := jsonWriter{}; n.number(x, 2); return string(n.b) }
 		want = strings.NewReplacer("BED", w(now.bed), "HOTEND", w(now.hotend)).Replace(want)
-		if diff := cmp.Diff(want, bodyOf(p, plain, 0)); diff != "" {
+		if diff := cmp.Diff(want, bodyOf(p, normalBody, 0)); diff != "" {
 			t.Error(diff)
 		}
 	})
 }
 
-func TestStatusIsJSONAtEveryMomentOfEveryModel(t *testing.T) {
+func TestStatusIsValidJSONInEveryState(t *testing.T) {
 	states := map[string]bool{}
 	for i := range models {
-		p := oneOf(models[i].prefix, spec{life: life{warm: time.Minute, print: 9 * time.Minute, rest: 6 * time.Minute}})
+		p := printerOfModel(models[i].prefix, spec{cycle: printCycle{warmup: time.Minute, printing: 9 * time.Minute, idle: 6 * time.Minute}})
 		for after := time.Duration(0); after < 6*time.Hour; after += 37 * time.Second {
-			job := decoded(t, bodyOf(p, plain, after))["Result"].(map[string]any)["JobStatus"].(map[string]any)
+			job := decoded(t, bodyOf(p, normalBody, after))["Result"].(map[string]any)["JobStatus"].(map[string]any)
 			states[job["State"].(string)] = true
 		}
 	}
 	want := []string{"cancelled", "complete", "idle", "paused", "printing", "resuming", "warmingup"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(states))); diff != "" {
-		t.Errorf("states seen: %s", diff)
+		t.Errorf("states: %s", diff)
 	}
 }
 
 func TestNaNIsWrittenBare(t *testing.T) {
-	body := bodyOf(oneOf("voron", spec{begun: middle}), withNaN, 0)
+	body := bodyOf(printerOfModel("voron", spec{cycleOffset: midPrintOffset}), nanBody, 0)
 	if !strings.Contains(body, `"EstTotalFilUsedMm": -1, `) || !strings.Contains(body, `"HotendActual": NaN, `) {
 		t.Errorf("no bare NaN in %s", body)
 	}
 }
 
-func TestLooseSensorIsNaNNowAndThen(t *testing.T) {
-	p := oneOf("trident", spec{begun: middle, loose: true})
+func TestLooseSensorIsSometimesNaN(t *testing.T) {
+	p := printerOfModel("trident", spec{cycleOffset: midPrintOffset, looseSensor: true})
 	lost := 0
 	for after := time.Duration(0); after < time.Hour; after += 30 * time.Second {
-		if strings.Contains(bodyOf(p, plain, after), `"ChamberActual": NaN, `) {
+		if strings.Contains(bodyOf(p, normalBody, after), `"ChamberActual": NaN, `) {
 			lost++
 		}
 	}
 	if lost == 0 || lost > 40 {
-		t.Errorf("NaN in %d of 120 answers, want some", lost)
+		t.Errorf("NaN in %d of 120 responses, want some", lost)
 	}
 }

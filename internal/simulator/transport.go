@@ -12,14 +12,14 @@ import (
 	"syscall"
 )
 
-// Transport answers in process, without a socket or a goroutine: for tests, also below testing/synctest. It obeys the
-// request's context, reports each stage to httptrace as a kept HTTP/2 connection does (without a net.Conn), and gives
-// faults of the wire as the errors that net/http's own transport gives.
+// Transport returns a RoundTripper that responds in process, without a socket or a goroutine, also in testing/synctest.
+// It obeys the request's context, reports each phase to httptrace as a reused HTTP/2 connection does (without a
+// net.Conn), and returns the same errors as net/http's transport.
 func (r *Relay) Transport() http.RoundTripper { return transport{r} }
 
 type transport struct{ relay *Relay }
 
-// RoundTrip answers one request.
+// RoundTrip implements http.RoundTripper.
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
@@ -29,62 +29,62 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	trace := httptrace.ContextClientTrace(ctx)
-	if t.relay.unreachable(req) {
-		return nil, refused(trace, req.URL.Host)
+	if t.relay.isUnreachable(req) {
+		return nil, refusedError(trace, req.URL.Host)
 	}
-	sent(trace, req.URL.Host)
-	x := t.relay.begin(req)
+	traceSent(trace, req.URL.Host)
+	x := t.relay.beginRequest(req)
 	defer x.finish()
-	if err := pause(ctx, x.reply.wait); err != nil {
+	if err := sleepContext(ctx, x.response.delay); err != nil {
 		return nil, err
 	}
-	return x.reply.response(ctx, trace, req)
+	return x.response.roundTripResult(ctx, trace, req)
 }
 
-// unreachable reports whether nothing listens at the address of the printer that is asked.
-func (r *Relay) unreachable(req *http.Request) bool {
+// isUnreachable reports whether nothing listens at the address of the requested printer.
+func (r *Relay) isUnreachable(req *http.Request) bool {
 	to := r.destination(req)
-	if to.site || to.printer == nil {
+	if to.isService || to.printer == nil {
 		return false
 	}
-	f, err := r.Standing(to.printer.Name)
+	f, err := r.ActiveFault(to.printer.Name)
 	return err == nil && f == Unreachable
 }
 
-// response gives the answer, or the error that stands for it.
-func (r reply) response(ctx context.Context, trace *httptrace.ClientTrace, req *http.Request) (*http.Response, error) {
-	switch r.how {
-	case never:
+// roundTripResult returns the response, or the error of a failed connection.
+func (r httpResponse) roundTripResult(ctx context.Context, trace *httptrace.ClientTrace, req *http.Request) (*http.Response, error) {
+	switch r.kind {
+	case noResponse:
 		<-ctx.Done()
 		return nil, ctx.Err()
-	case closed:
+	case connectionReset:
 		return nil, &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
-	case notHTTP:
+	case garbageBytes:
 		return nil, errors.New("net/http: HTTP/1.x transport connection broken: malformed HTTP response")
 	}
 	if trace != nil && trace.GotFirstResponseByte != nil {
 		trace.GotFirstResponseByte()
 	}
 	var body io.Reader = bytes.NewReader(bytes.Clone(r.body))
-	if r.how == cut {
-		body = io.MultiReader(io.LimitReader(body, int64(len(r.body)/2)), brokenOff{})
+	if r.kind == truncatedBody {
+		body = io.MultiReader(io.LimitReader(body, int64(len(r.body)/2)), truncatedReader{})
 	}
 	resp := &http.Response{
 		Status: http.StatusText(r.status), StatusCode: r.status, Proto: "HTTP/2.0", ProtoMajor: 2,
 		Header: http.Header{}, Body: io.NopCloser(body), ContentLength: int64(len(r.body)), Request: req,
 	}
-	r.header(resp.Header)
+	r.setHeader(resp.Header)
 	return resp, nil
 }
 
-// brokenOff is the end of a body that comes too early.
-type brokenOff struct{}
+// truncatedReader is the end of a truncated body.
+type truncatedReader struct{}
 
 // Read always fails.
-func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+func (truncatedReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// refused reports to the trace that nothing listens, and gives the error.
-func refused(trace *httptrace.ClientTrace, host string) error {
+// refusedError reports a refused connection to the trace, and returns its error.
+func refusedError(trace *httptrace.ClientTrace, host string) error {
 	err := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	if trace == nil {
 		return err
@@ -101,8 +101,8 @@ func refused(trace *httptrace.ClientTrace, host string) error {
 	return err
 }
 
-// sent reports to the trace that the request went out over a kept connection.
-func sent(trace *httptrace.ClientTrace, host string) {
+// traceSent reports to the trace that the request was sent on a reused connection.
+func traceSent(trace *httptrace.ClientTrace, host string) {
 	if trace == nil {
 		return
 	}

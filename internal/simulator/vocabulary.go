@@ -6,195 +6,195 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// behaviour is a row of the vocabulary: what a printer with that fault answers to each question. The zero value answers
-// everything as a healthy printer does.
-type behaviour struct {
-	word     Fault
-	means    fault.Fault // what whoever asks ought to conclude; zero: nothing is wrong
-	answers  answers
-	body     twist // how a good answer to `status` differs from a healthy printer's
-	lostHost bool  // the plugin has no connection to its host: `status` wakes its reconnect loop
-	story    string
+// behavior is a row of the vocabulary: how a printer with that fault responds to each request. The zero value responds as
+// a healthy printer does.
+type behavior struct {
+	fault       Fault
+	expected    fault.Fault // what an exporter should report; zero: no fault
+	responses   responses
+	variant     bodyVariant // of normal `status` responses
+	hostLost    bool        // the plugin has no connection to its host: `status` wakes its reconnect loop
+	description string
 }
 
-// answers to the three questions; zero: the ordinary one.
-type answers struct{ status, ping, info answer }
+// responses are the responses to the three requests; zero: normal.
+type responses struct{ status, ping, info response }
 
-// answer says how one question is answered; the zero value is the ordinary answer.
-type answer struct {
-	how        how
-	code       int           // HTTP status, or `Status` in the plugin's envelope
-	alternates bool          // now and then 785 comes in its place
-	after      time.Duration // on top of the latency
+// response is how a request is answered. The zero value is the normal response.
+type response struct {
+	kind              responseKind
+	code              int           // HTTP status, or `Status` in the plugin's envelope
+	alternatesWith785 bool          // some responses have 785 instead of code
+	extraDelay        time.Duration // in addition to the latency
 }
 
-// how is the way in which an answer comes.
-type how uint8
+// responseKind is the kind of a response.
+type responseKind uint8
 
 const (
-	ordinary    how = iota
-	byHTTP          // an HTTP status with an empty body
-	byPlugin        // HTTP 200 with another `Status` in the plugin's envelope
-	retryIn         // 429, Retry-After in seconds
-	retryAt         // 429, Retry-After as a date
-	toLogin         // a redirect to a login page
-	loginPage       // HTTP 200 with HTML
-	noEnvelope      // HTTP 200 with JSON that is not the plugin's envelope
-	never           // the question is taken, the answer does not come
-	closed          // the connection is reset without an answer
-	cut             // less body than was announced
-	notHTTP         // bytes that are not HTTP
-	unconnected     // nothing listens
+	normalResponse       responseKind = iota
+	httpStatusResponse                // an HTTP status with an empty body
+	pluginStatusResponse              // HTTP 200 with another `Status` in the plugin's envelope
+	retryAfterSeconds                 // 429, Retry-After in seconds
+	retryAfterDate                    // 429, Retry-After as a date
+	redirectToLogin
+	htmlPage            // HTTP 200 with HTML
+	jsonWithoutEnvelope // HTTP 200 with JSON that is not the plugin's envelope
+	noResponse          // the request is accepted and never answered
+	connectionReset     // reset without a response
+	truncatedBody       // less than Content-Length
+	garbageBytes        // not HTTP
+	connectionRefused   // nothing listens
 )
 
-// twist is a difference in the body of a good answer.
-type twist uint8
+// bodyVariant is a variant of a normal `status` response.
+type bodyVariant uint8
 
 const (
-	plain twist = iota
-	inError
-	withNaN
-	ofOldPlugin
+	normalBody bodyVariant = iota
+	printerErrorBody
+	nanBody
+	oldPluginBody
 )
 
-// timesOutAfter is how long the service waits for a plugin before it answers 602. The real one waits longer; this is
-// within the deadline of whoever asks, so that the code is seen.
-const timesOutAfter = 3 * time.Second
+// pluginTimeoutDelay is how long the service waits for a plugin before it responds 602. The real service waits longer;
+// this is below the usual timeout of an exporter, so that the code is seen.
+const pluginTimeoutDelay = 3 * time.Second
 
-// retryAfter is what a 429 asks for.
-const retryAfter = 2 * time.Minute
+// retryAfterDelay is the delay that a 429 asks for.
+const retryAfterDelay = 2 * time.Minute
 
-func httpStatus(code int) answer   { return answer{how: byHTTP, code: code} }
-func pluginStatus(code int) answer { return answer{how: byPlugin, code: code} }
+func httpStatus(code int) response   { return response{kind: httpStatusResponse, code: code} }
+func pluginStatus(code int) response { return response{kind: pluginStatusResponse, code: code} }
 
-func toAll(a answer) answers    { return answers{status: a, ping: a, info: a} }
-func toPlugin(a answer) answers { return answers{status: a, ping: a} }
-func toStatus(a answer) answers { return answers{status: a} }
+func allRequests(a response) responses       { return responses{status: a, ping: a, info: a} }
+func pluginRequests(a response) responses    { return responses{status: a, ping: a} }
+func statusRequestOnly(a response) responses { return responses{status: a} }
 
-var healthy = behaviour{}
+var healthy = behavior{}
 
-// vocabulary has one row for each word, nearest layer first. The service's own faults and those of the App Connection
-// are met by the App Connection Info API too; wrong connection credentials are not, it has a token of its own.
-var vocabulary = []behaviour{
+// vocabulary has one row per fault, nearest layer first. The App Connection Info API has the service's own faults and
+// those of the App Connection too, but not wrong connection credentials: it has its own token.
+var vocabulary = []behavior{
 	{
-		word: Unreachable, means: fault.ConnectFailed, answers: toPlugin(answer{how: unconnected}),
-		story: "nothing listens at its address",
-	},
-
-	{
-		word: ServiceError, means: fault.FromHTTP(600), answers: toAll(httpStatus(600)),
-		story: "the service answers 600: something went wrong there",
-	},
-	{
-		word: Unavailable, means: fault.FromHTTP(503), answers: toAll(httpStatus(503)),
-		story: "the service's edge answers 503",
-	},
-	{
-		word: RateLimited, means: fault.FromHTTP(429), answers: toAll(answer{how: retryIn, code: 429}),
-		story: "the service asks for a pause, in seconds",
-	},
-	{
-		word: RateLimitedDate, means: fault.FromHTTP(429), answers: toAll(answer{how: retryAt, code: 429}),
-		story: "the service asks for a pause, until a date",
-	},
-	{
-		word: NoAnswer, means: fault.NoAnswer, answers: toAll(answer{how: never}),
-		story: "the service takes questions and never answers",
-	},
-	{
-		word: Reset, means: fault.BrokenAnswer, answers: toAll(answer{how: closed}),
-		story: "connections are reset without an answer",
-	},
-	{
-		word: Truncate, means: fault.BrokenAnswer, answers: toAll(answer{how: cut}),
-		story: "answers break off half way",
-	},
-	{
-		word: Garbage, means: fault.BrokenAnswer, answers: toAll(answer{how: notHTTP}),
-		story: "what comes back is not HTTP",
-	},
-	{
-		word: HTML, means: fault.NotTheAPI, answers: toAll(answer{how: loginPage}),
-		story: "a login page answers in place of the service",
+		fault: Unreachable, expected: fault.ConnectFailed, responses: pluginRequests(response{kind: connectionRefused}),
+		description: "nothing listens at its address",
 	},
 
 	{
-		word: NotFound, means: fault.FromHTTP(603), answers: toAll(httpStatus(603)),
-		story: "its App Connection does not exist any more",
+		fault: ServiceError, expected: fault.FromHTTP(600), responses: allRequests(httpStatus(600)),
+		description: "the service responds 600, an internal error",
 	},
 	{
-		word: Revoked, means: fault.FromHTTP(604), answers: toAll(httpStatus(604)),
-		story: "its App Connection was revoked by the owner",
+		fault: Unavailable, expected: fault.FromHTTP(503), responses: allRequests(httpStatus(503)),
+		description: "the service's edge responds 503",
 	},
 	{
-		word: Lapsed, means: fault.FromHTTP(605), answers: toAll(httpStatus(605)),
-		story: "its owner is no longer a supporter",
+		fault: RateLimited, expected: fault.FromHTTP(429), responses: allRequests(response{kind: retryAfterSeconds, code: 429}),
+		description: "the service responds 429 with Retry-After in seconds",
 	},
 	{
-		word: Credentials, means: fault.FromHTTP(606), answers: toPlugin(httpStatus(606)),
-		story: "the connection's credentials are wrong",
+		fault: RateLimitedDate, expected: fault.FromHTTP(429), responses: allRequests(response{kind: retryAfterDate, code: 429}),
+		description: "the service responds 429 with Retry-After as a date",
 	},
 	{
-		word: Refused, means: fault.FromHTTP(403), answers: toAll(httpStatus(403)),
-		story: "the edge refuses with 403",
+		fault: NoAnswer, expected: fault.NoAnswer, responses: allRequests(response{kind: noResponse}),
+		description: "the service accepts requests and never responds",
 	},
 	{
-		word: Redirect, means: fault.FromHTTP(302), answers: toAll(answer{how: toLogin, code: 302}),
-		story: "every question is redirected to a login page",
-	},
-
-	{
-		word: Offline, means: fault.FromHTTP(601), answers: toPlugin(httpStatus(601)),
-		story: "its plugin is not connected to the service",
+		fault: Reset, expected: fault.BrokenAnswer, responses: allRequests(response{kind: connectionReset}),
+		description: "connections are reset without a response",
 	},
 	{
-		word: Timeout, means: fault.FromHTTP(602), answers: toPlugin(answer{how: byHTTP, code: 602, after: timesOutAfter}),
-		story: "its plugin is connected and does not answer in time",
+		fault: Truncate, expected: fault.BrokenAnswer, responses: allRequests(response{kind: truncatedBody}),
+		description: "responses are truncated",
 	},
 	{
-		word: UpdateRequired, means: fault.FromHTTP(610), answers: toPlugin(httpStatus(610)),
-		story: "its plugin is too old for the service",
+		fault: Garbage, expected: fault.BrokenAnswer, responses: allRequests(response{kind: garbageBytes}),
+		description: "responses are not HTTP",
 	},
 	{
-		word: Malformed, means: fault.MalformedAnswer, answers: toPlugin(answer{how: noEnvelope}),
-		story: "its plugin answers with JSON of another shape",
+		fault: HTML, expected: fault.NotTheAPI, responses: allRequests(response{kind: htmlPage}),
+		description: "a login page is returned instead of the API",
 	},
 
 	{
-		word: Off, means: fault.FromPlugin(785), answers: toStatus(pluginStatus(785)), lostHost: true,
-		story: "the printer is switched off",
+		fault: NotFound, expected: fault.FromHTTP(603), responses: allRequests(httpStatus(603)),
+		description: "its App Connection no longer exists",
 	},
 	{
-		word: AuthInvalid, means: fault.FromPlugin(789), answers: toStatus(answer{how: byPlugin, code: 789, alternates: true}), lostHost: true,
-		story: "the printer does not take the plugin's access code any more",
+		fault: Revoked, expected: fault.FromHTTP(604), responses: allRequests(httpStatus(604)),
+		description: "its App Connection was revoked by the owner",
 	},
 	{
-		word: TooManyClients, means: fault.FromPlugin(787), answers: toStatus(answer{how: byPlugin, code: 787, alternates: true}), lostHost: true,
-		story: "the printer serves as many clients as it can, the plugin is not among them",
+		fault: Lapsed, expected: fault.FromHTTP(605), responses: allRequests(httpStatus(605)),
+		description: "its owner is no longer a supporter",
 	},
 	{
-		word: Hang, means: fault.HostUnresponsive, answers: toStatus(answer{how: never}),
-		story: "the host software hangs: status never comes, ping does",
+		fault: Credentials, expected: fault.FromHTTP(606), responses: pluginRequests(httpStatus(606)),
+		description: "the connection's credentials are wrong",
 	},
 	{
-		word: HostTimeout, means: fault.HostUnresponsive, answers: toStatus(answer{how: byHTTP, code: 602, after: timesOutAfter}),
-		story: "the host software hangs: status ends in 602, ping answers",
+		fault: Refused, expected: fault.FromHTTP(403), responses: allRequests(httpStatus(403)),
+		description: "the edge responds 403",
+	},
+	{
+		fault: Redirect, expected: fault.FromHTTP(302), responses: allRequests(response{kind: redirectToLogin, code: 302}),
+		description: "every request is redirected to a login page",
 	},
 
 	{
-		word: PrinterError, means: fault.PrinterError, body: inError,
-		story: "the printer shows an error",
+		fault: Offline, expected: fault.FromHTTP(601), responses: pluginRequests(httpStatus(601)),
+		description: "its plugin is not connected to the service",
+	},
+	{
+		fault: Timeout, expected: fault.FromHTTP(602), responses: pluginRequests(response{kind: httpStatusResponse, code: 602, extraDelay: pluginTimeoutDelay}),
+		description: "its plugin is connected but does not respond in time",
+	},
+	{
+		fault: UpdateRequired, expected: fault.FromHTTP(610), responses: pluginRequests(httpStatus(610)),
+		description: "its plugin is too old for the service",
+	},
+	{
+		fault: Malformed, expected: fault.MalformedAnswer, responses: pluginRequests(response{kind: jsonWithoutEnvelope}),
+		description: "its plugin responds with JSON of another form",
 	},
 
 	{
-		word: NaN, body: withNaN,
-		story: "well, but its plugin writes bare NaN for a sensor that fell off",
+		fault: Off, expected: fault.FromPlugin(785), responses: statusRequestOnly(pluginStatus(785)), hostLost: true,
+		description: "the printer is switched off",
 	},
 	{
-		word: OldPlugin, answers: answers{ping: pluginStatus(754)}, body: ofOldPlugin,
-		story: "well, with an old plugin that does not know ping",
+		fault: AuthInvalid, expected: fault.FromPlugin(789), responses: statusRequestOnly(response{kind: pluginStatusResponse, code: 789, alternatesWith785: true}), hostLost: true,
+		description: "the printer rejects the plugin's access code",
+	},
+	{
+		fault: TooManyClients, expected: fault.FromPlugin(787), responses: statusRequestOnly(response{kind: pluginStatusResponse, code: 787, alternatesWith785: true}), hostLost: true,
+		description: "the printer has its maximum of clients, and rejects the plugin",
+	},
+	{
+		fault: Hang, expected: fault.HostUnresponsive, responses: statusRequestOnly(response{kind: noResponse}),
+		description: "the host software hangs: status times out, ping succeeds",
+	},
+	{
+		fault: HostTimeout, expected: fault.HostUnresponsive, responses: statusRequestOnly(response{kind: httpStatusResponse, code: 602, extraDelay: pluginTimeoutDelay}),
+		description: "the host software hangs: status returns 602, ping succeeds",
+	},
+
+	{
+		fault: PrinterError, expected: fault.PrinterError, variant: printerErrorBody,
+		description: "the printer shows an error",
+	},
+
+	{
+		fault: NaN, variant: nanBody,
+		description: "healthy, but its plugin writes bare NaN for a disconnected sensor",
+	},
+	{
+		fault: OldPlugin, responses: responses{ping: pluginStatus(754)}, variant: oldPluginBody,
+		description: "healthy, with an old plugin that does not know ping",
 	},
 }
 
-// reachesPlugin reports whether the service itself lets questions through to the plugin.
-func (b *behaviour) reachesPlugin() bool { return b.means.None() || b.means.Layer >= fault.Plugin }
+// reachesPlugin reports whether the service lets requests through to the plugin.
+func (b *behavior) reachesPlugin() bool { return b.expected.None() || b.expected.Layer >= fault.Plugin }

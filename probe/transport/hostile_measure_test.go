@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/probe"
-	"octoeverywhere_exporter/test/hostile"
+	"octoeverywhere_exporter/test/hostile/cases"
 )
 
 var (
@@ -36,7 +36,7 @@ const (
 // relayAt is where another process plays a case.
 type relayAt struct {
 	Name string
-	On   hostile.Protocol
+	On   cases.Protocol
 	URL  string
 	CA   []byte
 }
@@ -46,14 +46,14 @@ func TestHostileProcess(t *testing.T) {
 	if !*playsAlone {
 		t.Skip("it is started by TestHostileMeasure")
 	}
-	f, err := hostile.ListenAll()
+	f, err := cases.ListenAll()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	to := json.NewEncoder(os.Stderr)
-	for _, r := range f.Relays() {
-		c, on := r.Play()
+	for _, r := range f.Servers() {
+		c, on := r.Case()
 		if err := to.Encode(relayAt{c.Name, on, r.URL(), r.CAPEM()}); err != nil {
 			t.Fatal(err)
 		}
@@ -70,18 +70,18 @@ func TestHostileMeasure(t *testing.T) {
 		t.Skip("takes a minute: go test ./probe -run HostileMeasure -v -measure")
 	}
 	relays := playElsewhere(t)
-	cases := map[string]hostile.Case{}
-	for _, c := range hostile.Cases() {
-		cases[c.Name] = c
+	byName := map[string]cases.Case{}
+	for _, c := range cases.All() {
+		byName[c.Name] = c
 	}
 	worst := map[string]*figures{}
 	for _, at := range relays {
-		c, ok := cases[at.Name]
+		c, ok := byName[at.Name]
 		if !ok {
 			continue
 		}
 		for _, alone := range []bool{false, true} {
-			if at.On != hostile.HTTP2 && !alone {
+			if at.On != cases.HTTP2 && !alone {
 				continue
 			}
 			f := measureOne(t, c, at, alone)
@@ -91,10 +91,10 @@ func TestHostileMeasure(t *testing.T) {
 			worst[c.Name].add(f)
 		}
 	}
-	table := map[string]hostile.Figures{}
-	for _, c := range hostile.Cases() {
+	table := map[string]cases.Figures{}
+	for _, c := range cases.All() {
 		f := worst[c.Name]
-		table[c.Name] = hostile.Figures{Time: milliseconds(f.took), Memory: fmt.Sprintf("%.1f MiB", float64(f.memory)/(1<<20))}
+		table[c.Name] = cases.Figures{Time: milliseconds(f.took), Memory: fmt.Sprintf("%.1f MiB", float64(f.memory)/(1<<20))}
 		t.Logf("%-32s %10s %10s", c.Name, table[c.Name].Time, table[c.Name].Memory)
 	}
 	if *rewrite {
@@ -149,16 +149,16 @@ func playElsewhere(t *testing.T) (all []relayAt) {
 }
 
 // measureOne asks some questions of one printer.
-func measureOne(t *testing.T, c hostile.Case, at relayAt, alone bool) (worst figures) {
+func measureOne(t *testing.T, c cases.Case, at relayAt, alone bool) (worst figures) {
 	via, to := behind(t, at.URL, at.CA, at.On, alone)
 	runtime.GC()
 	before, goroutines := heap(), runtime.NumGoroutine()
 	peak := watchHeap()
-	for n := range min(5, max(1, c.Questions)) {
+	for n := range min(5, max(1, c.Requests)) {
 		var beside sync.WaitGroup
 		if c.Contained { // a printer on the same connection is not late
 			beside.Go(func() {
-				if r := to("well", measureTime).ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
+				if r := to(cases.Healthy, measureTime).ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
 					t.Errorf("%s on %s: beside it %s after %v", c.Name, at.On, r.Fault.Reason, r.Took)
 				}
 			})
@@ -167,7 +167,7 @@ func measureOne(t *testing.T, c hostile.Case, at relayAt, alone bool) (worst fig
 		r := to(fmt.Sprint(n), measureTime).ask(t.Context(), probe.StatusRequest)
 		worst.took = max(worst.took, time.Since(begin))
 		beside.Wait()
-		if r.Fault.None() && !c.MayBeGood(n) {
+		if r.Fault.None() && !c.AllowsSuccess(n) {
 			t.Errorf("%s on %s: a good answer", c.Name, at.On)
 		}
 	}
@@ -214,19 +214,19 @@ func watchHeap() (end func() uint64) {
 	}
 }
 
-func writeFigures(t *testing.T, figures map[string]hostile.Figures) {
+func writeFigures(t *testing.T, figures map[string]cases.Figures) {
 	t.Helper()
 	const path = "../docs/internals/hostile.md"
 	old, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, _ := strings.Cut(string(old), hostile.Begin)
-	_, after, ok := strings.Cut(rest, hostile.End)
+	before, rest, _ := strings.Cut(string(old), cases.TableBegin)
+	_, after, ok := strings.Cut(rest, cases.TableEnd)
 	if !ok {
 		t.Fatal(errors.New("there is no place for the table"))
 	}
-	if err := os.WriteFile(path, []byte(before+hostile.Begin+hostile.Markdown(figures)+hostile.End+after), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(before+cases.TableBegin+cases.Markdown(figures)+cases.TableEnd+after), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -22,7 +22,7 @@ import (
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/internal/simulator"
 	"octoeverywhere_exporter/probe"
-	"octoeverywhere_exporter/test/hostile"
+	"octoeverywhere_exporter/test/hostile/cases"
 )
 
 // TestHostileRelays plays every case on every protocol, on connections that printers share and on their own. Whatever the
@@ -35,10 +35,10 @@ func TestHostileRelays(t *testing.T) {
 	places := make(chan struct{}, 24)
 	var all sync.WaitGroup
 	defer all.Wait()
-	for _, c := range hostile.Cases() {
-		for _, on := range c.On.Protocols() {
+	for _, c := range cases.All() {
+		for _, on := range c.Protocols.Split() {
 			for _, alone := range []bool{false, true} {
-				if on != hostile.HTTP2 && !alone {
+				if on != cases.HTTP2 && !alone {
 					continue // nothing but HTTP/2 can be shared
 				}
 				all.Go(func() {
@@ -56,15 +56,15 @@ func TestHostileRelays(t *testing.T) {
 // victim is a printer behind a hostile relay.
 type victim struct {
 	*testing.T
-	play   hostile.Case
-	relay  *hostile.Relay
+	play   cases.Case
+	relay  *cases.Server
 	via    *Transport
 	at     func(word string, timeout time.Duration) printer
 	beside printer // a printer elsewhere, asked by the same transport
 }
 
-func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, beside *besides) *victim {
-	relay, err := hostile.Listen(c, on)
+func newVictim(t *testing.T, c cases.Case, on cases.Protocol, alone bool, beside *besides) *victim {
+	relay, err := cases.Listen(c, on)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func newVictim(t *testing.T, c hostile.Case, on hostile.Protocol, alone bool, be
 
 // behind gives a transport that reaches a relay and whatever else is on this machine, and a function that gives a printer
 // behind the relay: one that is asked its n-th question, or one that is answered well. Both have names of their own.
-func behind(t *testing.T, relay string, ca []byte, on hostile.Protocol, alone bool) (*Transport, func(string, time.Duration) printer) {
+func behind(t *testing.T, relay string, ca []byte, on cases.Protocol, alone bool) (*Transport, func(string, time.Duration) printer) {
 	t.Helper()
 	at, err := url.Parse(relay)
 	if err != nil {
@@ -86,9 +86,9 @@ func behind(t *testing.T, relay string, ca []byte, on hostile.Protocol, alone bo
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(ca)
 	s := probe.Settings{TLS: &tls.Config{RootCAs: roots}}
-	if on == hostile.Proxy {
+	if on == cases.Proxy {
 		s.Proxy = func(r *http.Request) (*url.URL, error) {
-			if strings.HasSuffix(r.URL.Hostname(), hostile.Domain) {
+			if strings.HasSuffix(r.URL.Hostname(), cases.Domain) {
 				return at, nil
 			}
 			return nil, nil
@@ -106,9 +106,9 @@ func behind(t *testing.T, relay string, ca []byte, on hostile.Protocol, alone bo
 		return via.dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
 	})
 	return via, func(word string, timeout time.Duration) printer {
-		host := "canary." + hostile.Domain
-		if word == "well" {
-			host = "well." + hostile.Domain
+		host := "canary." + cases.Domain
+		if word == cases.Healthy {
+			host = cases.Healthy + "." + cases.Domain
 		}
 		a := probe.NewAddress(&url.URL{Scheme: "https", Host: net.JoinHostPort(host, at.Port()), Path: "/p/" + word})
 		return printer{probe.Target{
@@ -132,10 +132,10 @@ func (v *victim) suffer() {
 	var neighbours sync.WaitGroup
 	neighbours.Go(func() { v.askMeanwhile(v.beside, stop) })
 	if v.play.Contained {
-		neighbours.Go(func() { v.askMeanwhile(v.at("well", patience), stop) })
+		neighbours.Go(func() { v.askMeanwhile(v.at(cases.Healthy, patience), stop) })
 	}
 	status := probe.NewStatus(v.at("0", patience).Target)
-	for n := range max(1, v.play.Questions) {
+	for n := range max(1, v.play.Requests) {
 		status = status.Next(v.ask(n))
 	}
 	v.askTheOthers()
@@ -149,7 +149,7 @@ func (v *victim) suffer() {
 // nothing came of it until then, it gets more time.
 func (v *victim) ask(n int) probe.Result {
 	timeouts := []time.Duration{patience}
-	if v.play.Lasts {
+	if v.play.EndsAtTimeout {
 		timeouts = []time.Duration{300 * time.Millisecond, 1200 * time.Millisecond, 5 * time.Second}
 	}
 	var r probe.Result
@@ -162,12 +162,12 @@ func (v *victim) ask(n int) probe.Result {
 		if r.Canceled || r.Fault.None() {
 			break
 		}
-		if slices.ContainsFunc(v.play.Means(n), r.Fault.Same) {
+		if slices.ContainsFunc(v.play.Expected(n), r.Fault.Same) {
 			return r
 		}
 	}
-	if !slices.ContainsFunc(v.play.Means(n), r.Fault.Same) {
-		v.Errorf("question %d: %q %s (%s, %s), not %v", n, r.Fault.Reason, r.Fault.CodeLabel(), r.Attempt.Phase, r.Attempt.ErrorKind, reasons(v.play.Means(n)))
+	if !slices.ContainsFunc(v.play.Expected(n), r.Fault.Same) {
+		v.Errorf("request %d: %q %s (%+v), not %v", n, r.Fault.Reason, r.Fault.CodeLabel(), r.Attempt, reasons(v.play.Expected(n)))
 	}
 	return r
 }
@@ -175,11 +175,11 @@ func (v *victim) ask(n int) probe.Result {
 // askTheOthers asks what else is asked. An answer that is good is as good as the case says; info is another form.
 func (v *victim) askTheOthers() {
 	timeout := patience
-	if v.play.Lasts {
+	if v.play.EndsAtTimeout {
 		timeout = 300 * time.Millisecond
 	}
 	for _, q := range []probe.Request{probe.PingRequest, probe.InfoRequest} {
-		if r := v.at("0", timeout).ask(v.Context(), q); r.Fault.None() && !v.play.MayBeGood(0) {
+		if r := v.at("0", timeout).ask(v.Context(), q); r.Fault.None() && !v.play.AllowsSuccess(0) {
 			v.Errorf("%s is good", q)
 		}
 	}
@@ -231,7 +231,7 @@ func (v *victim) checkStatus(s *probe.Status) {
 
 // checkRequests looks at what came to the relay: nothing but the three questions, and nobody elsewhere.
 func (v *victim) checkRequests() {
-	if n := v.relay.Led(); n > 0 {
+	if n := v.relay.RedirectConnections(); n > 0 {
 		v.Errorf("%d connections were led elsewhere", n)
 	}
 	for _, r := range v.relay.Requests() {
@@ -279,11 +279,11 @@ func newBeside(t *testing.T) *besides {
 // hundreds of times the memory.
 func TestManyLargeAnswersAtOnce(t *testing.T) {
 	const printers = 200
-	all := hostile.Cases()
-	c := all[slices.IndexFunc(all, func(c hostile.Case) bool { return c.Name == "large-and-slow" })]
-	for _, on := range c.On.Protocols() {
+	all := cases.All()
+	c := all[slices.IndexFunc(all, func(c cases.Case) bool { return c.Name == "large-and-slow" })]
+	for _, on := range c.Protocols.Split() {
 		for _, alone := range []bool{false, true} {
-			if on != hostile.HTTP2 && !alone {
+			if on != cases.HTTP2 && !alone {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%v", on, alone), func(t *testing.T) {
@@ -313,13 +313,13 @@ func TestManyLargeAnswersAtOnce(t *testing.T) {
 
 // TestAFloodEndsWithItsConnection: also when nobody waits for an answer any more.
 func TestAFloodEndsWithItsConnection(t *testing.T) {
-	for _, c := range hostile.Cases() {
+	for _, c := range cases.All() {
 		if !slices.Contains([]string{"ping-flood", "settings-flood", "empty-continuation-flood"}, c.Name) {
 			continue
 		}
 		for _, alone := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/%v", c.Name, alone), func(t *testing.T) {
-				v := newVictim(t, c, hostile.HTTP2, alone, newBeside(t))
+				v := newVictim(t, c, cases.HTTP2, alone, newBeside(t))
 				v.at("0", patience).ask(t.Context(), probe.StatusRequest)
 				for end := time.Now().Add(patience); v.via.Open() > 0; time.Sleep(5 * time.Millisecond) {
 					if time.Now().After(end) {
@@ -338,18 +338,18 @@ func TestAnEdgeThatRefusesIsNotStormed(t *testing.T) {
 		"reset-protocol-error", "reset-refused", "goaway-unprocessed", "goaway-as-greeting", "no-streams", "greeting-against-the-rules",
 		"connection-closes",
 	}
-	for _, c := range hostile.Cases() {
+	for _, c := range cases.All() {
 		if !slices.Contains(refusing, c.Name) {
 			continue
 		}
 		for _, alone := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/%v", c.Name, alone), func(t *testing.T) {
 				t.Parallel()
-				v := newVictim(t, c, hostile.HTTP2, alone, newBeside(t))
+				v := newVictim(t, c, cases.HTTP2, alone, newBeside(t))
 				if r := v.at("0", time.Second).ask(t.Context(), probe.StatusRequest); r.Fault.None() {
 					t.Error("a good answer")
 				}
-				if n := v.relay.Came(); n > 8 {
+				if n := v.relay.Connections(); n > 8 {
 					t.Errorf("%d connections were made for one question", n)
 				}
 			})

@@ -1,5 +1,5 @@
-// Package audit compares what a simulated relay did with what an exporter made of it: whether every outage that lasted was
-// seen in time, and whether anything was seen that was not there. It is pure: two logs go in, a report comes out.
+// Package audit compares the event log of a simulated relay with the verdicts of an exporter: whether every outage that
+// lasted long enough was detected in time, and whether every verdict was correct. It is a pure function of two logs.
 package audit
 
 import (
@@ -11,46 +11,45 @@ import (
 	"octoeverywhere_exporter/internal/simulator"
 )
 
-// Verdict is a verdict of an exporter that became another one.
+// Verdict is a changed verdict of an exporter.
 type Verdict struct {
-	Printer string
-	Reason  string    // of the fault that stands from now on; "" for none
-	Asked   time.Time // when the probe began that showed it; zero where that is not known
-	At      time.Time
+	Printer   string
+	Reason    string    // of the active fault from now on; "" for none
+	StartedAt time.Time // start of the probe; zero if unknown
+	EndedAt   time.Time
 }
 
-// Terms are what may be expected.
-type Terms struct {
-	From, Until time.Time     // what is compared; at From all verdicts were right
-	Interval    time.Duration // between two probes of a printer
-	Probe       time.Duration // the most that a probe takes, lateness included
-	RetryAfter  time.Duration // that the relay asks for with a 429
+// Parameters are the parameters of the comparison.
+type Parameters struct {
+	From, Until      time.Time     // what is compared; at From all verdicts are correct
+	Interval         time.Duration // between two probes of a printer
+	MaxProbeDuration time.Duration // the longest duration of a probe, including its start delay
+	RetryAfter       time.Duration // of the relay's 429 responses
 }
 
-// Report is what the comparison has come to. An outage is a stretch of time with one and the same fault; it is due when it
-// lasts longer than the distance between questions that was in force when it began, and a probe. Recoveries are the
-// stretches in between in which a printer is well.
+// Report is the result of a comparison. An outage is a period with one fault. Its detection is due if it lasts longer
+// than the interval in force at its start, including backoff, plus one probe. Recoveries are the healthy periods between.
 type Report struct {
 	Outages, OutagesDue       int
 	Recoveries, RecoveriesDue int
 	Verdicts                  int
-	Late                      []string      // outages and recoveries that were due and were not seen within their bound
-	Invented                  []string      // verdicts that fit nothing that was there while the printer was asked
-	Blurred                   int           // verdicts of a probe during which the fault became another one, and that fit neither
-	Slowest                   time.Duration // from the beginning of what was due until it was seen
-	ByReason                  map[string]int
+	Missed                    []string      // outages and recoveries that were due and not detected in time
+	Invented                  []string      // verdicts that were never correct during their probe
+	Ambiguous                 int           // incorrect verdicts of probes during which the fault changed
+	SlowestDetection          time.Duration // of those that were due
+	DetectedByReason          map[string]int
 }
 
-// Mismatches is how often the two logs contradict each other.
-func (r *Report) Mismatches() int { return len(r.Late) + len(r.Invented) }
+// Mismatches returns the number of contradictions between the two logs.
+func (r *Report) Mismatches() int { return len(r.Missed) + len(r.Invented) }
 
-// String is the report for people, with the first few mismatches.
+// String returns a summary with the first few mismatches.
 func (r *Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d outages, %d of them due; %d recoveries, %d of them due; %d verdicts; seen after %v at most; %d blurred; %d mismatches",
-		r.Outages, r.OutagesDue, r.Recoveries, r.RecoveriesDue, r.Verdicts, r.Slowest.Round(time.Millisecond), r.Blurred, r.Mismatches())
+	fmt.Fprintf(&b, "%d outages, %d of them due; %d recoveries, %d of them due; %d verdicts; slowest detection %v; %d ambiguous; %d mismatches",
+		r.Outages, r.OutagesDue, r.Recoveries, r.RecoveriesDue, r.Verdicts, r.SlowestDetection.Round(time.Millisecond), r.Ambiguous, r.Mismatches())
 	const shown = 10
-	for _, list := range [...][]string{r.Late, r.Invented} {
+	for _, list := range [...][]string{r.Missed, r.Invented} {
 		for _, m := range list[:min(shown, len(list))] {
 			b.WriteString("\n  " + m)
 		}
@@ -58,54 +57,54 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-// Compare compares the relay's log with an exporter's verdicts. Neither has to be in order.
-func Compare(events []simulator.Event, printers []string, verdicts []Verdict, t Terms) *Report {
-	r := &Report{ByReason: map[string]int{}}
-	service, own := split(events)
-	said := map[string][]Verdict{}
+// Compare compares the relay's log with an exporter's verdicts. Both can be in any order.
+func Compare(events []simulator.Event, printers []string, verdicts []Verdict, parameters Parameters) *Report {
+	r := &Report{DetectedByReason: map[string]int{}}
+	service, printerEvents := splitEvents(events)
+	verdictsByPrinter := map[string][]Verdict{}
 	for _, v := range verdicts {
-		said[v.Printer] = append(said[v.Printer], v)
+		verdictsByPrinter[v.Printer] = append(verdictsByPrinter[v.Printer], v)
 	}
 	for _, name := range printers {
-		c := comparison{t, name, truthOf(own[name], service, t.From, t.Until), said[name]}
-		slices.SortStableFunc(c.said, func(a, b Verdict) int { return a.At.Compare(b.At) })
-		c.seen(r)
-		c.invented(r)
+		c := comparison{parameters, name, buildPeriods(printerEvents[name], service, parameters.From, parameters.Until), verdictsByPrinter[name]}
+		slices.SortStableFunc(c.verdicts, func(a, b Verdict) int { return a.EndedAt.Compare(b.EndedAt) })
+		c.checkDetection(r)
+		c.checkVerdicts(r)
 	}
 	return r
 }
 
-// comparison is that of one printer.
+// comparison is the comparison of one printer.
 type comparison struct {
-	Terms
-	printer string
-	truth   []stretch
-	said    []Verdict // in order
+	Parameters
+	printer  string
+	periods  []period
+	verdicts []Verdict // sorted by time
 }
 
-// seen looks at each stretch of the truth: was it seen within its bound?
-func (c *comparison) seen(r *Report) {
-	for _, s := range c.truth {
-		if s.vague() {
+// checkDetection checks whether each period was detected in time.
+func (c *comparison) checkDetection(r *Report) {
+	for _, p := range c.periods {
+		if p.isAmbiguous() {
 			continue
 		}
-		outage := !s.holds("")
-		bound := c.bound(s)
-		due := s.to.Sub(s.from) > bound && !s.from.Equal(c.From)
+		outage := !p.allows("")
+		bound := c.maxDelay(p)
+		due := p.to.Sub(p.from) > bound && !p.from.Equal(c.From)
 		count(&r.Outages, &r.OutagesDue, outage, due)
 		count(&r.Recoveries, &r.RecoveriesDue, !outage, due)
 		if !due {
 			continue
 		}
-		after, ok := c.after(s)
-		if !ok || after > bound {
-			r.Late = append(r.Late, fmt.Sprintf("%s was %s from %s to %s and that was not seen within %v (%s)",
-				c.printer, s, clock(s.from), clock(s.to), bound, c.around(s)))
+		delay, ok := c.detectionDelay(p)
+		if !ok || delay > bound {
+			r.Missed = append(r.Missed, fmt.Sprintf("%s was %s from %s to %s, not detected within %v (%s)",
+				c.printer, p, formatTime(p.from), formatTime(p.to), bound, c.context(p)))
 			continue
 		}
-		r.Slowest = max(r.Slowest, after)
+		r.SlowestDetection = max(r.SlowestDetection, delay)
 		if outage {
-			r.ByReason[s.reasons[0]]++
+			r.DetectedByReason[p.reasons[0]]++
 		}
 	}
 }
@@ -119,86 +118,86 @@ func count(all, due *int, one, isDue bool) {
 	}
 }
 
-// after is how long it took until a verdict fitted a stretch; false when none did while it lasted.
-func (c *comparison) after(s stretch) (time.Duration, bool) {
-	if s.holds(c.standing(s.from).Reason) {
+// detectionDelay returns how long it took until a correct verdict; false if there was none during the period.
+func (c *comparison) detectionDelay(p period) (time.Duration, bool) {
+	if p.allows(c.verdictAt(p.from).Reason) {
 		return 0, true
 	}
-	for _, v := range c.said {
-		if v.At.After(s.from) && !v.At.After(s.to) && s.holds(v.Reason) {
-			return v.At.Sub(s.from), true
+	for _, v := range c.verdicts {
+		if v.EndedAt.After(p.from) && !v.EndedAt.After(p.to) && p.allows(v.Reason) {
+			return v.EndedAt.Sub(p.from), true
 		}
 	}
 	return 0, false
 }
 
-// standing is the verdict that stands at a time.
-func (c *comparison) standing(at time.Time) (v Verdict) {
-	v.At = c.From
-	for _, said := range c.said {
-		if said.At.After(at) {
+// verdictAt returns the verdict in force at a time.
+func (c *comparison) verdictAt(at time.Time) (v Verdict) {
+	v.EndedAt = c.From
+	for _, other := range c.verdicts {
+		if other.EndedAt.After(at) {
 			break
 		}
-		v = said
+		v = other
 	}
 	return v
 }
 
-// invented looks at each verdict: was it true at any time while the printer was asked?
-func (c *comparison) invented(r *Report) {
-	for _, v := range c.said {
-		if v.At.Before(c.From) || v.At.After(c.Until) {
+// checkVerdicts checks whether each verdict was correct at any time during its probe.
+func (c *comparison) checkVerdicts(r *Report) {
+	for _, v := range c.verdicts {
+		if v.EndedAt.Before(c.From) || v.EndedAt.After(c.Until) {
 			continue
 		}
 		r.Verdicts++
-		asked := c.asked(v)
+		start := c.probeStart(v)
 		var fits bool
-		meanwhile := 0
-		for _, s := range c.truth {
-			if s.from.After(v.At) || s.to.Before(asked) {
+		overlapping := 0
+		for _, p := range c.periods {
+			if p.from.After(v.EndedAt) || p.to.Before(start) {
 				continue
 			}
-			meanwhile++
-			fits = fits || s.holds(v.Reason)
+			overlapping++
+			fits = fits || p.allows(v.Reason)
 		}
 		switch {
 		case fits:
-		case meanwhile > 1 || asked.Before(c.From):
-			r.Blurred++
+		case overlapping > 1 || start.Before(c.From):
+			r.Ambiguous++
 		default:
-			r.Invented = append(r.Invented, fmt.Sprintf("%s was called %s at %s, and was %s (%s)", c.printer, called(v.Reason), clock(v.At),
-				c.truth[c.at(v.At)], c.around(c.truth[c.at(v.At)])))
+			r.Invented = append(r.Invented, fmt.Sprintf("%s was reported as %s at %s, but was %s (%s)", c.printer, reasonText(v.Reason), formatTime(v.EndedAt),
+				c.periods[c.periodIndex(v.EndedAt)], c.context(c.periods[c.periodIndex(v.EndedAt)])))
 		}
 	}
 }
 
-// at is the index of the stretch that holds a time.
-func (c *comparison) at(t time.Time) int {
-	for i, s := range c.truth {
-		if t.Before(s.to) {
+// periodIndex returns the index of the period that contains t.
+func (c *comparison) periodIndex(t time.Time) int {
+	for i, p := range c.periods {
+		if t.Before(p.to) {
 			return i
 		}
 	}
-	return len(c.truth) - 1
+	return len(c.periods) - 1
 }
 
-// around tells, for a mismatch, what was said about the time of a stretch.
-func (c *comparison) around(s stretch) string {
+// context describes the verdicts around a period, for a mismatch.
+func (c *comparison) context(p period) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "it stood as %s", called(c.standing(s.from).Reason))
-	for _, v := range c.said {
-		if v.At.After(s.from) && v.At.Before(s.to.Add(c.Interval)) {
-			fmt.Fprintf(&b, ", from %s as %s", clock(v.At), called(v.Reason))
+	fmt.Fprintf(&b, "reported as %s", reasonText(c.verdictAt(p.from).Reason))
+	for _, v := range c.verdicts {
+		if v.EndedAt.After(p.from) && v.EndedAt.Before(p.to.Add(c.Interval)) {
+			fmt.Fprintf(&b, ", from %s as %s", formatTime(v.EndedAt), reasonText(v.Reason))
 		}
 	}
 	return b.String()
 }
 
-func clock(t time.Time) string { return t.UTC().Format("2 15:04:05.000") }
+func formatTime(t time.Time) string { return t.UTC().Format("2 15:04:05.000") }
 
-func called(reason string) string {
+func reasonText(reason string) string {
 	if reason == "" {
-		return "well"
+		return "healthy"
 	}
 	return reason
 }

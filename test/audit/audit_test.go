@@ -12,8 +12,8 @@ import (
 
 var midnight = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// at reads a time of the day.
-func at(text string) time.Time {
+// timeOfDay parses a time of the day.
+func timeOfDay(text string) time.Time {
 	t, err := time.Parse("15:04:05", text)
 	if err != nil {
 		panic(err)
@@ -21,95 +21,95 @@ func at(text string) time.Time {
 	return midnight.Add(t.Sub(t.Truncate(24 * time.Hour)))
 }
 
-// done are events of one printer, or of the service where "-" stands before the time: "00:10:00 fault off".
-func done(lines ...string) (events []simulator.Event) {
+// events returns events of one printer, or of the service if the line starts with "- ": "00:10:00 fault off".
+func events(lines ...string) (events []simulator.Event) {
 	for _, l := range lines {
 		printer := "p"
 		if rest, ok := strings.CutPrefix(l, "- "); ok {
 			printer, l = "", rest
 		}
 		clock, what, _ := strings.Cut(l, " ")
-		events = append(events, simulator.Event{Time: at(clock), Printer: printer, What: what})
+		events = append(events, simulator.Event{Time: timeOfDay(clock), Printer: printer, What: what})
 	}
 	return events
 }
 
-// said are verdicts, each shown by a probe of one second: "00:10:30 host_disconnected".
-func said(lines ...string) (verdicts []Verdict) {
+// verdicts returns verdicts, each of a probe of one second: "00:10:30 host_disconnected".
+func verdicts(lines ...string) (verdicts []Verdict) {
 	for _, l := range lines {
 		clock, reason, _ := strings.Cut(l, " ")
-		verdicts = append(verdicts, Verdict{Printer: "p", Reason: strings.TrimPrefix(reason, "well"), Asked: at(clock).Add(-time.Second), At: at(clock)})
+		verdicts = append(verdicts, Verdict{Printer: "p", Reason: strings.TrimPrefix(reason, "healthy"), StartedAt: timeOfDay(clock).Add(-time.Second), EndedAt: timeOfDay(clock)})
 	}
 	return verdicts
 }
 
-var terms = Terms{From: midnight, Until: at("06:00:00"), Interval: time.Minute, Probe: 40 * time.Second, RetryAfter: 2 * time.Minute}
+var parameters = Parameters{From: midnight, Until: timeOfDay("06:00:00"), Interval: time.Minute, MaxProbeDuration: 40 * time.Second, RetryAfter: 2 * time.Minute}
 
-// TestWhatAgrees: logs without a contradiction in them.
-func TestWhatAgrees(t *testing.T) {
+// TestMatchingLogs: logs without a mismatch.
+func TestMatchingLogs(t *testing.T) {
 	for name, c := range map[string]struct {
 		done []simulator.Event
 		said []Verdict
 	}{
 		"nothing happened": {},
 		"an outage that was seen, and its end": {
-			done("01:00:00 fault offline", "01:10:00 well"), said("01:00:50 plugin_offline", "01:10:50 well"),
+			events("01:00:00 fault offline", "01:10:00 healthy"), verdicts("01:00:50 plugin_offline", "01:10:50 healthy"),
 		},
-		"one that was over before it was due": {done("01:00:00 fault offline", "01:01:30 well"), nil},
+		"one that was over before it was due": {events("01:00:00 fault offline", "01:01:30 healthy"), nil},
 		"a host that its plugin has to find again": {
-			done("01:00:00 fault off", "01:10:00 well", "01:10:50 reconnected"), said("01:00:50 host_disconnected", "01:15:00 well"),
+			events("01:00:00 fault off", "01:10:00 healthy", "01:10:50 reconnected"), verdicts("01:00:50 host_disconnected", "01:15:00 healthy"),
 		},
 		"a pause that has grown long": {
-			done("01:00:00 fault revoked", "03:00:00 well"), said("01:00:50 connection_revoked", "03:29:50 well"),
+			events("01:00:00 fault revoked", "03:00:00 healthy"), verdicts("01:00:50 connection_revoked", "03:29:50 healthy"),
 		},
 		"a ping while the status of a host pauses": {
-			done("01:00:00 fault off", "01:30:00 fault offline"), said("01:00:50 host_disconnected", "01:30:50 plugin_offline"),
+			events("01:00:00 fault off", "01:30:00 fault offline"), verdicts("01:00:50 host_disconnected", "01:30:50 plugin_offline"),
 		},
 		"a closer reason that is displaced late": {
-			done("01:00:00 fault auth_invalid", "02:00:00 fault off"), said("01:00:50 host_disconnected", "01:03:00 auth_invalid", "03:20:00 host_disconnected"),
+			events("01:00:00 fault auth_invalid", "02:00:00 fault off"), verdicts("01:00:50 host_disconnected", "01:03:00 auth_invalid", "03:20:00 host_disconnected"),
 		},
 		"an outage of the service, in either form, and of what lies behind it": {
-			done("00:30:00 fault html", "- 01:00:00 service down", "- 01:10:00 service up"),
-			said("00:30:50 not_the_api", "01:00:50 upstream_error", "01:05:50 service_error", "01:10:50 not_the_api"),
+			events("00:30:00 fault html", "- 01:00:00 service down", "- 01:10:00 service up"),
+			verdicts("00:30:50 not_the_api", "01:00:50 upstream_error", "01:05:50 service_error", "01:10:50 not_the_api"),
 		},
 		"a restart of the service, which some plugins miss": {
-			done("- 01:00:00 service restart"), said("01:00:20 plugin_offline", "01:01:20 well"),
+			events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:01:20 healthy"),
 		},
 		"a printer that cannot be reached does not know that the service is down": {
-			done("01:00:00 fault unreachable", "- 02:00:00 service down", "- 03:00:00 service up"), said("01:00:50 connect_failed"),
+			events("01:00:00 fault unreachable", "- 02:00:00 service down", "- 03:00:00 service up"), verdicts("01:00:50 connect_failed"),
 		},
 		"a 429 asks to wait": {
-			done("01:00:00 fault rate_limited", "02:00:00 well"), said("01:00:50 rate_limited", "02:03:30 well"),
+			events("01:00:00 fault rate_limited", "02:00:00 healthy"), verdicts("01:00:50 rate_limited", "02:03:30 healthy"),
 		},
 	} {
-		if r := Compare(c.done, []string{"p"}, c.said, terms); r.Mismatches() != 0 {
+		if r := Compare(c.done, []string{"p"}, c.said, parameters); r.Mismatches() != 0 {
 			t.Errorf("%s: %s", name, r)
 		}
 	}
 }
 
-// TestWhatDiffersIsCounted: each contradiction is one.
-func TestWhatDiffersIsCounted(t *testing.T) {
+// TestMismatchesAreCounted: each mismatch is counted once.
+func TestMismatchesAreCounted(t *testing.T) {
 	for name, c := range map[string]struct {
 		done           []simulator.Event
 		said           []Verdict
-		late, invented string // a part of what is reported
+		late, invented string // a part of the report
 	}{
-		"an outage that was never seen":     {done("01:00:00 fault offline", "01:10:00 well"), nil, "p was plugin_offline from 1 01:00:00.000", ""},
-		"one that was seen too late":        {done("01:00:00 fault offline"), said("01:01:41 plugin_offline"), "not seen within 1m40s", ""},
-		"one that was seen as another":      {done("01:00:00 fault offline"), said("01:00:50 host_disconnected"), "p was plugin_offline", "was called host_disconnected"},
-		"an end that was not seen":          {done("01:00:00 fault offline", "02:00:00 well"), said("01:00:50 plugin_offline"), "p was well", ""},
-		"an outage that was not there":      {nil, said("01:00:50 plugin_offline", "01:01:50 well"), "", "was called plugin_offline at 1 01:00:50.000, and was well"},
-		"an end that was not there":         {done("01:00:00 fault offline"), said("01:00:50 plugin_offline", "01:05:50 well"), "", "was called well"},
-		"a pause longer than it may be":     {done("01:00:00 fault off", "03:00:00 well", "03:00:40 reconnected"), said("01:00:50 host_disconnected", "03:06:30 well"), "p was well", ""},
-		"a plugin that took its time":       {done("- 01:00:00 service restart"), said("01:00:20 plugin_offline", "01:04:20 well"), "p was well", ""},
-		"a fault behind a service at fault": {done("01:00:00 fault offline", "- 01:00:10 service down"), said("01:01:00 plugin_offline"), "p was service_error or upstream_error", "was called plugin_offline"},
+		"an outage that was never seen":     {events("01:00:00 fault offline", "01:10:00 healthy"), nil, "p was plugin_offline from 1 01:00:00.000", ""},
+		"one that was seen too late":        {events("01:00:00 fault offline"), verdicts("01:01:41 plugin_offline"), "not detected within 1m40s", ""},
+		"one that was seen as another":      {events("01:00:00 fault offline"), verdicts("01:00:50 host_disconnected"), "p was plugin_offline", "was reported as host_disconnected"},
+		"an end that was not seen":          {events("01:00:00 fault offline", "02:00:00 healthy"), verdicts("01:00:50 plugin_offline"), "p was healthy", ""},
+		"an outage that was not there":      {nil, verdicts("01:00:50 plugin_offline", "01:01:50 healthy"), "", "was reported as plugin_offline at 1 01:00:50.000, but was healthy"},
+		"an end that was not there":         {events("01:00:00 fault offline"), verdicts("01:00:50 plugin_offline", "01:05:50 healthy"), "", "was reported as healthy"},
+		"a pause longer than it may be":     {events("01:00:00 fault off", "03:00:00 healthy", "03:00:40 reconnected"), verdicts("01:00:50 host_disconnected", "03:06:30 healthy"), "p was healthy", ""},
+		"a plugin that took its time":       {events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:04:20 healthy"), "p was healthy", ""},
+		"a fault behind a service at fault": {events("01:00:00 fault offline", "- 01:00:10 service down"), verdicts("01:01:00 plugin_offline"), "p was service_error or upstream_error", "was reported as plugin_offline"},
 	} {
-		r := Compare(c.done, []string{"p"}, c.said, terms)
+		r := Compare(c.done, []string{"p"}, c.said, parameters)
 		for _, list := range []struct {
 			got  []string
 			want string
-		}{{r.Late, c.late}, {r.Invented, c.invented}} {
+		}{{r.Missed, c.late}, {r.Invented, c.invented}} {
 			wanted := 0
 			if list.want != "" {
 				wanted = 1
@@ -121,28 +121,28 @@ func TestWhatDiffersIsCounted(t *testing.T) {
 	}
 }
 
-// TestAProbeInWhichTheFaultChangedIsBlurred: its verdict may be that of neither.
-func TestAProbeInWhichTheFaultChangedIsBlurred(t *testing.T) {
+// TestChangeDuringAProbeIsAmbiguous: the verdict may fit neither fault.
+func TestChangeDuringAProbeIsAmbiguous(t *testing.T) {
 	verdicts := []Verdict{
-		{Printer: "p", Reason: "no_answer", Asked: at("01:00:10"), At: at("01:00:50")},
-		{Printer: "p", Reason: "host_unresponsive", Asked: at("01:59:50"), At: at("02:00:10")},
-		{Printer: "p", Asked: at("02:01:49"), At: at("02:01:50")},
+		{Printer: "p", Reason: "no_answer", StartedAt: timeOfDay("01:00:10"), EndedAt: timeOfDay("01:00:50")},
+		{Printer: "p", Reason: "host_unresponsive", StartedAt: timeOfDay("01:59:50"), EndedAt: timeOfDay("02:00:10")},
+		{Printer: "p", StartedAt: timeOfDay("02:01:49"), EndedAt: timeOfDay("02:01:50")},
 	}
-	r := Compare(done("01:00:00 fault no_answer", "02:00:00 well"), []string{"p"}, verdicts, terms)
+	r := Compare(events("01:00:00 fault no_answer", "02:00:00 healthy"), []string{"p"}, verdicts, parameters)
 	want := &Report{
-		Outages: 1, OutagesDue: 1, Recoveries: 2, RecoveriesDue: 1, Verdicts: 3, Blurred: 1,
-		Slowest: 110 * time.Second, ByReason: map[string]int{"no_answer": 1},
+		Outages: 1, OutagesDue: 1, Recoveries: 2, RecoveriesDue: 1, Verdicts: 3, Ambiguous: 1,
+		SlowestDetection: 110 * time.Second, DetectedByReason: map[string]int{"no_answer": 1},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// TestTheReportIsForPeople: what was compared, in a line, and then what contradicts.
-func TestTheReportIsForPeople(t *testing.T) {
-	r := Compare(done("01:00:00 fault offline"), []string{"p"}, said("02:00:00 plugin_offline"), terms)
-	const want = `1 outages, 1 of them due; 1 recoveries, 0 of them due; 1 verdicts; seen after 0s at most; 0 blurred; 1 mismatches
-  p was plugin_offline from 1 01:00:00.000 to 1 06:00:00.000 and that was not seen within 1m40s (it stood as well, from 1 02:00:00.000 as plugin_offline)`
+// TestReportString: a summary in one line, then the mismatches.
+func TestReportString(t *testing.T) {
+	r := Compare(events("01:00:00 fault offline"), []string{"p"}, verdicts("02:00:00 plugin_offline"), parameters)
+	const want = `1 outages, 1 of them due; 1 recoveries, 0 of them due; 1 verdicts; slowest detection 0s; 0 ambiguous; 1 mismatches
+  p was plugin_offline from 1 01:00:00.000 to 1 06:00:00.000, not detected within 1m40s (reported as healthy, from 1 02:00:00.000 as plugin_offline)`
 	if diff := cmp.Diff(want, r.String()); diff != "" {
 		t.Error(diff)
 	}

@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 work=$(mktemp -d)
 (cd ../.. && go build -o "$work/octoeverywhere_exporter" .)
 export PATH="$work:$PATH"
-octoeverywhere_exporter simulate --printers=0 --listen-address=127.0.0.1:0 --config="$work/demo.yaml" --interval=20s --timeout=4s >"$work/relay.log" &
+octoeverywhere_exporter simulate --printers=0 --web.listen-address=127.0.0.1:0 --config.file="$work/demo.yaml" --interval=20s --timeout=4s >"$work/relay.log" &
 relay=$!
 trap 'kill $relay; wait $relay || true; rm -rf "$work"' EXIT
 until [ -s "$work/relay.log" ]; do sleep 0.1; done

@@ -28,15 +28,15 @@ func TestContainer(t *testing.T) {
 		t.Skip("IMAGE names no image: deploy/image.sh builds one")
 	}
 	faults := simulator.Faults()
-	shares := simulator.Shares{}
+	shares := simulator.FaultRatios{}
 	for _, f := range faults {
 		shares[f] = 1 / float64(len(faults)+1) // one printer is well
 	}
-	relay, config := simulated(t, simulator.Options{Printers: len(faults) + 1, Shares: shares},
+	relay, config := simulated(t, simulator.Options{Printers: len(faults) + 1, Faults: shares},
 		simulator.ConfigOptions{Interval: 5 * time.Second, Timeout: 4 * time.Second})
 	want, met := verdicts{}, map[simulator.Fault]bool{}
 	for _, p := range relay.Printers() {
-		means := p.Fault.Means()
+		means := p.Fault.Expected()
 		if p.Fault == simulator.HostTimeout {
 			means.Code = 602 // the same fault, by the service's word
 		}

@@ -15,7 +15,7 @@ func TestArrows(t *testing.T) {
 		"probe":                          "fault probe/jsonscan",
 		"probe/jsonscan":                 "",
 		"collector":                      "probe fault",
-		"internal/cli":                   "collector internal/config internal/config/strictyaml internal/console fault internal/onboard probe internal/schedule internal/shard internal/simulator internal/web internal/view test/hostile",
+		"internal/cli":                   "collector internal/config internal/config/strictyaml internal/console fault internal/onboard probe internal/schedule internal/shard internal/simulator internal/web internal/view",
 		"internal/config":                "internal/config/strictyaml probe",
 		"internal/config/strictyaml":     "",
 		"internal/console":               "probe fault internal/view",

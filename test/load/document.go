@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// The marks between which a document has the figures.
+// The comments that enclose the tables in a document.
 const (
 	beginMark = "<!-- figures: go run ./test/load -out FILE rewrites what follows -->\n"
 	endMark   = "<!-- end of figures -->\n"
 )
 
-// keep leaves the figures of a document as they are.
-func keep(figures string) string { return figures }
+// unchanged is a change for rewriteDocument that changes nothing.
+func unchanged(figures string) string { return figures }
 
-// rewrite replaces the figures in a document.
-func rewrite(path string, change func(string) string) error {
+// rewriteDocument replaces the text between the comments in a document.
+func rewriteDocument(path string, change func(string) string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func rewrite(path string, change func(string) string) error {
 	before, rest, begins := strings.Cut(string(text), beginMark)
 	figures, after, ends := strings.Cut(rest, endMark)
 	if !begins || !ends {
-		return fmt.Errorf("%s has no figures: there is no %q with a %q behind it", path, beginMark, endMark)
+		return fmt.Errorf("%s has no figures: %q followed by %q is missing", path, beginMark, endMark)
 	}
 	return os.WriteFile(path, []byte(before+beginMark+change(figures)+endMark+after), 0o644)
 }

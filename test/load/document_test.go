@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestOnlyFiguresAreRewritten(t *testing.T) {
+func TestRewriteDocument(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "performance.md")
 	document := func(figures string) string {
 		return "# Cost\n\n" + beginMark + figures + endMark + "\nMore.\n"
@@ -18,7 +18,7 @@ func TestOnlyFiguresAreRewritten(t *testing.T) {
 		if err := os.WriteFile(path, []byte(document(step.before)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := rewrite(path, func(figures string) string {
+		if err := rewriteDocument(path, func(figures string) string {
 			if figures != step.before {
 				t.Errorf("the figures are %q", figures)
 			}
@@ -33,13 +33,13 @@ func TestOnlyFiguresAreRewritten(t *testing.T) {
 	}
 }
 
-func TestDocumentWithoutMarksIsLeftAlone(t *testing.T) {
+func TestDocumentWithoutMarksIsUnchanged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "other.md")
 	for _, text := range []string{"", "# Other\n", beginMark, endMark, endMark + beginMark} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := rewrite(path, func(string) string { return "new" })
+		err := rewriteDocument(path, func(string) string { return "new" })
 		if err == nil || !strings.Contains(err.Error(), "has no figures") {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -49,15 +49,15 @@ func TestDocumentWithoutMarksIsLeftAlone(t *testing.T) {
 	}
 }
 
-// TestTheDocumentHasFigures: what the command writes into is there.
-func TestTheDocumentHasFigures(t *testing.T) {
+// TestPerformanceDocument: the document in the repository can be rewritten.
+func TestPerformanceDocument(t *testing.T) {
 	text, err := os.ReadFile("../../docs/internals/performance.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rest, begins := strings.Cut(string(text), beginMark)
 	figures, _, ends := strings.Cut(rest, endMark)
-	if !begins || !ends || !strings.Contains(figures, "| "+probing[0].title+" | "+probing[1].title+" |") {
+	if !begins || !ends || !strings.Contains(figures, "| "+probeColumns[0].title+" | "+probeColumns[1].title+" |") {
 		t.Errorf("no figures between the marks: %q", figures)
 	}
 }

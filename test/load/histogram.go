@@ -5,38 +5,38 @@ import (
 	"slices"
 )
 
-// histogram is a classic histogram: its buckets in ascending order, each of which counts all values up to its bound.
+// histogram is a classic histogram: cumulative counts, in ascending order of the buckets' upper bounds.
 type histogram []bucket
 
-type bucket struct{ most, count float64 }
+type bucket struct{ upperBound, count float64 }
 
-// sub is what was counted since an earlier moment.
+// sub returns what was counted since an earlier scrape.
 func (h histogram) sub(before histogram) histogram {
 	since := slices.Clone(h)
 	for i, b := range before {
-		if i < len(since) && since[i].most == b.most {
+		if i < len(since) && since[i].upperBound == b.upperBound {
 			since[i].count -= b.count
 		}
 	}
 	return since
 }
 
-// quantile estimates the value below which a part q of all lies, as histogram_quantile of Prometheus does: evenly spread
-// within a bucket, and the largest finite bound for what is beyond it. NaN when nothing was counted.
+// quantile estimates the q-quantile as Prometheus' histogram_quantile does: by linear interpolation within a bucket, and
+// the largest finite bound for values beyond it. It returns NaN if nothing was counted.
 func (h histogram) quantile(q float64) float64 {
 	if len(h) == 0 || h[len(h)-1].count == 0 {
 		return math.NaN()
 	}
 	rank := q * h[len(h)-1].count
-	low, below := 0.0, 0.0
+	lowerBound, countBelow := 0.0, 0.0
 	for _, b := range h {
 		if b.count >= rank {
-			if math.IsInf(b.most, 1) || b.count == below {
-				return low
+			if math.IsInf(b.upperBound, 1) || b.count == countBelow {
+				return lowerBound
 			}
-			return low + (b.most-low)*(rank-below)/(b.count-below)
+			return lowerBound + (b.upperBound-lowerBound)*(rank-countBelow)/(b.count-countBelow)
 		}
-		low, below = b.most, b.count
+		lowerBound, countBelow = b.upperBound, b.count
 	}
-	return low
+	return lowerBound
 }

@@ -32,7 +32,7 @@ func TestQuantiles(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatWasCountedSince(t *testing.T) {
+func TestHistogramSub(t *testing.T) {
 	before := histogram{{1, 5}, {2, 7}, {math.Inf(1), 7}}
 	after := histogram{{1, 6}, {2, 10}, {math.Inf(1), 11}}
 	want := histogram{{1, 1}, {2, 3}, {math.Inf(1), 4}}

@@ -3,158 +3,165 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"time"
 )
 
-// figures is what was measured with one number of printers. What is "a probe" or "a second" holds for the window.
-type figures struct {
-	printers                 int
-	probes                   float64       // a second
-	cpu                      time.Duration // of the exporter's process, a probe
-	system                   float64       // part of it that was spent in the kernel
-	allocations, allocated   float64       // a probe; a number, and bytes
-	resident, residentMost   int64         // bytes, in the window
-	descriptors, connections int
-	late50, late99           time.Duration // how late probes began, as the exporter says
-	off99                    time.Duration // by how much the distances between a well printer's probes were off
-	missed                   int           // probes of printers that are well, as the relay saw it
-	skipped                  int           // as the exporter says
-	simulator, others        float64       // processors that were busy with the relay, and with neither it nor this
-	series                   int
-	scrapes                  [len(scrapeKinds)]scrapeCost
+// measurement is the result for one number of printers. Rates and costs per probe are those of the window.
+type measurement struct {
+	printers                           int
+	probesPerSecond                    float64
+	cpuPerProbe                        time.Duration // of the exporter's process
+	systemRatio                        float64       // ratio of CPU time spent in the kernel
+	allocationsPerProbe, bytesPerProbe float64
+	meanResident, maxResident          int64 // bytes, in the window
+	descriptors, connections           int
+	startDelayP50, startDelayP99       time.Duration // between scheduled time and start of a probe, from the exporter's metrics
+	jitterP99                          time.Duration // deviation from the interval between probes of a healthy printer
+	missedProbes                       int           // of healthy printers, as the relay counts them
+	skippedProbes                      int           // from the exporter's metrics
+	simulatorCPUs, otherCPUs           float64       // CPUs used by the relay, and by other processes than the relay, the exporter and this one
+	series                             int
+	scrapes                            [len(scrapeKinds)]scrapeCost
 }
 
-// limit bounds the measuring of one number of printers: nothing of it can go on for ever.
-func (o options) limit() time.Duration { return o.takes() + 10*time.Minute }
+// timeLimit bounds the measurement of one number of printers.
+func (o options) timeLimit() time.Duration { return o.duration() + 10*time.Minute }
 
-// measure starts both processes for a number of printers, measures, and ends them.
-func measure(ctx context.Context, o options, program, dir string, printers int) (f figures, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, o.limit(), fmt.Errorf("it was not over after %v", o.limit()))
+// measure starts both processes for a number of printers, measures, and stops them.
+func measure(ctx context.Context, o options, program, dir string, printers int) (f measurement, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, o.timeLimit(), fmt.Errorf("timeout after %v", o.timeLimit()))
 	defer cancel()
-	ctx, l, err := openLab(ctx, o, program, dir, printers)
+	ctx, tb, err := startTestbed(ctx, o, program, dir, printers)
 	if err != nil {
-		return figures{}, err
+		return measurement{}, err
 	}
-	defer l.close()
-	if err := l.settled(ctx, printers); err != nil {
-		return figures{}, err
+	defer tb.close()
+	if err := tb.waitForFirstProbes(ctx, printers); err != nil {
+		return measurement{}, err
 	}
-	if err := sleep(ctx, o.warm); err != nil {
-		return figures{}, err
+	if err := sleepContext(ctx, o.warmup); err != nil {
+		return measurement{}, err
 	}
 	f.printers = printers
-	if err := f.measureProbing(ctx, l, o.window); err != nil {
-		return figures{}, err
+	if err := f.measureProbing(ctx, tb, o.window); err != nil {
+		return measurement{}, err
 	}
-	return f, f.measureScrapes(ctx, l)
+	return f, f.measureScrapes(ctx, tb)
 }
 
-// measureProbing measures a window in which nobody scrapes.
-func (f *figures) measureProbing(ctx context.Context, l *lab, window time.Duration) error {
-	var told [3]scraped
+// measureProbing measures a window without scrapes.
+func (f *measurement) measureProbing(ctx context.Context, tb *testbed, window time.Duration) error {
+	var scrapes [3]timedScrape
 	for i := range 2 {
-		if err := told[i].read(ctx, l); err != nil {
+		if err := scrapes[i].scrape(ctx, tb); err != nil {
 			return err
 		}
 	}
-	l.client.CloseIdleConnections() // descriptors are those of the exporter's own doing
-	if err := l.countAnew(ctx); err != nil {
+	tb.client.CloseIdleConnections() // descriptors of scrapes do not count
+	if err := tb.resetCounts(ctx); err != nil {
 		return err
 	}
-	from, before, err := l.spent()
+	from, before, err := tb.cpuUsage()
 	if err != nil {
 		return err
 	}
-	m, err := watch(ctx, l.exporter.pid, window)
+	m, err := watchProcess(ctx, tb.exporter.pid, window)
 	if err != nil {
 		return err
 	}
-	to, after, err := l.spent()
+	to, after, err := tb.cpuUsage()
 	if err != nil {
 		return err
 	}
-	visits, err := l.visits(ctx)
+	counts, err := tb.healthyCounts(ctx)
 	if err != nil {
 		return err
 	}
-	if err := told[2].read(ctx, l); err != nil {
+	if err := scrapes[2].scrape(ctx, tb); err != nil {
 		return err
 	}
 
-	f.takeScraped(&told)
-	f.takeSpent(before, after, to.Sub(from))
-	f.resident, f.residentMost, f.descriptors = m.mean(), m.most, m.descriptors
-	r := rhythmOf(visits, from, to, l.interval)
-	f.off99, f.missed = p99(r.off), r.missed
+	f.applyScrapes(&scrapes)
+	f.applyCPU(before, after, to.Sub(from))
+	f.meanResident, f.maxResident, f.descriptors = m.meanResident(), m.maxResident, m.descriptors
+	r := analyzeTiming(counts, from, to, tb.interval)
+	f.jitterP99, f.missedProbes = p99(r.jitter), r.missed
 	return nil
 }
 
-// measureScrapes measures each kind of scrape while probing goes on.
-func (f *figures) measureScrapes(ctx context.Context, l *lab) (err error) {
-	background := f.cpu.Seconds() * f.probes
+// measureScrapes measures each kind of scrape while the exporter probes.
+func (f *measurement) measureScrapes(ctx context.Context, tb *testbed) (err error) {
+	background := f.cpuPerProbe.Seconds() * f.probesPerSecond
 	for i, k := range scrapeKinds {
-		if f.scrapes[i], err = l.weigh(ctx, k, background); err != nil {
+		if f.scrapes[i], err = tb.measureScrape(ctx, k, background); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// scraped is an exposition and when it was asked for.
-type scraped struct {
-	exposition
+// timedScrape is a scrape and when it started.
+type timedScrape struct {
+	metricsPage
 	at time.Time
 }
 
-func (s *scraped) read(ctx context.Context, l *lab) (err error) {
+func (s *timedScrape) scrape(ctx context.Context, tb *testbed) (err error) {
 	s.at = time.Now()
-	s.exposition, err = l.read(ctx)
+	s.metricsPage, err = tb.scrapeMetrics(ctx)
 	return err
 }
 
-// takeScraped takes what three expositions tell: two in a row, and one at the end of the window. There is one scrape in
-// each of the two spans between them, so that the difference of the spans is probing alone.
-func (f *figures) takeScraped(s *[3]scraped) {
+// applyScrapes computes rates from three scrapes: two in a row, and one at the end of the window. Both intervals between
+// them contain one scrape, so that their difference is the cost of probing alone.
+func (f *measurement) applyScrapes(s *[3]timedScrape) {
 	first, begin, end := &s[0], &s[1], &s[2]
-	probing := func(read func(*exposition) float64) float64 {
-		scrape := read(&begin.exposition) - read(&first.exposition)
-		return read(&end.exposition) - read(&begin.exposition) - scrape
+	probing := func(read func(*metricsPage) float64) float64 {
+		scrape := read(&begin.metricsPage) - read(&first.metricsPage)
+		return read(&end.metricsPage) - read(&begin.metricsPage) - scrape
 	}
-	probes := probing(func(e *exposition) float64 { return e.probes })
-	f.allocations = probing(func(e *exposition) float64 { return e.allocations }) / probes
-	f.allocated = probing(func(e *exposition) float64 { return e.allocated }) / probes
-	f.probes = (end.probes - begin.probes) / end.at.Sub(begin.at).Seconds()
-	late := end.late.sub(begin.late)
-	f.late50, f.late99 = seconds(late.quantile(0.5)), seconds(late.quantile(0.99))
-	f.skipped = int(end.skipped - begin.skipped)
+	probes := probing(func(e *metricsPage) float64 { return e.probes })
+	f.allocationsPerProbe = probing(func(e *metricsPage) float64 { return e.allocations }) / probes
+	f.bytesPerProbe = probing(func(e *metricsPage) float64 { return e.allocatedBytes }) / probes
+	f.probesPerSecond = (end.probes - begin.probes) / end.at.Sub(begin.at).Seconds()
+	late := end.startDelay.sub(begin.startDelay)
+	f.startDelayP50, f.startDelayP99 = seconds(late.quantile(0.5)), seconds(late.quantile(0.99))
+	f.skippedProbes = int(end.skipped - begin.skipped)
 	f.series, f.connections = end.series, end.connections
 }
 
-// spent is the CPU time that was used by everybody so far.
-type spent struct {
-	exporter, simulator, own times
-	machine                  time.Duration
+// cpuSnapshot is the CPU time used so far.
+type cpuSnapshot struct {
+	exporter, simulator, self cpuTimes
+	machine                   time.Duration
 }
 
-func (l *lab) spent() (at time.Time, s spent, err error) {
-	for pid, to := range map[int]*times{l.exporter.pid: &s.exporter, l.simulator.pid: &s.simulator, os.Getpid(): &s.own} {
-		if *to, err = timesOf(pid); err != nil {
-			return time.Time{}, spent{}, err
+func (tb *testbed) cpuUsage() (at time.Time, s cpuSnapshot, err error) {
+	for pid, to := range map[int]*cpuTimes{tb.exporter.pid: &s.exporter, tb.simulator.pid: &s.simulator, os.Getpid(): &s.self} {
+		if *to, err = readCPUTimes(pid); err != nil {
+			return time.Time{}, cpuSnapshot{}, err
 		}
 	}
-	s.machine, err = busy()
+	s.machine, err = readBusyTime()
 	return time.Now(), s, err
 }
 
-// takeSpent takes what was used in the window. The number of probes in it is taken from their rate.
-func (f *figures) takeSpent(before, after spent, window time.Duration) {
+// applyCPU computes the CPU use in the window. The number of probes is computed from their rate.
+func (f *measurement) applyCPU(before, after cpuSnapshot, window time.Duration) {
 	exporter, simulator := after.exporter.sub(before.exporter), after.simulator.sub(before.simulator).sum()
-	own := after.own.sub(before.own).sum()
-	f.cpu = time.Duration(float64(exporter.sum()) / (f.probes * window.Seconds()))
-	f.system = exporter.system.Seconds() / max(tick, exporter.sum()).Seconds()
-	f.simulator = simulator.Seconds() / window.Seconds()
-	f.others = max(0, (after.machine-before.machine-exporter.sum()-simulator-own).Seconds()/window.Seconds())
+	own := after.self.sub(before.self).sum()
+	f.cpuPerProbe = time.Duration(float64(exporter.sum()) / (f.probesPerSecond * window.Seconds()))
+	f.systemRatio = exporter.system.Seconds() / max(clockTick, exporter.sum()).Seconds()
+	f.simulatorCPUs = simulator.Seconds() / window.Seconds()
+	f.otherCPUs = max(0, (after.machine-before.machine-exporter.sum()-simulator-own).Seconds()/window.Seconds())
 }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+// seconds converts s to a duration. NaN is unknown, a negative duration.
+func seconds(s float64) time.Duration {
+	if math.IsNaN(s) {
+		return -1
+	}
+	return time.Duration(s * float64(time.Second))
+}

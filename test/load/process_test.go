@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTheEndOfWhatIsSaidIsKept(t *testing.T) {
+func TestTail(t *testing.T) {
 	var short, long tail
 	for range 3 {
 		if n, err := short.Write([]byte("line\n")); n != 5 || err != nil {
@@ -15,7 +15,7 @@ func TestTheEndOfWhatIsSaidIsKept(t *testing.T) {
 	if got := short.String(); got != "line\nline\nline" {
 		t.Errorf("%q", got)
 	}
-	for _, text := range []string{strings.Repeat("a", tailSize) + "\n", "the last one\n", strings.Repeat("b", 2*tailSize) + "\nwhole\n"} {
+	for _, text := range []string{strings.Repeat("a", maxTail) + "\n", "the last one\n", strings.Repeat("b", 2*maxTail) + "\nwhole\n"} {
 		if n, err := long.Write([]byte(text)); n != len(text) || err != nil {
 			t.Fatal(n, err)
 		}

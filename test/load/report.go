@@ -8,65 +8,71 @@ import (
 	"time"
 )
 
-// report writes the figures as Markdown: how they came about, and two tables with a row for each number of printers.
-func report(o options, all []figures) string {
+// formatReport formats the results as Markdown: the method, and two tables with one row per number of printers.
+func formatReport(o options, all []measurement) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s on %s/%s, %d processors; each printer every %v, answers after %s, a window of %v after %v.\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.interval, latency, o.window, o.warm)
-	if o.shares != "" {
-		fmt.Fprintf(&b, "Faults: `%s`.\n", o.shares)
+	hosts := "a host name per printer"
+	if o.hostNamesErr != nil {
+		hosts = "one host name for all printers"
 	}
-	if len(o.serve) > 0 {
-		fmt.Fprintf(&b, "The exporter with `%s`.\n", strings.Join(o.serve, " "))
+	fmt.Fprintf(&b, "%s on %s/%s, %d CPUs; interval %v, latency %s, window %v after %v; %s.\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), o.interval, latency, o.window, o.warmup, hosts)
+	if o.faults != "" {
+		fmt.Fprintf(&b, "Faults: `%s`.\n", o.faults)
+	}
+	if len(o.serveFlags) > 0 {
+		fmt.Fprintf(&b, "Flags of serve: `%s`.\n", strings.Join(o.serveFlags, " "))
 	}
 	b.WriteString("\n")
-	table(&b, probing, all)
-	b.WriteString("\nA scrape: MB that were sent, ms of CPU, ms until it was there, and MB resident at most meanwhile.\n\n")
-	table(&b, scraping(), all)
+	writeTable(&b, probeColumns, all)
+	b.WriteString("\nPer scrape: size in MB, CPU in ms, duration in ms, maximum resident MB.\n\n")
+	writeTable(&b, scrapeColumns(), all)
 	return b.String()
 }
 
-// column is a column of a table: its title and its text for each number of printers.
+// column is a column of a table: its title, and its cell for a measurement.
 type column struct {
 	title string
-	text  func(*figures) string
+	text  func(*measurement) string
 }
 
-// probing is what probing costs and how punctual it is.
-var probing = []column{
-	{"printers", func(f *figures) string { return thousands(f.printers) }},
-	{"probes a second", func(f *figures) string { return short(f.probes) }},
-	{"CPU a probe, µs", func(f *figures) string { return short(micro(f.cpu)) }},
-	{"of it in the kernel", func(f *figures) string { return fmt.Sprintf("%.0f %%", 100*f.system) }},
-	{"allocations a probe", func(f *figures) string { return short(f.allocations) }},
-	{"bytes allocated a probe", func(f *figures) string { return thousands(int(f.allocated)) }},
-	{"resident mean / max, MB", func(f *figures) string { return mega(f.resident) + " / " + mega(f.residentMost) }},
-	{"connections", func(f *figures) string { return thousands(f.connections) }},
-	{"descriptors", func(f *figures) string { return thousands(f.descriptors) }},
-	{"late p50 / p99, ms", func(f *figures) string { return milli(f.late50) + " / " + milli(f.late99) }},
-	{"distance off p99, ms", func(f *figures) string { return milli(f.off99) }},
-	{"missed", func(f *figures) string { return thousands(f.missed) }},
-	{"skipped", func(f *figures) string { return thousands(f.skipped) }},
-	{"processors busy: relay / others", func(f *figures) string { return fmt.Sprintf("%.2f / %.2f", f.simulator, f.others) }},
+// probeColumns are the cost and the punctuality of probing.
+var probeColumns = []column{
+	{"printers", func(f *measurement) string { return formatInt(f.printers) }},
+	{"probes per second", func(f *measurement) string { return formatNumber(f.probesPerSecond) }},
+	{"CPU per probe, µs", func(f *measurement) string { return formatNumber(microseconds(f.cpuPerProbe)) }},
+	{"in the kernel", func(f *measurement) string { return fmt.Sprintf("%.0f %%", 100*f.systemRatio) }},
+	{"allocations per probe", func(f *measurement) string { return formatNumber(f.allocationsPerProbe) }},
+	{"bytes allocated per probe", func(f *measurement) string { return formatInt(int(f.bytesPerProbe)) }},
+	{"resident mean / max, MB", func(f *measurement) string { return formatMB(f.meanResident) + " / " + formatMB(f.maxResident) }},
+	{"connections", func(f *measurement) string { return formatInt(f.connections) }},
+	{"descriptors", func(f *measurement) string { return formatInt(f.descriptors) }},
+	{"start delay p50 / p99, ms", func(f *measurement) string {
+		return formatMilliseconds(f.startDelayP50) + " / " + formatMilliseconds(f.startDelayP99)
+	}},
+	{"interval jitter p99, ms", func(f *measurement) string { return formatMilliseconds(f.jitterP99) }},
+	{"missed", func(f *measurement) string { return formatInt(f.missedProbes) }},
+	{"skipped", func(f *measurement) string { return formatInt(f.skippedProbes) }},
+	{"CPUs busy: relay / others", func(f *measurement) string { return fmt.Sprintf("%.2f / %.2f", f.simulatorCPUs, f.otherCPUs) }},
 }
 
-// scraping is what scrapes cost, each kind as its size, its CPU time, how long it took, and the memory meanwhile.
-func scraping() []column {
+// scrapeColumns are the cost per kind of scrape: size, CPU time, duration, and memory.
+func scrapeColumns() []column {
 	columns := []column{
-		{"printers", func(f *figures) string { return thousands(f.printers) }},
-		{"series", func(f *figures) string { return thousands(f.series) }},
-		{"CPU a series of text, µs", func(f *figures) string { return short(micro(f.scrapes[0].cpu) / float64(f.series)) }},
+		{"printers", func(f *measurement) string { return formatInt(f.printers) }},
+		{"series", func(f *measurement) string { return formatInt(f.series) }},
+		{"CPU per series of text, µs", func(f *measurement) string { return formatNumber(microseconds(f.scrapes[0].cpu) / float64(f.series)) }},
 	}
 	for i, k := range scrapeKinds {
-		columns = append(columns, column{k.name, func(f *figures) string {
+		columns = append(columns, column{k.name, func(f *measurement) string {
 			s := f.scrapes[i]
-			return mega(s.bytes) + ", " + milli(s.cpu) + ", " + milli(s.wall) + ", " + mega(s.resident)
+			return formatMB(s.bytes) + ", " + formatMilliseconds(s.cpu) + ", " + formatMilliseconds(s.duration) + ", " + formatMB(s.maxResident)
 		}})
 	}
 	return columns
 }
 
-func table(b *strings.Builder, columns []column, all []figures) {
+func writeTable(b *strings.Builder, columns []column, all []measurement) {
 	for _, c := range columns {
 		fmt.Fprintf(b, "| %s ", c.title)
 	}
@@ -79,8 +85,8 @@ func table(b *strings.Builder, columns []column, all []figures) {
 	}
 }
 
-// thousands writes a number with commas.
-func thousands(n int) string {
+// formatInt formats n with commas.
+func formatInt(n int) string {
 	text := fmt.Sprint(n)
 	digits := len(strings.TrimPrefix(text, "-"))
 	b := []byte(text)
@@ -90,11 +96,11 @@ func thousands(n int) string {
 	return string(b)
 }
 
-// short writes a number with three digits where they say anything.
-func short(v float64) string {
+// formatNumber formats v with three significant digits.
+func formatNumber(v float64) string {
 	switch {
 	case v >= 1000:
-		return thousands(int(v + 0.5))
+		return formatInt(int(v + 0.5))
 	case v >= 100:
 		return fmt.Sprintf("%.0f", v)
 	case v >= 10:
@@ -103,6 +109,13 @@ func short(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-func micro(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
-func milli(d time.Duration) string  { return short(float64(d) / float64(time.Millisecond)) }
-func mega(bytes int64) string       { return short(float64(bytes) / 1e6) }
+func microseconds(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+
+// formatMilliseconds formats d in ms, and an unknown duration as a dash.
+func formatMilliseconds(d time.Duration) string {
+	if d < 0 {
+		return "–"
+	}
+	return formatNumber(float64(d) / float64(time.Millisecond))
+}
+func formatMB(bytes int64) string { return formatNumber(float64(bytes) / 1e6) }

@@ -8,93 +8,93 @@ import (
 	"time"
 )
 
-// scrapeKind is a way in which metrics are scraped.
+// scrapeKind is a way to scrape the metrics.
 type scrapeKind struct {
 	name, accept, encoding string
-	atOnce                 int
+	concurrency            int
 }
 
-// What clients ask for. Prometheus asks for OpenMetrics, or for protobuf where it takes native histograms.
+// Accept headers. Prometheus prefers OpenMetrics, or protobuf if it ingests native histograms.
 const (
-	wantsText        = "text/plain;version=0.0.4"
-	wantsOpenMetrics = "application/openmetrics-text;version=1.0.0"
-	wantsProtobuf    = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+	acceptText        = "text/plain;version=0.0.4"
+	acceptOpenMetrics = "application/openmetrics-text;version=1.0.0"
+	acceptProtobuf    = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
 )
 
-// scrapeKinds has protobuf last: the memory that it takes is not given back at once.
+// scrapeKinds has protobuf last, because its memory is not released at once.
 var scrapeKinds = [...]scrapeKind{
-	{"text", wantsText, "identity", 1},
-	{"text, gzip", wantsText, "gzip", 1},
-	{"OpenMetrics, gzip", wantsOpenMetrics, "gzip", 1},
-	{"ten at once: text, gzip", wantsText, "gzip", 10},
-	{"protobuf, gzip", wantsProtobuf, "gzip", 1},
+	{"text", acceptText, "identity", 1},
+	{"text, gzip", acceptText, "gzip", 1},
+	{"OpenMetrics, gzip", acceptOpenMetrics, "gzip", 1},
+	{"ten concurrent: text, gzip", acceptText, "gzip", 10},
+	{"protobuf, gzip", acceptProtobuf, "gzip", 1},
 }
 
-// scrapeCost is what scrapes of one kind cost; of ten at once, all ten together.
+// scrapeCost is the cost of one scrape. With concurrent scrapes it is the sum of all.
 type scrapeCost struct {
-	bytes int64         // that one was sent
-	cpu   time.Duration // of the exporter's process, without its probing
-	wall  time.Duration // median
+	bytes    int64         // transferred per scrape
+	cpu      time.Duration // of the exporter's process, without probing
+	duration time.Duration // median
 
-	resident int64 // most bytes meanwhile
+	maxResident int64 // bytes
 }
 
-// Most scrapes of a kind, and the pause after each.
+// Limits of scrapeFor: the number of scrapes, and the pause after each.
 const (
-	scrapesMost  = 200
-	scrapesApart = 20 * time.Millisecond
+	maxScrapes  = 200
+	scrapePause = 20 * time.Millisecond
 )
 
-// weigh scrapes for half an interval. It takes a whole one, in which each printer is probed once, and takes off what
-// probing costs: background is that, in processors.
-func (l *lab) weigh(ctx context.Context, k scrapeKind, background float64) (c scrapeCost, err error) {
-	before, err := timesOf(l.exporter.pid)
+// measureScrape scrapes for half an interval. It measures a whole interval, in which each printer is probed once, and
+// subtracts the cost of probing: background is that cost in CPUs.
+func (tb *testbed) measureScrape(ctx context.Context, k scrapeKind, background float64) (c scrapeCost, err error) {
+	before, err := readCPUTimes(tb.exporter.pid)
 	if err != nil {
 		return scrapeCost{}, err
 	}
 	begin := time.Now()
-	var walls []time.Duration
-	var failed error
+	var durations []time.Duration
+	var scrapeErr error
 	var scraping sync.WaitGroup
-	scraping.Go(func() { c.bytes, walls, failed = l.scrapeFor(ctx, k, l.interval/2) })
-	m, err := watch(ctx, l.exporter.pid, l.interval)
+	scraping.Go(func() { c.bytes, durations, scrapeErr = tb.scrapeFor(ctx, k, tb.interval/2) })
+	m, err := watchProcess(ctx, tb.exporter.pid, tb.interval)
 	scraping.Wait()
-	if err := cmp.Or(failed, err); err != nil {
+	if err := cmp.Or(scrapeErr, err); err != nil {
 		return scrapeCost{}, err
 	}
-	after, err := timesOf(l.exporter.pid)
+	after, err := readCPUTimes(tb.exporter.pid)
 	if err != nil {
 		return scrapeCost{}, err
 	}
 	probing := time.Duration(background * float64(time.Since(begin)))
-	c.cpu = (after.sub(before).sum() - probing) / time.Duration(len(walls))
-	slices.Sort(walls)
-	c.wall = walls[len(walls)/2]
-	c.resident = m.most
+	c.cpu = (after.sub(before).sum() - probing) / time.Duration(len(durations))
+	slices.Sort(durations)
+	c.duration = durations[len(durations)/2]
+	c.maxResident = m.maxResident
 	return c, nil
 }
 
-// scrapeFor scrapes at least once, and gives what one scrape was sent, in bytes, and how long each took.
-func (l *lab) scrapeFor(ctx context.Context, k scrapeKind, d time.Duration) (bytes int64, walls []time.Duration, err error) {
-	for end := time.Now().Add(d); len(walls) == 0 || len(walls) < scrapesMost && time.Now().Before(end); {
+// scrapeFor scrapes for d, at least once. It returns the size of a scrape in bytes, and the durations.
+func (tb *testbed) scrapeFor(ctx context.Context, k scrapeKind, d time.Duration) (bytes int64, durations []time.Duration, err error) {
+	for end := time.Now().Add(d); len(durations) == 0 || len(durations) < maxScrapes && time.Now().Before(end); {
 		begin := time.Now()
-		if bytes, err = l.scrape(ctx, k); err != nil {
+		if bytes, err = tb.scrape(ctx, k); err != nil {
 			return 0, nil, err
 		}
-		walls = append(walls, time.Since(begin))
-		if err := sleep(ctx, scrapesApart); err != nil {
+		durations = append(durations, time.Since(begin))
+		if err := sleepContext(ctx, scrapePause); err != nil {
 			return 0, nil, err
 		}
 	}
-	return bytes, walls, nil
+	return bytes, durations, nil
 }
 
-// scrape scrapes as often at once as the kind says, and gives what one of them was sent, in bytes.
-func (l *lab) scrape(ctx context.Context, k scrapeKind) (int64, error) {
-	sizes, errs := make([]int64, k.atOnce), make([]error, k.atOnce)
+// scrape runs the concurrent scrapes of a kind, and returns the size of one in bytes.
+func (tb *testbed) scrape(ctx context.Context, k scrapeKind) (int64, error) {
+	sizes, errs := make([]int64, k.concurrency), make([]error, k.concurrency)
 	var all sync.WaitGroup
-	for i := range k.atOnce {
-		all.Go(func() { sizes[i], errs[i] = l.download(ctx, k.accept, k.encoding) })
+	for i := range k.concurrency {
+		all.Go(func() { sizes[i], errs[i] = tb.download(ctx, k.accept, k.encoding) })
 	}
 	all.Wait()
 	for _, err := range errs {

@@ -16,205 +16,206 @@ import (
 	"octoeverywhere_exporter/test/audit"
 )
 
-// soakLeast is the shortest time from which anything can be said of a slope.
-const soakLeast = 2 * time.Minute
+// minSoak is the shortest duration that gives a meaningful slope.
+const minSoak = 2 * time.Minute
 
-// An outage begins somewhere every outageEvery, and lasts between outageLeast and outageMost. Those of the service last between
-// serviceLeast and serviceMost.
+// Every outageInterval, an outage of a printer starts. It lasts from minOutage to maxOutage. Outages of the service last
+// from minServiceOutage to maxServiceOutage.
 const (
-	outageEvery  = 500 * time.Millisecond
-	outageLeast  = 5 * time.Second
-	outageMost   = 5 * time.Minute
-	serviceLeast = 10 * time.Second
-	serviceMost  = 30 * time.Second
+	outageInterval   = 500 * time.Millisecond
+	minOutage        = 5 * time.Second
+	maxOutage        = 5 * time.Minute
+	minServiceOutage = 10 * time.Second
+	maxServiceOutage = 30 * time.Second
 )
 
-// A quarter of the printers fail, each in three ways: after a while the exporter has met all that there is to be remembered, so
-// that what grows from then on is something else.
+// One in failingRatio printers fails, each with faultsPerPrinter faults. After a while the exporter has seen every error
+// that it remembers, so that later growth is a leak.
 const (
-	failing = 4
-	ways    = 3
+	failingRatio     = 4
+	faultsPerPrinter = 3
 )
 
-// soakAll lets outages come and go with each number of printers, and fails if they were not all seen, or if anything grew.
+// soakAll runs outages with each number of printers. It returns an error if one was not detected, or if the exporter's
+// resources grew.
 func soakAll(ctx context.Context, o options, program, dir string, out, progress io.Writer) error {
 	for _, n := range o.printers {
-		fmt.Fprintf(progress, "%d printers: about %v\n", n, o.soak+time.Minute)
+		fmt.Fprintf(progress, "%d printers: takes about %v\n", n, o.soak+time.Minute)
 		s, err := soakOne(ctx, o, program, dir, n)
 		if err != nil {
 			return fmt.Errorf("%d printers: %w", n, err)
 		}
-		fmt.Fprintf(out, "%d printers every %v, for %v:\n%s\n", n, o.interval, o.soak, s)
-		if err := s.verdict(); err != nil {
+		fmt.Fprintf(out, "%d printers, interval %v, duration %v:\n%s\n", n, o.interval, o.soak, s)
+		if err := s.check(); err != nil {
 			return fmt.Errorf("%d printers: %w", n, err)
 		}
 	}
 	return nil
 }
 
-// soak is what came of it.
-type soak struct {
+// soakResult is the result of one run.
+type soakResult struct {
 	report  *audit.Report
 	probes  float64
-	samples []sample // after a third of the time, in which memory is still being filled
+	samples []sample // after a third of the time, when caches are filled
 }
 
-// sample is what the exporter held at a time.
+// sample is the exporter's use of resources at one time.
 type sample struct {
 	at                      time.Time
-	resident, live          int // bytes; what was live in the heap at the last collection
+	resident, liveHeap      int // bytes; liveHeap as of the last collection
 	descriptors, goroutines int
 }
 
-func soakOne(ctx context.Context, o options, program, dir string, printers int) (s *soak, err error) {
+func soakOne(ctx context.Context, o options, program, dir string, printers int) (s *soakResult, err error) {
 	limit := o.soak + 5*time.Minute
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("it was not over after %v", limit))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("timeout after %v", limit))
 	defer cancel()
-	ctx, l, err := openLab(ctx, o, program, dir, printers)
+	ctx, tb, err := startTestbed(ctx, o, program, dir, printers)
 	if err != nil {
 		return nil, err
 	}
-	defer l.close()
-	if err := l.settled(ctx, printers); err != nil {
+	defer tb.close()
+	if err := tb.waitForFirstProbes(ctx, printers); err != nil {
 		return nil, err
 	}
-	names, err := l.names(ctx)
+	names, err := tb.printerNames(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s = &soak{}
-	w := weather{l: l, names: names, r: rand.New(rand.NewPCG(1, uint64(printers))), ends: map[string]time.Time{}, events: map[simulator.Event]bool{}}
+	s = &soakResult{}
+	g := outageGenerator{testbed: tb, names: names, random: rand.New(rand.NewPCG(1, uint64(printers))), outageEnds: map[string]time.Time{}, events: map[simulator.Event]bool{}}
 	from := time.Now()
-	w.serviceEvery = max(o.soak/9, 40*time.Second) // both of its ways are met before one looks at memory
-	w.nextService = from.Add(w.serviceEvery)
-	for next := from; time.Since(from) < o.soak; next = next.Add(outageEvery) {
-		if err := sleep(ctx, time.Until(next)); err != nil {
+	g.serviceInterval = max(o.soak/9, 40*time.Second) // both kinds of service outages happen before the first sample
+	g.nextService = from.Add(g.serviceInterval)
+	for next := from; time.Since(from) < o.soak; next = next.Add(outageInterval) {
+		if err := sleepContext(ctx, time.Until(next)); err != nil {
 			return nil, err
 		}
-		if err := w.blow(ctx, time.Now()); err != nil {
+		if err := g.step(ctx, time.Now()); err != nil {
 			return nil, err
 		}
 		if time.Since(from) > o.soak/3 && (len(s.samples) == 0 || time.Since(s.samples[len(s.samples)-1].at) > 5*time.Second) {
-			if err := s.look(ctx, l); err != nil {
+			if err := s.takeSample(ctx, tb); err != nil {
 				return nil, err
 			}
 		}
 	}
-	if err := w.listen(ctx); err != nil {
+	if err := g.readEvents(ctx); err != nil {
 		return nil, err
 	}
-	s.report = audit.Compare(w.all(), names, l.verdicts.list(), audit.Terms{
+	s.report = audit.Compare(g.allEvents(), names, tb.verdicts.list(), audit.Parameters{
 		From: from, Until: time.Now(), Interval: o.interval,
-		Probe:      o.interval, // all questions of a probe fit in it
-		RetryAfter: 2 * time.Minute,
+		MaxProbeDuration: o.interval, // all requests of a probe fit in the interval
+		RetryAfter:       2 * time.Minute,
 	})
 	return s, nil
 }
 
-// weather is what is done to the fleet.
-type weather struct {
-	l        *lab
-	names    []string
-	r        *rand.Rand
-	ends     map[string]time.Time // outages under way
-	events   map[simulator.Event]bool
-	listened time.Time
+// outageGenerator starts and ends outages.
+type outageGenerator struct {
+	testbed      *testbed
+	names        []string
+	random       *rand.Rand
+	outageEnds   map[string]time.Time // active outages
+	events       map[simulator.Event]bool
+	eventsReadAt time.Time
 
-	serviceEvery time.Duration
-	nextService  time.Time
-	restarts     bool      // it did last
-	up           time.Time // when the service is to be up again; zero: it is
+	serviceInterval time.Duration
+	nextService     time.Time
+	lastWasRestart  bool      // of the service
+	serviceUpAt     time.Time // when the service's outage ends; zero: none is active
 }
 
-// blow begins an outage, and ends those that are to be over.
-func (w *weather) blow(ctx context.Context, now time.Time) error {
-	var orders []string
-	for name, end := range w.ends {
+// step starts an outage, and ends those that are due.
+func (g *outageGenerator) step(ctx context.Context, now time.Time) error {
+	var paths []string
+	for name, end := range g.outageEnds {
 		if now.After(end) {
-			orders = append(orders, "/faults?clear=1&printer="+url.QueryEscape(name))
-			delete(w.ends, name)
+			paths = append(paths, "/faults?clear=1&printer="+url.QueryEscape(name))
+			delete(g.outageEnds, name)
 		}
 	}
-	i := w.r.IntN((len(w.names)+failing-1)/failing) * failing
-	if name := w.names[i]; w.ends[name].IsZero() {
-		words := outageWords()
-		word := words[(i/failing*ways+w.r.IntN(ways))%len(words)]
-		orders = append(orders, "/faults?set="+string(word)+"&printer="+url.QueryEscape(name))
-		w.ends[name] = now.Add(w.lasts(outageLeast, outageMost))
+	i := g.random.IntN((len(g.names)+failingRatio-1)/failingRatio) * failingRatio
+	if name := g.names[i]; g.outageEnds[name].IsZero() {
+		faults := outageFaults()
+		f := faults[(i/failingRatio*faultsPerPrinter+g.random.IntN(faultsPerPrinter))%len(faults)]
+		paths = append(paths, "/faults?set="+string(f)+"&printer="+url.QueryEscape(name))
+		g.outageEnds[name] = now.Add(g.randomDuration(minOutage, maxOutage))
 	}
 	switch {
-	case !w.up.IsZero() && now.After(w.up):
-		orders = append(orders, "/up")
-		w.up = time.Time{}
-	case now.After(w.nextService):
-		w.nextService = now.Add(w.serviceEvery)
-		if w.restarts = !w.restarts; w.restarts {
-			orders = append(orders, "/restart")
+	case !g.serviceUpAt.IsZero() && now.After(g.serviceUpAt):
+		paths = append(paths, "/up")
+		g.serviceUpAt = time.Time{}
+	case now.After(g.nextService):
+		g.nextService = now.Add(g.serviceInterval)
+		if g.lastWasRestart = !g.lastWasRestart; g.lastWasRestart {
+			paths = append(paths, "/restart")
 			break
 		}
-		orders = append(orders, "/down")
-		w.up = now.Add(w.lasts(serviceLeast, serviceMost))
+		paths = append(paths, "/down")
+		g.serviceUpAt = now.Add(g.randomDuration(minServiceOutage, maxServiceOutage))
 	}
-	for _, order := range orders {
-		if err := w.l.order(ctx, order); err != nil {
+	for _, path := range paths {
+		if err := g.testbed.post(ctx, path); err != nil {
 			return err
 		}
 	}
-	if now.Sub(w.listened) < time.Minute {
+	if now.Sub(g.eventsReadAt) < time.Minute {
 		return nil
 	}
-	w.listened = now
-	return w.listen(ctx)
+	g.eventsReadAt = now
+	return g.readEvents(ctx)
 }
 
-// listen takes over the relay's log, of which it keeps only so much.
-func (w *weather) listen(ctx context.Context) error {
-	events, err := w.l.events(ctx)
+// readEvents copies the relay's event log, which is bounded.
+func (g *outageGenerator) readEvents(ctx context.Context) error {
+	events, err := g.testbed.relayEvents(ctx)
 	for _, e := range events {
-		w.events[e] = true
+		g.events[e] = true
 	}
 	return err
 }
 
-func (w *weather) all() (events []simulator.Event) {
-	for e := range w.events {
+func (g *outageGenerator) allEvents() (events []simulator.Event) {
+	for e := range g.events {
 		events = append(events, e)
 	}
 	return events
 }
 
-// lasts is a random time, with as many short ones as long ones.
-func (w *weather) lasts(least, most time.Duration) time.Duration {
-	return time.Duration(float64(least) * math.Pow(float64(most)/float64(least), w.r.Float64()))
+// randomDuration returns a log-uniformly distributed duration.
+func (g *outageGenerator) randomDuration(least, most time.Duration) time.Duration {
+	return time.Duration(float64(least) * math.Pow(float64(most)/float64(least), g.random.Float64()))
 }
 
-// outageWords are the faults of printers that can be put on while the relay listens.
-func outageWords() []simulator.Fault {
+// outageFaults returns the faults that can be set while the relay is listening.
+func outageFaults() []simulator.Fault {
 	return slices.DeleteFunc(simulator.Faults(), func(f simulator.Fault) bool {
-		return f.Means().None() || f == simulator.Unreachable
+		return f.Expected().None() || f == simulator.Unreachable
 	})
 }
 
-// names are those of all printers.
-func (l *lab) names(ctx context.Context) (names []string, err error) {
-	visits, err := l.visits(ctx)
-	for name := range visits {
+// printerNames returns the names of all printers. No fault may be active.
+func (tb *testbed) printerNames(ctx context.Context) (names []string, err error) {
+	counts, err := tb.healthyCounts(ctx)
+	for name := range counts {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	return names, err
 }
 
-func (s *soak) look(ctx context.Context, l *lab) error {
-	resident, err := residentOf(l.exporter.pid)
+func (s *soakResult) takeSample(ctx context.Context, tb *testbed) error {
+	resident, err := readResident(tb.exporter.pid)
 	if err != nil {
 		return err
 	}
-	descriptors, err := descriptorsOf(l.exporter.pid)
+	descriptors, err := countDescriptors(tb.exporter.pid)
 	if err != nil {
 		return err
 	}
-	e, err := l.read(ctx)
+	e, err := tb.scrapeMetrics(ctx)
 	if err != nil {
 		return err
 	}
@@ -224,8 +225,8 @@ func (s *soak) look(ctx context.Context, l *lab) error {
 	return nil
 }
 
-// slope is by how much a quantity grows in an hour: that of the line with the least squares.
-func (s *soak) slope(of func(sample) int) float64 {
+// slopePerHour returns the growth of a quantity by linear regression.
+func (s *soakResult) slopePerHour(of func(sample) int) float64 {
 	var n, sx, sy, sxx, sxy float64
 	for _, p := range s.samples {
 		x, y := p.at.Sub(s.samples[0].at).Hours(), float64(of(p))
@@ -234,8 +235,8 @@ func (s *soak) slope(of func(sample) int) float64 {
 	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
 }
 
-// span is the least and the most of a quantity.
-func (s *soak) span(of func(sample) int) (least, most int) {
+// minMax returns the smallest and the largest value of a quantity.
+func (s *soakResult) minMax(of func(sample) int) (least, most int) {
 	least, most = of(s.samples[0]), of(s.samples[0])
 	for _, p := range s.samples {
 		least, most = min(least, of(p)), max(most, of(p))
@@ -243,44 +244,44 @@ func (s *soak) span(of func(sample) int) (least, most int) {
 	return least, most
 }
 
-// quantity is something that must not grow, but by its noise.
-type quantity struct {
-	name  string
-	of    func(sample) int
-	noise float64 // a part
-	unit  float64
+// trackedQuantity is a quantity that must not grow by more than its tolerance.
+type trackedQuantity struct {
+	name      string
+	value     func(sample) int
+	tolerance float64 // ratio
+	unit      float64
 }
 
-// quantities are all that is looked at. Questions that hang have goroutines, and more of them hang at one time than at another.
-var quantities = []quantity{
+// trackedQuantities are the tracked quantities. Hanging requests have goroutines, and their number varies.
+var trackedQuantities = []trackedQuantity{
 	{"MB resident", func(p sample) int { return p.resident }, 0.2, 1e6},
-	{"MB live in the heap", func(p sample) int { return p.live }, 0.2, 1e6},
+	{"MB live in the heap", func(p sample) int { return p.liveHeap }, 0.2, 1e6},
 	{"descriptors", func(p sample) int { return p.descriptors }, 0.5, 1},
 	{"goroutines", func(p sample) int { return p.goroutines }, 0.5, 1},
 }
 
-func (s *soak) String() string {
+func (s *soakResult) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s probes", s.report, thousands(int(s.probes)))
-	for _, q := range quantities {
-		least, most := s.span(q.of)
-		fmt.Fprintf(&b, "; %s to %s %s, slope %+.1f an hour", short(float64(least)/q.unit), short(float64(most)/q.unit), q.name, s.slope(q.of)/q.unit)
+	fmt.Fprintf(&b, "%s\n%s probes", s.report, formatInt(int(s.probes)))
+	for _, q := range trackedQuantities {
+		least, most := s.minMax(q.value)
+		fmt.Fprintf(&b, "; %s to %s %s, slope %+.1f per hour", formatNumber(float64(least)/q.unit), formatNumber(float64(most)/q.unit), q.name, s.slopePerHour(q.value)/q.unit)
 	}
 	return b.String()
 }
 
-// verdict is what is wrong with it: the second half of the samples is compared with the first.
-func (s *soak) verdict() error {
+// check compares the second half of the samples with the first, and returns what is wrong.
+func (s *soakResult) check() error {
 	var wrong []error
 	if n := s.report.Mismatches(); n > 0 {
-		wrong = append(wrong, fmt.Errorf("the relay's log and the exporter's contradict each other %d times", n))
+		wrong = append(wrong, fmt.Errorf("the relay's log and the exporter's have %d mismatches", n))
 	}
 	half := len(s.samples) / 2
-	early, late := &soak{samples: s.samples[:half]}, &soak{samples: s.samples[half:]}
-	for _, q := range quantities {
-		_, before := early.span(q.of)
-		if _, after := late.span(q.of); float64(after) > float64(before)*(1+q.noise)+10 {
-			wrong = append(wrong, fmt.Errorf("%s became more: %s, and then %s", q.name, short(float64(before)/q.unit), short(float64(after)/q.unit)))
+	early, late := &soakResult{samples: s.samples[:half]}, &soakResult{samples: s.samples[half:]}
+	for _, q := range trackedQuantities {
+		_, before := early.minMax(q.value)
+		if _, after := late.minMax(q.value); float64(after) > float64(before)*(1+q.tolerance)+10 {
+			wrong = append(wrong, fmt.Errorf("%s grew from %s to %s", q.name, formatNumber(float64(before)/q.unit), formatNumber(float64(after)/q.unit)))
 		}
 	}
 	return errors.Join(wrong...)

@@ -11,17 +11,17 @@ import (
 	"octoeverywhere_exporter/test/audit"
 )
 
-// TestVerdictsAreReadFromALog: in whatever pieces it comes, and from among other lines.
-func TestVerdictsAreReadFromALog(t *testing.T) {
+// TestVerdictLog: lines are written in pieces of any size, and other lines are ignored.
+func TestVerdictLog(t *testing.T) {
 	const text = `{"time":"2026-01-02T03:04:05.678Z","level":"INFO","msg":"verdict changed","printer":"a","from":"ok","to":"host","reason":"host_disconnected","code":"785"}
 not JSON
 {"time":"2026-01-02T03:04:06Z","level":"INFO","msg":"edge is up again","edge":"x"}
 {"time":"2026-01-02T03:05:05Z","level":"INFO","msg":"verdict changed","printer":"a","from":"host","to":"ok","reason":""}
 {"time":"2026-01-02T03:06:05Z","level":"INFO","msg":"verdict chan`
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
-	want := []audit.Verdict{{Printer: "a", Reason: "host_disconnected", At: at}, {Printer: "a", At: time.Date(2026, 1, 2, 3, 5, 5, 0, time.UTC)}}
+	want := []audit.Verdict{{Printer: "a", Reason: "host_disconnected", EndedAt: at}, {Printer: "a", EndedAt: time.Date(2026, 1, 2, 3, 5, 5, 0, time.UTC)}}
 	for _, size := range []int{1, 7, 100, len(text)} {
-		var v verdicts
+		var v verdictLog
 		for rest := text; rest != ""; {
 			n := min(size, len(rest))
 			if _, err := v.Write([]byte(rest[:n])); err != nil {
@@ -35,7 +35,7 @@ not JSON
 	}
 }
 
-func TestEventsAreRead(t *testing.T) {
+func TestParseEvents(t *testing.T) {
 	got, err := parseEvents("2026-01-02T03:04:05.5Z mk4-00001 fault off\n2026-01-02T03:04:06Z - service down\n")
 	want := []simulator.Event{
 		{Time: time.Date(2026, 1, 2, 3, 4, 5, 5e8, time.UTC), Printer: "mk4-00001", What: "fault off"},
@@ -49,8 +49,8 @@ func TestEventsAreRead(t *testing.T) {
 	}
 }
 
-// TestWhatGrowsFails: and noise does not.
-func TestWhatGrowsFails(t *testing.T) {
+// TestGrowthFails: growth is an error, noise is not.
+func TestGrowthFails(t *testing.T) {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	steady := func(i int) sample {
 		return sample{at.Add(time.Duration(i) * time.Minute), 50e6 + i%2*1e6, 20e6, 14 + i%3, 300 + i%5}
@@ -60,23 +60,23 @@ func TestWhatGrowsFails(t *testing.T) {
 		want   string
 	}{
 		"nothing":     {func(int, *sample) {}, ""},
-		"memory":      {func(i int, s *sample) { s.resident += i * 1e6 }, "MB resident became more: 64.0, and then 80.0"},
-		"the heap":    {func(i int, s *sample) { s.live += i * 1e6 }, "MB live in the heap became more: 34.0, and then 49.0"},
-		"descriptors": {func(i int, s *sample) { s.descriptors += 4 * i }, "descriptors became more: 72.0, and then 132"},
-		"goroutines":  {func(i int, s *sample) { s.goroutines += 50 * i }, "goroutines became more: 1,004, and then 1,754"},
+		"memory":      {func(i int, s *sample) { s.resident += i * 1e6 }, "MB resident grew from 64.0 to 80.0"},
+		"the heap":    {func(i int, s *sample) { s.liveHeap += i * 1e6 }, "MB live in the heap grew from 34.0 to 49.0"},
+		"descriptors": {func(i int, s *sample) { s.descriptors += 4 * i }, "descriptors grew from 72.0 to 132"},
+		"goroutines":  {func(i int, s *sample) { s.goroutines += 50 * i }, "goroutines grew from 1,004 to 1,754"},
 	} {
-		s := &soak{report: &audit.Report{}}
+		s := &soakResult{report: &audit.Report{}}
 		for i := range 30 {
 			one := steady(i)
 			c.change(i, &one)
 			s.samples = append(s.samples, one)
 		}
-		if got := textOf(s.verdict()); got != c.want {
+		if got := errorText(s.check()); got != c.want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	contradicted := &soak{report: &audit.Report{Late: []string{"p"}}, samples: []sample{steady(0), steady(1)}}
-	if got := textOf(contradicted.verdict()); !strings.Contains(got, "contradict each other 1 times") {
+	contradicted := &soakResult{report: &audit.Report{Missed: []string{"p"}}, samples: []sample{steady(0), steady(1)}}
+	if got := errorText(contradicted.check()); !strings.Contains(got, "have 1 mismatches") {
 		t.Error(got)
 	}
 }

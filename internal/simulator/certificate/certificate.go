@@ -1,4 +1,4 @@
-// Package certificate makes certificates that exist in memory only, for servers on loopback.
+// Package certificate issues in-memory certificates for servers on loopback.
 package certificate
 
 import (
@@ -15,41 +15,41 @@ import (
 	"time"
 )
 
-// A certificate made at start is good for a day, and for an hour before, so that clocks may differ.
+// A certificate is valid from one hour ago, so that clocks may differ, for one day.
 const (
-	before = time.Hour
-	after  = 24 * time.Hour
+	validBefore = time.Hour
+	validAfter  = 24 * time.Hour
 )
 
-// Wish says for whom a certificate is, and when it is valid: the zero value is one for nobody, for a day.
-type Wish struct {
-	Names    []string // DNS names
-	IPs      []net.IP
-	From, To time.Time // zero: from an hour ago, for a day
+// Options are the names, addresses and validity of a certificate. The zero value has no name and is valid for one day.
+type Options struct {
+	DNSNames            []string
+	IPs                 []net.IP
+	NotBefore, NotAfter time.Time // defaults: an hour ago, and a day from now
 }
 
-// Loopback are the addresses of this machine for itself.
-func Loopback() []net.IP { return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback} }
+// LoopbackIPs returns the IPv4 and IPv6 loopback addresses.
+func LoopbackIPs() []net.IP { return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback} }
 
-// Make makes an authority, and a server certificate from it. It gives the certificate with its key, and the authority's
-// certificate as PEM.
-func Make(w Wish) (tls.Certificate, []byte, error) {
+// New creates a certificate authority and a server certificate that it signs. It returns the certificate with its key,
+// and the authority's certificate as PEM.
+func New(w Options) (tls.Certificate, []byte, error) {
 	now := time.Now()
 	authority := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "simulator authority"},
-		NotBefore: now.Add(-before), NotAfter: now.Add(after),
+		NotBefore: now.Add(-validBefore), NotAfter: now.Add(validAfter),
 		KeyUsage: x509.KeyUsageCertSign, IsCA: true, BasicConstraintsValid: true,
 	}
 	server := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "simulator"},
-		NotBefore: w.From, NotAfter: w.To,
+		NotBefore: w.NotBefore, NotAfter: w.NotAfter,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames: w.Names, IPAddresses: w.IPs,
+		DNSNames: w.DNSNames, IPAddresses: w.IPs,
 	}
-	if w.From.IsZero() {
+	if w.NotBefore.IsZero() {
 		server.NotBefore = authority.NotBefore
 	}
-	if w.To.IsZero() {
+	if w.NotAfter.IsZero() {
 		server.NotAfter = authority.NotAfter
 	}
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
