@@ -21,7 +21,7 @@ func TestRoutes(t *testing.T) {
 	want, got := map[string]string{}, map[string]string{}
 	for _, r := range rules(t, alertRules) {
 		want[r.Alert] = receivers[r.Labels.Severity]
-		got[r.Alert] = receiverOf(t, "alertname="+r.Alert, "severity="+r.Labels.Severity, "rung="+r.Labels.Rung, "job=octoeverywhere")
+		got[r.Alert] = receiverOf(t, "alertname="+r.Alert, "severity="+r.Labels.Severity, "cause="+r.Labels.Rung, "job=octoeverywhere")
 	}
 	want["something else"], got["something else"] = "ticket", receiverOf(t, "alertname=SomethingElse")
 	if d := cmp.Diff(want, got); d != "" {

@@ -35,7 +35,7 @@ func TestAlertsKeepTheConventions(t *testing.T) {
 			"of single printers only a lost print pages":         !r.perPrinter() || r.Labels.Severity != "critical" || r.Alert == "OctoEverywherePrintLost",
 			"it names the layer and reason of a printer's fault": !r.perPrinter() || strings.Contains(a.Description, "abels.layer }}, {{") && strings.Contains(a.Description, "abels.reason }}"),
 			"it says since when": strings.Contains(a.Description, "humanizeTimestamp") ||
-				slices.Contains([]string{"OctoEverywhereExporterDown", "OctoEverywhereShardMissing", "OctoEverywherePrintersDoubled", "OctoEverywhereProbesStale", "OctoEverywhereExporterPanics"}, r.Alert), // nobody knows
+				slices.Contains([]string{"OctoEverywhereExporterDown", "OctoEverywhereShardMissing", "OctoEverywhereDuplicatePrinters", "OctoEverywhereProbesStale", "OctoEverywhereExporterPanics"}, r.Alert), // nobody knows
 		} {
 			if !holds {
 				t.Errorf("%s: it does not hold that %s", r.Alert, what)

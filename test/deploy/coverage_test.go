@@ -17,7 +17,7 @@ func alertOn(f fault.Fault) string {
 	case "host_disconnected":
 		return "HostDisconnected info"
 	case "host_unresponsive":
-		return "HostHanging warning"
+		return "HostUnresponsive warning"
 	case "too_many_clients":
 		return "TooManyClients warning"
 	case "auth_invalid":
@@ -25,7 +25,7 @@ func alertOn(f fault.Fault) string {
 	}
 	return map[fault.Layer]string{
 		fault.Network: "PrinterUnreachable warning", fault.Service: "PrinterUnreachable warning",
-		fault.Access: "AccessLost warning", fault.Plugin: "PluginOffline warning", fault.Printer: "PrinterError warning",
+		fault.Access: "AccessDenied warning", fault.Plugin: "PluginOffline warning", fault.Printer: "PrinterError warning",
 	}[f.Layer]
 }
 
@@ -56,7 +56,7 @@ func TestEachFaultHasItsAlert(t *testing.T) {
 		}
 		layer(name, row.Layer, "0")
 		put("octoeverywhere_last_error", name, fmt.Sprintf(`,layer=%q,code=%q,reason=%q`, row.Layer, row.CodeLabel(), row.Reason), "1")
-		put("octoeverywhere_verdict_since_timestamp_seconds", name, "", "0")
+		put("octoeverywhere_last_transition_timestamp_seconds", name, "", "0")
 		put("octoeverywhere_lost_during_print", name, "", "0")
 		want[alertOn(row.Fault)+" "+name] = 1
 	}

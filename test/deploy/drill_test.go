@@ -190,7 +190,7 @@ func scrapedFrom(instance string) string {
 
 // onTape are the metrics that rules read; the tape of all would be large.
 var onTape = map[string]bool{
-	"octoeverywhere_layer_up": true, "octoeverywhere_last_error": true, "octoeverywhere_verdict_since_timestamp_seconds": true,
+	"octoeverywhere_layer_up": true, "octoeverywhere_last_error": true, "octoeverywhere_last_transition_timestamp_seconds": true,
 	"octoeverywhere_lost_during_print": true, "octoeverywhere_probes_total": true,
 	"octoeverywhere_last_probe_timestamp_seconds": true, "octoeverywhere_probe_interval_seconds": true,
 	"octoeverywhere_exporter_shard_info": true, "octoeverywhere_exporter_shards": true,

@@ -100,7 +100,7 @@ func TestDrills(t *testing.T) {
 		"all plugins offline with prints under way are one page": {60, 50, acts{
 			10 * minute: func(d *drill) { d.set(simulator.Offline, d.names()...) },
 			30 * minute: func(d *drill) { d.set(simulator.None, d.names()...) },
-		}, seen{began: map[string]int{"PrintsLost critical": 1}, firing: map[int][]string{50: nil}}},
+		}, seen{began: map[string]int{"ActivePrintsUnmonitored critical": 1}, firing: map[int][]string{50: nil}}},
 
 		"a supporter who lapses in mid-print loses no print": {60, 40, acts{
 			10 * minute: func(d *drill) { d.set(simulator.Lapsed, d.names()...) },

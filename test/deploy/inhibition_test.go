@@ -16,31 +16,31 @@ import (
 // keepsQuiet says of each alert which others it keeps quiet when both fire: of the same job, and those of single printers
 // of the same printer.
 var keepsQuiet = map[string]string{
-	"ExporterDown": "ShardCutOff NetworkOutage EdgeCertificateExpiring ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
-		"PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
-	"NetworkOutage": "ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
-		"PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping PrintLost",
-	"ServiceOutage": "ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
-		"PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping PrintLost",
+	"ExporterDown": "ShardIsolated NetworkOutage EdgeCertificateExpiring ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
+		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
+	"NetworkOutage": "ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
+		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping PrintLost",
+	"ServiceOutage": "ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
+		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping PrintLost",
 	"ServiceBudgetBurnFast":   "ServiceBudgetBurnSlow PrinterUnreachable",
 	"ServiceBudgetBurnSlow":   "",
-	"PrintsLost":              "PluginOutage PluginOffline Flapping",
+	"ActivePrintsUnmonitored":              "PluginOutage PluginOffline Flapping",
 	"PluginOutage":            "PluginOffline Flapping",
-	"AccessLost":              "PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
-	"SupporterLapsed":         "PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
-	"PluginOffline":           "HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
-	"PluginOutdated":          "HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
+	"AccessDenied":              "PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
+	"SupporterLapsed":         "PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
+	"PluginOffline":           "HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
+	"PluginOutdated":          "HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
 	"HostDisconnected":        "PrinterError Flapping",
-	"HostHanging":             "HostDisconnected PrinterError Flapping",
+	"HostUnresponsive":             "HostDisconnected PrinterError Flapping",
 	"TooManyClients":          "HostDisconnected PrinterError Flapping",
 	"AuthInvalid":             "HostDisconnected PrinterError Flapping",
-	"PrintLost":               "PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
+	"PrintLost":               "PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
 	"PrinterUnreachable":      "",
 	"PrinterError":            "",
 	"Flapping":                "",
 	"ShardMissing":            "",
-	"ShardCutOff":             "",
-	"PrintersDoubled":         "",
+	"ShardIsolated":             "",
+	"DuplicatePrinters":         "",
 	"ReloadFailed":            "",
 	"ProbesStale":             "",
 	"ExporterPanics":          "",
@@ -48,7 +48,7 @@ var keepsQuiet = map[string]string{
 }
 
 // acrossPrinters are the alerts that keep quiet those of all printers, not only of one.
-var acrossPrinters = []string{"ExporterDown", "NetworkOutage", "ServiceOutage", "ServiceBudgetBurnFast", "PrintsLost", "PluginOutage"}
+var acrossPrinters = []string{"ExporterDown", "NetworkOutage", "ServiceOutage", "ServiceBudgetBurnFast", "ActivePrintsUnmonitored", "PluginOutage"}
 
 // TestInhibitionFollowsTheLadder shows all pairs of alerts to a real Alertmanager, each pair in a job of its own.
 func TestInhibitionFollowsTheLadder(t *testing.T) {

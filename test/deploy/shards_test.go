@@ -86,8 +86,8 @@ func TestDrillsOfShards(t *testing.T) {
 			15 * minute: func(d *drill) { d.set(simulator.Off, one) },
 			40 * minute: func(d *drill) { d.set(simulator.None, cutOff...) },
 		}, seen{
-			began:  map[string]int{"ShardCutOff critical": 1, "PrintLost critical " + one: 1},
-			firing: map[int][]string{35: {"ShardCutOff critical", "PrintLost critical " + one}, 60: {"PrintLost critical " + one}},
+			began:  map[string]int{"ShardIsolated critical": 1, "PrintLost critical " + one: 1},
+			firing: map[int][]string{35: {"ShardIsolated critical", "PrintLost critical " + one}, 60: {"PrintLost critical " + one}},
 		}},
 
 		"a shard that stays away is one page": {50, acts{
@@ -115,7 +115,7 @@ func TestDrillsOfShards(t *testing.T) {
 					d.run(pod(index), shard.Shard{})
 				}
 			},
-		}, seen{began: map[string]int{"PrintersDoubled warning": 1}, firing: map[int][]string{45: {"PrintersDoubled warning"}}}},
+		}, seen{began: map[string]int{"DuplicatePrinters warning": 1}, firing: map[int][]string{45: {"DuplicatePrinters warning"}}}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
