@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestWrongValues: each is refused, with a message that says where and what, and without an address or a credential.
-func TestWrongValues(t *testing.T) {
+// TestInvalidValues: each is rejected with its path and the error, without an address or a credential.
+func TestInvalidValues(t *testing.T) {
 	helm := tool(t, "helm")
 	for values, want := range map[string]string{
 		`shardz: 3`:                                  `at '': additional properties 'shardz' not allowed`,
@@ -73,7 +73,7 @@ func TestWrongValues(t *testing.T) {
 			t.Errorf("%s: %v\n%swant: %s", values, err, errors.String(), want)
 		}
 		if strings.Contains(errors.String(), "hush") || strings.Contains(errors.String(), "5558") {
-			t.Errorf("%s: a secret is printed:\n%s", values, errors.String())
+			t.Errorf("%s: the message contains a secret:\n%s", values, errors.String())
 		}
 	}
 }
