@@ -8,7 +8,7 @@ long: # what takes minutes: see docs/internals/reliability.md
 	go run ./test/load -soak 15m -printers 2000
 lint:
 	test/tools/lint
-generate: # rewrites the generated documents and golden files
+generate: # rewrites the documents and golden files that tests compare
 	go test ./fault ./collector ./internal/config ./internal/web ./test/hostile -update
 	go test ./test/deploy ./deploy/release -run 'Document|Manifests' -update
 	go test ./internal/cli -run "Manual|Scripts" -update

@@ -30,14 +30,14 @@ import (
 type drill struct {
 	t         *testing.T
 	relay     *simulator.Relay
-	file      string               // the exporters' configuration
-	exporters map[string]*exporter // by scraped instance; nil if it is down
+	file      string                      // the exporters' configuration
+	exporters map[string]*runningExporter // by scraped instance; nil if it is down
 	began     time.Time
 	timeline  timeline
 }
 
-// exporter is a running exporter without its web server.
-type exporter struct {
+// runningExporter is a running exporter without its web server.
+type runningExporter struct {
 	metrics http.Handler
 	stop    func()
 }
@@ -76,7 +76,7 @@ func (d *drill) start(instance string, s shard.Shard) {
 		Printers: fleet.All, LabelNames: func() []string { return c.LabelNames },
 		ShardIndex: s.Index, ShardTotal: s.Total,
 	})
-	d.exporters[instance] = &exporter{metrics.Handler(), func() { cancel(); running.Wait() }}
+	d.exporters[instance] = &runningExporter{metrics.Handler(), func() { cancel(); running.Wait() }}
 }
 
 // stopSingle stops the exporter that probes all printers.
@@ -128,7 +128,7 @@ func recordDrillOf(t *testing.T, printers, minutes int, begin func(*drill), happ
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &drill{
-			t: t, began: time.Now(), timeline: timeline{}, exporters: map[string]*exporter{},
+			t: t, began: time.Now(), timeline: timeline{}, exporters: map[string]*runningExporter{},
 			relay: simulator.New(simulator.Options{Printers: printers, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}}),
 		}
 		d.file = filepath.Join(t.TempDir(), "config.yaml")
