@@ -6,9 +6,9 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -16,53 +16,58 @@ import (
 
 // entry is a file of an archive.
 type entry struct {
-	path string // with slashes, below the archive's only folder
+	path string // with slashes, below the archive's root folder
 	mode fs.FileMode
 	data []byte
 }
 
-// beside are the files that go along with the program, and those that do so on Linux only.
+// commonFiles are patterns of the files in each archive, linuxFiles of those in archives for Linux only. They keep their paths,
+// so that the links in documents and the schema reference in config.example.yaml work; linuxFiles lose the prefix deploy/.
 var (
-	beside  = []string{"LICENSE", "README.md", "CHANGELOG.md", "config.example.yaml", "docs/schema/config.schema.json", "docs/schema/printers.schema.json", "docs/octoeverywhere_exporter.1"}
-	onLinux = "deploy/systemd/*"
+	commonFiles = []string{"LICENSE", "README.md", "CHANGELOG.md", "config.example.yaml", "docs/*.md", "docs/*.1", "docs/schema/*.json"}
+	linuxFiles  = []string{"deploy/systemd/*"}
 )
 
-// contents are the files of a platform's archive, sorted.
+// contents returns the files of a platform's archive, sorted by path.
 func contents(src source, b binary) ([]entry, error) {
 	data, err := os.ReadFile(b.path)
 	if err != nil {
 		return nil, err
 	}
-	licences, err := thirdParty(src, b)
+	licenses, err := thirdParty(src, b)
 	if err != nil {
 		return nil, err
 	}
 	files := []entry{
 		{b.executable(), 0o755, data},
-		{"THIRD_PARTY_LICENSES", 0o644, licences},
+		{"THIRD_PARTY_LICENSES", 0o644, licenses},
 	}
-	names := slices.Clone(beside)
+	patterns := slices.Clone(commonFiles)
 	if b.os == "linux" {
-		units, err := filepath.Glob(filepath.Join(src.dir, onLinux))
-		if err != nil {
-			return nil, err
-		}
-		for _, u := range units {
-			names = append(names, strings.TrimPrefix(filepath.ToSlash(u), filepath.ToSlash(src.dir)+"/"))
-		}
+		patterns = append(patterns, linuxFiles...)
 	}
-	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join(src.dir, name))
+	root := os.DirFS(src.dir)
+	for _, pattern := range patterns {
+		names, err := fs.Glob(root, pattern)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, entry{strings.TrimPrefix(strings.TrimPrefix(name, "deploy/"), "docs/"), 0o644, data})
+		if len(names) == 0 {
+			return nil, fmt.Errorf("no files match %s", pattern)
+		}
+		for _, name := range names {
+			data, err := fs.ReadFile(root, name)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, entry{strings.TrimPrefix(name, "deploy/"), 0o644, data})
+		}
 	}
 	slices.SortFunc(files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 	return files, nil
 }
 
-// format is the ending of a platform's archive.
+// format returns the file extension of a platform's archive.
 func (p platform) format() string {
 	if p.os == "windows" {
 		return ".zip"
@@ -70,7 +75,8 @@ func (p platform) format() string {
 	return ".tar.gz"
 }
 
-// pack makes the platform's archive: all files in one folder, owned by root, with the time of the commit.
+// pack returns a function that creates the platform's archive: all files in one folder, owned by root, with the time of the
+// commit.
 func (p platform) pack(folder string, files []entry, at time.Time) func() ([]byte, error) {
 	if p.os == "windows" {
 		return func() ([]byte, error) { return zipped(folder, files, at) }
@@ -97,7 +103,7 @@ func tarred(folder string, files []entry, at time.Time) ([]byte, error) {
 			return nil, err
 		}
 	}
-	err = cmp.Or(w.Close(), z.Close()) // they write the end
+	err = cmp.Or(w.Close(), z.Close()) // Close writes the trailers
 	return b.Bytes(), err
 }
 
@@ -115,6 +121,6 @@ func zipped(folder string, files []entry, at time.Time) ([]byte, error) {
 			return nil, err
 		}
 	}
-	err := w.Close() // it writes the directory
+	err := w.Close() // Close writes the central directory
 	return b.Bytes(), err
 }

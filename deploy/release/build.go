@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// source is the commit that is released, in a clone of its own: what is not committed is not released.
+// source is a clean clone of the released commit. Uncommitted changes are not released.
 type source struct {
 	dir       string
 	revision  string
-	committed time.Time // the time of all that is made from it
+	committed time.Time // the time stamp of all files in the release
 	version   string
 }
 
@@ -44,7 +44,7 @@ func checkOut(dir string) (source, error) {
 	return source{dir: dir, revision: revision, committed: time.Unix(seconds, 0).UTC()}, err
 }
 
-// platform is one that is released for.
+// platform is a target platform.
 type platform struct{ os, arch, arm string }
 
 var platforms = []platform{
@@ -56,7 +56,7 @@ var platforms = []platform{
 	{os: "windows", arch: "amd64"},
 }
 
-// String is the platform as in the names of archives: linux-armv7.
+// String returns the platform as in the names of archives: linux-armv7.
 func (p platform) String() string {
 	if p.arm != "" {
 		return p.os + "-" + p.arch + "v" + p.arm
@@ -64,7 +64,7 @@ func (p platform) String() string {
 	return p.os + "-" + p.arch
 }
 
-// executable is the name of the program there.
+// executable returns the file name of the program.
 func (p platform) executable() string {
 	if p.os == "windows" {
 		return program + ".exe"
@@ -72,15 +72,15 @@ func (p platform) executable() string {
 	return program
 }
 
-// binary is the program for a platform.
+// binary is the program built for a platform.
 type binary struct {
 	platform
 	path string
 	info *buildinfo.BuildInfo
 }
 
-// build compiles the program for a platform. It is static, holds no path of the machine it was built on, and says of itself
-// which commit it is of. It is no PIE: without cgo the linker makes a PIE that needs a dynamic loader.
+// build compiles the program for a platform. The binary is static, contains no path of the build machine, and records its
+// commit. It is no PIE: without cgo, the linker creates a PIE that needs a dynamic loader.
 func (p platform) build(src source, work string) (binary, error) {
 	path := filepath.Join(work, p.String(), p.executable())
 	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=true", "-ldflags=-s -w -X main.version="+src.version, "-o", path, ".")
@@ -99,17 +99,17 @@ func (p platform) build(src source, work string) (binary, error) {
 			return binary{p, path, info}, nil
 		}
 	}
-	return binary{}, fmt.Errorf("the binary does not say that it is of commit %s", src.revision)
+	return binary{}, fmt.Errorf("the binary does not record the commit %s", src.revision)
 }
 
-// output gives what a command prints, without the line end.
+// output runs a command and returns its output without the final newline.
 func output(dir, name string, args ...string) (string, error) {
-	var complaint bytes.Buffer
+	var stderr bytes.Buffer
 	cmd := exec.Command(name, args...)
-	cmd.Dir, cmd.Stderr = dir, &complaint
+	cmd.Dir, cmd.Stderr = dir, &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, complaint.String())
+		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, stderr.String())
 	}
 	return strings.TrimSuffix(string(out), "\n"), nil
 }

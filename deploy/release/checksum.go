@@ -9,10 +9,10 @@ import (
 	"slices"
 )
 
-// checksums are the lines of sha256sums.txt, as sha256sum -c reads them.
+// checksums are the lines of sha256sums.txt, in the format of sha256sum --check.
 type checksums []string
 
-// write makes a file of the release and keeps its checksum.
+// write writes a file of the release and records its checksum.
 func (c *checksums) write(dir, name string, content func() ([]byte, error)) error {
 	data, err := content()
 	if err != nil {
@@ -22,7 +22,7 @@ func (c *checksums) write(dir, name string, content func() ([]byte, error)) erro
 	return os.WriteFile(filepath.Join(dir, name), data, 0o644)
 }
 
-// text is sorted by the files' names.
+// text returns the lines sorted by file name.
 func (c *checksums) text() []byte {
 	lines := slices.Clone(*c)
 	slices.SortFunc(lines, func(a, b string) int { return bytes.Compare([]byte(a[2*sha256.Size:]), []byte(b[2*sha256.Size:])) })

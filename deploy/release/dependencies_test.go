@@ -13,29 +13,29 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-const about = `# Dependencies
+const documentHead = `# Dependencies
 
-<!-- Made from what is linked by "go test ./deploy/release -run Document -update". -->
+<!-- Generated from the linked modules by "go test ./deploy/release -run Document -update". -->
 
-What is linked into the program on Linux, macOS or Windows, beside Go's standard library, and what each is for. *By* is who
-links it: most of it comes along with the four Prometheus modules. Tools and what only tests use are not in the program.
+All modules linked into the program on Linux, macOS or Windows, besides Go's standard library, with their purpose. *Imported by* lists the
+importing modules; most modules are indirect dependencies of the four Prometheus modules. Tools and modules that only tests use are not
+part of the program.
 
-The licences are read from the modules' own files. Each lets a program be passed on under its own licence as long as
-theirs goes along, so every archive and image has them, with the notices, in ` + "`THIRD_PARTY_LICENSES`" + `; a licence that is not known
-fails the build. What exactly a binary was built of, ` + "`go version -m octoeverywhere_exporter`" + ` says, and so does the SBOM beside its
-archive.
+The licenses are read from the modules' files. They are permissive and require that their text is distributed with the program, so every
+archive and image contains them, with the notices, in ` + "`THIRD_PARTY_LICENSES`" + `. An unknown license fails the build. To list the modules of a
+binary, use ` + "`go version -m octoeverywhere_exporter`" + ` or the SBOM next to its archive.
 
-| module | version | licence | by | what for |
+| module | version | license | imported by | purpose |
 | --- | --- | --- | --- | --- |
 `
 
-// dependency is a module that is linked, on one platform or another.
+// dependency is a module that is linked on at least one platform.
 type dependency struct {
 	module
-	by map[string]bool // who links it: modules, "" for the exporter itself
+	importers map[string]bool // modules that import it, "" for the exporter
 }
 
-// dependencies asks the go command what is linked.
+// dependencies returns the linked modules by path, from go list.
 func dependencies(t *testing.T) map[string]*dependency {
 	t.Helper()
 	all := map[string]*dependency{}
@@ -47,7 +47,7 @@ func dependencies(t *testing.T) map[string]*dependency {
 		if err != nil {
 			t.Fatal(err)
 		}
-		packages := map[string]string{} // in which module
+		moduleOf := map[string]string{} // by package
 		for line := range strings.Lines(string(out)) {
 			m, rest, _ := strings.Cut(line, "|")
 			name, _, _ := strings.Cut(rest, "|")
@@ -55,7 +55,7 @@ func dependencies(t *testing.T) map[string]*dependency {
 				continue
 			}
 			found := modules(m)[0]
-			packages[name] = found.path
+			moduleOf[name] = found.path
 			if all[found.path] == nil {
 				all[found.path] = &dependency{found, map[string]bool{}}
 			}
@@ -65,9 +65,9 @@ func dependencies(t *testing.T) map[string]*dependency {
 			name, imports, _ := strings.Cut(rest, "|")
 			first, _, _ := strings.Cut(name, "/")
 			for i := range strings.FieldsSeq(imports) {
-				ours := first == program
-				if m := packages[i]; m != "" && m != packages[name] && (ours || packages[name] != "") {
-					all[m].by[packages[name]] = true
+				own := first == program
+				if m := moduleOf[i]; m != "" && m != moduleOf[name] && (own || moduleOf[name] != "") {
+					all[m].importers[moduleOf[name]] = true
 				}
 			}
 		}
@@ -75,29 +75,29 @@ func dependencies(t *testing.T) map[string]*dependency {
 	return all
 }
 
-// document is docs/dependencies.md.
+// document returns docs/dependencies.md.
 func document(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString(about)
+	b.WriteString(documentHead)
 	linked := dependencies(t)
 	for _, name := range slices.Sorted(maps.Keys(linked)) {
 		d := linked[name]
-		licences, err := d.licences()
+		licenses, err := d.licenses()
 		if err != nil {
 			t.Fatal(err)
 		}
-		var by []string
-		for _, m := range slices.Sorted(maps.Keys(d.by)) {
-			by = append(by, short(m))
+		var importers []string
+		for _, m := range slices.Sorted(maps.Keys(d.importers)) {
+			importers = append(importers, shortName(m))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", d.path, d.version, strings.Join(licences, ", "), strings.Join(by, ", "), reasons[d.path])
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", d.path, d.version, strings.Join(licenses, ", "), strings.Join(importers, ", "), reasons[d.path])
 	}
 	return b.String()
 }
 
-// short is a module's name without where it is from.
-func short(module string) string {
+// shortName returns the last element of a module's path, without the major version.
+func shortName(module string) string {
 	if module == "" {
 		return "**the exporter**"
 	}
@@ -111,23 +111,23 @@ func short(module string) string {
 // TestDocumentIsUpToDate compares docs/dependencies.md with what is linked.
 func TestDocumentIsUpToDate(t *testing.T) { testkit.Same(t, "../../docs/dependencies.md", document(t)) }
 
-// TestEachModuleHasItsReason: nothing is linked that nobody can say the use of.
-func TestEachModuleHasItsReason(t *testing.T) {
+// TestEachModuleHasReason: reasons lists exactly the linked modules.
+func TestEachModuleHasReason(t *testing.T) {
 	linked := dependencies(t)
 	for name := range linked {
 		if reasons[name] == "" {
-			t.Errorf("%s is linked, and reasons_test.go does not say what for", name)
+			t.Errorf("%s is linked, but not listed in reasons_test.go", name)
 		}
 	}
 	for name := range reasons {
 		if linked[name] == nil {
-			t.Errorf("reasons_test.go says what %s is for, and it is not linked", name)
+			t.Errorf("%s is listed in reasons_test.go, but not linked", name)
 		}
 	}
 }
 
-// TestLicencesAreKnown: texts are told apart, and what is unknown or asks for more is not let through.
-func TestLicencesAreKnown(t *testing.T) {
+// TestLicensesIn: texts are identified; unknown and denied licenses are errors.
+func TestLicensesIn(t *testing.T) {
 	const bsd = "Redistribution and use in source and binary forms, with or without\nmodification, are permitted provided that"
 	for text, want := range map[string]string{
 		"   Apache License\n   Version 2.0, January 2004\n": "Apache-2.0",
@@ -135,11 +135,11 @@ func TestLicencesAreKnown(t *testing.T) {
 		bsd + "\n * Neither the name of X\n nor": "BSD-3-Clause",
 		"// Permission is hereby granted, free of charge, to any\n// person obtaining a copy of this software and": "MIT",
 		"Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is":  "ISC",
-		"All rights reserved.":                                              "error: no licence that is known",
-		"GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007":                `error: a licence that asks for more than to be passed on: "gnu general public"`,
-		"Apache License Version 2.0, January 2004, with the Commons Clause": `error: a licence that asks for more than to be passed on: "commons clause"`,
+		"All rights reserved.":                                              "error: unknown license",
+		"GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007":                `error: denied license: "gnu general public"`,
+		"Apache License Version 2.0, January 2004, with the Commons Clause": `error: denied license: "commons clause"`,
 	} {
-		names, err := licencesIn(text)
+		names, err := licensesIn(text)
 		got := strings.Join(names, ", ")
 		if err != nil {
 			got = "error: " + err.Error()

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// inImage are the platforms that there is an image for. Its folder has one for each, named as builders name platforms.
+// inImage reports whether the container image supports the platform.
 func (p platform) inImage() bool { return p.os == "linux" && p.arm == "" }
 
-// toImage puts what an image needs of a platform into the folder that images are built from.
+// toImage copies the files of a platform to the build context, into a folder named as image builders name the platform.
 func (p platform) toImage(dir string, files []entry) error {
 	if !p.inImage() {
 		return nil
@@ -32,8 +32,8 @@ func (p platform) toImage(dir string, files []entry) error {
 	return nil
 }
 
-// imageContext completes the folder: the Dockerfile with this release's values as defaults, and the authorities.
-func imageContext(dir string, src source, authorities []byte) error {
+// imageContext completes the build context: the Dockerfile with the values of this release as defaults, and CA certificates.
+func imageContext(dir string, src source, caCertificates []byte) error {
 	dockerfile, err := os.ReadFile(filepath.Join(src.dir, "deploy", "Dockerfile"))
 	if err != nil {
 		return err
@@ -48,13 +48,13 @@ func imageContext(dir string, src source, authorities []byte) error {
 		}
 		text = strings.Replace(text, line, fmt.Sprintf("\nARG %s=%s\n", arg, value), 1)
 	}
-	if err := writeFile(filepath.Join(dir, "ca-certificates.crt"), authorities, 0o644); err != nil {
+	if err := writeFile(filepath.Join(dir, "ca-certificates.crt"), caCertificates, 0o644); err != nil {
 		return err
 	}
 	return writeFile(filepath.Join(dir, "Dockerfile"), []byte(text), 0o644)
 }
 
-// writeFile writes a file with this mode, whatever the umask is: in the image another user reads it.
+// writeFile writes a file with a mode that is independent of the umask, because another user reads it in the image.
 func writeFile(path string, data []byte, mode os.FileMode) error {
 	return cmp.Or(os.WriteFile(path, data, mode), os.Chmod(path, mode))
 }

@@ -1,6 +1,6 @@
-// Command release builds what is released of the exporter, from the commit that is checked out and from nothing else: an
-// archive for each platform, each with its SBOM, their checksums, and the folder that the container image is built from.
-// The same commit, version and Go make the same bytes.
+// Command release builds a release of the exporter from the commit that is checked out: an archive and an SBOM per platform,
+// checksums, and the build context of the container image. Builds are reproducible: the same commit, version and Go release
+// produce the same bytes.
 package main
 
 import (
@@ -15,8 +15,8 @@ import (
 )
 
 func main() {
-	out := flag.String("out", "dist", "folder to write to; what an earlier release left there is removed")
-	ca := flag.String("ca", "/etc/ssl/certs/ca-certificates.crt", "certificates of the authorities that the container image believes, PEM")
+	out := flag.String("out", "dist", "output folder; an earlier release in it is removed")
+	ca := flag.String("ca", "/etc/ssl/certs/ca-certificates.crt", "CA certificates of the container image, PEM")
 	flag.Usage = func() {
 		fmt.Fprintf(flag.CommandLine.Output(), "usage: go run ./deploy/release [flags] VERSION\n")
 		flag.PrintDefaults()
@@ -32,19 +32,19 @@ func main() {
 	}
 }
 
-// program is the name of the binary, and the beginning of the name of all that is released.
+// program is the name of the binary, and the prefix of the names of archives and SBOMs.
 const program = "octoeverywhere_exporter"
 
-var semantic = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z][0-9A-Za-z.-]*)?$`)
+var semanticVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z][0-9A-Za-z.-]*)?$`)
 
-// release writes a release into a folder.
+// release writes a release to the folder out.
 func release(out, ca, version string) error {
-	if !semantic.MatchString(version) {
-		return fmt.Errorf("version %q: must be like 1.2.3 or 1.2.3-rc.1", version)
+	if !semanticVersion.MatchString(version) {
+		return fmt.Errorf("version %q: must look like 1.2.3 or 1.2.3-rc.1", version)
 	}
-	authorities, err := os.ReadFile(ca)
+	caCertificates, err := os.ReadFile(ca)
 	if err != nil {
-		return fmt.Errorf("certificates for the container image: %w; name them with -ca", err)
+		return fmt.Errorf("CA certificates of the container image: %w; set another file with -ca", err)
 	}
 	work, err := os.MkdirTemp("", "release-")
 	if err != nil {
@@ -86,12 +86,12 @@ func release(out, ca, version string) error {
 		fmt.Println(filepath.Join(out, name+p.format()))
 	}
 	return cmp.Or(
-		imageContext(filepath.Join(out, "image"), src, authorities),
+		imageContext(filepath.Join(out, "image"), src, caCertificates),
 		os.WriteFile(filepath.Join(out, "sha256sums.txt"), sums.text(), 0o644),
 	)
 }
 
-// makeEmpty makes the folder empty, if it looks like one of ours.
+// makeEmpty creates or empties the folder. It refuses to delete files that are not part of a release.
 func makeEmpty(out string) error {
 	entries, err := os.ReadDir(out)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -99,7 +99,7 @@ func makeEmpty(out string) error {
 	}
 	for _, e := range entries {
 		if name := e.Name(); name != "image" && name != "sha256sums.txt" && !strings.HasPrefix(name, program+"-") {
-			return fmt.Errorf("%s holds %s, which is not of a release; name another folder with -out", out, name)
+			return fmt.Errorf("%s contains %s, which is not part of a release; set another folder with -out", out, name)
 		}
 	}
 	return cmp.Or(os.RemoveAll(out), os.MkdirAll(out, 0o755))

@@ -10,18 +10,18 @@ import (
 
 const routing = "alertmanager/alertmanager.yml"
 
-// TestAmtoolAcceptsTheRoutes checks the configuration.
-func TestAmtoolAcceptsTheRoutes(t *testing.T) {
-	run(t, "amtool", "check-config", routing)
+// TestAmtoolAcceptsConfiguration: amtool accepts the configuration of Alertmanager.
+func TestAmtoolAcceptsConfiguration(t *testing.T) {
+	runTool(t, "amtool", "check-config", routing)
 }
 
-// TestRoutes: each alert goes to whom its severity says.
+// TestRoutes: each alert is routed to the receiver of its severity.
 func TestRoutes(t *testing.T) {
 	receivers := map[string]string{"critical": "page", "warning": "ticket", "info": "chat"}
 	want, got := map[string]string{}, map[string]string{}
 	for _, r := range rules(t, alertRules) {
 		want[r.Alert] = receivers[r.Labels.Severity]
-		got[r.Alert] = receiverOf(t, "alertname="+r.Alert, "severity="+r.Labels.Severity, "rung="+r.Labels.Rung, "job=octoeverywhere")
+		got[r.Alert] = receiverOf(t, "alertname="+r.Alert, "severity="+r.Labels.Severity, "cause="+r.Labels.Cause, "job=octoeverywhere")
 	}
 	want["something else"], got["something else"] = "ticket", receiverOf(t, "alertname=SomethingElse")
 	if d := cmp.Diff(want, got); d != "" {
@@ -31,12 +31,12 @@ func TestRoutes(t *testing.T) {
 
 func receiverOf(t *testing.T, labels ...string) string {
 	t.Helper()
-	return strings.TrimSpace(run(t, "amtool", append([]string{"config", "routes", "test", "--config.file=" + routing}, labels...)...))
+	return strings.TrimSpace(runTool(t, "amtool", append([]string{"config", "routes", "test", "--config.file=" + routing}, labels...)...))
 }
 
-// TestReceiversAreToBeReplaced: nothing is sent anywhere before somebody has said where to.
-func TestReceiversAreToBeReplaced(t *testing.T) {
-	urls := regexp.MustCompile(`https?://[^'\s]+`).FindAllString(read(t, routing), -1)
+// TestReceiversArePlaceholders: the shipped configuration sends notifications to invalid hosts only.
+func TestReceiversArePlaceholders(t *testing.T) {
+	urls := regexp.MustCompile(`https?://[^'\s]+`).FindAllString(readFile(t, routing), -1)
 	if d := cmp.Diff([]string{"http://page.invalid/", "http://ticket.invalid/", "http://chat.invalid/"}, urls); d != "" {
 		t.Error(d)
 	}

@@ -13,60 +13,58 @@ import (
 	"testing"
 )
 
-// TestAPIServer gives a real one what is deployed.
+// TestAPIServer applies the chart and the manifests to a real API server.
 func TestAPIServer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes half a minute")
-	}
+	skipUnlessLong(t, "half a minute")
 	t.Parallel()
 	tool(t, "helm")
 	c := newCluster(t)
-	t.Run("takes all renderings", func(t *testing.T) { takesAllRenderings(t, c) })
-	t.Run("lets Helm upgrade from each example to each other", func(t *testing.T) { upgrades(t, c) })
+	t.Run("accepts all renderings", func(t *testing.T) { testRenderings(t, c) })
+	t.Run("helm upgrade to and from each example", func(t *testing.T) { testUpgrades(t, c) })
 }
 
-// takesAllRenderings applies what the chart makes of each example of values, and the manifests without Helm, to namespaces
-// that enforce the Pod Security Standard restricted: no error, no warning, and no difference afterwards. Nothing makes pods
-// of the templates here, so the test does: pods are what is enforced.
-func takesAllRenderings(t *testing.T, c cluster) {
+// testRenderings applies the chart with each example of values, and the manifests without Helm, to namespaces that enforce the
+// Pod Security Standard restricted: no error, no warning, and no difference afterwards. There are no controllers, so the test
+// creates the pods, on which the standard is enforced.
+func testRenderings(t *testing.T, c cluster) {
 	all := renderings(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {
 			namespace := "test-" + name
 			c.namespace(t, namespace)
-			c.applies(t, render(t, namespace, "-f", all[name]), "-n", namespace, "-f", "-")
+			c.apply(t, render(t, namespace, "-f", all[name]), "-n", namespace, "-f", "-")
 			c.createPods(t, namespace)
 		})
 	}
-	for _, release := range []string{"3d-printers", "my.farm", "123", "on"} { // not all of them are names of a Service, or texts in YAML
-		t.Run("a release called "+release, func(t *testing.T) {
-			rendered := run(t, "helm", "template", release, chart, "--kube-version="+kubernetesVersion, "-f", all["shards"])
-			c.quietly(t, rendered, "apply", "--dry-run=server", "-f", "-")
+	for _, release := range []string{"3d-printers", "my.farm", "123", "on"} { // some are invalid as Service names, or not strings in YAML
+		t.Run("release "+release, func(t *testing.T) {
+			rendered := runTool(t, "helm", "template", release, chart, "--kube-version="+kubernetesVersion, "-f", all["shards"])
+			c.kubectl(t, rendered, "apply", "--dry-run=server", "-f", "-")
 		})
 	}
 	t.Run("without Helm", func(t *testing.T) {
-		c.quietly(t, "", "apply", "-f", manifests+"/namespace.yaml")
-		c.applies(t, "", "-k", manifests)
+		c.kubectl(t, "", "apply", "-f", manifests+"/namespace.yaml")
+		c.apply(t, "", "-k", manifests)
 		c.createPods(t, "octoeverywhere")
 	})
-	t.Run("what is not restricted is refused", func(t *testing.T) {
-		const name = "careless"
+	t.Run("unrestricted pods are denied", func(t *testing.T) {
+		const name = "unrestricted"
 		c.namespace(t, name)
-		_, warnings, err := c.try(t, render(t, name, "--set", "podSecurityContext.runAsNonRoot=false"), "apply", "-n", name, "-f", "-")
+		_, warnings, err := c.tryKubectl(t, render(t, name, "--set", "podSecurityContext.runAsNonRoot=false"), "apply", "-n", name, "-f", "-")
 		if err != nil || !strings.Contains(warnings, "would violate PodSecurity") {
-			t.Errorf("apply warns %q, %v", warnings, err)
+			t.Errorf("apply: warnings %q, error %v", warnings, err)
 		}
 		for _, p := range c.pods(t, name) {
-			if _, errors, err := c.try(t, p, "create", "-n", name, "-f", "-"); err == nil || !strings.Contains(errors, "violates PodSecurity") {
-				t.Errorf("create says %q, %v", errors, err)
+			if _, errors, err := c.tryKubectl(t, p, "create", "-n", name, "-f", "-"); err == nil || !strings.Contains(errors, "violates PodSecurity") {
+				t.Errorf("create: output %q, error %v", errors, err)
 			}
 		}
 	})
 }
 
-// upgrades installs with Helm, and goes through all examples: what cannot be changed, such as a Service's clusterIP, must have
-// another name where it is another.
-func upgrades(t *testing.T, c cluster) {
+// testUpgrades installs and upgrades with Helm through all examples. Objects with immutable fields that differ, such as a
+// Service's clusterIP, must have different names.
+func testUpgrades(t *testing.T, c cluster) {
 	const namespace = "test-upgrades"
 	c.namespace(t, namespace)
 	helm := func(values string) {
@@ -85,40 +83,40 @@ func upgrades(t *testing.T, c cluster) {
 	}
 	helm(all["shards"])
 	if got := len(c.pods(t, namespace)); got != 3 {
-		t.Errorf("after all of them there are %d shards", got)
+		t.Errorf("%d shards after all upgrades", got)
 	}
 }
 
-// namespace makes a namespace like that of the manifests, with the service account that a controller would put there.
+// namespace creates a namespace like that of the manifests, with the service account that a controller would create.
 func (c cluster) namespace(t *testing.T, name string) {
 	t.Helper()
-	c.quietly(t, strings.ReplaceAll(read(t, manifests+"/namespace.yaml"), "name: octoeverywhere", "name: "+name), "apply", "-f", "-")
-	c.quietly(t, "", "create", "serviceaccount", "default", "-n", name)
+	c.kubectl(t, strings.ReplaceAll(readFile(t, manifests+"/namespace.yaml"), "name: octoeverywhere", "name: "+name), "apply", "-f", "-")
+	c.kubectl(t, "", "create", "serviceaccount", "default", "-n", name)
 }
 
-// applies applies an input to a namespace, first as a rehearsal.
-func (c cluster) applies(t *testing.T, input string, from ...string) {
+// apply applies an input to a namespace, after a dry run.
+func (c cluster) apply(t *testing.T, input string, from ...string) {
 	t.Helper()
 	kubectl := func(args ...string) string {
 		t.Helper()
-		return c.quietly(t, input, append(args, from...)...)
+		return c.kubectl(t, input, append(args, from...)...)
 	}
 	kubectl("apply", "--dry-run=server")
 	kubectl("apply")
 	if d := kubectl("diff"); d != "" {
-		t.Errorf("what was applied is not what is there:\n%s", d)
+		t.Errorf("the applied objects differ:\n%s", d)
 	}
 }
 
-// createPods makes the pods that controllers would make.
+// createPods creates the pods that controllers would create.
 func (c cluster) createPods(t *testing.T, namespace string) {
 	t.Helper()
 	for _, p := range c.pods(t, namespace) {
-		c.quietly(t, p, "create", "-n", namespace, "-f", "-")
+		c.kubectl(t, p, "create", "-n", namespace, "-f", "-")
 	}
 }
 
-// pods are those that a Deployment or a StatefulSet asks for.
+// pods returns the pods of the only Deployment or StatefulSet of a namespace.
 func (c cluster) pods(t *testing.T, namespace string) (pods []string) {
 	t.Helper()
 	var workloads struct {
@@ -134,11 +132,11 @@ func (c cluster) pods(t *testing.T, namespace string) (pods []string) {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(c.quietly(t, "", "get", "deployments,statefulsets", "-n", namespace, "-o", "json")), &workloads); err != nil {
+	if err := json.Unmarshal([]byte(c.kubectl(t, "", "get", "deployments,statefulsets", "-n", namespace, "-o", "json")), &workloads); err != nil {
 		t.Fatal(err)
 	}
 	if len(workloads.Items) != 1 {
-		t.Fatalf("there are %d workloads", len(workloads.Items))
+		t.Fatalf("%d workloads, want 1", len(workloads.Items))
 	}
 	w := workloads.Items[0]
 	for index := range w.Spec.Replicas {

@@ -15,33 +15,33 @@ import (
 	"testing"
 )
 
-// cluster is a Kubernetes API without anything behind it: what is applied is validated, defaulted, admitted and kept, and
-// nothing is run.
+// cluster is a Kubernetes API server without controllers and nodes: objects are validated, defaulted, admitted and stored,
+// but nothing runs.
 type cluster struct{ kubeconfig, cache string }
 
-// newCluster starts etcd and kube-apiserver on this machine's loopback, with the Prometheus Operator's definitions in it.
+// newCluster starts etcd and kube-apiserver on loopback, with the Prometheus Operator's custom resource definitions.
 func newCluster(t *testing.T) cluster {
 	t.Helper()
 	etcdPath, path := tool(t, "etcd"), tool(t, "kube-apiserver")
 	tool(t, "kubectl")
-	crds := definitions(t)
+	crds := customResources(t)
 
 	dir := t.TempDir()
 	clients, peers := freeAddress(t), "http://"+freeAddress(t)
-	launch(t, "etcd", etcdPath, clients, "/health",
+	startReady(t, "etcd", etcdPath, clients, "/health",
 		"--data-dir="+filepath.Join(dir, "etcd"), "--listen-client-urls=http://"+clients, "--advertise-client-urls=http://"+clients,
 		"--listen-peer-urls="+peers, "--initial-advertise-peer-urls="+peers, "--initial-cluster=default="+peers)
 
 	address := freeAddress(t)
 	_, port, _ := strings.Cut(address, ":")
 	token := rand.Text()
-	key := write(t, dir, "sa.key", newKey(t))
-	server := start(t, "kube-apiserver", path, address,
+	key := writeFile(t, dir, "sa.key", newKey(t))
+	server := startProcess(t, "kube-apiserver", path, address,
 		"--etcd-servers=http://"+clients, "--bind-address=127.0.0.1", "--secure-port="+port, "--cert-dir="+filepath.Join(dir, "certs"),
-		"--authorization-mode=RBAC", "--token-auth-file="+write(t, dir, "tokens.csv", token+",admin,admin,system:masters\n"),
+		"--authorization-mode=RBAC", "--token-auth-file="+writeFile(t, dir, "tokens.csv", token+",admin,admin,system:masters\n"),
 		"--service-cluster-ip-range=10.0.0.0/24", "--service-account-issuer=https://kubernetes.default.svc",
 		"--service-account-signing-key-file="+key, "--service-account-key-file="+key)
-	c := cluster{cache: filepath.Join(dir, "cache"), kubeconfig: write(t, dir, "kubeconfig", fmt.Sprintf(`
+	c := cluster{cache: filepath.Join(dir, "cache"), kubeconfig: writeFile(t, dir, "kubeconfig", fmt.Sprintf(`
 apiVersion: v1
 kind: Config
 current-context: test
@@ -49,19 +49,19 @@ contexts: [{name: test, context: {cluster: test, user: admin}}]
 clusters: [{name: test, cluster: {server: "https://%s", insecure-skip-tls-verify: true}}]
 users: [{name: admin, user: {token: %s}}]
 `, address, token))}
-	server.until("it is ready", func() bool {
-		_, _, err := c.try(t, "", "get", "--raw", "/readyz")
+	server.waitUntil("it is ready", func() bool {
+		_, _, err := c.tryKubectl(t, "", "get", "--raw", "/readyz")
 		return err == nil
 	})
 	for _, crd := range crds {
-		c.quietly(t, "", "create", "-f", crd)
+		c.kubectl(t, "", "create", "-f", crd)
 	}
-	c.quietly(t, "", "wait", "--for=condition=Established", "--timeout=90s", "crd", "--all")
+	c.kubectl(t, "", "wait", "--for=condition=Established", "--timeout=90s", "crd", "--all")
 	return c
 }
 
-// definitions makes the Prometheus Operator's custom resource definitions out of its Go types.
-func definitions(t *testing.T) (paths []string) {
+// customResources generates the Prometheus Operator's custom resource definitions from its Go types.
+func customResources(t *testing.T) (paths []string) {
 	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), tool(t, "controller-gen"), "crd:maxDescLen=0",
@@ -76,7 +76,7 @@ func definitions(t *testing.T) (paths []string) {
 	return paths
 }
 
-// newKey is a key with which the API server signs the tokens of service accounts.
+// newKey returns a key with which the API server signs service account tokens.
 func newKey(t *testing.T) string {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -86,8 +86,8 @@ func newKey(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}))
 }
 
-// try runs kubectl, which is given a text to read.
-func (c cluster) try(t *testing.T, input string, args ...string) (out, warnings string, err error) {
+// tryKubectl runs kubectl with a standard input.
+func (c cluster) tryKubectl(t *testing.T, input string, args ...string) (out, warnings string, err error) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), tool(t, "kubectl"), append([]string{"--kubeconfig=" + c.kubeconfig, "--cache-dir=" + c.cache}, args...)...)
@@ -96,10 +96,10 @@ func (c cluster) try(t *testing.T, input string, args ...string) (out, warnings 
 	return stdout.String(), stderr.String(), err
 }
 
-// quietly runs kubectl, which must neither fail nor warn.
-func (c cluster) quietly(t *testing.T, input string, args ...string) string {
+// kubectl runs kubectl with a standard input. The test fails if it fails or warns.
+func (c cluster) kubectl(t *testing.T, input string, args ...string) string {
 	t.Helper()
-	out, warnings, err := c.try(t, input, args...)
+	out, warnings, err := c.tryKubectl(t, input, args...)
 	if err != nil || warnings != "" {
 		t.Fatalf("kubectl %v: %v\n%s%s", args, err, warnings, out)
 	}

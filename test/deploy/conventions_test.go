@@ -20,33 +20,32 @@ var (
 	anchor    = regexp.MustCompile(`<a id="([^"]+)">`)
 )
 
-// TestAlertsKeepTheConventions: what users of Prometheus' alerts expect, and what routes and inhibition stand on.
-func TestAlertsKeepTheConventions(t *testing.T) {
-	rungs := append([]string{"exporter"}, values()["layer"]...)
+// TestAlertConventions: naming and labels that users expect, and that routes and inhibition rely on.
+func TestAlertConventions(t *testing.T) {
+	causes := append([]string{"exporter"}, labelValues()["layer"]...)
 	for _, r := range rules(t, alertRules) {
 		a := r.Annotations
 		for what, holds := range map[string]bool{
-			"its name is OctoEverywhere and CamelCase":           camelCase.MatchString(r.Alert),
-			"its severity is critical, warning or info":          slices.Contains([]string{"critical", "warning", "info"}, r.Labels.Severity),
-			"its rung is of the ladder":                          slices.Contains(rungs, r.Labels.Rung),
-			"it rides out a restart of the exporter":             r.KeepFiringFor != "",
-			"its summary is one line":                            a.Summary != "" && !strings.Contains(a.Summary, "\n"),
-			"its description says more than one thing":           strings.Count(a.Description, "\n") >= 1,
-			"of single printers only a lost print pages":         !r.perPrinter() || r.Labels.Severity != "critical" || r.Alert == "OctoEverywherePrintLost",
+			"the name is OctoEverywhere followed by CamelCase":   camelCase.MatchString(r.Alert),
+			"the severity is critical, warning or info":          slices.Contains([]string{"critical", "warning", "info"}, r.Labels.Severity),
+			"the cause is a layer or exporter":                   slices.Contains(causes, r.Labels.Cause),
+			"it survives a restart of the exporter":              r.KeepFiringFor != "",
+			"the summary is one line":                            a.Summary != "" && !strings.Contains(a.Summary, "\n"),
+			"the description has several lines":                  strings.Count(a.Description, "\n") >= 1,
+			"only a lost print pages for a single printer":       !r.perPrinter() || r.Labels.Severity != "critical" || r.Alert == "OctoEverywherePrintLost",
 			"it names the layer and reason of a printer's fault": !r.perPrinter() || strings.Contains(a.Description, "abels.layer }}, {{") && strings.Contains(a.Description, "abels.reason }}"),
-			"it says since when": strings.Contains(a.Description, "humanizeTimestamp") ||
-				slices.Contains([]string{"OctoEverywhereExporterDown", "OctoEverywhereShardMissing", "OctoEverywherePrintersDoubled", "OctoEverywhereProbesStale", "OctoEverywhereExporterPanics"}, r.Alert), // nobody knows
+			"it states since when": strings.Contains(a.Description, "humanizeTimestamp") ||
+				slices.Contains([]string{"OctoEverywhereExporterDown", "OctoEverywhereShardMissing", "OctoEverywhereDuplicatePrinters", "OctoEverywhereProbesStale", "OctoEverywhereExporterPanics"}, r.Alert), // unknown
 		} {
 			if !holds {
-				t.Errorf("%s: it does not hold that %s", r.Alert, what)
+				t.Errorf("%s: violated: %s", r.Alert, what)
 			}
 		}
 	}
 }
 
-// TestDescriptionsSayWhatTheTableSays: what to do against a reason is said in the table of faults, and an alert on a
-// single reason repeats it.
-func TestDescriptionsSayWhatTheTableSays(t *testing.T) {
+// TestDescriptionsContainRemedy: an alert on a single reason contains the remedy from the table of faults.
+func TestDescriptionsContainRemedy(t *testing.T) {
 	one := regexp.MustCompile(`\breason="([a-z_]+)"`)
 	remedies := 0
 	for _, r := range rules(t, alertRules) {
@@ -56,45 +55,45 @@ func TestDescriptionsSayWhatTheTableSays(t *testing.T) {
 		}
 		i := slices.IndexFunc(fault.Rows(), func(row fault.Row) bool { return row.Reason == m[1] })
 		if i < 0 || !strings.Contains(r.Annotations.Description, fault.Rows()[i].Remedy) {
-			t.Errorf("%s does not say what to do against %s", r.Alert, m[1])
+			t.Errorf("%s does not contain the remedy of %s", r.Alert, m[1])
 		}
 		remedies++
 	}
 	if remedies < 5 {
-		t.Errorf("only %d alerts are for a single reason: does this test still see them?", remedies)
+		t.Errorf("found only %d alerts on a single reason: does this test still match them?", remedies)
 	}
 }
 
-// TestTextsNameOnlyWhatExists: reasons and codes in running text.
-func TestTextsNameOnlyWhatExists(t *testing.T) {
-	known := known(t)
+// TestAnnotationsNameOnlyExistingReasonsAndCodes checks the text of annotations outside of templates.
+func TestAnnotationsNameOnlyExistingReasonsAndCodes(t *testing.T) {
+	known := knownMetrics(t)
 	for _, r := range rules(t, alertRules) {
 		text := template.ReplaceAllString(r.Annotations.Summary+" "+r.Annotations.Description, "")
 		for _, word := range reasons.FindAllString(text, -1) {
-			if word != "octoeverywhere_exporter" && !slices.Contains(values()["reason"], word) && !known(word) {
+			if word != "octoeverywhere_exporter" && !slices.Contains(labelValues()["reason"], word) && !known(word) {
 				t.Errorf("%s: %s is neither a reason nor a metric", r.Alert, word)
 			}
 		}
 		for _, code := range codes.FindAllString(text, -1) {
-			if !slices.Contains(values()["code"], code) {
-				t.Errorf("%s: %s is no code of the table", r.Alert, code)
+			if !slices.Contains(labelValues()["code"], code) {
+				t.Errorf("%s: %s is not a code in the table of faults", r.Alert, code)
 			}
 		}
 	}
 }
 
-// TestRunbooksExist: each alert points to a place in the documentation that is there.
+// TestRunbooksExist: each runbook_url is an anchor in the documentation.
 func TestRunbooksExist(t *testing.T) {
 	for _, r := range rules(t, alertRules) {
-		path, place, ok := strings.Cut(r.Annotations.RunbookURL, "#")
-		if !ok || !strings.HasPrefix(path, "/docs/") || !slices.Contains(places(t, filepath.Join("..", path)), place) {
-			t.Errorf("%s: there is no %s", r.Alert, r.Annotations.RunbookURL)
+		path, fragment, ok := strings.Cut(r.Annotations.RunbookURL, "#")
+		if !ok || !strings.HasPrefix(path, "/docs/") || !slices.Contains(anchors(t, filepath.Join("..", path)), fragment) {
+			t.Errorf("%s: %s does not exist", r.Alert, r.Annotations.RunbookURL)
 		}
 	}
 }
 
-// places are what can stand behind # in links to a document.
-func places(t *testing.T, path string) (all []string) {
+// anchors returns the fragments that links to a document can have.
+func anchors(t *testing.T, path string) (all []string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {

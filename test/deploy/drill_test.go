@@ -25,37 +25,37 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// drill is a simulated fleet that is probed once a minute in fake time, and the tape of what a Prometheus that scrapes
-// once a minute has seen of it.
+// drill is a simulated fleet that is probed once per minute in fake time, and what a Prometheus that scrapes once per minute
+// records of it.
 type drill struct {
 	t         *testing.T
 	relay     *simulator.Relay
-	file      string               // the exporters' configuration
-	exporters map[string]*exporter // by the instance that Prometheus scrapes; nil: it does not answer
+	file      string                      // the exporters' configuration
+	exporters map[string]*runningExporter // by scraped instance; nil if it is down
 	began     time.Time
-	tape      tape
+	timeline  timeline
 }
 
-// exporter is the exporter's core while it runs.
-type exporter struct {
+// runningExporter is a running exporter without its web server.
+type runningExporter struct {
 	metrics http.Handler
 	stop    func()
 }
 
-// alone is the instance of an exporter that has all printers.
-const alone = "exporter:10059"
+// singleInstance is the instance of an exporter that probes all printers.
+const singleInstance = "exporter:10059"
 
-// start lets an exporter probe that knows nothing yet.
-func (d *drill) start() { d.t.Helper(); d.run(alone, shard.Shard{}) }
+// startSingle starts an exporter that probes all printers.
+func (d *drill) startSingle() { d.t.Helper(); d.start(singleInstance, shard.Shard{}) }
 
-// run lets an exporter probe its share of the printers; it knows nothing yet.
-func (d *drill) run(instance string, share shard.Shard) {
+// start starts an exporter, without state, that probes the printers of a shard.
+func (d *drill) start(instance string, s shard.Shard) {
 	d.t.Helper()
 	c, _, err := config.Load(d.file)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	c.Targets = slices.DeleteFunc(c.Targets, func(t probe.Target) bool { return !share.Owns(t.Name) })
+	c.Targets = slices.DeleteFunc(c.Targets, func(t probe.Target) bool { return !s.Owns(t.Name) })
 	for i := range c.Targets {
 		c.Targets[i].Via = d.relay.Transport()
 	}
@@ -63,34 +63,34 @@ func (d *drill) run(instance string, share shard.Shard) {
 	fleet.Replace(c.Targets)
 	var jobs []schedule.Job
 	for _, e := range fleet.Entries() {
-		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, moment time.Time) {
-			fleet.Probe(ctx, e.Target.Name, moment)
+		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, tick time.Time) {
+			fleet.Probe(ctx, e.Target.Name, tick)
 		}})
 	}
-	s := schedule.New(nil)
-	s.Set(jobs)
+	scheduler := schedule.New(nil)
+	scheduler.Set(jobs)
 	ctx, cancel := context.WithCancel(d.t.Context())
 	var running sync.WaitGroup
-	running.Go(func() { s.Run(ctx) })
+	running.Go(func() { scheduler.Run(ctx) })
 	metrics := collector.New(collector.Options{
 		Printers: fleet.All, LabelNames: func() []string { return c.LabelNames },
-		ShardIndex: share.Index, ShardTotal: share.Total,
+		ShardIndex: s.Index, ShardTotal: s.Total,
 	})
-	d.exporters[instance] = &exporter{metrics.Handler(), func() { cancel(); running.Wait() }}
+	d.exporters[instance] = &runningExporter{metrics.Handler(), func() { cancel(); running.Wait() }}
 }
 
-// kill ends the exporter; all it knew is lost.
-func (d *drill) kill() { d.end(alone) }
+// stopSingle stops the exporter that probes all printers.
+func (d *drill) stopSingle() { d.stop(singleInstance) }
 
-// end ends an exporter. Prometheus goes on to ask for it.
-func (d *drill) end(instance string) {
+// stop stops an exporter, which loses its state. It stays a target of Prometheus.
+func (d *drill) stop(instance string) {
 	if e := d.exporters[instance]; e != nil {
 		e.stop()
 	}
 	d.exporters[instance] = nil
 }
 
-// must is for what is done to the fleet.
+// must fails the test on an error.
 func (d *drill) must(err error) {
 	d.t.Helper()
 	if err != nil {
@@ -98,7 +98,7 @@ func (d *drill) must(err error) {
 	}
 }
 
-// names are those of the fleet's printers.
+// names returns the names of all printers.
 func (d *drill) names() (names []string) {
 	for _, p := range d.relay.Printers() {
 		names = append(names, p.Name)
@@ -106,7 +106,7 @@ func (d *drill) names() (names []string) {
 	return names
 }
 
-// set puts a fault on printers.
+// set sets the fault of printers.
 func (d *drill) set(f simulator.Fault, names ...string) {
 	d.t.Helper()
 	for _, n := range names {
@@ -114,21 +114,21 @@ func (d *drill) set(f simulator.Fault, names ...string) {
 	}
 }
 
-// acts are what happens, and when, counted from the start.
-type acts map[time.Duration]func(d *drill)
+// events are the actions of a drill by their time since its start.
+type events map[time.Duration]func(d *drill)
 
-// play gives the tape of a fleet to which things happen, with one exporter.
-func play(t *testing.T, printers, minutes int, happens acts) tape {
+// recordDrill runs a drill with one exporter and returns its timeline.
+func recordDrill(t *testing.T, printers, minutes int, happens events) timeline {
 	t.Helper()
-	return playWith(t, printers, minutes, (*drill).start, happens)
+	return recordDrillOf(t, printers, minutes, (*drill).startSingle, happens)
 }
 
-// playWith is play with exporters of one's own.
-func playWith(t *testing.T, printers, minutes int, begin func(*drill), happens acts) (played tape) {
+// recordDrillOf is like recordDrill, with the exporters that begin starts.
+func recordDrillOf(t *testing.T, printers, minutes int, begin func(*drill), happens events) (recorded timeline) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &drill{
-			t: t, began: time.Now(), tape: tape{}, exporters: map[string]*exporter{},
+			t: t, began: time.Now(), timeline: timeline{}, exporters: map[string]*runningExporter{},
 			relay: simulator.New(simulator.Options{Printers: printers, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}}),
 		}
 		d.file = filepath.Join(t.TempDir(), "config.yaml")
@@ -139,7 +139,7 @@ func playWith(t *testing.T, printers, minutes int, begin func(*drill), happens a
 		begin(d)
 		defer func() {
 			for instance := range d.exporters {
-				d.end(instance)
+				d.stop(instance)
 			}
 		}()
 		const step = 10 * time.Second
@@ -152,52 +152,52 @@ func playWith(t *testing.T, printers, minutes int, begin func(*drill), happens a
 			}
 			time.Sleep(step)
 		}
-		played = d.tape
+		recorded = d.timeline
 	})
-	return played
+	return recorded
 }
 
-// scrape puts what the exporters export now on the tape.
+// scrape appends the current metrics of all exporters to the timeline.
 func (d *drill) scrape(minute int) {
 	for instance, e := range d.exporters {
-		scraped := scrapedFrom(instance)
+		singleTarget := targetLabels(instance)
 		if e == nil {
-			d.tape.put(minute, `up{`+scraped+`}`, "0")
+			d.timeline.add(minute, `up{`+singleTarget+`}`, "0")
 			continue
 		}
-		d.tape.put(minute, `up{`+scraped+`}`, "1")
+		d.timeline.add(minute, `up{`+singleTarget+`}`, "1")
 		page := httptest.NewRecorder()
 		e.metrics.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 		for line := range strings.Lines(page.Body.String()) {
-			if m := sample.FindStringSubmatch(strings.TrimSpace(line)); m != nil && onTape[m[1]] {
-				labels := strings.TrimSuffix(scraped+","+m[2], ",")
-				d.tape.put(minute, m[1]+"{"+labels+"}", d.since(m[1], m[3]))
+			if m := sample.FindStringSubmatch(strings.TrimSpace(line)); m != nil && ruleMetrics[m[1]] {
+				labels := strings.TrimSuffix(singleTarget+","+m[2], ",")
+				d.timeline.add(minute, m[1]+"{"+labels+"}", d.sampleValue(m[1], m[3]))
 			}
 		}
 	}
 }
 
-// sample is a line of an exposition: name, labels, value.
+// sample matches a line of an exposition: name, labels, value.
 var sample = regexp.MustCompile(`^(\w+)(?:\{(.*)\})? (\S+)$`)
 
-// scraped are the labels that a scrape of the only exporter adds.
-var scraped = scrapedFrom(alone)
+// singleTarget are the target labels of the single exporter.
+var singleTarget = targetLabels(singleInstance)
 
-// scrapedFrom are the labels that a scrape adds.
-func scrapedFrom(instance string) string {
+// targetLabels returns the labels that Prometheus adds to the series of a target.
+func targetLabels(instance string) string {
 	return fmt.Sprintf(`job="octoeverywhere",instance=%q`, instance)
 }
 
-// onTape are the metrics that rules read; the tape of all would be large.
-var onTape = map[string]bool{
-	"octoeverywhere_layer_up": true, "octoeverywhere_last_error": true, "octoeverywhere_verdict_since_timestamp_seconds": true,
+// ruleMetrics are the metrics that rules use. Recording all of them would be slow.
+var ruleMetrics = map[string]bool{
+	"octoeverywhere_layer_up": true, "octoeverywhere_last_error": true, "octoeverywhere_last_transition_timestamp_seconds": true,
 	"octoeverywhere_lost_during_print": true, "octoeverywhere_probes_total": true,
 	"octoeverywhere_last_probe_timestamp_seconds": true, "octoeverywhere_probe_interval_seconds": true,
 	"octoeverywhere_exporter_shard_info": true, "octoeverywhere_exporter_shards": true,
 }
 
-// since counts timestamps from the start, which is where promtool's clock begins.
-func (d *drill) since(name, value string) string {
+// sampleValue converts timestamps to seconds since the start of the drill, which is time 0 in promtool.
+func (d *drill) sampleValue(name, value string) string {
 	if !strings.HasSuffix(name, "_timestamp_seconds") {
 		return value
 	}
@@ -206,11 +206,11 @@ func (d *drill) since(name, value string) string {
 	return strconv.FormatFloat(unix-float64(d.began.UnixMilli())/1e3, 'f', -1, 64)
 }
 
-// tape holds the samples of each series, one a minute, as promtool reads them.
-type tape map[string][]string
+// timeline holds the samples of each series, one per minute, in promtool's notation.
+type timeline map[string][]string
 
-// put adds a sample. Minutes before it in which there was none are gaps; the first of them says that the series ended.
-func (t tape) put(minute int, series, value string) {
+// add appends a sample. Earlier minutes without a sample become gaps, the first of them a stale marker.
+func (t timeline) add(minute int, series, value string) {
 	samples := t[series]
 	for len(samples) < minute {
 		gap := "_"
@@ -222,26 +222,26 @@ func (t tape) put(minute int, series, value string) {
 	t[series] = append(samples, value)
 }
 
-// keep leaves on the tape what is known of some layers. promtool's engine takes 10,000 samples a query, which a thousand
-// printers with six layers are too many for; a server takes 50 million.
-func (t tape) keep(layers ...string) {
+// keepLayers removes the other layers from the timeline. promtool limits a query to 10,000 samples, fewer than a thousand
+// printers with six layers have.
+func (t timeline) keepLayers(layers ...string) {
 	maps.DeleteFunc(t, func(series string, _ []string) bool {
 		return strings.HasPrefix(series, "octoeverywhere_layer_up{") &&
 			!slices.ContainsFunc(layers, func(l string) bool { return strings.Contains(series, `layer="`+l+`"`) })
 	})
 }
 
-// seen is what a drill is to show.
-type seen struct {
-	// How often alerts began to fire, by name, severity and, where there is one, printer: who is told, and how often.
-	// An alert that changes a label while it fires begins anew.
+// alerts are the expected alerts of a drill.
+type alerts struct {
+	// How often alerts started to fire, by name, severity and, if any, printer. An alert whose labels change while it fires
+	// counts again.
 	began map[string]int
-	// What fires at a minute.
+	// The alerts firing at a minute.
 	firing map[int][]string
 }
 
-// check plays a tape to the rules.
-func (t tape) check(test *testing.T, minutes int, want seen) {
+// check evaluates the rules on a timeline.
+func (t timeline) check(test *testing.T, minutes int, want alerts) {
 	test.Helper()
 	var b strings.Builder
 	folder, err := filepath.Abs(".")
@@ -258,20 +258,20 @@ func (t tape) check(test *testing.T, minutes int, want seen) {
 		fmt.Fprintf(&b, "      - series: '%s'\n        values: '%s'\n", series, strings.Join(samples, " "))
 	}
 	b.WriteString("    promql_expr_test:\n")
-	expect(&b, minutes, fmt.Sprintf(`sum by (alertname, severity, printer) (count_over_time((ALERTS{alertstate="firing"} unless ALERTS{alertstate="firing"} offset 1m)[%dm:1m]))`, minutes), want.began)
+	writeExpectation(&b, minutes, fmt.Sprintf(`sum by (alertname, severity, printer) (count_over_time((ALERTS{alertstate="firing"} unless ALERTS{alertstate="firing"} offset 1m)[%dm:1m]))`, minutes), want.began)
 	for _, minute := range slices.Sorted(maps.Keys(want.firing)) {
 		firing := map[string]int{}
 		for _, a := range want.firing[minute] {
 			firing[a]++
 		}
-		expect(&b, minute, `count by (alertname, severity, printer) (ALERTS{alertstate="firing"})`, firing)
+		writeExpectation(&b, minute, `count by (alertname, severity, printer) (ALERTS{alertstate="firing"})`, firing)
 	}
-	file := write(test, test.TempDir(), "drill.yml", b.String())
-	run(test, "promtool", "test", "rules", file)
+	file := writeFile(test, test.TempDir(), "drill.yml", b.String())
+	runTool(test, "promtool", "test", "rules", file)
 }
 
-// expect writes a test of an expression.
-func expect(b *strings.Builder, minute int, expr string, want map[string]int) {
+// writeExpectation writes the promtool test of an expression.
+func writeExpectation(b *strings.Builder, minute int, expr string, want map[string]int) {
 	fmt.Fprintf(b, "      - expr: '%s'\n        eval_time: %dm\n        exp_samples:\n", expr, minute)
 	for _, alert := range slices.Sorted(maps.Keys(want)) {
 		words := strings.Fields(alert)
@@ -283,7 +283,7 @@ func expect(b *strings.Builder, minute int, expr string, want map[string]int) {
 	}
 }
 
-// groupOrder names the groups of rules: what is recorded comes first.
+// groupOrder lists the rule groups in order of evaluation: recording rules first.
 func groupOrder(t *testing.T) string {
 	t.Helper()
 	var names []string

@@ -9,14 +9,14 @@ import (
 	"octoeverywhere_exporter/internal/simulator"
 )
 
-// TestDrills plays what happens to fleets, as the exporter sees it, to the rules. With the race detector it would take
-// long, and show nothing that the exporter's own drills do not.
+// TestDrills evaluates the rules on drills of a single exporter. Too slow for the race detector, which the exporter's own drills
+// cover.
 func TestDrills(t *testing.T) {
 	tool(t, "promtool")
 	const minute, second = time.Minute, time.Second
 	idle := idlePrinters(t, 60, 1)
 	if len(idle) < 12 {
-		t.Fatalf("only %d of 60 printers are always idle", len(idle))
+		t.Fatalf("only %d of 60 printers never print", len(idle))
 	}
 	one, other, third := idle[0], idle[1], idle[2]
 	each := func(alert string, names []string) map[string]int {
@@ -28,141 +28,144 @@ func TestDrills(t *testing.T) {
 	}
 	for what, c := range map[string]struct {
 		printers, minutes int
-		happens           acts
-		want              seen
+		happens           events
+		want              alerts
 	}{
-		"a blip of one printer, and one of the service, are nothing": {60, 40, acts{
+		"short failures of a printer and of the service fire nothing": {60, 40, events{
 			10 * minute: func(d *drill) { d.set(simulator.Offline, one) },
 			11 * minute: func(d *drill) { d.set(simulator.None, one) },
 			20 * minute: func(d *drill) { d.relay.ServiceDown() },
 			21 * minute: func(d *drill) { d.relay.ServiceUp() },
-		}, seen{}},
+		}, alerts{}},
 
-		"restarts of the service are nothing": {60, 50, acts{
+		"restarts of the service fire nothing": {60, 50, events{
 			10 * minute: func(d *drill) { d.relay.RestartService() },
 			20 * minute: func(d *drill) { d.relay.RestartService() },
 			30 * minute: func(d *drill) { d.relay.RestartService() },
-		}, seen{}},
+		}, alerts{}},
 
-		"printers that are switched off while idle are infos": {60, 90, acts{
+		"printers switched off while idle are infos": {60, 90, events{
 			10 * minute: func(d *drill) { d.set(simulator.Off, idle[:10]...) },
 			60 * minute: func(d *drill) { d.set(simulator.None, idle[:10]...) },
-		}, seen{began: each("HostDisconnected info", idle[:10]), firing: map[int][]string{90: nil}}},
+		}, alerts{began: each("HostDisconnected info", idle[:10]), firing: map[int][]string{90: nil}}},
 
-		"a plugin that is offline, slow and offline again is one ticket": {60, 90, acts{
+		"a plugin that is offline, slow and offline is one ticket": {60, 90, events{
 			10 * minute: func(d *drill) { d.set(simulator.Offline, one) },
 			25 * minute: func(d *drill) { d.set(simulator.Timeout, one) },
 			40 * minute: func(d *drill) { d.set(simulator.Offline, one) },
 			55 * minute: func(d *drill) { d.set(simulator.None, one) },
-		}, seen{began: map[string]int{"PluginOffline warning " + one: 1}, firing: map[int][]string{90: nil}}},
+		}, alerts{began: map[string]int{"PluginOffline warning " + one: 1}, firing: map[int][]string{90: nil}}},
 
-		"a changed access code is one ticket, although the plugin alternates with 785": {20, 240, acts{
+		"a changed access code is one ticket, although 789 and 785 alternate": {20, 240, events{
 			10 * minute: func(d *drill) { d.set(simulator.AuthInvalid, one) },
-		}, seen{began: map[string]int{"AuthInvalid warning " + one: 1}}},
+		}, alerts{began: map[string]int{"AuthInvalid warning " + one: 1}}},
 
-		"a lost print is one page": {60, 70, acts{
+		"a lost print is one page": {60, 70, events{
 			5 * minute:  func(d *drill) { d.must(d.relay.StartPrint(one)) },
 			12 * minute: func(d *drill) { d.set(simulator.Off, one) },
 			40 * minute: func(d *drill) { d.set(simulator.None, one) },
-		}, seen{
+		}, alerts{
 			began:  map[string]int{"PrintLost critical " + one: 1},
 			firing: map[int][]string{15: nil, 20: {"PrintLost critical " + one}, 70: nil},
 		}},
 
-		"a plugin that restarts in mid-print, and says 785 at first, is nothing": {60, 40, acts{
+		"a plugin that restarts during a print and first reports 785 fires nothing": {60, 40, events{
 			5 * minute:            func(d *drill) { d.must(d.relay.StartPrint(one)) },
 			12*minute + 10*second: func(d *drill) { d.set(simulator.Offline, one) },
 			12*minute + 50*second: func(d *drill) { d.set("785", one) },
 			13*minute + 50*second: func(d *drill) { d.set(simulator.None, one) },
-		}, seen{}},
+		}, alerts{}},
 
-		"an outage of the service takes three printers and is one page": {3, 60, acts{
+		"an outage of the service is one page for three printers": {3, 60, events{
 			10 * minute: func(d *drill) { d.relay.ServiceDown() },
 			30 * minute: func(d *drill) { d.relay.ServiceUp(); d.relay.RestartService() },
-		}, seen{
+		}, alerts{
 			began:  map[string]int{"ServiceOutage critical": 1},
 			firing: map[int][]string{15: {"ServiceOutage critical"}, 60: nil},
 		}},
 
-		"an outage of the service takes a thousand printers and is one page": {1000, 18, acts{
+		"an outage of the service is one page for a thousand printers": {1000, 18, events{
 			3 * minute: func(d *drill) { d.relay.ServiceDown() },
 			9 * minute: func(d *drill) { d.relay.ServiceUp(); d.relay.RestartService() },
-		}, seen{
+		}, alerts{
 			began:  map[string]int{"ServiceOutage critical": 1},
 			firing: map[int][]string{8: {"ServiceOutage critical"}, 18: nil},
 		}},
 
-		"the network is one page": {60, 40, acts{
+		"an outage of the network is one page": {60, 40, events{
 			10 * minute: func(d *drill) { d.set(simulator.Unreachable, d.names()...) },
 			20 * minute: func(d *drill) { d.set(simulator.None, d.names()...) },
-		}, seen{began: map[string]int{"NetworkOutage critical": 1}}},
+		}, alerts{began: map[string]int{"NetworkOutage critical": 1}}},
 
-		"all plugins offline with prints under way are one page": {60, 50, acts{
+		"all plugins offline during prints are one page": {60, 50, events{
 			10 * minute: func(d *drill) { d.set(simulator.Offline, d.names()...) },
 			30 * minute: func(d *drill) { d.set(simulator.None, d.names()...) },
-		}, seen{began: map[string]int{"PrintsLost critical": 1}, firing: map[int][]string{50: nil}}},
+		}, alerts{began: map[string]int{"ActivePrintsUnmonitored critical": 1}, firing: map[int][]string{50: nil}}},
 
-		"a supporter who lapses in mid-print loses no print": {60, 40, acts{
+		"a lapsed supporter loses no print": {60, 40, events{
 			10 * minute: func(d *drill) { d.set(simulator.Lapsed, d.names()...) },
-		}, seen{began: each("SupporterLapsed warning", namesOf(60))}},
+		}, alerts{began: each("SupporterLapsed warning", printerNames(60))}},
 
-		"a plugin that comes and goes is an info": {60, 70, func() acts {
-			a := acts{}
+		"a flapping plugin is an info": {60, 70, func() events {
+			a := events{}
 			for m := 10 * minute; m < 50*minute; m += 6 * minute {
 				a[m] = func(d *drill) { d.set(simulator.Offline, one) }
 				a[m+3*minute] = func(d *drill) { d.set(simulator.None, one) }
 			}
 			return a
-		}(), seen{began: map[string]int{"Flapping info " + one: 1}}},
+		}(), alerts{began: map[string]int{"Flapping info " + one: 1}}},
 
-		"a restart of the exporter begins nothing anew": {60, 80, acts{
+		"a restart of the exporter does not restart alerts": {60, 80, events{
 			4 * minute: func(d *drill) { d.must(d.relay.StartPrint(third)) },
 			10 * minute: func(d *drill) {
 				d.set(simulator.Offline, one)
 				d.set(simulator.AuthInvalid, other)
 				d.set(simulator.Off, third)
 			},
-			40 * minute: func(d *drill) { d.kill() },
-			43 * minute: func(d *drill) { d.start() },
-		}, seen{
+			40 * minute: func(d *drill) { d.stopSingle() },
+			43 * minute: func(d *drill) { d.startSingle() },
+		}, alerts{
 			began: map[string]int{"PluginOffline warning " + one: 1, "AuthInvalid warning " + other: 1, "PrintLost critical " + third: 1},
 			firing: map[int][]string{80: {
 				"PluginOffline warning " + one, "AuthInvalid warning " + other, "PrintLost critical " + third,
 			}},
 		}},
 
-		"a restart of the exporter between the loss of a print and its page loses no page": {60, 40, acts{
+		"a restart of the exporter between losing a print and its page loses no page": {60, 40, events{
 			4 * minute:  func(d *drill) { d.must(d.relay.StartPrint(one)) },
 			10 * minute: func(d *drill) { d.set(simulator.Off, one) },
-			13 * minute: func(d *drill) { d.kill() },
-			14 * minute: func(d *drill) { d.start() },
-		}, seen{began: map[string]int{"PrintLost critical " + one: 1}, firing: map[int][]string{40: {"PrintLost critical " + one}}}},
+			13 * minute: func(d *drill) { d.stopSingle() },
+			14 * minute: func(d *drill) { d.startSingle() },
+		}, alerts{began: map[string]int{"PrintLost critical " + one: 1}, firing: map[int][]string{40: {"PrintLost critical " + one}}}},
 
-		"an exporter that stays away is one page": {60, 60, acts{
-			20 * minute: func(d *drill) { d.kill() },
-			40 * minute: func(d *drill) { d.start() },
-		}, seen{began: map[string]int{"ExporterDown critical": 1}, firing: map[int][]string{60: nil}}},
+		"an exporter that is down is one page": {60, 60, events{
+			20 * minute: func(d *drill) { d.stopSingle() },
+			40 * minute: func(d *drill) { d.startSingle() },
+		}, alerts{began: map[string]int{"ExporterDown critical": 1}, firing: map[int][]string{60: nil}}},
 
-		"an exporter that goes away in an outage adds its own page only": {60, 70, acts{
+		"an exporter that goes down during an outage adds only its own page": {60, 70, events{
 			10 * minute: func(d *drill) { d.relay.ServiceDown() },
-			20 * minute: func(d *drill) { d.kill() },
-			40 * minute: func(d *drill) { d.start() },
+			20 * minute: func(d *drill) { d.stopSingle() },
+			40 * minute: func(d *drill) { d.startSingle() },
 			45 * minute: func(d *drill) { d.relay.ServiceUp() },
-		}, seen{began: map[string]int{"ServiceOutage critical": 2, "ExporterDown critical": 1}, firing: map[int][]string{70: nil}}},
+		}, alerts{began: map[string]int{"ServiceOutage critical": 2, "ExporterDown critical": 1}, firing: map[int][]string{70: nil}}},
 	} {
 		t.Run(what, func(t *testing.T) {
-			t.Parallel()
-			played := play(t, c.printers, c.minutes, c.happens)
 			if c.printers >= 1000 {
-				played.keep("service", "plugin", "host")
+				skipUnlessLong(t, "20 seconds")
 			}
-			played.check(t, c.minutes, c.want)
+			t.Parallel()
+			recorded := recordDrill(t, c.printers, c.minutes, c.happens)
+			if c.printers >= 1000 {
+				recorded.keepLayers("service", "plugin", "host")
+			}
+			recorded.check(t, c.minutes, c.want)
 		})
 	}
 }
 
-// namesOf are the names of a whole fleet.
-func namesOf(printers int) (names []string) {
+// printerNames returns the names of all printers of a simulated fleet.
+func printerNames(printers int) (names []string) {
 	for _, p := range simulator.New(simulator.Options{Printers: printers, Seed: 1}).Printers() {
 		names = append(names, p.Name)
 	}

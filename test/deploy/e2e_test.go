@@ -22,29 +22,26 @@ import (
 	"octoeverywhere_exporter/internal/simulator"
 )
 
-// TestWhoIsTold runs everything as it is deployed: exporter, Prometheus, Alertmanager and whoever receives their
-// notifications, on a simulated fleet of 50. The files are those that are shipped; only addresses are filled in, and a
-// minute is two seconds.
-func TestWhoIsTold(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes a minute and a half")
-	}
+// TestNotifications runs the exporter, Prometheus, Alertmanager and a receiver of notifications on a simulated fleet of 50
+// printers, with the shipped files. Only addresses are substituted, and durations are divided by speedup.
+func TestNotifications(t *testing.T) {
+	skipUnlessLong(t, "a minute and a half")
 	tool(t, "prometheus")
 	tool(t, "prometheus-alertmanager")
 	const printers = 50
 	idle := idlePrinters(t, printers, 1)
 	if len(idle) < 12 {
-		t.Fatalf("only %d of %d printers are always idle", len(idle), printers)
+		t.Fatalf("only %d of %d printers never print", len(idle), printers)
 	}
 	lockedOut, lost, off := idle[0], idle[1], idle[2:12]
 
-	relay, exporter := fleet(t, printers)
-	told := &notifications{}
-	receiver := httptest.NewServer(told)
+	relay, exporter := startFleet(t, printers)
+	received := &notifications{}
+	receiver := httptest.NewServer(received)
 	defer receiver.Close()
-	am := alertmanager(t, write(t, t.TempDir(), "alertmanager.yml", fill(accelerate(read(t, routing)),
+	am := startAlertmanager(t, writeFile(t, t.TempDir(), "alertmanager.yml", substitute(accelerate(readFile(t, routing)),
 		"http://page.invalid/", receiver.URL+"/page", "http://ticket.invalid/", receiver.URL+"/ticket", "http://chat.invalid/", receiver.URL+"/chat")))
-	prom := prometheus(t, "prometheus/prometheus.yml", exporter, am)
+	prom := startPrometheus(t, "prometheus/prometheus.yml", exporter, am)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -52,28 +49,28 @@ func TestWhoIsTold(t *testing.T) {
 		}
 	}
 
-	prom.until("all printers are known to be well", prom.says("count(octoeverywhere_probe_success == 1)", printers))
+	prom.waitUntil("all printers are up", prom.queryEquals("count(octoeverywhere_probe_success == 1)", printers))
 
 	must(relay.SetFault(lockedOut, simulator.AuthInvalid))
-	am.until("a ticket says that a plugin is locked out", told.has("ticket: firing AuthInvalid "+lockedOut))
+	am.waitUntil("a ticket reports the changed access code", received.has("ticket: firing AuthInvalid "+lockedOut))
 
 	relay.ServiceDown()
-	am.until("a page says that the service is out", told.has("page: firing ServiceOutage"))
+	am.waitUntil("a page reports the outage of the service", received.has("page: firing ServiceOutage"))
 	relay.ServiceUp()
-	am.until("the page is resolved", told.has("page: resolved ServiceOutage"))
+	am.waitUntil("the page is resolved", received.has("page: resolved ServiceOutage"))
 
 	must(relay.StartPrint(lost))
-	prom.until("the print is seen", prom.says(fmt.Sprintf("count(octoeverywhere_printer_state{printer=%q,state=~\"warmingup|printing\"} == 1)", lost), 1))
+	prom.waitUntil("the print is active", prom.queryEquals(fmt.Sprintf("count(octoeverywhere_printer_state{printer=%q,state=~\"warmingup|printing\"} == 1)", lost), 1))
 	must(relay.SwitchOff(lost))
 	for _, name := range off {
 		must(relay.SwitchOff(name))
 	}
-	am.until("a page says that the print is lost", told.has("page: firing PrintLost "+lost))
-	prom.until("the others are known to be off, for long enough",
-		prom.says(`count(ALERTS{alertname="OctoEverywhereHostDisconnected",alertstate="firing"})`, len(off)))
-	prom.until("the plugin is still locked out",
-		prom.says(`count(ALERTS{alertname="OctoEverywhereAuthInvalid",alertstate="firing"})`, 1))
-	time.Sleep(12 * time.Second) // more than Alertmanager's group_interval: whatever else was to be told would be by now
+	am.waitUntil("a page reports the lost print", received.has("page: firing PrintLost "+lost))
+	prom.waitUntil("the other printers have been off for long enough",
+		prom.queryEquals(`count(ALERTS{alertname="OctoEverywhereHostDisconnected",alertstate="firing"})`, len(off)))
+	prom.waitUntil("the access code is still wrong",
+		prom.queryEquals(`count(ALERTS{alertname="OctoEverywhereAuthInvalid",alertstate="firing"})`, 1))
+	time.Sleep(12 * time.Second) // longer than Alertmanager's group_interval, so that unexpected notifications arrive
 
 	want := []string{
 		"page: firing PrintLost " + lost,
@@ -81,51 +78,52 @@ func TestWhoIsTold(t *testing.T) {
 		"page: resolved ServiceOutage",
 		"ticket: firing AuthInvalid " + lockedOut,
 	}
-	if d := cmp.Diff(want, told.toPeople()); d != "" {
-		t.Errorf("who was told what:\n%s", d)
+	if d := cmp.Diff(want, received.pagesAndTickets()); d != "" {
+		t.Errorf("notifications:\n%s", d)
 	}
-	for _, text := range told.texts() {
+	for _, text := range received.texts() {
 		if strings.Contains(text, "<no value>") || strings.Contains(text, "<error expanding") {
-			t.Errorf("a text was not filled in: %s", text)
+			t.Errorf("template not expanded: %s", text)
 		}
 	}
-	prom.everyRuleWorks()
+	prom.checkRuleHealth()
 	for file, d := range dashboards(t) {
 		for _, expr := range d.queries() {
-			if n, err := prom.ask(expr); err != nil || n == 0 {
+			if n, err := prom.seriesCount(expr); err != nil || n == 0 {
 				t.Errorf("%s: %d series, %v:\n%s", file, n, err, expr)
 			}
 		}
 	}
 }
 
-// TestMultiTarget: with a target for each printer Prometheus knows the same, under the same labels.
+// TestMultiTarget: with one target per printer, the series have the same labels as with a single scrape.
 func TestMultiTarget(t *testing.T) {
+	skipUnlessLong(t, "20 seconds")
 	tool(t, "prometheus")
 	tool(t, "prometheus-alertmanager")
 	const printers = 6
-	_, exporter := fleet(t, printers)
-	am := alertmanager(t, routing)
-	p := prometheus(t, "prometheus/prometheus-multi-target.yml", exporter, am)
-	p.until("all printers are scraped, and the exporter", p.says("count(up == 1)", printers+1))
-	p.until("all are of one job and instance, and have their labels", p.says(
+	_, exporter := startFleet(t, printers)
+	am := startAlertmanager(t, routing)
+	p := startPrometheus(t, "prometheus/prometheus-multi-target.yml", exporter, am)
+	p.waitUntil("all printers and the exporter are scraped", p.queryEquals("count(up == 1)", printers+1))
+	p.waitUntil("all series have the same job and instance, and the configured labels", p.queryEquals(
 		`count(count by (job, instance, printer, site, model) (octoeverywhere_layer_up{layer="network",job="octoeverywhere",site!="",model!=""}))`, printers))
-	p.until("there is one of the exporter's own metrics", p.says(`count({__name__=~"octoeverywhere_exporter_printers"})`, 1))
-	p.until("the rules know all printers", p.says(`octoeverywhere:layer_known:count{layer="network",job="octoeverywhere"}`, printers))
-	if p.says(`count({exported_printer!=""} or {exported_site!=""})`, printers)() {
+	p.waitUntil("the exporter's own metrics exist once", p.queryEquals(`count({__name__=~"octoeverywhere_exporter_printers"})`, 1))
+	p.waitUntil("the rules cover all printers", p.queryEquals(`octoeverywhere:layer_known:count{layer="network",job="octoeverywhere"}`, printers))
+	if p.queryEquals(`count({exported_printer!=""} or {exported_site!=""})`, printers)() {
 		t.Error("labels were renamed")
 	}
 }
 
-// fleet starts a simulated fleet, and the exporter as a process that probes it.
-func fleet(t *testing.T, printers int) (*simulator.Relay, *process) {
+// startFleet starts a simulated fleet, and an exporter process that probes it.
+func startFleet(t *testing.T, printers int) (*simulator.Relay, *process) {
 	t.Helper()
-	relay, config := simulated(t, simulator.Options{Printers: printers}, simulator.ConfigOptions{Interval: time.Minute / faster, Timeout: 1500 * time.Millisecond})
+	relay, config := startRelay(t, simulator.Options{Printers: printers}, simulator.ConfigOptions{Interval: time.Minute / speedup, Timeout: 1500 * time.Millisecond})
 	return relay, startExporter(t, config)
 }
 
-// simulated starts a fleet that answers fast, and gives the configuration that fits it.
-func simulated(t *testing.T, f simulator.Options, o simulator.ConfigOptions) (*simulator.Relay, string) {
+// startRelay starts a simulated relay with low latency, and returns the exporter's configuration for it.
+func startRelay(t *testing.T, f simulator.Options, o simulator.ConfigOptions) (*simulator.Relay, string) {
 	t.Helper()
 	f.Seed, f.Latency = 1, simulator.Latency{Min: 5 * time.Millisecond, Max: 50 * time.Millisecond}
 	relay := simulator.New(f)
@@ -141,7 +139,7 @@ func simulated(t *testing.T, f simulator.Options, o simulator.ConfigOptions) (*s
 	return relay, config.String()
 }
 
-// startExporter starts the exporter as a process.
+// startExporter starts an exporter process.
 func startExporter(t *testing.T, config string) *process {
 	t.Helper()
 	dir := t.TempDir()
@@ -150,40 +148,40 @@ func startExporter(t *testing.T, config string) *process {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	address := freeAddress(t)
-	return launch(t, "exporter", binary, address, "/-/ready",
-		"--config.file="+write(t, dir, "config.yaml", config), "--web.listen-address="+address)
+	return startReady(t, "exporter", binary, address, "/-/ready",
+		"--config.file="+writeFile(t, dir, "config.yaml", config), "--web.listen-address="+address)
 }
 
-// prometheus starts one with a configuration as it is shipped, and with the rules.
-func prometheus(t *testing.T, config string, exporter, am *process) *process {
+// startPrometheus starts Prometheus with a shipped configuration and the rules.
+func startPrometheus(t *testing.T, config string, exporter, am *process) *process {
 	t.Helper()
 	dir := t.TempDir()
 	for _, path := range []string{recordingRules, alertRules} {
-		write(t, dir, filepath.Base(path), accelerate(read(t, path)))
+		writeFile(t, dir, filepath.Base(path), accelerate(readFile(t, path)))
 	}
-	file := write(t, dir, "prometheus.yml", fill(accelerate(read(t, config)),
+	file := writeFile(t, dir, "prometheus.yml", substitute(accelerate(readFile(t, config)),
 		"127.0.0.1:10059", strings.TrimPrefix(exporter.url, "http://"), "127.0.0.1:9093", strings.TrimPrefix(am.url, "http://")))
 	address := freeAddress(t)
-	return launch(t, "prometheus", tool(t, "prometheus"), address, "/-/ready",
+	return startReady(t, "prometheus", tool(t, "prometheus"), address, "/-/ready",
 		"--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+address)
 }
 
-// says reports whether a query answers with one number, this one.
-func (p *process) says(query string, number int) func() bool {
+// queryEquals returns a condition: a query returns one sample with this value.
+func (p *process) queryEquals(query string, number int) func() bool {
 	return func() bool {
-		var answer struct {
+		var response struct {
 			Data struct {
 				Result []struct{ Value [2]any }
 			}
 		}
-		return p.get("/api/v1/query?query="+url.QueryEscape(query), &answer) &&
-			len(answer.Data.Result) == 1 && answer.Data.Result[0].Value[1] == fmt.Sprint(number)
+		return p.get("/api/v1/query?query="+url.QueryEscape(query), &response) &&
+			len(response.Data.Result) == 1 && response.Data.Result[0].Value[1] == fmt.Sprint(number)
 	}
 }
 
-// ask gives how many series a query answers with.
-func (p *process) ask(query string) (series int, err error) {
-	var answer struct {
+// seriesCount returns the number of series that a query returns.
+func (p *process) seriesCount(query string) (series int, err error) {
+	var response struct {
 		Error string
 		Data  struct{ Result []any }
 	}
@@ -192,19 +190,19 @@ func (p *process) ask(query string) (series int, err error) {
 		return 0, err
 	}
 	defer resp.Body.Close()
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+	if err := json.NewDecoder(resp.Body).Decode(&response); err != nil {
 		return 0, err
 	}
-	if answer.Error != "" {
-		return 0, errors.New(answer.Error)
+	if response.Error != "" {
+		return 0, errors.New(response.Error)
 	}
-	return len(answer.Data.Result), nil
+	return len(response.Data.Result), nil
 }
 
-// everyRuleWorks looks at what Prometheus says of its rules: some mistakes show only on real series.
-func (p *process) everyRuleWorks() {
+// checkRuleHealth checks the health of all rules: some errors occur only on real series.
+func (p *process) checkRuleHealth() {
 	p.t.Helper()
-	var answer struct {
+	var response struct {
 		Data struct {
 			Groups []struct {
 				Rules []struct{ Name, Health, LastError string }
@@ -212,8 +210,8 @@ func (p *process) everyRuleWorks() {
 		}
 	}
 	checked := 0
-	p.get("/api/v1/rules", &answer)
-	for _, g := range answer.Data.Groups {
+	p.get("/api/v1/rules", &response)
+	for _, g := range response.Data.Groups {
 		for _, r := range g.Rules {
 			if r.Health != "ok" {
 				p.t.Errorf("%s: %s %s", r.Name, r.Health, r.LastError)
@@ -226,17 +224,17 @@ func (p *process) everyRuleWorks() {
 	}
 }
 
-// notifications are what was sent to page, ticket and chat. It is the server that all of them are on.
+// notifications is the webhook server that records what is sent to page, ticket and chat.
 type notifications struct {
 	mu  sync.Mutex
 	all []notification
 }
 
-// notification is what Alertmanager sends to a webhook.
+// notification is a webhook request of Alertmanager.
 type notification struct {
-	to     string
-	Status string
-	Alerts []struct {
+	receiver string
+	Status   string
+	Alerts   []struct {
 		Status      string
 		Labels      map[string]string
 		Annotations map[string]string
@@ -244,7 +242,7 @@ type notification struct {
 }
 
 func (n *notifications) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	sent := notification{to: strings.TrimPrefix(r.URL.Path, "/")}
+	sent := notification{receiver: strings.TrimPrefix(r.URL.Path, "/")}
 	if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -254,27 +252,27 @@ func (n *notifications) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n.all = append(n.all, sent)
 }
 
-// String is a notification in a line: to whom, and the alerts.
+// String returns the receiver and the alerts in one line.
 func (n notification) String() string {
 	var alerts []string
 	for _, a := range n.Alerts {
 		alerts = append(alerts, strings.TrimSpace(a.Status+" "+strings.TrimPrefix(a.Labels["alertname"], "OctoEverywhere")+" "+a.Labels["printer"]))
 	}
 	slices.Sort(alerts)
-	return n.to + ": " + strings.Join(alerts, ", ")
+	return n.receiver + ": " + strings.Join(alerts, ", ")
 }
 
-// has reports whether a notification has come.
+// has returns a condition: a notification was received.
 func (n *notifications) has(line string) func() bool {
-	return func() bool { return slices.Contains(n.toPeople(), line) }
+	return func() bool { return slices.Contains(n.pagesAndTickets(), line) }
 }
 
-// toPeople are all notifications that somebody has to do something about: pages and tickets, each as a line, sorted.
-func (n *notifications) toPeople() (lines []string) {
+// pagesAndTickets returns the notifications that need action, sorted.
+func (n *notifications) pagesAndTickets() (lines []string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, one := range n.all {
-		if one.to != "chat" {
+		if one.receiver != "chat" {
 			lines = append(lines, one.String())
 		}
 	}
@@ -282,7 +280,7 @@ func (n *notifications) toPeople() (lines []string) {
 	return lines
 }
 
-// texts are all that was to be read.
+// texts returns all annotations of all notifications.
 func (n *notifications) texts() (texts []string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// dashboard is what is read of a dashboard of Grafana.
+// dashboard holds the fields of a Grafana dashboard that tests read.
 type dashboard struct {
 	UID        string
 	Title      string
@@ -40,7 +40,7 @@ type dashboardPanel struct {
 
 type dashboardSource struct{ UID string }
 
-// dashboards are all that are shipped, by file name.
+// dashboards returns all dashboards by file name.
 func dashboards(t *testing.T) map[string]dashboard {
 	t.Helper()
 	files, err := filepath.Glob("grafana/*.json")
@@ -50,7 +50,7 @@ func dashboards(t *testing.T) map[string]dashboard {
 	all := map[string]dashboard{}
 	for _, f := range files {
 		var d dashboard
-		if err := json.Unmarshal([]byte(read(t, f)), &d); err != nil {
+		if err := json.Unmarshal([]byte(readFile(t, f)), &d); err != nil {
 			t.Fatalf("%s: %v", f, err)
 		}
 		all[f] = d
@@ -58,7 +58,7 @@ func dashboards(t *testing.T) map[string]dashboard {
 	return all
 }
 
-// TestDashboardsAreWellFormed: what Grafana does not say until somebody looks.
+// TestDashboardsAreWellFormed checks what Grafana does not validate: IDs, positions, data sources.
 func TestDashboardsAreWellFormed(t *testing.T) {
 	for file, d := range dashboards(t) {
 		var variables []string
@@ -71,13 +71,13 @@ func TestDashboardsAreWellFormed(t *testing.T) {
 		ids, taken := map[int]bool{}, map[[2]int]string{}
 		for _, p := range d.Panels {
 			if p.ID == 0 || ids[p.ID] {
-				t.Errorf("%s: %q has the id %d, which is not its own", file, p.Title, p.ID)
+				t.Errorf("%s: %q has the duplicate id %d", file, p.Title, p.ID)
 			}
 			ids[p.ID] = true
 			for x := p.GridPos.X; x < p.GridPos.X+p.GridPos.W; x++ {
 				for y := p.GridPos.Y; y < p.GridPos.Y+p.GridPos.H; y++ {
 					if other, ok := taken[[2]int{x, y}]; ok || x >= 24 {
-						t.Fatalf("%s: %q is not alone at %d, %d: %s", file, p.Title, x, y, other)
+						t.Fatalf("%s: %q overlaps at %d, %d: %s", file, p.Title, x, y, other)
 					}
 					taken[[2]int{x, y}] = p.Title
 				}
@@ -86,12 +86,12 @@ func TestDashboardsAreWellFormed(t *testing.T) {
 				continue
 			}
 			if p.Title == "" || p.Description == "" || len(p.Targets) == 0 || p.Datasource.UID != "${datasource}" {
-				t.Errorf("%s: %q: a title, a description, a query and the chosen data source are expected", file, p.Title)
+				t.Errorf("%s: %q: needs a title, a description, a query and the selected data source", file, p.Title)
 			}
 			refs := map[string]bool{}
 			for _, q := range p.Targets {
 				if refs[q.RefID] || q.Datasource.UID != "${datasource}" {
-					t.Errorf("%s: %q: query %s: another one is called so, or it does not ask the chosen data source", file, p.Title, q.RefID)
+					t.Errorf("%s: %q: query %s has a duplicate name, or does not use the selected data source", file, p.Title, q.RefID)
 				}
 				refs[q.RefID] = true
 			}
@@ -99,36 +99,36 @@ func TestDashboardsAreWellFormed(t *testing.T) {
 	}
 }
 
-// queries are the expressions of a dashboard's panels and variables, with something in the place of each variable.
+// queries returns the expressions of panels and variables, with values for the variables.
 func (d dashboard) queries() (exprs []string) {
-	fill := strings.NewReplacer("$__rate_interval", "5m", "$job", ".*", "$site", ".*", "$printer", ".*")
+	fillVariables := strings.NewReplacer("$__rate_interval", "5m", "$job", ".*", "$site", ".*", "$printer", ".*")
 	for _, p := range d.Panels {
 		for _, q := range p.Targets {
-			exprs = append(exprs, fill.Replace(q.Expr))
+			exprs = append(exprs, fillVariables.Replace(q.Expr))
 		}
 	}
 	labelValues := regexp.MustCompile(`^label_values\((.*), \w+\)$`)
 	for _, v := range d.Templating.List {
 		if q, ok := v.Query.(map[string]any); ok {
-			exprs = append(exprs, labelValues.ReplaceAllString(fill.Replace(fmt.Sprint(q["query"])), "$1"))
+			exprs = append(exprs, labelValues.ReplaceAllString(fillVariables.Replace(fmt.Sprint(q["query"])), "$1"))
 		}
 	}
 	return exprs
 }
 
-// TestDashboardsAskOnlyForWhatExists: metrics, layers, states; and no variable that there is not.
-func TestDashboardsAskOnlyForWhatExists(t *testing.T) {
-	metric := known(t)
+// TestDashboardsUseExistingNames: queries use only existing metrics, label values and variables.
+func TestDashboardsUseExistingNames(t *testing.T) {
+	metric := knownMetrics(t)
 	for file, d := range dashboards(t) {
 		for _, expr := range d.queries() {
-			if wrong := unknown(expr, metric); len(wrong) > 0 || strings.Contains(expr, "$") {
+			if wrong := unknownNames(expr, metric); len(wrong) > 0 || strings.Contains(expr, "$") {
 				t.Errorf("%s: %v in\n%s", file, wrong, expr)
 			}
 		}
 	}
 }
 
-// TestDashboardsParse: each expression, as a rule.
+// TestDashboardsParse has promtool parse each expression, as a recording rule.
 func TestDashboardsParse(t *testing.T) {
 	for file, d := range dashboards(t) {
 		var b strings.Builder
@@ -140,6 +140,6 @@ func TestDashboardsParse(t *testing.T) {
 			}
 			fmt.Fprintf(&b, "      - {record: 'panel:%d', expr: %s}\n", i, text)
 		}
-		t.Log(file, run(t, "promtool", "check", "rules", write(t, t.TempDir(), "dashboard.yml", b.String())))
+		t.Log(file, runTool(t, "promtool", "check", "rules", writeFile(t, t.TempDir(), "dashboard.yml", b.String())))
 	}
 }

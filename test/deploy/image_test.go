@@ -20,30 +20,30 @@ import (
 	"octoeverywhere_exporter/internal/simulator"
 )
 
-// TestContainer runs an image that deploy/image.sh has built, IMAGE, locked in as docs/install.md has it, beside the plain
-// program. Both probe a simulated fleet with a printer for each fault there is a word for, and must say the same of all.
+// TestContainer runs the image IMAGE, built by deploy/image.sh, in a container restricted as in docs/install.md, and the plain
+// program. Both probe a simulated fleet with one printer per fault, and must report the same faults.
 func TestContainer(t *testing.T) {
 	image := os.Getenv("IMAGE")
 	if image == "" {
-		t.Skip("IMAGE names no image: deploy/image.sh builds one")
+		t.Skip("IMAGE is not set to an image: deploy/image.sh builds one")
 	}
 	faults := simulator.Faults()
 	shares := simulator.FaultRatios{}
 	for _, f := range faults {
-		shares[f] = 1 / float64(len(faults)+1) // one printer is well
+		shares[f] = 1 / float64(len(faults)+1) // one printer is healthy
 	}
-	relay, config := simulated(t, simulator.Options{Printers: len(faults) + 1, Faults: shares},
+	relay, config := startRelay(t, simulator.Options{Printers: len(faults) + 1, Faults: shares},
 		simulator.ConfigOptions{Interval: 5 * time.Second, Timeout: 4 * time.Second})
-	want, met := verdicts{}, map[simulator.Fault]bool{}
+	want, simulated := verdicts{}, map[simulator.Fault]bool{}
 	for _, p := range relay.Printers() {
 		means := p.Fault.Expected()
 		if p.Fault == simulator.HostTimeout {
-			means.Code = 602 // the same fault, by the service's word
+			means.Code = 602 // the code by which the service reports the same fault
 		}
-		want[p.Name], met[p.Fault] = said(means), true
+		want[p.Name], simulated[p.Fault] = verdictOf(means), true
 	}
-	if len(met) != len(faults)+1 {
-		t.Fatalf("the fleet has only the faults %v", met)
+	if len(simulated) != len(faults)+1 {
+		t.Fatalf("the fleet has only the faults %v", simulated)
 	}
 	plain, c := startExporter(t, config), runContainer(t, image, config)
 
@@ -57,15 +57,15 @@ func TestContainer(t *testing.T) {
 			t.Errorf("%s:\n%s", name, d)
 		}
 	}
-	c.isLockedIn()
-	c.endsInTime()
+	c.checkSandbox()
+	c.checkShutdown()
 }
 
-// verdicts are what an exporter says of each printer: the fault that stands, and the layers that are known.
+// verdicts holds the verdict of each printer: the active fault, and the known layers.
 type verdicts map[string]string
 
-// said is how a verdict reads here that is a fault, or none.
-func said(f fault.Fault) string {
+// verdictOf returns the verdict for a fault.
+func verdictOf(f fault.Fault) string {
 	text := "ok:"
 	if !f.None() {
 		text = fmt.Sprintf("%s %s %s:", f.Layer, f.CodeLabel(), f.Reason)
@@ -86,7 +86,7 @@ var (
 	label  = regexp.MustCompile(`(\w+)="([^"]*)"`)
 )
 
-// verdicts reads them out of the metrics.
+// verdicts reads the verdicts from the metrics.
 func (p *process) verdicts() verdicts {
 	resp, err := http.Get(p.url + "/metrics")
 	if err != nil {
@@ -127,7 +127,7 @@ func (p *process) verdicts() verdicts {
 	return all
 }
 
-// container is an exporter in a container, on the network of this machine.
+// container is an exporter in a container on the host network.
 type container struct {
 	*process
 	podman, name string
@@ -135,60 +135,60 @@ type container struct {
 
 const memory = 128 << 20
 
-// runContainer starts a container with a configuration, and waits until it is ready.
+// runContainer starts a container with a configuration, and waits until it is healthy.
 func runContainer(t *testing.T, image, config string) container {
 	t.Helper()
 	podman := tool(t, "podman")
 	dir := t.TempDir()
-	for d := dir; d != os.TempDir(); d = filepath.Dir(d) { // it is another user who reads it, and the token is simulated
+	for d := dir; d != os.TempDir(); d = filepath.Dir(d) { // readable for the container's user; the token is simulated
 		if err := os.Chmod(d, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chmod(write(t, dir, "config.yaml", config), 0o644); err != nil {
+	if err := os.Chmod(writeFile(t, dir, "config.yaml", config), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	address := freeAddress(t)
 	name := "octoeverywhere_exporter-" + strings.ReplaceAll(address, ":", "-")
 	t.Cleanup(func() { _ = exec.Command(podman, "rm", "--force", "--ignore", name).Run() })
-	p := launch(t, name, podman, address, "/-/healthy", "run", "--name="+name, "--pull=never",
-		"--runtime=runc", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", // what a machine that is a container itself needs
+	p := startReady(t, name, podman, address, "/-/healthy", "run", "--name="+name, "--pull=never",
+		"--runtime=runc", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", // needed if the machine is a container itself
 		"--network=host", "--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges",
 		fmt.Sprintf("--memory=%d", memory), "--env=GOMEMLIMIT=115MiB",
 		"--volume="+dir+":/etc/octoeverywhere_exporter:ro", image, "--web.listen-address="+address)
 	return container{p, podman, name}
 }
 
-// podmanSays gives what podman prints.
-func (c container) podmanSays(args ...string) string {
+// podmanOutput runs podman and returns its output.
+func (c container) podmanOutput(args ...string) string {
 	c.t.Helper()
-	return strings.TrimSpace(run(c.t, "podman", args...))
+	return strings.TrimSpace(runTool(c.t, "podman", args...))
 }
 
-// isLockedIn looks at the process itself: who it is, what it may do, and how much memory it may take.
-func (c container) isLockedIn() {
+// checkSandbox checks the user, the capabilities, the mounts and the memory limit of the process.
+func (c container) checkSandbox() {
 	c.t.Helper()
-	pid := c.podmanSays("inspect", "--format={{.State.Pid}}", c.name)
-	status := read(c.t, "/proc/"+pid+"/status")
+	pid := c.podmanOutput("inspect", "--format={{.State.Pid}}", c.name)
+	status := readFile(c.t, "/proc/"+pid+"/status")
 	for _, line := range []string{`Uid:\t65532\t65532\t65532\t65532`, `Gid:\t65532\t65532\t65532\t65532`, `CapPrm:\t0+`, `CapEff:\t0+`, `CapBnd:\t0+`, `CapAmb:\t0+`, `NoNewPrivs:\t1`} {
 		if !regexp.MustCompile(`(?m)^` + line + `$`).MatchString(status) {
-			c.t.Errorf("not %s:\n%s", line, status)
+			c.t.Errorf("status does not match %s:\n%s", line, status)
 		}
 	}
-	if mounts := read(c.t, "/proc/"+pid+"/mountinfo"); !regexp.MustCompile(`(?m)^\d+ \d+ \S+ \S+ / ro[, ]`).MatchString(mounts) {
-		c.t.Errorf("the root can be written:\n%s", mounts)
+	if mounts := readFile(c.t, "/proc/"+pid+"/mountinfo"); !regexp.MustCompile(`(?m)^\d+ \d+ \S+ \S+ / ro[, ]`).MatchString(mounts) {
+		c.t.Errorf("the root file system is writable:\n%s", mounts)
 	}
-	if limit := c.podmanSays("inspect", "--format={{.HostConfig.Memory}}", c.name); limit != fmt.Sprint(memory) {
-		c.t.Errorf("the memory is limited to %s", limit)
+	if limit := c.podmanOutput("inspect", "--format={{.HostConfig.Memory}}", c.name); limit != fmt.Sprint(memory) {
+		c.t.Errorf("podman reports a memory limit of %s", limit)
 	}
-	if got := c.limit(pid); got != fmt.Sprint(memory) {
-		c.t.Errorf("the kernel limits the memory to %q", got)
+	if got := c.memoryLimit(pid); got != fmt.Sprint(memory) {
+		c.t.Errorf("the kernel reports a memory limit of %q", got)
 	}
 }
 
-// limit is the limit of memory that the kernel has for a process, by whichever version of control groups there is.
-func (c container) limit(pid string) string {
-	for line := range strings.Lines(read(c.t, "/proc/"+pid+"/cgroup")) {
+// memoryLimit returns the cgroup memory limit of a process, for cgroups v1 and v2.
+func (c container) memoryLimit(pid string) string {
+	for line := range strings.Lines(readFile(c.t, "/proc/"+pid+"/cgroup")) {
 		_, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
 		controllers, path, _ := strings.Cut(rest, ":")
 		for _, file := range []string{
@@ -202,16 +202,15 @@ func (c container) limit(pid string) string {
 	return ""
 }
 
-// endsInTime sends SIGTERM, as every orchestrator does, and looks how the program ends. It has 4 seconds for requests that
-// are under way; podman itself takes some time, too.
-func (c container) endsInTime() {
+// checkShutdown sends SIGTERM and checks the exit code. The exporter takes up to 4 seconds for requests in flight.
+func (c container) checkShutdown() {
 	c.t.Helper()
 	begin := time.Now()
-	run(c.t, "podman", "stop", "--time=10", c.name)
+	runTool(c.t, "podman", "stop", "--time=10", c.name)
 	took := time.Since(begin)
-	code := c.podmanSays("inspect", "--format={{.State.ExitCode}}", c.name)
+	code := c.podmanOutput("inspect", "--format={{.State.ExitCode}}", c.name)
 	if code != "0" {
-		c.t.Errorf("it ends with %s after %v: 137 is that it had to be killed", code, took)
+		c.t.Errorf("exit code %s after %v (137: killed)", code, took)
 	}
-	c.t.Logf("it ends %v after SIGTERM, podman's own time included", took)
+	c.t.Logf("exited %v after SIGTERM, including podman's own time", took)
 }

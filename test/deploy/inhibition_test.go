@@ -13,78 +13,77 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// keepsQuiet says of each alert which others it keeps quiet when both fire: of the same job, and those of single printers
-// of the same printer.
-var keepsQuiet = map[string]string{
-	"ExporterDown": "ShardCutOff NetworkOutage EdgeCertificateExpiring ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
-		"PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
-	"NetworkOutage": "ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
-		"PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping PrintLost",
-	"ServiceOutage": "ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintsLost PluginOutage " +
-		"PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping PrintLost",
+// inhibits maps each alert to the alerts it inhibits: those of the same job, and for single printers of the same printer.
+var inhibits = map[string]string{
+	"ExporterDown": "ShardIsolated NetworkOutage EdgeCertificateExpiring ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
+		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
+	"NetworkOutage": "ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
+		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping PrintLost",
+	"ServiceOutage": "ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
+		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping PrintLost",
 	"ServiceBudgetBurnFast":   "ServiceBudgetBurnSlow PrinterUnreachable",
 	"ServiceBudgetBurnSlow":   "",
-	"PrintsLost":              "PluginOutage PluginOffline Flapping",
+	"ActivePrintsUnmonitored": "PluginOutage PluginOffline Flapping",
 	"PluginOutage":            "PluginOffline Flapping",
-	"AccessLost":              "PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
-	"SupporterLapsed":         "PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
-	"PluginOffline":           "HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
-	"PluginOutdated":          "HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
+	"AccessDenied":            "PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
+	"SupporterLapsed":         "PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
+	"PluginOffline":           "HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
+	"PluginOutdated":          "HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
 	"HostDisconnected":        "PrinterError Flapping",
-	"HostHanging":             "HostDisconnected PrinterError Flapping",
+	"HostUnresponsive":        "HostDisconnected PrinterError Flapping",
 	"TooManyClients":          "HostDisconnected PrinterError Flapping",
 	"AuthInvalid":             "HostDisconnected PrinterError Flapping",
-	"PrintLost":               "PrinterUnreachable AccessLost SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostHanging TooManyClients AuthInvalid PrinterError Flapping",
+	"PrintLost":               "PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
 	"PrinterUnreachable":      "",
 	"PrinterError":            "",
 	"Flapping":                "",
 	"ShardMissing":            "",
-	"ShardCutOff":             "",
-	"PrintersDoubled":         "",
+	"ShardIsolated":           "",
+	"DuplicatePrinters":       "",
 	"ReloadFailed":            "",
 	"ProbesStale":             "",
 	"ExporterPanics":          "",
 	"EdgeCertificateExpiring": "",
 }
 
-// acrossPrinters are the alerts that keep quiet those of all printers, not only of one.
-var acrossPrinters = []string{"ExporterDown", "NetworkOutage", "ServiceOutage", "ServiceBudgetBurnFast", "PrintsLost", "PluginOutage"}
+// inhibitsAllPrinters lists the alerts that inhibit alerts of all printers.
+var inhibitsAllPrinters = []string{"ExporterDown", "NetworkOutage", "ServiceOutage", "ServiceBudgetBurnFast", "ActivePrintsUnmonitored", "PluginOutage"}
 
-// TestInhibitionFollowsTheLadder shows all pairs of alerts to a real Alertmanager, each pair in a job of its own.
-func TestInhibitionFollowsTheLadder(t *testing.T) {
+// TestInhibitionFollowsLayers posts all pairs of alerts to a real Alertmanager, each pair with its own job.
+func TestInhibitionFollowsLayers(t *testing.T) {
 	t.Parallel()
-	am := alertmanager(t, routing)
-	var shown []shownAlert
+	am := startAlertmanager(t, routing)
+	var posted []apiAlert
 	want, jobs := map[string]string{}, map[string]string{}
 	all := rules(t, alertRules)
 	for _, source := range all {
 		for _, target := range all {
-			for _, printer := range []string{"a", "b"} { // that of the target; the source's is a
+			for _, printer := range []string{"a", "b"} { // of the target; the source has printer a
 				if source.Alert == target.Alert || printer == "b" && !target.perPrinter() {
 					continue
 				}
 				from, to := strings.TrimPrefix(source.Alert, "OctoEverywhere"), strings.TrimPrefix(target.Alert, "OctoEverywhere")
 				pair := fmt.Sprintf("%s and %s of %s", from, to, printer)
-				job := fmt.Sprintf("octoeverywhere-%d", len(shown))
+				job := fmt.Sprintf("octoeverywhere-%d", len(posted))
 				jobs[job] = pair
-				quiet := slices.Contains(strings.Fields(keepsQuiet[from]), to) && (printer == "a" || slices.Contains(acrossPrinters, from))
+				quiet := slices.Contains(strings.Fields(inhibits[from]), to) && (printer == "a" || slices.Contains(inhibitsAllPrinters, from))
 				want[pair] = map[bool]string{true: "suppressed", false: "active"}[quiet]
-				shown = append(shown, shownAlertOf(source, job, "a"), shownAlertOf(target, job, printer))
-				shown[len(shown)-1].Labels["target"] = "yes"
+				posted = append(posted, apiAlertOf(source, job, "a"), apiAlertOf(target, job, printer))
+				posted[len(posted)-1].Labels["target"] = "yes"
 			}
 		}
-		if _, ok := keepsQuiet[strings.TrimPrefix(source.Alert, "OctoEverywhere")]; !ok {
-			t.Errorf("what does %s keep quiet?", source.Alert)
+		if _, ok := inhibits[strings.TrimPrefix(source.Alert, "OctoEverywhere")]; !ok {
+			t.Errorf("inhibits has no entry for %s", source.Alert)
 		}
 	}
-	am.show(shown)
-	// Alertmanager takes alerts in the order in which they come: when it has seen this pair, it has seen all.
-	last := []shownAlert{shownAlertOf(all[0], "last", "a"), shownAlertOf(all[len(all)-1], "last", "a")}
+	am.postAlerts(posted)
+	// Alertmanager processes alerts in order: once this pair is inhibited, all others have been processed.
+	last := []apiAlert{apiAlertOf(all[0], "last", "a"), apiAlertOf(all[len(all)-1], "last", "a")}
 	last[1].Labels["target"] = "yes"
-	am.show(last)
-	am.until("the last pair is inhibited", func() bool { return am.targets()["last"] == "suppressed" })
+	am.postAlerts(last)
+	am.waitUntil("the last pair is inhibited", func() bool { return am.targetStates()["last"] == "suppressed" })
 	got := map[string]string{}
-	for job, state := range am.targets() {
+	for job, state := range am.targetStates() {
 		if pair, ok := jobs[job]; ok {
 			got[pair] = state
 		}
@@ -93,47 +92,47 @@ func TestInhibitionFollowsTheLadder(t *testing.T) {
 		t.Error(d)
 	}
 	if n := slices.Collect(maps.Values(want)); len(n) < 500 {
-		t.Errorf("only %d pairs were shown", len(n))
+		t.Errorf("only %d pairs were posted", len(n))
 	}
 }
 
-// TestNoTwoAlertsKeepEachOtherQuiet: or nobody would be told.
-func TestNoTwoAlertsKeepEachOtherQuiet(t *testing.T) {
-	for one, others := range keepsQuiet {
+// TestNoMutualInhibition: two alerts that inhibit each other would notify nobody.
+func TestNoMutualInhibition(t *testing.T) {
+	for one, others := range inhibits {
 		for other := range strings.FieldsSeq(others) {
-			if slices.Contains(strings.Fields(keepsQuiet[other]), one) {
-				t.Errorf("%s and %s", one, other)
+			if slices.Contains(strings.Fields(inhibits[other]), one) {
+				t.Errorf("%s and %s inhibit each other", one, other)
 			}
 		}
 	}
 }
 
-// alertmanager starts one.
-func alertmanager(t *testing.T, config string) *process {
+// startAlertmanager starts an Alertmanager.
+func startAlertmanager(t *testing.T, config string) *process {
 	t.Helper()
 	address := freeAddress(t)
-	return launch(t, "alertmanager", tool(t, "prometheus-alertmanager"), address, "/-/ready",
+	return startReady(t, "alertmanager", tool(t, "prometheus-alertmanager"), address, "/-/ready",
 		"--config.file="+config, "--storage.path="+t.TempDir(), "--web.listen-address="+address, "--cluster.listen-address=")
 }
 
-// shownAlert is an alert in the API of Alertmanager.
-type shownAlert struct {
+// apiAlert is an alert in Alertmanager's API.
+type apiAlert struct {
 	Labels map[string]string `json:"labels"`
 	Status *struct {
 		State string `json:"state"`
 	} `json:"status,omitempty"`
 }
 
-func shownAlertOf(r rule, job, printer string) shownAlert {
-	labels := map[string]string{"alertname": r.Alert, "severity": r.Labels.Severity, "rung": r.Labels.Rung, "job": job}
+func apiAlertOf(r rule, job, printer string) apiAlert {
+	labels := map[string]string{"alertname": r.Alert, "severity": r.Labels.Severity, "cause": r.Labels.Cause, "job": job}
 	if r.perPrinter() {
 		labels["printer"] = printer
 	}
-	return shownAlert{Labels: labels}
+	return apiAlert{Labels: labels}
 }
 
-// show sends alerts that fire.
-func (p *process) show(alerts []shownAlert) {
+// postAlerts posts firing alerts.
+func (p *process) postAlerts(alerts []apiAlert) {
 	p.t.Helper()
 	body, err := json.Marshal(alerts)
 	if err != nil {
@@ -145,13 +144,13 @@ func (p *process) show(alerts []shownAlert) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		p.t.Fatalf("alertmanager answers %s", resp.Status)
+		p.t.Fatalf("alertmanager returned %s", resp.Status)
 	}
 }
 
-// targets gives the states of the alerts that are a pair's target, by job.
-func (p *process) targets() map[string]string {
-	var alerts []shownAlert
+// targetStates returns the states of the target alerts by job.
+func (p *process) targetStates() map[string]string {
+	var alerts []apiAlert
 	p.get("/api/v2/alerts?filter=target%3Dyes", &alerts)
 	states := map[string]string{}
 	for _, a := range alerts {

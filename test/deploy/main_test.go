@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestMain runs the tests in the folder deploy/, so that paths are those that its files use.
+// TestMain runs the tests in the folder deploy/, so that relative paths are the same as in its files.
 func TestMain(m *testing.M) {
 	if err := os.Chdir("../../deploy"); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -14,18 +14,18 @@ import (
 
 const manifests = "kubernetes"
 
-// ofHelm are lines that are wrong where Helm did not install.
-var ofHelm = regexp.MustCompile(`(?m)^(---|# Source: .*|\s+helm\.sh/chart: .*|\s+app\.kubernetes\.io/managed-by: .*)\n`)
+// helmOnlyLines matches lines that apply only to installations with Helm.
+var helmOnlyLines = regexp.MustCompile(`(?m)^(---|# Source: .*|\s+helm\.sh/chart: .*|\s+app\.kubernetes\.io/managed-by: .*)\n`)
 
-// TestManifestsAreTheChart compares kubernetes/ with the chart, rendered with its defaults. The Secret is made by
-// kustomize of a file that is the user's, and says the same.
-func TestManifestsAreTheChart(t *testing.T) {
+// TestManifestsMatchChart compares kubernetes/ with the chart rendered with its defaults. Only the Secret differs: kustomize
+// generates it.
+func TestManifestsMatchChart(t *testing.T) {
 	tool(t, "helm")
 	files := map[string]string{
 		"Deployment": "deployment.yaml", "NetworkPolicy": "networkpolicy.yaml", "Service": "service.yaml", "ServiceAccount": "serviceaccount.yaml",
 	}
 	for _, name := range files {
-		testkit.Same(t, manifests+"/"+name, ofHelm.ReplaceAllString(render(t, "octoeverywhere", "--show-only=templates/"+name), ""))
+		testkit.Same(t, manifests+"/"+name, helmOnlyLines.ReplaceAllString(render(t, "octoeverywhere", "--show-only=templates/"+name), ""))
 	}
 
 	kinds := slices.Sorted(maps.Keys(files))
@@ -38,13 +38,13 @@ func TestManifestsAreTheChart(t *testing.T) {
 	}
 	slices.Sort(got)
 	if d := cmp.Diff(kinds, got); d != "" {
-		t.Errorf("the chart's defaults are of other kinds:\n%s", d)
+		t.Errorf("the chart renders other kinds by default:\n%s", d)
 	}
 }
 
-// TestKustomizationHasWhatTheChartHas: the same objects with the same names and the same configuration.
-func TestKustomizationHasWhatTheChartHas(t *testing.T) {
-	built, rendered := run(t, "kubectl", "kustomize", manifests), render(t, "octoeverywhere")
+// TestKustomizationMatchesChart: the same objects with the same names and the same configuration.
+func TestKustomizationMatchesChart(t *testing.T) {
+	built, rendered := runTool(t, "kubectl", "kustomize", manifests), render(t, "octoeverywhere")
 	names := func(text string) (all []string) {
 		for _, o := range objects(t, text) {
 			all = append(all, o.Kind+" "+o.Metadata.Name)
@@ -58,17 +58,17 @@ func TestKustomizationHasWhatTheChartHas(t *testing.T) {
 		t.Error(d)
 	}
 
-	var ours, theirs any
-	for text, into := range map[string]*any{built: &ours, rendered: &theirs} {
-		if err := yaml.Unmarshal([]byte(configuration(t, only(t, text, "Secret", "-config"))), into); err != nil {
+	var kustomized, charted any
+	for text, into := range map[string]*any{built: &kustomized, rendered: &charted} {
+		if err := yaml.Unmarshal([]byte(configuration(t, findObject(t, text, "Secret", "-config"))), into); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if d := cmp.Diff(theirs, ours); d != "" {
-		t.Errorf("%s/config.yaml is not the chart's configuration:\n%s", manifests, d)
+	if d := cmp.Diff(charted, kustomized); d != "" {
+		t.Errorf("%s/config.yaml differs from the chart's configuration:\n%s", manifests, d)
 	}
 	for _, kind := range []string{"Deployment", "Service", "NetworkPolicy"} {
-		if d := cmp.Diff(only(t, rendered, kind, "").Spec, only(t, built, kind, "").Spec); d != "" {
+		if d := cmp.Diff(findObject(t, rendered, kind, "").Spec, findObject(t, built, kind, "").Spec); d != "" {
 			t.Errorf("%s: %s", kind, d)
 		}
 	}

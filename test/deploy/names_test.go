@@ -13,38 +13,38 @@ import (
 )
 
 var (
-	matcher    = regexp.MustCompile(`(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"`)
-	notMetrics = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)`)
-	identifier = regexp.MustCompile(`[a-zA-Z_:][\w:]*(?:\s*\()?`)
-	number     = regexp.MustCompile(`\b\d[\w.]*`)
-	asked      = regexp.MustCompile("printf \"((?:[^\"\\\\]|\\\\.)*)\"")
+	matcher       = regexp.MustCompile(`(\w+)\s*(=~|!~|!=|=)\s*"((?:[^"\\]|\\.)*)"`)
+	notMetrics    = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)`)
+	identifier    = regexp.MustCompile(`[a-zA-Z_:][\w:]*(?:\s*\()?`)
+	number        = regexp.MustCompile(`\b\d[\w.]*`)
+	templateQuery = regexp.MustCompile("printf \"((?:[^\"\\\\]|\\\\.)*)\"")
 )
 
-// words are the keywords of PromQL.
-var words = []string{"and", "or", "unless", "bool", "by", "without", "on", "ignoring", "group_left", "group_right", "offset", "atan2", "inf", "nan"}
+// promQLKeywords are lower-case.
+var promQLKeywords = []string{"and", "or", "unless", "bool", "by", "without", "on", "ignoring", "group_left", "group_right", "offset", "atan2", "inf", "nan"}
 
-// metricsIn gives the names of metrics in an expression.
+// metricsIn returns the names of metrics in an expression.
 func metricsIn(expr string) (names []string) {
 	bare := number.ReplaceAllString(notMetrics.ReplaceAllString(expr, " "), " ")
 	for _, id := range identifier.FindAllString(bare, -1) {
-		if !strings.HasSuffix(id, "(") && !slices.Contains(words, strings.ToLower(id)) {
+		if !strings.HasSuffix(id, "(") && !slices.Contains(promQLKeywords, strings.ToLower(id)) {
 			names = append(names, id)
 		}
 	}
 	return names
 }
 
-// queriesIn gives the expressions that a template asks for.
-func queriesIn(template string) (exprs []string) {
-	for _, m := range asked.FindAllStringSubmatch(template, -1) {
+// templateQueries returns the queries in a template of an annotation.
+func templateQueries(template string) (exprs []string) {
+	for _, m := range templateQuery.FindAllStringSubmatch(template, -1) {
 		exprs = append(exprs, strings.NewReplacer(`\"`, `"`, `%q`, `"x"`).Replace(m[1]))
 	}
 	return exprs
 }
 
-// known are the metrics that there are: the exporter's own, those of each Go program that Prometheus scrapes, and what
-// the rules record.
-func known(t *testing.T) func(name string) bool {
+// knownMetrics returns a function that reports whether a metric exists: those of the exporter, of Go programs, of Prometheus
+// itself, and recorded series.
+func knownMetrics(t *testing.T) func(name string) bool {
 	t.Helper()
 	names := map[string]bool{"up": true, "ALERTS": true}
 	for _, m := range collector.Metrics() {
@@ -61,8 +61,8 @@ func known(t *testing.T) func(name string) bool {
 	}
 }
 
-// values are the values that labels can have.
-func values() map[string][]string {
+// labelValues returns the possible values of labels.
+func labelValues() map[string][]string {
 	v := map[string][]string{"api": nil, "layer": nil, "reason": nil, "code": nil, "state": nil, "phase": {"resolve", "connect", "tls"}}
 	for _, l := range fault.Layers {
 		v["layer"] = append(v["layer"], l.String())
@@ -80,15 +80,15 @@ func values() map[string][]string {
 	return v
 }
 
-// unknown says which metrics, layers, reasons and states of an expression do not exist.
-func unknown(expr string, metric func(string) bool) (wrong []string) {
+// unknownNames returns the metrics and label values in an expression that do not exist.
+func unknownNames(expr string, metric func(string) bool) (wrong []string) {
 	for _, name := range metricsIn(expr) {
 		if !metric(name) {
 			wrong = append(wrong, "metric "+name)
 		}
 	}
 	for _, m := range matcher.FindAllStringSubmatch(expr, -1) {
-		allowed, ok := values()[m[1]]
+		allowed, ok := labelValues()[m[1]]
 		for value := range strings.SplitSeq(m[3], "|") {
 			if ok && !slices.Contains(allowed, value) {
 				wrong = append(wrong, fmt.Sprintf("%s %q", m[1], value))
@@ -98,21 +98,21 @@ func unknown(expr string, metric func(string) bool) (wrong []string) {
 	return wrong
 }
 
-// TestRulesKnowOnlyWhatExists: metrics, layers, reasons and states, in expressions and in what annotations ask for.
-func TestRulesKnowOnlyWhatExists(t *testing.T) {
-	metric := known(t)
+// TestRulesUseExistingNames: expressions and the queries of annotations use only existing metrics and label values.
+func TestRulesUseExistingNames(t *testing.T) {
+	metric := knownMetrics(t)
 	for _, r := range rules(t, recordingRules, alertRules) {
-		exprs := append(queriesIn(r.Annotations.Summary+r.Annotations.Description), r.Expr)
+		exprs := append(templateQueries(r.Annotations.Summary+r.Annotations.Description), r.Expr)
 		for _, expr := range exprs {
-			if wrong := unknown(expr, metric); len(wrong) > 0 {
+			if wrong := unknownNames(expr, metric); len(wrong) > 0 {
 				t.Errorf("%s%s: %v in\n%s", r.Alert, r.Record, wrong, expr)
 			}
 		}
 	}
 }
 
-// TestUnknownNamesAreSeen: the check above sees what it is for.
-func TestUnknownNamesAreSeen(t *testing.T) {
+// TestUnknownNames: unknownNames finds misspelled names.
+func TestUnknownNames(t *testing.T) {
 	for expr, want := range map[string]string{
 		`octoeverywhere_layer_upp == 0`:                                                "metric octoeverywhere_layer_upp",
 		`sum by (job) (rate(octoeverywhere_probe_total[5m])) > 1e3`:                    "metric octoeverywhere_probe_total",
@@ -120,7 +120,7 @@ func TestUnknownNamesAreSeen(t *testing.T) {
 		`octoeverywhere:fault_since{reason=~"auth_invalid|auth_wrong"} or on (job) up`: `reason "auth_wrong"`,
 		`octoeverywhere_printer_state{state!="printing", job="x"} offset 5m unless up`: "",
 	} {
-		if got := strings.Join(unknown(expr, known(t)), ", "); got != want {
+		if got := strings.Join(unknownNames(expr, knownMetrics(t)), ", "); got != want {
 			t.Errorf("%s: %q, want %q", expr, got, want)
 		}
 	}

@@ -14,19 +14,19 @@ import (
 	"octoeverywhere_exporter/test/testkit/loopback"
 )
 
-// process is a program that runs as long as the test does.
+// process is a program that runs until the test ends.
 type process struct {
 	t    *testing.T
 	name string
 	url  string
-	done chan struct{} // closed when it has ended
+	done chan struct{} // closed when the program has exited
 
 	mu  sync.Mutex
 	log bytes.Buffer
 }
 
-// start runs a program that serves on an address.
-func start(t *testing.T, name, path, address string, args ...string) *process {
+// startProcess starts a program that listens on an address.
+func startProcess(t *testing.T, name, path, address string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, name: name, url: "http://" + address, done: make(chan struct{})}
 	cmd := exec.Command(path, args...)
@@ -35,15 +35,15 @@ func start(t *testing.T, name, path, address string, args ...string) *process {
 		t.Fatal(err)
 	}
 	go func() { _ = cmd.Wait(); close(p.done) }()
-	t.Cleanup(func() { p.end(cmd) })
+	t.Cleanup(func() { p.stop(cmd) })
 	return p
 }
 
-// launch starts a program and waits until a path of it answers 200.
-func launch(t *testing.T, name, path, address, ready string, args ...string) *process {
+// startReady starts a program and waits until its path ready returns 200.
+func startReady(t *testing.T, name, path, address, ready string, args ...string) *process {
 	t.Helper()
-	p := start(t, name, path, address, args...)
-	p.until("it is ready", func() bool {
+	p := startProcess(t, name, path, address, args...)
+	p.waitUntil("it is ready", func() bool {
 		resp, err := http.Get(p.url + ready)
 		if err != nil {
 			return false
@@ -54,8 +54,8 @@ func launch(t *testing.T, name, path, address, ready string, args ...string) *pr
 	return p
 }
 
-// end asks the program to end, and shows what it wrote where the test has failed.
-func (p *process) end(cmd *exec.Cmd) {
+// stop terminates the program, and logs its output if the test has failed.
+func (p *process) stop(cmd *exec.Cmd) {
 	_ = cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
@@ -64,7 +64,7 @@ func (p *process) end(cmd *exec.Cmd) {
 		<-p.done
 	}
 	if p.t.Failed() {
-		p.t.Logf("%s wrote:\n%s", p.name, p.output())
+		p.t.Logf("output of %s:\n%s", p.name, p.output())
 	}
 }
 
@@ -74,7 +74,7 @@ func (p *process) Write(b []byte) (int, error) {
 	return p.log.Write(b)
 }
 
-// output is the end of what the program wrote.
+// output returns the last 4000 bytes of the program's output.
 func (p *process) output() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -82,23 +82,22 @@ func (p *process) output() string {
 	return string(b[max(0, len(b)-4000):])
 }
 
-// until waits until something holds. The limit is far above what it takes anywhere: it is there so that a test that fails
-// ends.
-func (p *process) until(what string, holds func() bool) {
+// waitUntil waits until a condition holds. The timeout of 90 s only ends tests that fail.
+func (p *process) waitUntil(what string, holds func() bool) {
 	p.t.Helper()
 	for end := time.Now().Add(90 * time.Second); !holds(); time.Sleep(100 * time.Millisecond) {
 		select {
 		case <-p.done:
-			p.t.Fatalf("%s has ended before %s:\n%s", p.name, what, p.output())
+			p.t.Fatalf("%s exited before %s:\n%s", p.name, what, p.output())
 		default:
 		}
 		if time.Now().After(end) {
-			p.t.Fatalf("%s: not after 90 s: %s", p.name, what)
+			p.t.Fatalf("%s: not within 90 s: %s", p.name, what)
 		}
 	}
 }
 
-// get reads JSON from a path; false where there is none.
+// get decodes the JSON response of a path, and reports whether there was one.
 func (p *process) get(path string, into any) bool {
 	resp, err := http.Get(p.url + path)
 	if err != nil {
@@ -109,7 +108,7 @@ func (p *process) get(path string, into any) bool {
 	return err == nil && resp.StatusCode == http.StatusOK && json.Unmarshal(b, into) == nil
 }
 
-// freeAddress is an address of this machine where nothing listens at the moment.
+// freeAddress returns a loopback address on which nothing listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	address, err := loopback.Free(t.Context())

@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// The files that users load.
+// The rule files that users load.
 const (
 	recordingRules = "prometheus/recording.rules.yml"
 	alertRules     = "prometheus/alerts.rules.yml"
@@ -24,11 +24,11 @@ type rule struct {
 	KeepFiringFor string `yaml:"keep_firing_for"`
 	Labels        struct {
 		Severity string `yaml:"severity"`
-		Rung     string `yaml:"rung"`
+		Cause    string `yaml:"cause"`
 	} `yaml:"labels"`
 	Annotations annotations `yaml:"annotations"`
 
-	Comment string `yaml:"-"` // what stands above the rule
+	Comment string `yaml:"-"` // the comment above the rule
 }
 
 type annotations struct {
@@ -45,10 +45,10 @@ type group struct {
 	Comment string `yaml:"-"`
 }
 
-// groups reads a file of rules, and the comments above them.
+// groups reads the groups of a rule file, and their comments.
 func groups(t *testing.T, path string) []group {
 	t.Helper()
-	text := []byte(read(t, path))
+	text := []byte(readFile(t, path))
 	var file struct {
 		Groups []group `yaml:"groups"`
 	}
@@ -68,7 +68,7 @@ func groups(t *testing.T, path string) []group {
 	return file.Groups
 }
 
-// child is the value of a key.
+// child returns the value of a key.
 func child(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
@@ -78,7 +78,7 @@ func child(n *yaml.Node, key string) *yaml.Node {
 	return &yaml.Node{}
 }
 
-// comment is what stands above an entry of a list, as running text.
+// comment returns the comment above a list entry as one line.
 func comment(n *yaml.Node) string {
 	head := cmp.Or(n.HeadComment, n.Content[0].HeadComment)
 	lines := strings.Split(head, "\n")
@@ -88,7 +88,7 @@ func comment(n *yaml.Node) string {
 	return strings.TrimSpace(strings.Join(lines, " "))
 }
 
-// rules are those of some files.
+// rules returns all rules of files.
 func rules(t *testing.T, paths ...string) (all []rule) {
 	t.Helper()
 	for _, p := range paths {
@@ -99,10 +99,10 @@ func rules(t *testing.T, paths ...string) (all []rule) {
 	return all
 }
 
-// perPrinter reports whether an alert comes once for each printer.
+// perPrinter reports whether an alert fires per printer.
 func (r rule) perPrinter() bool { return strings.Contains(r.Annotations.Summary, "$labels.printer") }
 
-// alertNames are the names of all alerts, sorted.
+// alertNames returns the names of all alerts, sorted.
 func alertNames(t *testing.T) (names []string) {
 	t.Helper()
 	for _, r := range rules(t, alertRules) {

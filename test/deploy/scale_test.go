@@ -10,16 +10,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// faster by 30: in the tests with real servers a minute is two seconds.
-const faster = 30
+// speedup is the factor by which tests with real servers divide all durations.
+const speedup = 30
 
 var (
-	// Where rules and configurations have durations: behind a key, or as the range of a selector.
+	// Durations in rules and configurations: after a key, or as the range of a selector.
 	durations = regexp.MustCompile(`(\b(?:for|keep_firing_for|interval|scrape_interval|scrape_timeout|evaluation_interval|group_wait|group_interval|repeat_interval): |\[)((?:\d+[dhms])+)\b`)
 	part      = regexp.MustCompile(`(\d+)([dhms])`)
 )
 
-// accelerate gives a file as it is shipped, with all durations divided, and nothing else changed.
+// accelerate divides all durations in a file by speedup.
 func accelerate(text string) string {
 	unit := map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second}
 	return durations.ReplaceAllStringFunc(text, func(found string) string {
@@ -29,11 +29,11 @@ func accelerate(text string) string {
 			n, _ := strconv.Atoi(p[1]) // digits
 			d += time.Duration(n) * unit[p[2]]
 		}
-		return fmt.Sprintf("%s%dms", m[1], (d / faster).Milliseconds())
+		return fmt.Sprintf("%s%dms", m[1], (d / speedup).Milliseconds())
 	})
 }
 
-// TestAccelerate: durations, and nothing else.
+// TestAccelerate: only durations change.
 func TestAccelerate(t *testing.T) {
 	got := accelerate(`for: 5m
 keep_firing_for: 1h

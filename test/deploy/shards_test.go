@@ -13,120 +13,120 @@ import (
 	"octoeverywhere_exporter/internal/simulator"
 )
 
-// TestDrillsOfShards plays what happens to fleets that several exporters share to the rules.
+// TestDrillsOfShards evaluates the rules on drills of three shards.
 func TestDrillsOfShards(t *testing.T) {
 	tool(t, "promtool")
 	const minute, second, printers = time.Minute, time.Second, 36
 	idle := idlePrinters(t, printers, 1)
-	ofShard := func(index int, names []string) []string {
+	printersOfShard := func(index int, names []string) []string {
 		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !(shard.Shard{Index: index, Total: 3}).Owns(n) })
 	}
 	moves := func(n string) bool { return (shard.Shard{Total: 4}).Of(n).Index == 3 }
 	i := slices.IndexFunc(idle, moves)
 	if i < 0 {
-		t.Fatal("none of the printers that are always idle moves to a fourth shard")
+		t.Fatal("no printer that never prints moves to a fourth shard")
 	}
 	mover := idle[i]
-	cutOff, others := ofShard(1, namesOf(printers)), ofShard(0, slices.Delete(slices.Clone(idle), i, i+1))
+	isolated, others := printersOfShard(1, printerNames(printers)), printersOfShard(0, slices.Delete(slices.Clone(idle), i, i+1))
 	one := others[0]
 
-	// A roll-out as a StatefulSet makes it: from the last to the first, each away for half a minute.
-	rollOut := func(from time.Duration, total int) acts {
-		a := acts{}
+	// rollOut restarts the shards like a StatefulSet: from the last to the first, each down for half a minute.
+	rollOut := func(from time.Duration, total int) events {
+		a := events{}
 		for step := range 3 {
 			index := 2 - step
 			at := from + time.Duration(step)*minute
-			a[at] = func(d *drill) { d.end(pod(index)) }
-			a[at+30*second] = func(d *drill) { d.run(pod(index), shard.Shard{Index: index, Total: total}) }
+			a[at] = func(d *drill) { d.stop(pod(index)) }
+			a[at+30*second] = func(d *drill) { d.start(pod(index), shard.Shard{Index: index, Total: total}) }
 		}
 		return a
 	}
-	and := func(all ...acts) acts {
-		sum := acts{}
+	merge := func(all ...events) events {
+		sum := events{}
 		for _, a := range all {
 			maps.Copy(sum, a)
 		}
 		return sum
 	}
-	growth := and(acts{
-		20*minute + 10*second: func(d *drill) { d.run(pod(3), shard.Shard{Index: 3, Total: 4}) },
+	growth := merge(events{
+		20*minute + 10*second: func(d *drill) { d.start(pod(3), shard.Shard{Index: 3, Total: 4}) },
 	}, rollOut(21*minute+10*second, 4))
 
 	for what, c := range map[string]struct {
 		minutes int
-		happens acts
-		want    seen
+		happens events
+		want    alerts
 	}{
-		"a fleet that is well, while its exporters are restarted one after the other, is nothing": {40, rollOut(10*minute, 3), seen{}},
+		"a healthy fleet whose shards are restarted one by one fires nothing": {40, rollOut(10*minute, 3), alerts{}},
 
-		"a fleet that is well, while a fourth shard is added, is nothing": {45, growth, seen{}},
+		"a healthy fleet to which a fourth shard is added fires nothing": {45, growth, alerts{}},
 
-		"a fleet that is well, while a shard is taken away, is nothing": {45, and(acts{
-			20 * minute: func(d *drill) { d.end(pod(2)); delete(d.exporters, pod(2)) },
-			21 * minute: func(d *drill) { d.end(pod(1)); d.run(pod(1), shard.Shard{Index: 1, Total: 2}) },
-			22 * minute: func(d *drill) { d.end(pod(0)); d.run(pod(0), shard.Shard{Index: 0, Total: 2}) },
-		}), seen{}},
+		"a healthy fleet from which a shard is removed fires nothing": {45, merge(events{
+			20 * minute: func(d *drill) { d.stop(pod(2)); delete(d.exporters, pod(2)) },
+			21 * minute: func(d *drill) { d.stop(pod(1)); d.start(pod(1), shard.Shard{Index: 1, Total: 2}) },
+			22 * minute: func(d *drill) { d.stop(pod(0)); d.start(pod(0), shard.Shard{Index: 0, Total: 2}) },
+		}), alerts{}},
 
-		"what stands at printers that move to another shard begins nothing anew": {50, and(growth, acts{
+		"alerts on printers that move to another shard do not restart": {50, merge(growth, events{
 			4 * minute: func(d *drill) { d.must(d.relay.StartPrint(mover)) },
 			9 * minute: func(d *drill) { d.set(simulator.Off, mover); d.set(simulator.AuthInvalid, one) },
-		}), seen{
+		}), alerts{
 			began:  map[string]int{"PrintLost critical " + mover: 1, "AuthInvalid warning " + one: 1},
 			firing: map[int][]string{19: {"PrintLost critical " + mover, "AuthInvalid warning " + one}, 50: {"PrintLost critical " + mover, "AuthInvalid warning " + one}},
 		}},
 
-		"an outage of the service is one page for all shards": {50, acts{
+		"an outage of the service is one page for all shards": {50, events{
 			10 * minute: func(d *drill) { d.relay.ServiceDown() },
 			30 * minute: func(d *drill) { d.relay.ServiceUp(); d.relay.RestartService() },
-		}, seen{began: map[string]int{"ServiceOutage critical": 1}, firing: map[int][]string{50: nil}}},
+		}, alerts{began: map[string]int{"ServiceOutage critical": 1}, firing: map[int][]string{50: nil}}},
 
-		"the network of one shard is one page, and a print that is lost in another shard is another": {60, acts{
+		"an isolated shard is one page, and a lost print in another shard is another": {60, events{
 			4 * minute:  func(d *drill) { d.must(d.relay.StartPrint(one)) },
-			10 * minute: func(d *drill) { d.set(simulator.Unreachable, cutOff...) },
+			10 * minute: func(d *drill) { d.set(simulator.Unreachable, isolated...) },
 			15 * minute: func(d *drill) { d.set(simulator.Off, one) },
-			40 * minute: func(d *drill) { d.set(simulator.None, cutOff...) },
-		}, seen{
-			began:  map[string]int{"ShardCutOff critical": 1, "PrintLost critical " + one: 1},
-			firing: map[int][]string{35: {"ShardCutOff critical", "PrintLost critical " + one}, 60: {"PrintLost critical " + one}},
+			40 * minute: func(d *drill) { d.set(simulator.None, isolated...) },
+		}, alerts{
+			began:  map[string]int{"ShardIsolated critical": 1, "PrintLost critical " + one: 1},
+			firing: map[int][]string{35: {"ShardIsolated critical", "PrintLost critical " + one}, 60: {"PrintLost critical " + one}},
 		}},
 
-		"a shard that stays away is one page": {50, acts{
-			20 * minute: func(d *drill) { d.end(pod(1)) },
-			40 * minute: func(d *drill) { d.run(pod(1), shard.Shard{Index: 1, Total: 3}) },
-		}, seen{began: map[string]int{"ShardMissing critical": 1}, firing: map[int][]string{30: {"ShardMissing critical"}, 50: nil}}},
+		"a shard that is down is one page": {50, events{
+			20 * minute: func(d *drill) { d.stop(pod(1)) },
+			40 * minute: func(d *drill) { d.start(pod(1), shard.Shard{Index: 1, Total: 3}) },
+		}, alerts{began: map[string]int{"ShardMissing critical": 1}, firing: map[int][]string{30: {"ShardMissing critical"}, 50: nil}}},
 
-		"all shards that stay away are one page": {35, acts{
-			20 * minute: func(d *drill) { d.end(pod(0)); d.end(pod(1)); d.end(pod(2)) },
-		}, seen{began: map[string]int{"ExporterDown critical": 1}, firing: map[int][]string{35: {"ExporterDown critical"}}}},
+		"all shards down are one page": {35, events{
+			20 * minute: func(d *drill) { d.stop(pod(0)); d.stop(pod(1)); d.stop(pod(2)) },
+		}, alerts{began: map[string]int{"ExporterDown critical": 1}, firing: map[int][]string{35: {"ExporterDown critical"}}}},
 
-		"a shard that does not know the new number is one page": {40, acts{
+		"a shard with another total is one page": {40, events{
 			20 * minute: func(d *drill) {
 				for index := range 3 {
-					d.end(pod(index))
-					d.run(pod(index), shard.Shard{Index: index, Total: 3 + index/2}) // the last one: 4
+					d.stop(pod(index))
+					d.start(pod(index), shard.Shard{Index: index, Total: 3 + index/2}) // 4 for the last one
 				}
 			},
-		}, seen{began: map[string]int{"ShardMissing critical": 1}, firing: map[int][]string{40: {"ShardMissing critical"}}}},
+		}, alerts{began: map[string]int{"ShardMissing critical": 1}, firing: map[int][]string{40: {"ShardMissing critical"}}}},
 
-		"exporters that do not share are one ticket": {45, acts{
+		"unsharded exporters of one fleet are one ticket": {45, events{
 			20 * minute: func(d *drill) {
 				for index := range 3 {
-					d.end(pod(index))
-					d.run(pod(index), shard.Shard{})
+					d.stop(pod(index))
+					d.start(pod(index), shard.Shard{})
 				}
 			},
-		}, seen{began: map[string]int{"PrintersDoubled warning": 1}, firing: map[int][]string{45: {"PrintersDoubled warning"}}}},
+		}, alerts{began: map[string]int{"DuplicatePrinters warning": 1}, firing: map[int][]string{45: {"DuplicatePrinters warning"}}}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			playWith(t, printers, c.minutes, func(d *drill) {
+			recordDrillOf(t, printers, c.minutes, func(d *drill) {
 				for index := range 3 {
-					d.run(pod(index), shard.Shard{Index: index, Total: 3})
+					d.start(pod(index), shard.Shard{Index: index, Total: 3})
 				}
 			}, c.happens).check(t, c.minutes, c.want)
 		})
 	}
 }
 
-// pod is the instance of a shard.
+// pod returns the instance of a shard.
 func pod(index int) string { return fmt.Sprintf("octoeverywhere-exporter-%d:10059", index) }

@@ -10,36 +10,36 @@ import (
 
 const unit = "systemd/octoeverywhere_exporter.service"
 
-// TestUnitIsHardened: systemd itself calls it safe, with an exposure of at most 2.0 of 10, also as a user of its own.
+// TestUnitIsHardened: systemd-analyze rates the exposure at most 2.0 of 10, also with the dedicated user of docs/install.md.
 func TestUnitIsHardened(t *testing.T) {
-	_, text, _ := strings.Cut(read(t, "../docs/install.md"), "```ini\n[Service]\n")
+	_, text, _ := strings.Cut(readFile(t, "../docs/install.md"), "```ini\n[Service]\n")
 	dropIn, _, found := strings.Cut(text, "```")
 	if !found || !strings.Contains(dropIn, "User=") {
-		t.Fatal("docs/install.md has no user of its own")
+		t.Fatal("docs/install.md has no drop-in with a dedicated user")
 	}
-	own := write(t, t.TempDir(), filepath.Base(unit), read(t, unit)+"\n[Service]\n"+dropIn)
-	for _, path := range []string{unit, own} {
-		t.Log(run(t, "systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", path))
+	withUser := writeFile(t, t.TempDir(), filepath.Base(unit), readFile(t, unit)+"\n[Service]\n"+dropIn)
+	for _, path := range []string{unit, withUser} {
+		t.Log(runTool(t, "systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", path))
 	}
 }
 
-// TestUnitsAreTaken: systemd complains of nothing in them, and of nothing in those that docs/scaling.md makes of them for
+// TestUnitsAreValid: systemd-analyze accepts the units without warnings, and the instances that docs/scaling.md derives for
 // several shards on one machine.
-func TestUnitsAreTaken(t *testing.T) {
+func TestUnitsAreValid(t *testing.T) {
 	analyze := tool(t, "systemd-analyze")
 	dir := t.TempDir()
-	program := write(t, dir, "octoeverywhere_exporter", "")
+	program := writeFile(t, dir, "octoeverywhere_exporter", "")
 	if err := os.Chmod(program, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(t, dir, filepath.Base(unit), fill(read(t, unit), "/usr/local/bin/octoeverywhere_exporter", program))
-	write(t, dir, "octoeverywhere_exporter.socket", read(t, "systemd/octoeverywhere_exporter.socket"))
+	writeFile(t, dir, filepath.Base(unit), substitute(readFile(t, unit), "/usr/local/bin/octoeverywhere_exporter", program))
+	writeFile(t, dir, "octoeverywhere_exporter.socket", readFile(t, "systemd/octoeverywhere_exporter.socket"))
 
-	const there = "cd /etc/systemd/system\n"
-	_, text, _ := strings.Cut(read(t, "../docs/scaling.md"), there)
+	const scriptStart = "cd /etc/systemd/system\n"
+	_, text, _ := strings.Cut(readFile(t, "../docs/scaling.md"), scriptStart)
 	text, _, found := strings.Cut(text, "systemctl ")
 	if !found {
-		t.Fatal("docs/scaling.md does not say how instances are made")
+		t.Fatal("docs/scaling.md has no script that creates instances")
 	}
 	script := exec.CommandContext(t.Context(), "sh", "-ec", text)
 	script.Dir = dir
@@ -54,29 +54,29 @@ func TestUnitsAreTaken(t *testing.T) {
 	}
 }
 
-// TestCredentialsAreFound: the configuration in docs/install.md is good once systemd has passed the folder as the unit says.
-func TestCredentialsAreFound(t *testing.T) {
-	const passed = "/run/credentials/octoeverywhere_exporter.service"
+// TestDocumentedCredentials: the configuration in docs/install.md is valid with the credentials that the unit loads.
+func TestDocumentedCredentials(t *testing.T) {
+	const credentialsDir = "/run/credentials/octoeverywhere_exporter.service"
 	prefix := ""
-	for line := range strings.Lines(read(t, unit)) {
+	for line := range strings.Lines(readFile(t, unit)) {
 		if c, ok := strings.CutPrefix(line, "LoadCredential="); ok {
 			prefix, _, _ = strings.Cut(c, ":")
 		}
 	}
-	_, text, _ := strings.Cut(read(t, "../docs/install.md"), "```yaml\nprinters:")
+	_, text, _ := strings.Cut(readFile(t, "../docs/install.md"), "```yaml\nprinters:")
 	text, _, _ = strings.Cut(text, "```")
 	dir := t.TempDir()
-	for _, name := range []string{"mk4-01.url", "mk4-01.token"} { // what the document tells to put into the folder
+	for _, name := range []string{"mk4-01.url", "mk4-01.token"} { // the credentials in the document
 		content := "https://app-0123456789abcdef.octoeverywhere.com"
 		if strings.HasSuffix(name, ".token") {
 			content = "token"
 		}
-		write(t, dir, prefix+"_"+name, content)
+		writeFile(t, dir, prefix+"_"+name, content)
 	}
-	if strings.Count(text, passed) != 2 {
-		t.Fatalf("docs/install.md does not name two credentials:\n%s", text)
+	if strings.Count(text, credentialsDir) != 2 {
+		t.Fatalf("docs/install.md does not use two credentials:\n%s", text)
 	}
-	file := write(t, dir, "config.yaml", "printers:"+fill(text, passed, dir))
+	file := writeFile(t, dir, "config.yaml", "printers:"+substitute(text, credentialsDir, dir))
 	if out, err := exec.CommandContext(t.Context(), "go", "run", "..", "check", "--config.file="+file).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

@@ -1,5 +1,5 @@
-// Package deploy holds what is deployed beside the exporter: rules, routes, dashboards, manifests. Its tests check these
-// with the tools they are for.
+// Package deploy tests what is in deploy/: rules, routes, dashboards, manifests. Its tests run the tools that these are
+// for.
 package deploy
 
 import (
@@ -11,19 +11,19 @@ import (
 	"testing"
 )
 
-// packages are where Debian has the tools.
+// packages maps tools to their Debian packages.
 var packages = map[string]string{
 	"promtool": "prometheus", "prometheus": "prometheus",
 	"amtool": "prometheus-alertmanager", "prometheus-alertmanager": "prometheus-alertmanager",
 	"etcd": "etcd-server", "systemd-analyze": "systemd", "docker-compose": "docker-compose", "podman": "podman runc",
 }
 
-// modules are where those are pinned that are built.
+// modules maps tools to the Go modules that pin them.
 var modules = map[string]string{
 	"helm": "test/tools/helm", "kube-apiserver": "test/tools/kube-apiserver", "kubectl": "test/tools/kube-apiserver", "controller-gen": "test/tools/crds",
 }
 
-// tool gives the path of a program that a test needs. Without it the test is left out, but not in CI.
+// tool returns the path of a program that a test needs. Without it the test is skipped, or fails in CI.
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -31,17 +31,25 @@ func tool(t *testing.T, name string) string {
 		return path
 	}
 	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is missing, and this is CI", name)
+		t.Fatalf("%s is missing in CI", name)
 	}
 	if module, ok := modules[name]; ok {
-		t.Skipf("%s is not on the PATH: make tools builds it from %s", name, module)
+		t.Skipf("%s is not on the PATH: run make tools, which builds it from %s", name, module)
 	}
-	t.Skipf("%s is not installed: apt-get install %s brings it", name, packages[name])
+	t.Skipf("%s is not installed: apt-get install %s", name, packages[name])
 	return ""
 }
 
-// run gives what a tool prints; the test fails where the tool does.
-func run(t *testing.T, name string, args ...string) string {
+// skipUnlessLong skips a test that takes long, unless LONG_TESTS is set as in CI.
+func skipUnlessLong(t *testing.T, duration string) {
+	t.Helper()
+	if os.Getenv("LONG_TESTS") == "" {
+		t.Skipf("takes %s: set LONG_TESTS=1", duration)
+	}
+}
+
+// runTool runs a tool and returns its output. The test fails if the tool does.
+func runTool(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	var errors bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), tool(t, name), args...)
@@ -53,8 +61,8 @@ func run(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// write puts a file into a folder and gives its path.
-func write(t *testing.T, dir, name, text string) string {
+// writeFile writes a file into a folder and returns its path.
+func writeFile(t *testing.T, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -63,8 +71,8 @@ func write(t *testing.T, dir, name, text string) string {
 	return path
 }
 
-// read gives a file of this folder.
-func read(t *testing.T, path string) string {
+// readFile returns the content of a file.
+func readFile(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -73,5 +81,7 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
-// fill puts what there is here in the place of those that are shipped.
-func fill(text string, oldNew ...string) string { return strings.NewReplacer(oldNew...).Replace(text) }
+// substitute replaces the addresses of the shipped files by those of the test.
+func substitute(text string, oldNew ...string) string {
+	return strings.NewReplacer(oldNew...).Replace(text)
+}

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestWrongValues: each is refused, with a message that says where and what, and without an address or a credential.
-func TestWrongValues(t *testing.T) {
+// TestInvalidValues: each is rejected with its path and the error, without an address or a credential.
+func TestInvalidValues(t *testing.T) {
 	helm := tool(t, "helm")
 	for values, want := range map[string]string{
 		`shardz: 3`:                                  `at '': additional properties 'shardz' not allowed`,
@@ -43,11 +43,11 @@ func TestWrongValues(t *testing.T) {
 		`monitor: {kind: Monitor}`:                                                            `at '/monitor/kind': value must be one of 'ServiceMonitor', 'PodMonitor'`,
 		`monitor: {job: printers}`:                                                            `at '/monitor/job': 'printers' does not match pattern '^octoeverywhere'`,
 		`monitor: {interval: 30}`:                                                             `at '/monitor/interval': got number, want string`,
-		`monitor: {enabled: true, tlsConfig: {serverName: a}}`:                                `monitor.tlsConfig would not be used: web.tls is false`,
+		`monitor: {enabled: true, tlsConfig: {serverName: a}}`:                                `monitor.tlsConfig has no effect: web.tls is false`,
 		`monitor: {basicAuth: {username: admin}}`:                                             `at '/monitor/basicAuth/username': got string, want object`,
-		`existingConfig: {secret: a, configMap: b}`:                                           `existingConfig: a secret or a configMap, not both`,
+		`existingConfig: {secret: a, configMap: b}`:                                           `existingConfig: set secret or configMap, not both`,
 		`existingConfig: {key: a/b}`:                                                          `at '/existingConfig/key': 'a/b' does not match pattern`,
-		`{existingConfig: {secret: a}, config: {printers: [{name: a, url: hush}]}}`:           `config.printers would not be used: existingConfig stands in place of config`,
+		`{existingConfig: {secret: a}, config: {printers: [{name: a, url: hush}]}}`:           `config.printers has no effect: existingConfig replaces config`,
 		`extraConfigSources: [{secrett: {name: a}}]`:                                          `at '/extraConfigSources/0': additional properties 'secrett' not allowed`,
 		`extraConfigSources: [{secret: {name: a}, configMap: {name: b}}]`:                     `at '/extraConfigSources/0': maxProperties: got 2, want 1`,
 		`config: {printer: []}`:                                                               `at '/config': additional properties 'printer' not allowed`,
@@ -56,8 +56,8 @@ func TestWrongValues(t *testing.T) {
 		`config: {defaults: {labels: {floor: 3}}}`:                                            `at '/config/defaults/labels/floor': got number, want string`,
 		`config: {printers: [{url: hush}]}`:                                                   `at '/config/printers/0': missing property 'name'`,
 		`config: {printers: [{name: a}]}`:                                                     `config.printers[0] (a): url or url_file is missing`,
-		`config: {printers: [{name: a, url: hush, url_file: b}]}`:                             `config.printers[0] (a): url or url_file, not both`,
-		`config: {printers: [{name: a, url: hush}, {name: a, url: hush2}]}`:                   `config.printers[1]: the name a is that of another printer, too`,
+		`config: {printers: [{name: a, url: hush, url_file: b}]}`:                             `config.printers[0] (a): set url or url_file, not both`,
+		`config: {printers: [{name: a, url: hush}, {name: a, url: hush2}]}`:                   `config.printers[1]: duplicate name a`,
 		`config: {printers: [{name: 7, url: hush}]}`:                                          `at '/config/printers/0/name': got number, want string`,
 		`config: {printers: [{name: a, url: 5558}]}`:                                          `at '/config/printers/0/url': got number, want string`,
 		`config: {printers: [{name: a, url: hush, authorisation: {credentials: hush}}]}`:      `at '/config/printers/0': additional properties 'authorisation' not allowed`,
@@ -73,7 +73,7 @@ func TestWrongValues(t *testing.T) {
 			t.Errorf("%s: %v\n%swant: %s", values, err, errors.String(), want)
 		}
 		if strings.Contains(errors.String(), "hush") || strings.Contains(errors.String(), "5558") {
-			t.Errorf("%s: a secret is printed:\n%s", values, errors.String())
+			t.Errorf("%s: the message contains a secret:\n%s", values, errors.String())
 		}
 	}
 }

@@ -1,4 +1,4 @@
-module octoeverywhere_exporter/tools
+module octoeverywhere_exporter/test/tools
 
 go 1.26.0
 

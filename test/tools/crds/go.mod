@@ -1,4 +1,4 @@
-module octoeverywhere_exporter/tools/crds
+module octoeverywhere_exporter/test/tools/crds
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module octoeverywhere_exporter/tools/helm
+module octoeverywhere_exporter/test/tools/helm
 
 go 1.26.0
 

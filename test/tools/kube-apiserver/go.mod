@@ -1,4 +1,4 @@
-module octoeverywhere_exporter/tools/kube-apiserver
+module octoeverywhere_exporter/test/tools/kube-apiserver
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module octoeverywhere_exporter/tools/sbom
+module octoeverywhere_exporter/test/tools/sbom
 
 go 1.26.0
 

@@ -1,41 +1,41 @@
-{{/* What values mean together, which the schema cannot say clearly. No address or credential is printed. */}}
+{{/* Checks across values that the schema cannot express clearly. Messages contain no address or credential. */}}
 {{- define "exporter.checks" -}}
 {{- with .Values.existingConfig }}
 {{- if and .secret .configMap }}
-{{- fail "existingConfig: a secret or a configMap, not both" }}
+{{- fail "existingConfig: set secret or configMap, not both" }}
 {{- end }}
 {{- if and (or .secret .configMap) $.Values.config.printers }}
-{{- fail "config.printers would not be used: existingConfig stands in place of config" }}
+{{- fail "config.printers has no effect: existingConfig replaces config" }}
 {{- end }}
 {{- end }}
 {{- $names := dict }}
 {{- range $i, $p := .Values.config.printers }}
 {{- if and $p.url $p.url_file }}
-{{- fail (printf "config.printers[%d] (%s): url or url_file, not both" $i $p.name) }}
+{{- fail (printf "config.printers[%d] (%s): set url or url_file, not both" $i $p.name) }}
 {{- end }}
 {{- if not (or $p.url $p.url_file) }}
 {{- fail (printf "config.printers[%d] (%s): url or url_file is missing" $i $p.name) }}
 {{- end }}
 {{- if hasKey $names $p.name }}
-{{- fail (printf "config.printers[%d]: the name %s is that of another printer, too" $i $p.name) }}
+{{- fail (printf "config.printers[%d]: duplicate name %s" $i $p.name) }}
 {{- end }}
 {{- $_ := set $names $p.name true }}
 {{- end }}
 {{- with .Values.web }}
 {{- if and .tlsSecret (not .tls) }}
-{{- fail "web.tls is false: with web.tlsSecret set it to true, so that the exporter is scraped by https" }}
+{{- fail "web.tls is false: set it to true with web.tlsSecret, so that the exporter is scraped over HTTPS" }}
 {{- end }}
 {{- if and .tls (not .existingSecret) }}
-{{- fail "web.existingSecret is missing: TLS is switched on by the web configuration that it holds" }}
+{{- fail "web.existingSecret is missing: its web configuration enables TLS" }}
 {{- end }}
 {{- end }}
 {{- if and .Values.monitor.enabled .Values.monitor.tlsConfig (not .Values.web.tls) }}
-{{- fail "monitor.tlsConfig would not be used: web.tls is false" }}
+{{- fail "monitor.tlsConfig has no effect: web.tls is false" }}
 {{- end }}
 {{- range $value := list "commonLabels" "podLabels" }}
 {{- range $label := list "app.kubernetes.io/name" "app.kubernetes.io/instance" }}
 {{- if hasKey (default dict (get $.Values $value)) $label }}
-{{- fail (printf "%s: %s is set by the chart, which finds its pods by it; nameOverride and the release's name change it" $value $label) }}
+{{- fail (printf "%s: %s is set by the chart, which selects its pods by it; change nameOverride or the release name instead" $value $label) }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -3,8 +3,8 @@
 {{- end -}}
 
 {{/*
-A name of at most 45 characters: others are made of it, and a StatefulSet's pods add a hash to the label of their revision. A
-Service's begins with a letter and has no dots, whatever the release is called: 3d-printers comes last.
+At most 45 characters: other names are derived from it, and a StatefulSet's pods append a hash to their revision label. A
+Service name must start with a letter and contain no dots, so a release name such as 3d-printers is appended.
 */}}
 {{- define "exporter.fullname" -}}
 {{- $name := include "exporter.name" . -}}
@@ -58,12 +58,12 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | q
 {{- if gt (int .Values.shards) 1 }}true{{ end -}}
 {{- end -}}
 
-{{/* A headless Service has another name: clusterIP cannot be changed, and so the number of shards could not. */}}
+{{/* The headless Service has a different name, because clusterIP is immutable and shards must be changeable. */}}
 {{- define "exporter.serviceName" -}}
 {{- include "exporter.fullname" . }}{{ if include "exporter.sharded" . }}-shards{{ end }}
 {{- end -}}
 
-{{/* Behind a headless Service are the pods themselves. */}}
+{{/* A headless Service resolves to the pods, so their port applies. */}}
 {{- define "exporter.servicePort" -}}
 {{- if include "exporter.sharded" . }}10059{{ else }}{{ .Values.service.port }}{{ end -}}
 {{- end -}}

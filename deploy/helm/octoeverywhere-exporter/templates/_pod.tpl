@@ -1,9 +1,8 @@
 {{/*
-The pod, of the Deployment and of the StatefulSet.
+The pod template of the Deployment and of the StatefulSet.
 
-There is no checksum annotation on purpose. Flags and environment stand in this template; the configuration, credentials, the
-web configuration and certificates are re-read by the exporter itself when they change, and what is known of the printers is
-kept. A restart would lose it.
+There is deliberately no checksum annotation: the exporter reloads the configuration, credentials, the web configuration and
+certificates when they change. A restart would discard the in-memory state of the printers.
 */}}
 {{- define "exporter.pod" -}}
 metadata:
@@ -53,8 +52,8 @@ spec:
         - {{ . | quote }}
         {{- end }}
       env:
-        # The limit in MiB, and with six zeros behind it 95 % of it in bytes. It follows a limit that is changed at
-        # admission; without any it is that of the node.
+        # The limit in MiB with six zeros appended is 95 % of the limit in bytes. It follows a limit set at admission.
+        # Without a limit it is the memory of the node.
         - name: MEMORY_LIMIT_MIB
           valueFrom:
             resourceFieldRef:
@@ -82,7 +81,7 @@ spec:
         - name: health
           containerPort: 10061
           protocol: TCP
-      # None of them depends on OctoEverywhere, or on TLS and basic auth of the pages.
+      # None of them depends on OctoEverywhere, or on TLS and basic auth of the web server.
       startupProbe:
         httpGet:
           path: /-/healthy
@@ -111,7 +110,7 @@ spec:
       securityContext:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      # Folders, never subPath: such a file is never updated.
+      # Folders, never subPath: such a file is not updated.
       volumeMounts:
         - name: config
           mountPath: /etc/octoeverywhere-exporter

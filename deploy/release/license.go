@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,10 +10,10 @@ import (
 	"strings"
 )
 
-// module is what is linked from elsewhere.
+// module is a linked dependency.
 type module struct{ path, version, dir string }
 
-// linked gives the modules that a binary holds, with the folders in the module cache where their licences are.
+// linked returns the modules linked into a binary, with their folders in the module cache.
 func linked(src source, b binary) ([]module, error) {
 	args := []string{"list", "-m", "-f", "{{.Path}} {{.Version}} {{.Dir}}"}
 	for _, d := range b.info.Deps {
@@ -25,7 +26,7 @@ func linked(src source, b binary) ([]module, error) {
 	return modules(text), nil
 }
 
-// modules reads lines of path, version and folder.
+// modules parses lines of path, version and folder.
 func modules(text string) (all []module) {
 	for line := range strings.Lines(text) {
 		path, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -35,8 +36,8 @@ func modules(text string) (all []module) {
 	return all
 }
 
-// terms are the files in which a module says under which terms it may be passed on; the first of them are its licences.
-func (m module) terms() (licences, others []string, err error) {
+// licenseFiles returns the license files of a module, and its other legal notices.
+func (m module) licenseFiles() (licenses, notices []string, err error) {
 	entries, err := os.ReadDir(m.dir)
 	if err != nil {
 		return nil, nil, err
@@ -46,17 +47,17 @@ func (m module) terms() (licences, others []string, err error) {
 		switch path := filepath.Join(m.dir, e.Name()); {
 		case e.IsDir():
 		case strings.HasPrefix(name, "LICENSE"), strings.HasPrefix(name, "LICENCE"), strings.HasPrefix(name, "COPYING"):
-			licences = append(licences, path)
+			licenses = append(licenses, path)
 		case strings.HasPrefix(name, "NOTICE"), strings.HasPrefix(name, "PATENTS"):
-			others = append(others, path)
+			notices = append(notices, path)
 		}
 	}
-	return licences, others, nil
+	return licenses, notices, nil
 }
 
-// known licences, each with words that only it has. All of them let a program be passed on under its own terms, as long as
-// theirs go along.
-var known = []struct{ name, words string }{
+// allowedLicenses are permissive licenses, each with a phrase that identifies it. They require only that their text is
+// distributed with the program.
+var allowedLicenses = []struct{ name, phrase string }{
 	{"Apache-2.0", "apache license version 2.0, january 2004"},
 	{"BSD-2-Clause", "redistribution and use in source and binary forms, with or without modification"},
 	{"BSD-3-Clause", "neither the name of"},
@@ -64,46 +65,46 @@ var known = []struct{ name, words string }{
 	{"MIT", "permission is hereby granted, free of charge, to any person obtaining a copy of this software"},
 }
 
-// refused are words of licences that ask for more than that.
-var refused = []string{"gnu general public", "gnu lesser general", "gnu affero", "mozilla public license", "server side public", "business source", "commons clause", "eclipse public"}
+// deniedPhrases identify licenses with further obligations.
+var deniedPhrases = []string{"gnu general public", "gnu lesser general", "gnu affero", "mozilla public license", "server side public", "business source", "commons clause", "eclipse public"}
 
-// licencesIn names the licences that a text holds. The error says that there is none, or one that is refused.
-func licencesIn(text string) (names []string, err error) {
+// licensesIn returns the names of the licenses in a text. It fails if there is no known license, or a denied one.
+func licensesIn(text string) (names []string, err error) {
 	plain := strings.ToLower(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\r\n*#/", r) }), " "))
-	for _, l := range known {
-		if strings.Contains(plain, l.words) {
+	for _, l := range allowedLicenses {
+		if strings.Contains(plain, l.phrase) {
 			names = append(names, l.name)
 		}
 	}
-	if slices.Contains(names, "BSD-3-Clause") { // it has the words of the other, too
+	if slices.Contains(names, "BSD-3-Clause") { // contains the phrase of BSD-2-Clause
 		names = slices.DeleteFunc(names, func(n string) bool { return n == "BSD-2-Clause" })
 	}
-	for _, words := range refused {
-		if strings.Contains(plain, words) {
-			return names, fmt.Errorf("a licence that asks for more than to be passed on: %q", words)
+	for _, phrase := range deniedPhrases {
+		if strings.Contains(plain, phrase) {
+			return names, fmt.Errorf("denied license: %q", phrase)
 		}
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("no licence that is known")
+		return nil, errors.New("unknown license")
 	}
 	return names, nil
 }
 
-// licences names the licences of a module, sorted. Each of its licence files must be known.
-func (m module) licences() (names []string, err error) {
-	files, _, err := m.terms()
+// licenses returns the names of a module's licenses, sorted. It fails if a license file has no known license.
+func (m module) licenses() (names []string, err error) {
+	files, _, err := m.licenseFiles()
 	if err != nil {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s %s has no licence file", m.path, m.version)
+		return nil, fmt.Errorf("%s %s has no license file", m.path, m.version)
 	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		if err != nil {
 			return nil, err
 		}
-		found, err := licencesIn(string(text))
+		found, err := licensesIn(string(text))
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %s: %w", m.path, m.version, filepath.Base(f), err)
 		}
@@ -113,7 +114,7 @@ func (m module) licences() (names []string, err error) {
 	return slices.Compact(names), nil
 }
 
-// thirdParty is the text that goes along with a binary: the licences and notices of everything that is linked.
+// thirdParty returns the text of THIRD_PARTY_LICENSES: the licenses and notices of all linked modules and of Go.
 func thirdParty(src source, b binary) ([]byte, error) {
 	all, err := linked(src, b)
 	if err != nil {
@@ -125,18 +126,18 @@ func thirdParty(src source, b binary) ([]byte, error) {
 	}
 	all = append(all, module{path: "the Go standard library", version: strings.TrimPrefix(b.info.GoVersion, "go"), dir: root})
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "%s is under the licence in LICENSE. Parts of it come from elsewhere, under these terms.\n", program)
+	fmt.Fprintf(&text, "%s is licensed under the terms in LICENSE. It contains third-party software under the following licenses.\n", program)
 	for _, m := range all {
-		names, err := m.licences()
+		names, err := m.licenses()
 		if err != nil {
 			return nil, err
 		}
-		licences, others, err := m.terms()
+		licenses, notices, err := m.licenseFiles()
 		if err != nil {
 			return nil, err
 		}
 		fmt.Fprintf(&text, "\n%s\n%s %s: %s\n", strings.Repeat("=", 80), m.path, m.version, strings.Join(names, ", "))
-		for _, f := range slices.Concat(licences, others) {
+		for _, f := range slices.Concat(licenses, notices) {
 			t, err := os.ReadFile(f)
 			if err != nil {
 				return nil, err

@@ -23,17 +23,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// released gives the folder with a release, RELEASE.
-func released(t *testing.T) string {
+// releaseDir returns the folder of a release, from the environment variable RELEASE.
+func releaseDir(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("RELEASE")
 	if dir == "" {
-		t.Skip("RELEASE names no folder with a release: go run ./deploy/release VERSION makes one")
+		t.Skip("RELEASE is not set to the folder of a release: run go run ./deploy/release VERSION")
 	}
 	return dir
 }
 
-// packed is a file of an archive.
+// packed is a file in an archive.
 type packed struct {
 	name  string
 	mode  fs.FileMode
@@ -42,7 +42,7 @@ type packed struct {
 	data  []byte
 }
 
-// unpack reads the archive of a platform.
+// unpack returns the files of a platform's archive.
 func unpack(t *testing.T, dir string, p platform) (files []packed) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, program+"-*."+p.String()+p.format()))
@@ -83,6 +83,7 @@ func unpack(t *testing.T, dir string, p platform) (files []packed) {
 	}
 }
 
+// content returns the uncompressed content of a file in a zip archive.
 func content(t *testing.T, f *zip.File) []byte {
 	t.Helper()
 	r, err := f.Open()
@@ -97,7 +98,7 @@ func content(t *testing.T, f *zip.File) []byte {
 	return b
 }
 
-// binaryOf gives the program in an archive, and what it says that it is built of.
+// binaryOf returns the program in an archive, and its build information.
 func binaryOf(t *testing.T, dir string, p platform) ([]byte, *buildinfo.BuildInfo) {
 	t.Helper()
 	for _, f := range unpack(t, dir, p) {
@@ -113,9 +114,9 @@ func binaryOf(t *testing.T, dir string, p platform) ([]byte, *buildinfo.BuildInf
 	return nil, nil
 }
 
-// TestArchives: each holds the program and what goes along, in one folder, root's, of the commit's time.
+// TestArchives: each contains the program and its files in one folder, owned by root, with the time of the commit.
 func TestArchives(t *testing.T) {
-	dir := released(t)
+	dir := releaseDir(t)
 	for _, p := range platforms {
 		_, info := binaryOf(t, dir, p)
 		settings := map[string]string{}
@@ -138,7 +139,11 @@ func TestArchives(t *testing.T) {
 				t.Errorf("%s: mode %v, owner %d, %v, %d bytes", f.name, f.mode, f.owner, f.at, len(f.data))
 			}
 		}
-		want := []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES", "config.example.yaml", "config.schema.json", p.executable(), "octoeverywhere_exporter.1", "printers.schema.json"}
+		want := []string{
+			"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES", "config.example.yaml", p.executable(),
+			"docs/octoeverywhere_exporter.1", "docs/schema/config.schema.json", "docs/schema/printers.schema.json",
+		}
+		want = append(want, documents(t)...)
 		if p.os == "linux" {
 			want = append(want, "systemd/octoeverywhere_exporter.service", "systemd/octoeverywhere_exporter.socket")
 		}
@@ -149,11 +154,24 @@ func TestArchives(t *testing.T) {
 	}
 }
 
-// TestBinaries: for the platform that they are for, of a commit without changes, without C, without paths of where they were
-// built; those for Linux need no loader.
+// documents returns the paths of the user documentation in this repository.
+func documents(t *testing.T) (names []string) {
+	t.Helper()
+	paths, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no documents: ", err)
+	}
+	for _, p := range paths {
+		names = append(names, "docs/"+filepath.Base(p))
+	}
+	return names
+}
+
+// TestBinaries: each is built for its platform from a clean commit, without cgo and without paths of the build machine. Those
+// for Linux are static.
 func TestBinaries(t *testing.T) {
-	dir := released(t)
-	home, err := os.Getwd()
+	dir := releaseDir(t)
+	packageDir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,8 +186,8 @@ func TestBinaries(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", p, key, got[key], want)
 			}
 		}
-		if bytes.Contains(data, []byte(filepath.Dir(filepath.Dir(home)))) {
-			t.Errorf("%s: it holds the path that it was built in", p)
+		if bytes.Contains(data, []byte(filepath.Dir(filepath.Dir(packageDir)))) {
+			t.Errorf("%s: contains a path of the build machine", p)
 		}
 		if p.os != "linux" {
 			continue
@@ -190,9 +208,9 @@ func TestBinaries(t *testing.T) {
 	}
 }
 
-// TestImageFolder: an image has the program of the archive, which whoever it runs as may run, and knows what it is of.
-func TestImageFolder(t *testing.T) {
-	dir := filepath.Join(released(t), "image")
+// TestImageContext: the build context contains the program of the archive, executable for everybody, and the commit.
+func TestImageContext(t *testing.T) {
+	dir := filepath.Join(releaseDir(t), "image")
 	for _, p := range platforms {
 		if !p.inImage() {
 			continue
@@ -206,27 +224,27 @@ func TestImageFolder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want, _ := binaryOf(t, released(t), p); !bytes.Equal(got, want) || info.Mode() != 0o755 {
-			t.Errorf("%s: another program than in the archive, or mode %v", path, info.Mode())
+		if want, _ := binaryOf(t, releaseDir(t), p); !bytes.Equal(got, want) || info.Mode() != 0o755 {
+			t.Errorf("%s: differs from the program in the archive, or has mode %v", path, info.Mode())
 		}
 	}
-	_, of := binaryOf(t, released(t), platforms[0])
+	_, info := binaryOf(t, releaseDir(t), platforms[0])
 	text, err := os.ReadFile(filepath.Join(dir, "Dockerfile"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range of.Settings {
+	for _, s := range info.Settings {
 		for arg, key := range map[string]string{"REVISION": "vcs.revision", "CREATED": "vcs.time"} {
 			if s.Key == key && !strings.Contains(string(text), "\nARG "+arg+"="+s.Value+"\n") {
-				t.Errorf("the Dockerfile does not say %s=%s", arg, s.Value)
+				t.Errorf("the Dockerfile does not contain %s=%s", arg, s.Value)
 			}
 		}
 	}
 }
 
-// TestSBOMs: each lists the modules that its binary is built of, and no other.
+// TestSBOMs: each lists exactly the modules of its binary.
 func TestSBOMs(t *testing.T) {
-	dir := released(t)
+	dir := releaseDir(t)
 	for _, p := range platforms {
 		data, info := binaryOf(t, dir, p)
 		want := []string{"std " + info.GoVersion}
@@ -262,14 +280,14 @@ func TestSBOMs(t *testing.T) {
 		}
 		sum := fmt.Sprintf("%x", sha256.Sum256(data))
 		if !slices.Contains(bill.Metadata.Properties, struct{ Name, Value string }{"cdx:gomod:binary:hash:SHA-256", sum}) {
-			t.Errorf("%s: the SBOM is of another binary than %s", p, sum)
+			t.Errorf("%s: the SBOM is not of the binary %s", p, sum)
 		}
 	}
 }
 
-// TestThirdPartyLicences: the texts of all that is linked go along, Go's own among them.
-func TestThirdPartyLicences(t *testing.T) {
-	dir := released(t)
+// TestThirdPartyLicenses: archives contain the licenses of all linked modules and of Go.
+func TestThirdPartyLicenses(t *testing.T) {
+	dir := releaseDir(t)
 	for _, p := range platforms {
 		_, info := binaryOf(t, dir, p)
 		for _, f := range unpack(t, dir, p) {
@@ -278,11 +296,11 @@ func TestThirdPartyLicences(t *testing.T) {
 			}
 			for _, d := range info.Deps {
 				if !bytes.Contains(f.data, []byte("\n"+d.Path+" "+d.Version+": ")) {
-					t.Errorf("%s: no licence of %s %s", p, d.Path, d.Version)
+					t.Errorf("%s: no license of %s %s", p, d.Path, d.Version)
 				}
 			}
 			if !bytes.Contains(f.data, []byte("\nthe Go standard library "+strings.TrimPrefix(info.GoVersion, "go")+": BSD-3-Clause\n")) {
-				t.Errorf("%s: no licence of Go", p)
+				t.Errorf("%s: no license of Go", p)
 			}
 		}
 	}
