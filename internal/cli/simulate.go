@@ -40,7 +40,7 @@ func checkInterval(d time.Duration) error {
 }
 
 // Run serves the simulated relay until the process gets a signal to stop.
-func (c simulateCommand) Run(s streams) error {
+func (c simulateCommand) Run(s stdio) error {
 	relay := simulator.New(simulator.Options{Printers: c.Printers, Seed: c.Seed, Faults: c.Faults, Latency: c.Latency})
 	if c.Printers == 0 {
 		relay = simulator.Demo(c.Seed)

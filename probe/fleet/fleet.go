@@ -107,7 +107,7 @@ func New(o Options) *Fleet {
 	}
 	f.lifetime, f.cancel = context.WithCancel(context.Background())
 	if f.options.Observer == nil {
-		f.options.Observer = noObserver{}
+		f.options.Observer = NopObserver{}
 	}
 	return f
 }
@@ -296,12 +296,23 @@ func (f *Fleet) find(name string) (p *printer, s *slot, ok bool) {
 	return p, s, ok
 }
 
-// noObserver is told everything and does nothing.
-type noObserver struct{}
+// NopObserver does nothing. It can be embedded by an observer that is interested in a few events.
+type NopObserver struct{}
 
-func (noObserver) Requested(probe.Request, time.Duration)  {}
-func (noObserver) Probed(probe.Target, []probe.Result)     {}
-func (noObserver) Changed(_, _ *probe.Status)              {}
-func (noObserver) EdgeChanged(_, _ probe.EdgeStatus)       {}
-func (noObserver) SharingDisabled(string)                  {}
-func (noObserver) Panicked(Component, string, any, []byte) {}
+// Requested implements Observer.
+func (NopObserver) Requested(probe.Request, time.Duration) {}
+
+// Probed implements Observer.
+func (NopObserver) Probed(probe.Target, []probe.Result) {}
+
+// Changed implements Observer.
+func (NopObserver) Changed(_, _ *probe.Status) {}
+
+// EdgeChanged implements Observer.
+func (NopObserver) EdgeChanged(_, _ probe.EdgeStatus) {}
+
+// SharingDisabled implements Observer.
+func (NopObserver) SharingDisabled(string) {}
+
+// Panicked implements Observer.
+func (NopObserver) Panicked(Component, string, any, []byte) {}

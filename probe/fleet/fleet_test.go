@@ -240,7 +240,7 @@ func TestAHangingHostIsToldFromAHangingPlugin(t *testing.T) {
 
 // recorder is an observer that counts.
 type recorder struct {
-	noObserver
+	NopObserver
 	requested, probed int
 	changes           []string
 	panics            []string

@@ -1,0 +1,86 @@
+package exporter
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"octoeverywhere_exporter/collector"
+	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/probe/fleet"
+)
+
+// observer logs what changes in the fleet, and records how long requests take.
+type observer struct {
+	log      *slog.Logger
+	recorder *collector.Recorder
+	panics   *panicGuard
+	debug    bool // log each request: formatting a record costs more than the probe
+}
+
+func newObserver(log *slog.Logger, recorder *collector.Recorder, panics *panicGuard) *observer {
+	return &observer{log, recorder, panics, log.Enabled(context.Background(), slog.LevelDebug)}
+}
+
+// Requested records the duration of a request.
+func (o *observer) Requested(r probe.Request, took time.Duration) { o.recorder.RequestDone(r, took) }
+
+// Probed logs one record per request.
+func (o *observer) Probed(t probe.Target, results []probe.Result) {
+	if !o.debug {
+		return
+	}
+	for _, r := range results {
+		o.log.Debug("request completed", "printer", t.Name, "api", r.Request.String(), "duration", r.Took.Round(time.Microsecond),
+			"http_status", r.Attempt.HTTPStatus, "phase", r.Attempt.Phase.String(), "cause", string(r.Attempt.ErrorKind),
+			"layer", r.Fault.Layer.String(), "code", r.Fault.CodeLabel(), "reason", r.Fault.Reason)
+	}
+}
+
+// Changed logs each change of a printer's fault. A printer whose first probe succeeds is logged at debug level.
+func (o *observer) Changed(before, after *probe.Status) {
+	level := slog.LevelInfo
+	if before.Probes == 0 && after.Fault.None() {
+		level = slog.LevelDebug
+	}
+	attrs := []any{"printer", after.Name, "from", statusWord(before), "to", statusWord(after), "reason", after.Fault.Reason}
+	if code := after.Fault.CodeLabel(); code != "" {
+		attrs = append(attrs, "code", code)
+	}
+	if after.LostDuringPrint() {
+		attrs = append(attrs, "lost_during_print", true)
+	}
+	o.log.Log(context.Background(), level, "printer status changed", attrs...)
+}
+
+// EdgeChanged logs that an edge becomes unreachable or reachable: that explains the network faults of its printers.
+func (o *observer) EdgeChanged(before, after probe.EdgeStatus) {
+	switch {
+	case !after.Up():
+		o.log.Warn("edge unreachable; network failures of its printers share this cause",
+			"edge", after.Name, "reason", after.Fault.Reason, "cause", string(after.Attempt.ErrorKind))
+	case before.Known():
+		o.log.Info("edge reachable again", "edge", after.Name)
+	}
+}
+
+// SharingDisabled logs that the connections of an edge are no longer shared.
+func (o *observer) SharingDisabled(edge string) {
+	o.log.Warn("disabling shared HTTP/2 connections for edge: responses differ from those on dedicated connections", "edge", edge)
+}
+
+// Panicked records and logs a panic that ended a probe or the check of an edge.
+func (o *observer) Panicked(c fleet.Component, name string, value any, stack []byte) {
+	o.panics.reportJob(collector.Component(c), name, value, stack)
+}
+
+// statusWord returns the layer that fails, "ok", or "unknown" before the first probe.
+func statusWord(s *probe.Status) string {
+	switch {
+	case s.Probes == 0:
+		return "unknown"
+	case s.Fault.None():
+		return "ok"
+	}
+	return s.Fault.Layer.String()
+}
