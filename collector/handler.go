@@ -18,7 +18,7 @@ func (c *Collector) Handler() http.Handler {
 			http.Error(w, "gathering the exporter's own metrics: "+err.Error(), http.StatusInternalServerError)
 			return
 		}
-		c.serve(w, r, c.options.printers(), others)
+		c.serve(w, r, c.options.Fleet.All(), others)
 	})
 }
 

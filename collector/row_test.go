@@ -19,7 +19,7 @@ import (
 // TestANewMetricTouchesOnlyItsRow adds rows: labels, document and all formats have them.
 func TestANewMetricTouchesOnlyItsRow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(Options{Printers: fleet(born(t, "a", nil).responds(200, printing)), LabelNames: func() []string { return []string{"heater"} }})
+		c := New(labeled(fleet(born(t, "a", nil).responds(200, printing)), "heater"))
 		c.rows = append(temperatureRows([]probe.Sensor{{Name: "second", Actual: probe.BedActual, Target: probe.BedTarget}}),
 			fieldRow("new_ratio", Print, probe.Progress, "A number of a response.", noPrint),
 			printerRow{
@@ -71,7 +71,7 @@ func (r *pageRecorder) Write(b []byte) (int, error) {
 
 // TestExpositionsAreWrittenInPages: no scrape holds the whole text.
 func TestExpositionsAreWrittenInPages(t *testing.T) {
-	c := New(Options{Printers: busy(3000)})
+	c := New(optionsOf(busy(3000)))
 	for _, compression := range []string{"identity", "gzip"} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil)
 		r.Header.Set("Accept-Encoding", compression)
@@ -85,7 +85,7 @@ func TestExpositionsAreWrittenInPages(t *testing.T) {
 
 // TestAClientThatDisconnectsAbortsTheScrape: nothing more is made for it.
 func TestAClientThatDisconnectsAbortsTheScrape(t *testing.T) {
-	c := New(Options{Printers: busy(3000)})
+	c := New(optionsOf(busy(3000)))
 	defer func() {
 		if err, ok := recover().(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 			t.Errorf("the handler ended with %v", err)

@@ -39,7 +39,7 @@ func newScrape() *scrape {
 func (c *Collector) write(w io.Writer, e encoding, printers iter.Seq[*probe.Status], others []*dto.MetricFamily) error {
 	s := c.scrapes.Get().(*scrape)
 	defer c.scrapes.Put(s)
-	s.snapshot.take(printers, c.labelNames(), c.options.nextProbe)
+	s.snapshot.take(printers, c.labelNames(), c.options.Schedule.NextProbe)
 	defer s.snapshot.clear()
 	s.page.Reset(w)
 	defer s.page.Reset(io.Discard) // keeps no reference to w
