@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"octoeverywhere_exporter/probe"
-
 	dto "github.com/prometheus/client_model/go"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // Metric describes a metric for the documentation and for checks of alerts and dashboards.
