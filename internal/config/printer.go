@@ -55,17 +55,17 @@ func (l *loader) printers(d *strictyaml.Document, list *yaml.Node, path string) 
 
 // printer reads an entry. The target is added even if the entry has errors: then Load returns no targets.
 func (l *loader) printer(m strictyaml.Mapping) {
-	own := l.settings(m, l.defaults)
+	s := l.settings(m, l.defaults)
 	t := probe.Target{
 		Name:          l.name(m),
-		Labels:        own.labels,
-		Interval:      own.timing.interval.value,
-		Timeout:       own.timing.timeout.value,
+		Labels:        s.labels,
+		Interval:      s.timing.interval.value,
+		Timeout:       s.timing.timeout.value,
 		Authorization: l.authorization(m),
 		Service:       l.service,
-		Settings:      own.connection.settings(),
+		Settings:      s.connection.settings(),
 	}
-	if u := l.address(m, own.insecure); u != nil {
+	if u := l.address(m, s.insecure); u != nil {
 		t.Address = probe.NewAddress(u)
 		l.warnOfAddress(t, u)
 	}

@@ -261,7 +261,7 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		"an empty section of TLS":        {"defaults: {tls_config: }\nprinters: [" + a + ", tls_config: }]", true},
 		"versions of TLS":                {"printers: [" + a + ", tls_config: {min_version: TLS12, max_version: TLS13}}]", true},
 		"a boolean in quotes":            {"printers: [" + a + ", insecure: 'True'}]", true},
-		"a proxy, and none besides":      {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: false}]", true},
+		"a proxy, and no other":          {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: false}]", true},
 		"two proxies":                    {"printers: [" + a + ", proxy_url: 'http://p.example:1', proxy_from_environment: true}]", false},
 		"exceptions from no proxy":       {"printers: [" + a + ", no_proxy: b.example}]", false},
 		"no version of TLS":              {"printers: [" + a + ", tls_config: {min_version: 1.2}}]", false},

@@ -107,7 +107,7 @@ func TestMisplacedSecretsAreNotShown(t *testing.T) {
 		"a token in braces":               "printers:\n  - name: a\n    authorization: {c4nary}\n",
 		"a word in braces":                "printers:\n  - name: a\n    authorization: {plaincanary}\n",
 		"a password in braces":            "printers:\n  - name: a\n    basic_auth: {username: me, password c4nary}\n",
-		"a password behind a bad key":     "printers:\n  - name: a\n    basic_auth: {pasword: c4nary}\n",
+		"a password under a bad key":      "printers:\n  - name: a\n    basic_auth: {pasword: c4nary}\n",
 		"a url as a key":                  "printers:\n  - https://c4nary.octoeverywhere.com:\n",
 		"a url as an item":                "printers:\n  - https://c4nary.octoeverywhere.com\n",
 		"a url as a name":                 "printers:\n  - name: https://c4nary.octoeverywhere.com\n",
@@ -136,7 +136,7 @@ func TestMisplacedSecretsAreNotShown(t *testing.T) {
 		"a directive":                     "%c4nary\n---\na: b\n",
 		"a text with a control character": "printers:\n  - app_token: c4nary\x02\n",
 		"a text in another encoding":      "printers:\n  - app_token: c4nary\xff\n",
-		"a bracket behind a token":        "printers: [{app_token: c4nary}}\n",
+		"a bracket after a token":         "printers: [{app_token: c4nary}}\n",
 	} {
 		_, _, err := load(t, map[string]string{"config.yaml": text})
 		all, ok := errors.AsType[strictyaml.Errors](err)
