@@ -4,8 +4,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"octoeverywhere_exporter/probe"
@@ -21,6 +23,8 @@ type trace struct {
 	report  func(probe.Phase) // called when a phase begins; may be nil
 	conn    *conn             // carries the request; nil where it is not one of ours
 	dials   int               // connections that were made for the request
+
+	carried atomic.Bool // by a dedicated connection
 
 	lost time.Time // since when the shared connection that carried the request is lost; zero: it is not
 
@@ -125,13 +129,22 @@ func (t *trace) mayDial() bool {
 	return t.dials <= maxDials
 }
 
-// gotConn says which dedicated connection carries the request.
+// gotConn says which dedicated connection carries the request. It may be the second one: net/http sends a request again when
+// a reused connection of HTTP/1.1 fails. The peer gets time to notice the end of the first.
 func (t *trace) gotConn(i httptrace.GotConnInfo) {
+	if t.carried.Swap(true) && !speaksHTTP2(i.Conn) {
+		time.Sleep(retryDelay)
+	}
 	t.mu.Lock()
 	t.attempt.Reused = i.Reused
 	t.carriedBy(connBelow(i.Conn))
 	t.mu.Unlock()
 	t.enter(probe.Waiting)
+}
+
+func speaksHTTP2(c net.Conn) bool {
+	secure, ok := c.(*tls.Conn)
+	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
 // carriedBy says which connection carries the request from now on. t.mu must be held.
