@@ -102,7 +102,7 @@ func TestAdminPagesAreNotOnPrinterHosts(t *testing.T) {
 	c := newClient(t, relay)
 	host := "https://" + relay.Printers()[0].ID + "." + DefaultDomain
 	if w := doRequest(relay, "POST", host+"/-/sim/down"); w.Code != 606 {
-		t.Errorf("a printer's host answers %d to an admin path", w.Code)
+		t.Errorf("a printer's host responds %d to an admin path", w.Code)
 	}
 	if diff := cmp.Diff(normalPing, c.sendCommand(0, "ping")); diff != "" {
 		t.Error(diff)

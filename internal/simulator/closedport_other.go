@@ -9,14 +9,14 @@ import (
 
 // closedPort is a loopback port where nothing listens. There is no portable way to reserve a port without listening, so
 // another program may take it.
-type deadEnd struct{ address string }
+type closedPort struct{ address string }
 
-func reserveDeadEnd() (*deadEnd, error) {
+func reserveClosedPort() (*closedPort, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("find a closed port: %w", err)
 	}
-	return &deadEnd{address: listener.Addr().String()}, listener.Close()
+	return &closedPort{address: listener.Addr().String()}, listener.Close()
 }
 
-func (d *deadEnd) close() error { return nil }
+func (d *closedPort) close() error { return nil }

@@ -32,11 +32,11 @@ func TestSameSeedSameFleet(t *testing.T) {
 // TestSameSeedSameResponses: at the same time, relays of one seed respond with the same bytes.
 func TestSameSeedSameResponses(t *testing.T) {
 	var first, second []result
-	for _, answers := range []*[]result{&first, &second} {
+	for _, results := range []*[]result{&first, &second} {
 		synctest.Test(t, func(t *testing.T) {
 			c := newClient(t, Demo(3))
 			for i := range c.relay.Printers() {
-				*answers = append(*answers, c.sendCommand(i, "status"))
+				*results = append(*results, c.sendCommand(i, "status"))
 			}
 		})
 	}

@@ -9,9 +9,9 @@ import (
 )
 
 // findPrintNumber returns the first print whose hash matches, see printCycle.at.
-func findPrintNumber(key uint64, lot func(h uint64) bool) int {
+func findPrintNumber(key uint64, match func(h uint64) bool) int {
 	for n := 1; ; n++ {
-		if lot(hashOf(key, purposePrint, uint64(n))) {
+		if match(hashOf(key, purposePrint, uint64(n))) {
 			return n
 		}
 	}
@@ -23,7 +23,7 @@ func TestPrintStates(t *testing.T) {
 	stops := func(h uint64) bool { return h%4 == 0 }
 	ends := func(h uint64) bool { return h%8 == 3 }
 	for name, x := range map[string]struct {
-		lot   func(uint64) bool
+		match func(uint64) bool
 		after time.Duration
 		want  job
 	}{
@@ -58,7 +58,7 @@ func TestPrintStates(t *testing.T) {
 			age: 7*time.Minute + 30*time.Second, heat: coolingHeat(30 * time.Second),
 		}},
 	} {
-		number := findPrintNumber(1, x.lot)
+		number := findPrintNumber(1, x.match)
 		x.want.printNumber = number
 		got := l.at(1, x.after, number)
 		if diff := cmp.Diff(x.want, got, cmp.AllowUnexported(job{}), cmpopts.EquateApprox(0, 1e-9)); diff != "" {

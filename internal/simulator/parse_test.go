@@ -23,12 +23,12 @@ func TestParseFault(t *testing.T) {
 }
 
 func TestEveryFaultHasADescriptionAndAnExpectation(t *testing.T) {
-	well := map[Fault]bool{NaN: true, OldPlugin: true}
+	healthy := map[Fault]bool{NaN: true, OldPlugin: true}
 	for _, f := range Faults() {
 		if f.Description() == "" {
 			t.Errorf("%s has no description", f)
 		}
-		if got := f.Expected().None(); got != well[f] {
+		if got := f.Expected().None(); got != healthy[f] {
 			t.Errorf("%s: expected fault %q", f, f.Expected().Reason)
 		}
 	}

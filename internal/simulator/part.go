@@ -43,24 +43,24 @@ func (p *printer) printedPart(number int) printedPart {
 }
 
 const (
-	scoreInterval    = 30 * time.Second // how often Gadget looks at a print
-	firstScoreAfter  = time.Minute      // printing time after which it has a first score
+	scoreInterval    = 30 * time.Second // between two scores
+	firstScoreAfter  = time.Minute      // printing time before the first score
 	scoreHistorySize = 6
 )
 
-// watched reports whether Gadget has a score for this moment. It needs a camera, and not every owner lets it look.
+// hasScore reports whether Gadget has a score. It needs a webcam, and some owners have disabled it.
 func (p *printer) hasScore(j job) bool {
 	return p.model.webcam != "" && p.key%4 != 0 && j.heatersOn && j.printedFor >= firstScoreAfter
 }
 
-// score is Gadget's n-th score of a print, from 0 to 10, 10 is best.
+// score returns Gadget's n-th score of a print, from 0 to 10; 10 is best.
 func (p *printer) score(number, n int) float64 {
 	return 5.5 + 4.3*fraction(hashOf(p.key, purposeScore, uint64(number)<<32+uint64(n)))
 }
 
 const printIDLength = 60
 
-// appendPrintID writes the plugin's id of a print.
+// appendPrintID appends the plugin's ID of a print.
 func (p *printer) appendPrintID(b []byte, number int) []byte {
 	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	var h uint64

@@ -1,18 +1,18 @@
 package simulator
 
-// pong is the plugin's answer to `ping`.
+// pong is the plugin's response to `ping`.
 const pong = `{"Status": 200, "Result": {"Message": "Pong"}}`
 
-// unknownCommand is the plugin's code for a command that it does not know.
+// codeUnknownCommand is the plugin's code for an unknown command.
 const codeUnknownCommand = 754
 
-// refusals are the texts that the plugin sends along with its codes.
+// pluginErrorTexts are the plugin's error texts by code.
 var pluginErrorTexts = map[int]string{
 	codeUnknownCommand: "The command path didn't match any known commands.",
 	785:                "Host not connected",
 }
 
-// appendRefusal writes the plugin's envelope without a result.
+// appendPluginError appends the plugin's envelope with an error.
 func appendPluginError(b []byte, code int) []byte {
 	w := jsonWriter{b: b}
 	w.text(`{"Status": `)

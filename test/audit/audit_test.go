@@ -48,41 +48,41 @@ var parameters = Parameters{From: midnight, Until: timeOfDay("06:00:00"), Interv
 // TestMatchingLogs: logs without a mismatch.
 func TestMatchingLogs(t *testing.T) {
 	for name, c := range map[string]struct {
-		done []simulator.Event
-		said []Verdict
+		events   []simulator.Event
+		verdicts []Verdict
 	}{
-		"nothing happened": {},
-		"an outage that was seen, and its end": {
+		"no event": {},
+		"a detected outage and its detected end": {
 			events("01:00:00 fault offline", "01:10:00 healthy"), verdicts("01:00:50 plugin_offline", "01:10:50 healthy"),
 		},
-		"one that was over before it was due": {events("01:00:00 fault offline", "01:01:30 healthy"), nil},
-		"a host that its plugin has to find again": {
+		"an outage that ended before its detection was due": {events("01:00:00 fault offline", "01:01:30 healthy"), nil},
+		"a host that its plugin has to reconnect to": {
 			events("01:00:00 fault off", "01:10:00 healthy", "01:10:50 reconnected"), verdicts("01:00:50 host_disconnected", "01:15:00 healthy"),
 		},
-		"a pause that has grown long": {
+		"a long backoff": {
 			events("01:00:00 fault revoked", "03:00:00 healthy"), verdicts("01:00:50 connection_revoked", "03:29:50 healthy"),
 		},
-		"a ping while the status of a host pauses": {
+		"a ping during the backoff of status": {
 			events("01:00:00 fault off", "01:30:00 fault offline"), verdicts("01:00:50 host_disconnected", "01:30:50 plugin_offline"),
 		},
-		"a closer reason that is displaced late": {
+		"a more specific reason that is replaced late": {
 			events("01:00:00 fault auth_invalid", "02:00:00 fault off"), verdicts("01:00:50 host_disconnected", "01:03:00 auth_invalid", "03:20:00 host_disconnected"),
 		},
-		"an outage of the service, in either form, and of what lies behind it": {
+		"an outage of the service, in either form, that hides a fault of the printer": {
 			events("00:30:00 fault html", "- 01:00:00 service down", "- 01:10:00 service up"),
 			verdicts("00:30:50 not_the_api", "01:00:50 upstream_error", "01:05:50 service_error", "01:10:50 not_the_api"),
 		},
-		"a restart of the service, which some plugins miss": {
+		"a restart of the service": {
 			events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:01:20 healthy"),
 		},
-		"a printer that cannot be reached does not know that the service is down": {
+		"an unreachable printer hides an outage of the service": {
 			events("01:00:00 fault unreachable", "- 02:00:00 service down", "- 03:00:00 service up"), verdicts("01:00:50 connect_failed"),
 		},
-		"a 429 asks to wait": {
+		"a 429 with Retry-After": {
 			events("01:00:00 fault rate_limited", "02:00:00 healthy"), verdicts("01:00:50 rate_limited", "02:03:30 healthy"),
 		},
 	} {
-		if r := Compare(c.done, []string{"p"}, c.said, parameters); r.Mismatches() != 0 {
+		if r := Compare(c.events, []string{"p"}, c.verdicts, parameters); r.Mismatches() != 0 {
 			t.Errorf("%s: %s", name, r)
 		}
 	}
@@ -91,25 +91,25 @@ func TestMatchingLogs(t *testing.T) {
 // TestMismatchesAreCounted: each mismatch is counted once.
 func TestMismatchesAreCounted(t *testing.T) {
 	for name, c := range map[string]struct {
-		done           []simulator.Event
-		said           []Verdict
-		late, invented string // a part of the report
+		events           []simulator.Event
+		verdicts         []Verdict
+		missed, invented string // a part of the report
 	}{
-		"an outage that was never seen":     {events("01:00:00 fault offline", "01:10:00 healthy"), nil, "p was plugin_offline from 1 01:00:00.000", ""},
-		"one that was seen too late":        {events("01:00:00 fault offline"), verdicts("01:01:41 plugin_offline"), "not detected within 1m40s", ""},
-		"one that was seen as another":      {events("01:00:00 fault offline"), verdicts("01:00:50 host_disconnected"), "p was plugin_offline", "was reported as host_disconnected"},
-		"an end that was not seen":          {events("01:00:00 fault offline", "02:00:00 healthy"), verdicts("01:00:50 plugin_offline"), "p was healthy", ""},
-		"an outage that was not there":      {nil, verdicts("01:00:50 plugin_offline", "01:01:50 healthy"), "", "was reported as plugin_offline at 1 01:00:50.000, but was healthy"},
-		"an end that was not there":         {events("01:00:00 fault offline"), verdicts("01:00:50 plugin_offline", "01:05:50 healthy"), "", "was reported as healthy"},
-		"a pause longer than it may be":     {events("01:00:00 fault off", "03:00:00 healthy", "03:00:40 reconnected"), verdicts("01:00:50 host_disconnected", "03:06:30 healthy"), "p was healthy", ""},
-		"a plugin that took its time":       {events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:04:20 healthy"), "p was healthy", ""},
-		"a fault behind a service at fault": {events("01:00:00 fault offline", "- 01:00:10 service down"), verdicts("01:01:00 plugin_offline"), "p was service_error or upstream_error", "was reported as plugin_offline"},
+		"an outage that was never detected":    {events("01:00:00 fault offline", "01:10:00 healthy"), nil, "p was plugin_offline from 1 01:00:00.000", ""},
+		"an outage that was detected too late": {events("01:00:00 fault offline"), verdicts("01:01:41 plugin_offline"), "not detected within 1m40s", ""},
+		"an outage with another reason":        {events("01:00:00 fault offline"), verdicts("01:00:50 host_disconnected"), "p was plugin_offline", "was reported as host_disconnected"},
+		"an end that was not detected":         {events("01:00:00 fault offline", "02:00:00 healthy"), verdicts("01:00:50 plugin_offline"), "p was healthy", ""},
+		"an outage that did not happen":        {nil, verdicts("01:00:50 plugin_offline", "01:01:50 healthy"), "", "was reported as plugin_offline at 1 01:00:50.000, but was healthy"},
+		"an end that did not happen":           {events("01:00:00 fault offline"), verdicts("01:00:50 plugin_offline", "01:05:50 healthy"), "", "was reported as healthy"},
+		"a backoff longer than its limit":      {events("01:00:00 fault off", "03:00:00 healthy", "03:00:40 reconnected"), verdicts("01:00:50 host_disconnected", "03:06:30 healthy"), "p was healthy", ""},
+		"a plugin that returned late":          {events("- 01:00:00 service restart"), verdicts("01:00:20 plugin_offline", "01:04:20 healthy"), "p was healthy", ""},
+		"a fault behind a service at fault":    {events("01:00:00 fault offline", "- 01:00:10 service down"), verdicts("01:01:00 plugin_offline"), "p was service_error or upstream_error", "was reported as plugin_offline"},
 	} {
-		r := Compare(c.done, []string{"p"}, c.said, parameters)
+		r := Compare(c.events, []string{"p"}, c.verdicts, parameters)
 		for _, list := range []struct {
 			got  []string
 			want string
-		}{{r.Missed, c.late}, {r.Invented, c.invented}} {
+		}{{r.Missed, c.missed}, {r.Invented, c.invented}} {
 			wanted := 0
 			if list.want != "" {
 				wanted = 1

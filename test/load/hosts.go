@@ -14,7 +14,7 @@ import (
 )
 
 // Each printer has its own host name, as with the real service, so that the exporter needs one connection per printer
-// unless it shares connections. The names are in a hosts file that the exporter's process has in place of /etc/hosts, in
+// unless it shares connections. The names are in a hosts file that the exporter's process has instead of /etc/hosts, in
 // its own mount namespace. The machine's file is not changed.
 
 // withHosts is the first argument of the child process that replaces /etc/hosts and then executes a program.

@@ -26,15 +26,15 @@ func TestAnalyzeTiming(t *testing.T) {
 		until  float64
 		want   probeTiming
 	}{
-		"punctual":                            {at(1, 16, 31), 45, probeTiming{jitter: []time.Duration{0, 0}}},
-		"now early, now late":                 {at(1, 16.25, 31), 45, probeTiming{jitter: []time.Duration{250 * time.Millisecond, 250 * time.Millisecond}}},
-		"late at the edges of the window":     {at(15.5, 30.5), 45.7, probeTiming{jitter: []time.Duration{0}}},
-		"one missed":                          {at(1, 31), 45, probeTiming{jitter: []time.Duration{interval}, missed: 1}},
-		"missed at the beginning and the end": {at(17), 45, probeTiming{missed: 2}},
-		"never asked":                         {at(), 45, probeTiming{missed: 2}},
-		"the relay forgets":                   {forgotten, 105, probeTiming{jitter: []time.Duration{0, 0}}},
-		"asked something else":                {pinged, 45, probeTiming{}},
-		"asked after the end":                 {at(1, 16, 31, 46), 45, probeTiming{jitter: []time.Duration{0, 0, 0}}},
+		"punctual":                           {at(1, 16, 31), 45, probeTiming{jitter: []time.Duration{0, 0}}},
+		"early and late":                     {at(1, 16.25, 31), 45, probeTiming{jitter: []time.Duration{250 * time.Millisecond, 250 * time.Millisecond}}},
+		"late at the edges of the window":    {at(15.5, 30.5), 45.7, probeTiming{jitter: []time.Duration{0}}},
+		"one missed":                         {at(1, 31), 45, probeTiming{jitter: []time.Duration{interval}, missed: 1}},
+		"missed at the start and the end":    {at(17), 45, probeTiming{missed: 2}},
+		"no request":                         {at(), 45, probeTiming{missed: 2}},
+		"the relay keeps only the last ones": {forgotten, 105, probeTiming{jitter: []time.Duration{0, 0}}},
+		"another request":                    {pinged, 45, probeTiming{}},
+		"a request after the end":            {at(1, 16, 31, 46), 45, probeTiming{jitter: []time.Duration{0, 0, 0}}},
 	} {
 		end := from.Add(time.Duration(c.until * float64(time.Second)))
 		got := analyzeTiming(map[string]printerCounts{"a": c.visits}, from, end, interval)

@@ -26,12 +26,12 @@ func TestCasesAreValid(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range All() {
 		if seen[c.Name] || !name.MatchString(c.Name) || c.Description == "" || strings.Contains(c.Description, "|") || len(c.Protocols.Split()) == 0 {
-			t.Errorf("%q is not sound", c.Name)
+			t.Errorf("%q is invalid", c.Name)
 		}
 		seen[c.Name] = true
 		for n := range max(1, c.Requests) {
 			if len(c.Expected(n)) == 0 {
-				t.Errorf("%s: nothing is right for question %d", c.Name, n)
+				t.Errorf("%s: no expected verdict of request %d", c.Name, n)
 			}
 			for _, f := range c.Expected(n) {
 				if !known[f.Reason] {
@@ -60,7 +60,7 @@ func TestEveryStatus(t *testing.T) {
 		}
 		return
 	}
-	t.Error("it is not there")
+	t.Error("the case is missing")
 }
 
 func TestConfigHasAPrinterPerCase(t *testing.T) {
@@ -91,7 +91,7 @@ func TestDocument(t *testing.T) {
 	before, rest, ok := strings.Cut(string(old), TableBegin)
 	table, after, ended := strings.Cut(rest, TableEnd)
 	if !ok || !ended {
-		t.Fatal("there is no place for the table")
+		t.Fatal("the table is missing")
 	}
 	text := before + TableBegin + Markdown(ReadFigures(table)) + TableEnd + after
 	testkit.Same(t, path, text)

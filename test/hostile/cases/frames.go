@@ -19,7 +19,7 @@ func respondEndlessly(write func(*http2.Framer)) func(*exchange) {
 // repeatOnStream writes b until the connection ends, even if the stream ends earlier.
 func (w *stream) repeatOnStream(b []byte) {
 	w.ended = true
-	w.http2Conn.repeatBytes(b) //nolint:staticcheck // not exchange.writeEndlessly, which ends with the stream
+	w.repeatBytes(b)
 }
 
 // respondFrames writes frames, and then waits.

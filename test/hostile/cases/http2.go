@@ -272,7 +272,7 @@ func (w *stream) takeWindow(limit int) int {
 	defer w.mu.Unlock()
 	for {
 		switch n := min(limit, w.sendWindows[w.id], w.sendWindows[0]); {
-		case w.err != nil || w.http2Conn.streamsDone[w.id] == nil || w.ended:
+		case w.err != nil || w.streamsDone[w.id] == nil || w.ended:
 			return 0
 		case n > 0:
 			w.sendWindows[w.id] -= n
