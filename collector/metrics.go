@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"octoeverywhere_exporter/probe"
-
 	dto "github.com/prometheus/client_model/go"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // Metric is what documentation, and checks of alerts and dashboards, need to know of a metric.
