@@ -5,20 +5,20 @@ import (
 	"sync/atomic"
 )
 
-// runners are the goroutines that run jobs. Some are kept for the next jobs: the stack of a new one has to grow before a
-// job runs as deep as they do, and that costs as much as a good part of the job.
+// runners are the goroutines that run jobs. Idle ones are kept for the next jobs, because growing the stack of a new
+// goroutine is costly.
 type runners struct {
-	work    chan func() // taken by whoever is idle
+	work    chan func() // to idle runners
 	idle    atomic.Int32
 	running sync.WaitGroup
 }
 
-// keep is how many idle runners are kept: as many as work at a time in a fleet of ten thousand that is well.
-const keep = 256
+// maxIdle is the number of idle runners that are kept: about as many as run at a time with ten thousand healthy printers.
+const maxIdle = 256
 
 func newRunners() *runners { return &runners{work: make(chan func())} }
 
-// start runs f at once, on an idle runner if there is one.
+// start runs f immediately, on an idle runner if there is one.
 func (r *runners) start(f func()) {
 	select {
 	case r.work <- f:
@@ -32,17 +32,17 @@ func (r *runners) start(f func()) {
 	})
 }
 
-// wait gives the next job, false when the runner is one too many or all is over.
+// wait returns the next job; false if there are too many idle runners, or after end.
 func (r *runners) wait() (func(), bool) {
 	defer r.idle.Add(-1)
-	if r.idle.Add(1) > keep {
+	if r.idle.Add(1) > maxIdle {
 		return nil, false
 	}
 	f, ok := <-r.work
 	return f, ok
 }
 
-// end waits until all that was started has ended. Nothing may be started any more.
+// end waits until all jobs have ended. start must not be called any more.
 func (r *runners) end() {
 	close(r.work)
 	r.running.Wait()

@@ -10,48 +10,48 @@ import (
 
 // Job is something to run once per interval.
 type Job struct {
-	Key      string        // names the job, and by its hash gives it its moments
-	Version  uint64        // another one makes a known job new: it is run at First, not at its next moment
+	Key      string        // identifies the job; its hash gives the offset
+	Version  uint64        // a change makes the job new: it runs at FirstRun
 	Interval time.Duration // must be positive
-	// Run is called in a goroutine of its own, never twice at a time for one key. The context is that of Schedule.Run;
-	// moment is when the run was due.
-	Run func(ctx context.Context, moment time.Time)
+	// Run is called in its own goroutine, for each key once at a time. The context is that of Schedule.Run; tick is when
+	// the run was due.
+	Run func(ctx context.Context, tick time.Time)
 }
 
 // Schedule runs a set of jobs from one goroutine with one timer.
 type Schedule struct {
-	observe func(lateness time.Duration)
-	changed chan struct{} // holds one token after Set: the next moment may be another now
+	observe func(delay time.Duration)
+	changed chan struct{} // holds one token after Set: the next tick may have changed
 
 	mu       sync.Mutex
 	queue    queue
-	underWay map[string]struct{} // keys, also of jobs that left meanwhile
+	inFlight map[string]struct{} // keys, including those of removed jobs
 	skipped  uint64
 }
 
-// New gives a schedule without jobs. observe, unless nil, is called once per run with how late it began; it is called from
-// the runs' goroutines, so several at a time.
-func New(observe func(lateness time.Duration)) *Schedule {
+// New returns a schedule without jobs. observe, unless nil, is called once per run with its start delay. It is called by
+// several goroutines.
+func New(observe func(delay time.Duration)) *Schedule {
 	return &Schedule{
 		observe:  observe,
 		changed:  make(chan struct{}, 1),
-		underWay: make(map[string]struct{}),
+		inFlight: make(map[string]struct{}),
 	}
 }
 
-// Set replaces the set of jobs, before or during Run. A job whose key, version and interval stay keeps its moments and gets
-// the new Run function. One with a new key, or another version or interval, is run first at First and then at its own
-// moments. One that left is not started again; its run under way is not cut short. Of several jobs with one key the last
-// counts. jobs is copied. Set panics when an interval is not positive.
+// Set replaces the set of jobs, before or during Run. A job with unchanged key, version and interval keeps its next tick and
+// gets the new Run function. A new or changed job runs first at FirstRun and then at its ticks. A removed job is not started
+// again; its run in flight continues. Of several jobs with one key the last is used. jobs is copied. Set panics if an
+// interval is not positive.
 func (s *Schedule) Set(jobs []Job) {
 	s.replace(jobs, time.Now())
 	select {
 	case s.changed <- struct{}{}:
-	default: // the token is there already
+	default: // there is a token already
 	}
 }
 
-// identity is what a job must keep to keep its moments.
+// identity is what must be unchanged for a job to keep its next tick.
 type identity struct {
 	key      string
 	version  uint64
@@ -63,50 +63,50 @@ func (j *Job) identity() identity { return identity{j.Key, j.Version, j.Interval
 func (s *Schedule) replace(jobs []Job, now time.Time) {
 	jobs = slices.Clone(jobs) // entries and runs point into it
 	next := make(queue, 0, len(jobs))
-	place := make(map[string]int, len(jobs))
+	position := make(map[string]int, len(jobs))
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	moments := make(map[identity]time.Time, len(s.queue))
+	ticks := make(map[identity]time.Time, len(s.queue))
 	for _, e := range s.queue {
-		moments[e.job.identity()] = e.moment
+		ticks[e.job.identity()] = e.tick
 	}
-	fresh := 0
+	added := 0
 	for i := range jobs {
-		if _, stays := moments[jobs[i].identity()]; !stays {
-			fresh++
+		if _, stays := ticks[jobs[i].identity()]; !stays {
+			added++
 		}
 	}
 	for i := range jobs {
 		job := &jobs[i]
-		moment, stays := moments[job.identity()]
+		tick, stays := ticks[job.identity()]
 		if !stays {
-			moment = First(fresh, job.Key, job.Interval, now)
+			tick = FirstRun(added, job.Key, job.Interval, now)
 		}
-		if at, twice := place[job.Key]; twice {
-			next[at] = entry{moment, job}
+		if at, twice := position[job.Key]; twice {
+			next[at] = entry{tick, job}
 			continue
 		}
-		place[job.Key] = len(next)
-		next = append(next, entry{moment, job})
+		position[job.Key] = len(next)
+		next = append(next, entry{tick, job})
 	}
 	heap.Init(&next)
 	s.queue = next
 }
 
-// Run runs the jobs until ctx is done, and returns when every run it started has returned too. The jobs get ctx. All jobs
-// that were set before count as new when Run begins. A moment that comes while the key's previous run is under way is
-// skipped; so are moments that were missed because the process was suspended or the machine overloaded. One Run at a time.
+// Run runs the jobs, with ctx, until ctx is done, and returns when all runs have returned. Jobs that were set before are new
+// when Run begins. A tick is skipped while the previous run of its key is in flight, and if it was missed because the process
+// was suspended or the machine overloaded. Only one Run at a time.
 func (s *Schedule) Run(ctx context.Context) {
 	runs := newRunners()
 	defer runs.end()
-	start := func(job *Job, moment time.Time) {
+	start := func(job *Job, tick time.Time) {
 		runs.start(func() {
-			defer s.ended(job.Key)
+			defer s.endRun(job.Key)
 			if s.observe != nil {
-				s.observe(time.Since(moment))
+				s.observe(time.Since(tick))
 			}
-			job.Run(ctx, moment)
+			job.Run(ctx, tick)
 		})
 	}
 
@@ -119,10 +119,10 @@ func (s *Schedule) Run(ctx context.Context) {
 		case <-timer.C:
 		case <-s.changed:
 		}
-		if ctx.Err() != nil { // also when the timer was ready at the same time
+		if ctx.Err() != nil { // even if the timer fired at the same time
 			return
 		}
-		if next, ok := s.tick(time.Now(), start); ok {
+		if next, ok := s.startDue(time.Now(), start); ok {
 			timer.Reset(time.Until(next))
 		} else {
 			timer.Stop()
@@ -130,47 +130,47 @@ func (s *Schedule) Run(ctx context.Context) {
 	}
 }
 
-// restart plans all jobs as new at now: what was set long before Run would otherwise be due at once, all together.
+// restart makes all jobs new at now: those that were set long before Run would otherwise be due all at once.
 func (s *Schedule) restart(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.queue {
 		job := s.queue[i].job
-		s.queue[i].moment = First(len(s.queue), job.Key, job.Interval, now)
+		s.queue[i].tick = FirstRun(len(s.queue), job.Key, job.Interval, now)
 	}
 	heap.Init(&s.queue)
 }
 
-// tick starts every job that is due at now, each at most once, and gives the next moment of all; false when there is no job.
-func (s *Schedule) tick(now time.Time, start func(job *Job, moment time.Time)) (next time.Time, ok bool) {
+// startDue starts each job that is due at now once, and returns the next tick of all jobs; false if there is no job.
+func (s *Schedule) startDue(now time.Time, start func(job *Job, tick time.Time)) (next time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.queue) > 0 {
 		due := &s.queue[0]
-		if due.moment.After(now) {
-			return due.moment, true
+		if due.tick.After(now) {
+			return due.tick, true
 		}
 		job := due.job
-		if _, busy := s.underWay[job.Key]; busy {
+		if _, busy := s.inFlight[job.Key]; busy {
 			s.skipped++
 		} else {
-			s.underWay[job.Key] = struct{}{}
-			start(job, due.moment)
+			s.inFlight[job.Key] = struct{}{}
+			start(job, due.tick)
 		}
-		due.moment = following(job.Key, job.Interval, due.moment, now)
+		due.tick = nextAfter(job.Key, job.Interval, due.tick, now)
 		heap.Fix(&s.queue, 0)
 	}
 	return time.Time{}, false
 }
 
-func (s *Schedule) ended(key string) {
+func (s *Schedule) endRun(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.underWay, key)
+	delete(s.inFlight, key)
 }
 
-// Skipped counts the moments at which a job was not run because its previous run was still under way. Moments that the
-// schedule itself missed are not among them: they show as lateness.
+// Skipped returns the number of ticks that were skipped because the previous run of the job was in flight. Missed ticks are
+// not included: they show as start delay.
 func (s *Schedule) Skipped() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,79 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// record is what was run when, as distances from when it was made.
-type record struct {
-	start time.Time
-
-	mu       sync.Mutex
-	runs     map[string][]time.Duration
-	lateness map[time.Duration]int
-}
-
-func newRecord() *record {
-	return &record{
-		start:    time.Now(),
-		runs:     make(map[string][]time.Duration),
-		lateness: make(map[time.Duration]int),
-	}
-}
-
-func (r *record) observe(lateness time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.lateness[lateness]++
-}
-
-// note is a Job's Run that writes down the moment it was given, under a label.
-func (r *record) note(label string) func(context.Context, time.Time) {
-	return func(_ context.Context, moment time.Time) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.runs[label] = append(r.runs[label], moment.Sub(r.start))
-	}
-}
-
-// jobs are n jobs with one interval that are noted under their keys.
-func (r *record) jobs(n int, interval time.Duration) []Job {
-	jobs := make([]Job, n)
-	for i := range jobs {
-		key := fmt.Sprintf("printer-%04d", i)
-		jobs[i] = Job{Key: key, Interval: interval, Run: r.note(key)}
-	}
-	return jobs
-}
-
-// runsFrom gives the runs of a job that is one of n new ones by definition: the first one, then the key's own moments up to until, counting
-// both set and until from start.
-func runsFrom(n int, key string, interval time.Duration, start time.Time, set, until time.Duration) []time.Duration {
-	first := set + offset(key, min(interval, 10*time.Second, time.Duration(n)*10*time.Millisecond))
-	runs := []time.Duration{first}
-	own := time.Unix(0, 0).Add(offset(key, interval)).Sub(start)
-	for own += interval * ((first-own)/interval + 1); own <= until; own += interval {
-		runs = append(runs, own)
-	}
-	return runs
-}
-
-// run starts s in the bubble, and gives the function that ends it and waits.
-func run(t *testing.T, s *Schedule) (stop func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		s.Run(ctx)
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
-}
-
-// aside moves the bubble's clock, which begins on a whole day, to where no interval and no grid begins.
-func aside() { time.Sleep(3*time.Second + 217*time.Millisecond) }
-
-func TestEveryJobRunsAtItsOwnMoments(t *testing.T) {
+func TestEveryJobRunsAtItsTicks(t *testing.T) {
 	tests := map[string]struct {
 		jobs     int
 		interval time.Duration
@@ -92,18 +19,18 @@ func TestEveryJobRunsAtItsOwnMoments(t *testing.T) {
 	}{
 		"on the grid":  {200, 15 * time.Second, 10 * time.Minute},
 		"off the grid": {20, 7003 * time.Millisecond, 10 * time.Minute},
-		"at the grid":  {5, Grid, 10 * time.Second},
+		"at the grid":  {5, Resolution, 10 * time.Second},
 		"a day":        {5, 24 * time.Hour, 30 * 24 * time.Hour},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				aside()
+				skipPhase()
 				r := newRecord()
 				s := New(r.observe)
 				jobs := r.jobs(test.jobs, test.interval)
 				s.Set(jobs)
-				clear(jobs) // Set keeps its own
+				clear(jobs) // Set has copied them
 				stop := run(t, s)
 				time.Sleep(test.lasting)
 				stop()
@@ -117,18 +44,18 @@ func TestEveryJobRunsAtItsOwnMoments(t *testing.T) {
 				if diff := cmp.Diff(want, r.runs); diff != "" {
 					t.Error(diff)
 				}
-				if diff := cmp.Diff(map[time.Duration]int{0: runs}, r.lateness); diff != "" {
-					t.Error("lateness", diff)
+				if diff := cmp.Diff(map[time.Duration]int{0: runs}, r.delays); diff != "" {
+					t.Error("delays", diff)
 				}
 			})
 		})
 	}
 }
 
-// The same hour once more, told as a user would count it.
-func TestAllAreAskedInTenSecondsAndThenOncePerInterval(t *testing.T) {
+// TestAllRunWithinTenSecondsAndOncePerInterval counts the runs of an hour.
+func TestAllRunWithinTenSecondsAndOncePerInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		aside()
+		skipPhase()
 		r := newRecord()
 		s := New(nil)
 		s.Set(r.jobs(1000, time.Minute))
@@ -155,16 +82,16 @@ func TestAllAreAskedInTenSecondsAndThenOncePerInterval(t *testing.T) {
 	})
 }
 
-func TestSlowJobSkipsMomentsAndDelaysNobody(t *testing.T) {
+func TestSlowJobSkipsTicksAndDelaysNoOther(t *testing.T) {
 	const interval, lasting = 10 * time.Second, 10 * time.Minute
 	synctest.Test(t, func(t *testing.T) {
-		aside()
+		skipPhase()
 		r := newRecord()
 		s := New(r.observe)
 		jobs := r.jobs(50, interval)
 		slow := jobs[0].Run
-		jobs[0].Run = func(ctx context.Context, moment time.Time) {
-			slow(ctx, moment)
+		jobs[0].Run = func(ctx context.Context, tick time.Time) {
+			slow(ctx, tick)
 			time.Sleep(35 * time.Second)
 		}
 		s.Set(jobs)
@@ -176,169 +103,37 @@ func TestSlowJobSkipsMomentsAndDelaysNobody(t *testing.T) {
 		runs, skipped := 0, uint64(0)
 		for i, job := range jobs {
 			ends := time.Duration(-1)
-			for _, moment := range runsFrom(50, job.Key, interval, r.start, 0, lasting) {
-				if moment < ends {
+			for _, tick := range runsFrom(50, job.Key, interval, r.start, 0, lasting) {
+				if tick < ends {
 					skipped++
 					continue
 				}
-				want[job.Key] = append(want[job.Key], moment)
+				want[job.Key] = append(want[job.Key], tick)
 				runs++
 				if i == 0 {
-					ends = moment + 35*time.Second
+					ends = tick + 35*time.Second
 				}
 			}
 		}
 		if diff := cmp.Diff(want, r.runs); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff(map[time.Duration]int{0: runs}, r.lateness); diff != "" {
-			t.Error("lateness", diff)
+		if diff := cmp.Diff(map[time.Duration]int{0: runs}, r.delays); diff != "" {
+			t.Error("delays", diff)
 		}
 		if s.Skipped() != skipped || skipped < 40 {
-			t.Errorf("%d moments skipped, want %d and at least 40", s.Skipped(), skipped)
+			t.Errorf("%d ticks skipped, want %d and at least 40", s.Skipped(), skipped)
 		}
 	})
 }
 
-func TestSetChangesOnlyWhatChanged(t *testing.T) {
-	const changed, end = 5 * time.Minute, 10 * time.Minute
+func TestRemovedJobContinuesAndRunsOnceAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		aside()
-		r := newRecord()
-		s := New(r.observe)
-		s.Set([]Job{
-			{Key: "stays", Interval: time.Minute, Run: r.note("stays")},
-			{Key: "renewed", Interval: time.Minute, Run: r.note("renewed, old")},
-			{Key: "leaves", Interval: time.Minute, Run: r.note("leaves")},
-			{Key: "faster", Interval: time.Minute, Run: r.note("faster, slow")},
-			{Key: "replaced", Interval: time.Minute, Run: r.note("replaced, old")},
-			{Key: "twice", Interval: time.Minute, Run: r.note("twice, first")},
-			{Key: "twice", Interval: 30 * time.Second, Run: r.note("twice, last")},
-		})
-		stop := run(t, s)
-		time.Sleep(changed)
-		synctest.Wait()
-		s.Set([]Job{
-			{Key: "comes", Interval: 15 * time.Second, Run: r.note("comes")},
-			{Key: "twice", Interval: 30 * time.Second, Run: r.note("twice, last")},
-			{Key: "replaced", Interval: time.Minute, Run: r.note("replaced, new")},
-			{Key: "faster", Interval: 20 * time.Second, Run: r.note("faster, fast")},
-			{Key: "stays", Interval: time.Minute, Run: r.note("stays")},
-			{Key: "renewed", Interval: time.Minute, Version: 1, Run: r.note("renewed, new")},
-		})
-		time.Sleep(end - changed)
-		stop()
-
-		replaced := runsFrom(6, "replaced", time.Minute, r.start, 0, end)
-		want := map[string][]time.Duration{
-			"stays":         runsFrom(6, "stays", time.Minute, r.start, 0, end),
-			"renewed, old":  runsFrom(6, "renewed", time.Minute, r.start, 0, changed),
-			"renewed, new":  runsFrom(3, "renewed", time.Minute, r.start, changed, end),
-			"leaves":        runsFrom(6, "leaves", time.Minute, r.start, 0, changed),
-			"faster, slow":  runsFrom(6, "faster", time.Minute, r.start, 0, changed),
-			"faster, fast":  runsFrom(3, "faster", 20*time.Second, r.start, changed, end),
-			"replaced, old": runsFrom(6, "replaced", time.Minute, r.start, 0, changed),
-			"replaced, new": replaced[len(runsFrom(6, "replaced", time.Minute, r.start, 0, changed)):],
-			"twice, last":   runsFrom(6, "twice", 30*time.Second, r.start, 0, end),
-			"comes":         runsFrom(3, "comes", 15*time.Second, r.start, changed, end),
-		}
-		if diff := cmp.Diff(want, r.runs); diff != "" {
-			t.Error(diff)
-		}
-		runs := 0
-		for _, moments := range want {
-			runs += len(moments)
-		}
-		if diff := cmp.Diff(map[time.Duration]int{0: runs}, r.lateness); diff != "" {
-			t.Error("lateness", diff)
-		}
-	})
-}
-
-func TestSetAgainAndAgainKeepsMoments(t *testing.T) {
-	const lasting = 10 * time.Minute
-	synctest.Test(t, func(t *testing.T) {
-		aside()
-		r := newRecord()
-		s := New(nil)
-		jobs := r.jobs(20, time.Minute)
-		s.Set(jobs)
-		stop := run(t, s)
-		for range lasting / time.Second {
-			time.Sleep(time.Second)
-			s.Set(jobs)
-		}
-		stop()
-
-		want := make(map[string][]time.Duration)
-		for _, job := range jobs {
-			want[job.Key] = runsFrom(20, job.Key, time.Minute, r.start, 0, lasting)
-		}
-		if diff := cmp.Diff(want, r.runs); diff != "" {
-			t.Error(diff)
-		}
-	})
-}
-
-func TestScheduleWithoutJobsWaitsForSet(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		aside()
-		r := newRecord()
-		s := New(nil)
-		stop := run(t, s)
-		time.Sleep(time.Hour)
-		s.Set(r.jobs(1, time.Minute))
-		time.Sleep(time.Hour)
-		s.Set(nil)
-		time.Sleep(time.Hour)
-		stop()
-
-		want := map[string][]time.Duration{
-			"printer-0000": runsFrom(1, "printer-0000", time.Minute, r.start, time.Hour, 2*time.Hour),
-		}
-		if diff := cmp.Diff(want, r.runs); diff != "" {
-			t.Error(diff)
-		}
-	})
-}
-
-func TestFirstRunsAreSpreadHoweverLongBeforeRunTheyWereSet(t *testing.T) {
-	const lasting = 2 * time.Minute
-	synctest.Test(t, func(t *testing.T) {
-		aside()
-		s := New(nil)
-		early := newRecord()
-		s.Set(early.jobs(100, time.Minute))
-		time.Sleep(time.Hour)
-
-		r := newRecord()
-		s.Set(r.jobs(200, time.Minute)) // of which 100 are known
-		time.Sleep(5 * time.Second)
-		r.start = time.Now()
-		stop := run(t, s)
-		time.Sleep(lasting)
-		stop()
-
-		want := make(map[string][]time.Duration)
-		for _, job := range r.jobs(200, time.Minute) {
-			want[job.Key] = runsFrom(200, job.Key, time.Minute, r.start, 0, lasting)
-		}
-		if diff := cmp.Diff(want, r.runs); diff != "" {
-			t.Error(diff)
-		}
-		if diff := cmp.Diff(map[string][]time.Duration{}, early.runs); diff != "" {
-			t.Error("replaced jobs ran", diff)
-		}
-	})
-}
-
-func TestJobThatLeavesIsNotCutShortAndNotRunTwiceAtATime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		aside()
+		skipPhase()
 		r := newRecord()
 		s := New(nil)
 		var ended []string
-		job := Job{Key: "mk4-01", Interval: Grid, Run: func(ctx context.Context, _ time.Time) {
+		job := Job{Key: "mk4-01", Interval: Resolution, Run: func(ctx context.Context, _ time.Time) {
 			time.Sleep(10*time.Second + time.Millisecond)
 			ended = append(ended, fmt.Sprint("after ", time.Since(r.start), ", ", ctx.Err()))
 		}}
@@ -347,7 +142,7 @@ func TestJobThatLeavesIsNotCutShortAndNotRunTwiceAtATime(t *testing.T) {
 		time.Sleep(time.Second)
 		s.Set(nil)
 		time.Sleep(time.Second)
-		job.Run = r.note("back")
+		job.Run = r.run("back")
 		job.Interval = time.Second
 		s.Set([]Job{job})
 		time.Sleep(10 * time.Second)
@@ -357,9 +152,9 @@ func TestJobThatLeavesIsNotCutShortAndNotRunTwiceAtATime(t *testing.T) {
 			t.Error(diff)
 		}
 		var want []time.Duration
-		for _, moment := range runsFrom(1, "mk4-01", time.Second, r.start, 2*time.Second, 12*time.Second) {
-			if moment > 10*time.Second {
-				want = append(want, moment)
+		for _, tick := range runsFrom(1, "mk4-01", time.Second, r.start, 2*time.Second, 12*time.Second) {
+			if tick > 10*time.Second {
+				want = append(want, tick)
 			}
 		}
 		if diff := cmp.Diff(map[string][]time.Duration{"back": want}, r.runs); diff != "" {
@@ -368,7 +163,7 @@ func TestJobThatLeavesIsNotCutShortAndNotRunTwiceAtATime(t *testing.T) {
 	})
 }
 
-func TestRunReturnsWhenAllRunsHaveEnded(t *testing.T) {
+func TestRunWaitsForAllRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		type word struct{}
 		type ending struct {
@@ -376,7 +171,7 @@ func TestRunReturnsWhenAllRunsHaveEnded(t *testing.T) {
 			Cause error
 			Word  any
 		}
-		aside()
+		skipPhase()
 		s := New(nil)
 		start := time.Now()
 		endings := make(chan ending, 10)
@@ -404,12 +199,12 @@ func TestRunReturnsWhenAllRunsHaveEnded(t *testing.T) {
 	})
 }
 
-func TestNothingStartsOnceTheContextIsDone(t *testing.T) {
-	for range 100 { // select takes any of what is ready
+func TestNothingStartsAfterContextIsDone(t *testing.T) {
+	for range 100 { // select chooses among what is ready at random
 		synctest.Test(t, func(t *testing.T) {
 			r := newRecord()
 			s := New(nil)
-			s.Set([]Job{{Key: "mk4-01", Interval: Grid, Run: r.note("mk4-01")}})
+			s.Set([]Job{{Key: "mk4-01", Interval: Resolution, Run: r.run("mk4-01")}})
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
 			s.Run(ctx)
@@ -422,7 +217,7 @@ func TestNothingStartsOnceTheContextIsDone(t *testing.T) {
 
 func TestScheduleRunsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		aside()
+		skipPhase()
 		r := newRecord()
 		s := New(nil)
 		s.Set(r.jobs(10, time.Minute))

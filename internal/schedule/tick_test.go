@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// noop are n jobs that are only counted.
+// noop returns n jobs that do nothing.
 func noop(n int, interval time.Duration) []Job {
 	jobs := make([]Job, n)
 	for i := range jobs {
@@ -17,40 +17,40 @@ func noop(n int, interval time.Duration) []Job {
 	return jobs
 }
 
-// ticking is a schedule that is driven by hand: every run ends before the next tick.
-type ticking struct {
+// manual is a schedule that the test drives: every run ends before the next tick.
+type manual struct {
 	*Schedule
 	started map[string][]time.Time
 	wakeUps int
 }
 
-func newTicking(jobs []Job, now time.Time) *ticking {
-	s := &ticking{Schedule: New(nil), started: make(map[string][]time.Time)}
+func newManual(jobs []Job, now time.Time) *manual {
+	s := &manual{Schedule: New(nil), started: make(map[string][]time.Time)}
 	s.replace(jobs, now)
 	return s
 }
 
-func (s *ticking) at(now time.Time) (next time.Time) {
+func (s *manual) at(now time.Time) (next time.Time) {
 	s.wakeUps++
-	next, _ = s.tick(now, func(job *Job, moment time.Time) {
-		s.started[job.Key] = append(s.started[job.Key], moment)
+	next, _ = s.startDue(now, func(job *Job, tick time.Time) {
+		s.started[job.Key] = append(s.started[job.Key], tick)
 	})
-	clear(s.underWay)
+	clear(s.inFlight)
 	return next
 }
 
-// until ticks on time, from now to the last moment before end, and gives the first that is not.
-func (s *ticking) until(now, end time.Time) time.Time {
+// until starts all ticks from now to end on time, and returns the next one.
+func (s *manual) until(now, end time.Time) time.Time {
 	for now.Before(end) {
 		now = s.at(now)
 	}
 	return now
 }
 
-func TestStallIsFollowedByOneRunEachAndThenByTheirOwnMoments(t *testing.T) {
+func TestStallIsFollowedByOneRunEach(t *testing.T) {
 	const interval = 15 * time.Second
 	jobs := noop(1000, interval)
-	s := newTicking(jobs, newYear)
+	s := newManual(jobs, newYear)
 	missed := s.until(newYear, newYear.Add(time.Minute))
 	firstMissed := make(map[string]time.Time)
 	for _, job := range jobs {
@@ -78,18 +78,18 @@ func TestStallIsFollowedByOneRunEachAndThenByTheirOwnMoments(t *testing.T) {
 		t.Error("after the stall", diff)
 	}
 	if s.Skipped() != 0 {
-		t.Errorf("%d moments count as skipped", s.Skipped())
+		t.Errorf("%d ticks count as skipped", s.Skipped())
 	}
 }
 
-func TestLateWakeUpsDoNotAddUp(t *testing.T) {
+func TestLateWakeUpsDoNotAccumulate(t *testing.T) {
 	const interval = 15 * time.Second
-	s := newTicking(noop(1, interval), newYear)
+	s := newManual(noop(1, interval), newYear)
 	const key = "printer-00000"
 	for now := newYear; now.Before(newYear.Add(time.Hour)); {
 		now = s.at(now).Add(300 * time.Millisecond)
 	}
-	want := []time.Time{First(1, key, interval, newYear)}
+	want := []time.Time{FirstRun(1, key, interval, newYear)}
 	for m := Next(key, interval, want[0].Add(300*time.Millisecond)); m.Before(newYear.Add(time.Hour)); m = m.Add(interval) {
 		want = append(want, m)
 	}
@@ -98,20 +98,20 @@ func TestLateWakeUpsDoNotAddUp(t *testing.T) {
 	}
 }
 
-func TestOneWakeUpStartsAllThatAreDueTogether(t *testing.T) {
+func TestOneWakeUpStartsAllDueJobs(t *testing.T) {
 	const interval, jobs = 15 * time.Second, 20_000
-	s := newTicking(noop(jobs, interval), newYear)
+	s := newManual(noop(jobs, interval), newYear)
 	now := s.until(newYear, newYear.Add(time.Minute))
 	s.wakeUps = 0
 	clear(s.started)
 	s.until(now, now.Add(interval))
 
 	started := 0
-	for _, moments := range s.started {
-		started += len(moments)
+	for _, ticks := range s.started {
+		started += len(ticks)
 	}
 	type tally struct{ Started, WakeUps int }
-	want := tally{jobs, int(interval / Grid)}
+	want := tally{jobs, int(interval / Resolution)}
 	if diff := cmp.Diff(want, tally{started, s.wakeUps}); diff != "" {
 		t.Error(diff)
 	}

@@ -44,8 +44,8 @@ func simulate(t *testing.T, n int) *simulation {
 	d.fleet.Replace(targetsOf(t, d.relay))
 	var jobs []schedule.Job
 	for _, e := range d.fleet.Entries() {
-		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, moment time.Time) {
-			d.fleet.Probe(ctx, e.Target.Name, moment)
+		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, tick time.Time) {
+			d.fleet.Probe(ctx, e.Target.Name, tick)
 		}})
 	}
 	s := schedule.New(nil)

@@ -245,8 +245,8 @@ func TestTicksOfShardAreSpread(t *testing.T) {
 		counts := make([][parts]int, total)
 		for i := range printers {
 			name := fmt.Sprintf("mk4-%05d", i)
-			moment := schedule.Next(name, interval, time.Unix(0, 0)).UnixNano() % int64(interval)
-			counts[shard.Shard{Total: total}.Of(name).Index][moment*parts/int64(interval)]++
+			tick := schedule.Next(name, interval, time.Unix(0, 0)).UnixNano() % int64(interval)
+			counts[shard.Shard{Total: total}.Of(name).Index][tick*parts/int64(interval)]++
 		}
 		mean := printers / total / parts
 		for index, c := range counts {

@@ -14,7 +14,7 @@ import (
 // newYear has no monotonic reading.
 var newYear = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// namings are ways in which people name their printers.
+// namings are common schemes of printer names.
 var namings = map[string]func(i int) string{
 	"numbered":        func(i int) string { return fmt.Sprintf("printer-%d", i) },
 	"numbered, zeros": func(i int) string { return fmt.Sprintf("mk4-%04d", i) },
@@ -24,16 +24,16 @@ var namings = map[string]func(i int) string{
 	"three letters":   func(i int) string { return string([]byte{byte('a' + i/100), byte('a' + i/10%10), byte('a' + i%10)}) },
 }
 
-// offset is the definition of a key's place in an interval, by the standard library's hash.
-func offset(key string, interval time.Duration) time.Duration {
+// wantOffset computes a key's offset with the standard library's hash.
+func wantOffset(key string, interval time.Duration) time.Duration {
 	h := fnv.New64a()
 	h.Write([]byte(key))
-	places := math.Ceil(float64(interval) / float64(Grid))
-	return time.Duration(h.Sum64()%uint64(places)) * Grid
+	places := math.Ceil(float64(interval) / float64(Resolution))
+	return time.Duration(h.Sum64()%uint64(places)) * Resolution
 }
 
-// Written down, not computed: another build, machine or start must find the same moments.
-func TestMomentsDependOnKeyAndIntervalOnly(t *testing.T) {
+// TestTicksDependOnKeyAndIntervalOnly: constants, because another build, machine or process must find the same ticks.
+func TestTicksDependOnKeyAndIntervalOnly(t *testing.T) {
 	tests := map[string]struct {
 		key         string
 		interval    time.Duration
@@ -50,7 +50,7 @@ func TestMomentsDependOnKeyAndIntervalOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := []string{
 				Next(test.key, test.interval, newYear).Format(time.RFC3339Nano),
-				First(1000, test.key, test.interval, newYear).Format(time.RFC3339Nano),
+				FirstRun(1000, test.key, test.interval, newYear).Format(time.RFC3339Nano),
 			}
 			if diff := cmp.Diff([]string{test.next, test.first}, got); diff != "" {
 				t.Error(diff)
@@ -59,9 +59,9 @@ func TestMomentsDependOnKeyAndIntervalOnly(t *testing.T) {
 	}
 }
 
-func TestNextIsTheFirstMomentStrictlyAfter(t *testing.T) {
+func TestNextIsTheFirstTickStrictlyAfter(t *testing.T) {
 	intervals := []time.Duration{
-		1, 7 * time.Millisecond, Grid - 1, Grid, Grid + 1, 30 * time.Millisecond, time.Second, 7003 * time.Millisecond,
+		1, 7 * time.Millisecond, Resolution - 1, Resolution, Resolution + 1, 30 * time.Millisecond, time.Second, 7003 * time.Millisecond,
 		15 * time.Second, time.Minute, 24 * time.Hour,
 	}
 	for _, interval := range intervals {
@@ -69,7 +69,7 @@ func TestNextIsTheFirstMomentStrictlyAfter(t *testing.T) {
 			key := fmt.Sprintf("printer-%d", i)
 			for _, year := range []int{1950, 1970, 2026, 2200} {
 				intervals := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC).UnixNano() / int64(interval)
-				m := time.Unix(0, intervals*int64(interval)+int64(offset(key, interval)))
+				m := time.Unix(0, intervals*int64(interval)+int64(wantOffset(key, interval)))
 				want := []time.Time{m, m.Add(interval), m.Add(interval)}
 				got := []time.Time{
 					Next(key, interval, m.Add(-1)),
@@ -84,26 +84,26 @@ func TestNextIsTheFirstMomentStrictlyAfter(t *testing.T) {
 	}
 }
 
-func TestMomentsOfAllKeysShareTheGrid(t *testing.T) {
+func TestOffsetsAreMultiplesOfResolution(t *testing.T) {
 	for i := range 1000 {
 		key := fmt.Sprintf("printer-%d", i)
-		for _, interval := range []time.Duration{Grid, time.Second, 15 * time.Second, time.Minute} {
+		for _, interval := range []time.Duration{Resolution, time.Second, 15 * time.Second, time.Minute} {
 			next := Next(key, interval, newYear)
-			if off := next.Sub(newYear) % Grid; off != 0 {
-				t.Errorf("%s every %v: %v beside the grid", key, interval, off)
+			if off := next.Sub(newYear) % Resolution; off != 0 {
+				t.Errorf("%s every %v: offset %v is no multiple of the resolution", key, interval, off)
 			}
-			first := First(1000, key, interval, newYear).Sub(newYear)
-			if few := First(20, key, interval, newYear).Sub(newYear); few < 0 || few >= 200*time.Millisecond {
+			first := FirstRun(1000, key, interval, newYear).Sub(newYear)
+			if few := FirstRun(20, key, interval, newYear).Sub(newYear); few < 0 || few >= 200*time.Millisecond {
 				t.Errorf("%s every %v, one of 20: first run %v after the start", key, interval, few)
 			}
-			if first < 0 || first%Grid != 0 || first >= min(interval, 10*time.Second) {
+			if first < 0 || first%Resolution != 0 || first >= min(interval, 10*time.Second) {
 				t.Errorf("%s every %v: first run %v after the start", key, interval, first)
 			}
 		}
 	}
 }
 
-// limit is the number of balls that no bucket reaches, but for one chance in a million, when balls are thrown at random:
+// limit returns the number of balls that no bucket reaches, with one chance in a million, when balls are thrown at random:
 // the least n with buckets * P(binomial(balls, 1/buckets) >= n) < 1e-6.
 func limit(balls, buckets int) int {
 	p := 1 / float64(buckets)
@@ -119,7 +119,7 @@ func limit(balls, buckets int) int {
 	return 0
 }
 
-func TestJobsDoNotBunch(t *testing.T) {
+func TestJobsAreSpread(t *testing.T) {
 	const jobs = 1000
 	kinds := map[string]struct {
 		seconds int
@@ -127,8 +127,8 @@ func TestJobsDoNotBunch(t *testing.T) {
 	}{
 		"a minute":     {60, func(key string) time.Time { return Next(key, time.Minute, newYear) }},
 		"15 seconds":   {15, func(key string) time.Time { return Next(key, 15*time.Second, newYear) }},
-		"a power of 2": {41, func(key string) time.Time { return Next(key, 2048*Grid, time.Unix(0, 0)) }},
-		"first runs":   {10, func(key string) time.Time { return First(1000, key, time.Minute, newYear) }},
+		"a power of 2": {41, func(key string) time.Time { return Next(key, 2048*Resolution, time.Unix(0, 0)) }},
+		"first runs":   {10, func(key string) time.Time { return FirstRun(1000, key, time.Minute, newYear) }},
 	}
 	for kind, k := range kinds {
 		for naming, name := range namings {
@@ -145,7 +145,7 @@ func TestJobsDoNotBunch(t *testing.T) {
 	}
 }
 
-func TestNextKeepsTheReadingsOfAfter(t *testing.T) {
+func TestNextKeepsClockReadings(t *testing.T) {
 	after := time.Now()
 	stripped := after.Round(0)
 	next := Next("mk4-01", time.Minute, after)
@@ -164,14 +164,14 @@ func TestNextKeepsTheReadingsOfAfter(t *testing.T) {
 	}
 }
 
-// A moment whose wall reading does not fit to now is what a moment planned before the clock was set looks like. now has a
-// monotonic reading, so the distances are real ones.
-func TestWallClockJumpMovesThePhaseOnceAndNeverStalls(t *testing.T) {
+// TestWallClockStepMovesThePhaseOnce: a tick that was planned before the clock was set has a wall reading that does not match
+// now. now has a monotonic reading, so the intervals are real ones.
+func TestWallClockStepMovesThePhaseOnce(t *testing.T) {
 	const key, interval = "mk4-01", time.Minute
 	const year = 365 * 24 * time.Hour
 	type distances struct{ Next, Then time.Duration }
 	tests := map[string]struct {
-		set  time.Duration // by how much the wall clock was set, back is negative
+		set  time.Duration // step of the wall clock
 		want distances
 	}{
 		"not set":                  {0, distances{interval, interval}},
@@ -184,16 +184,16 @@ func TestWallClockJumpMovesThePhaseOnceAndNeverStalls(t *testing.T) {
 		"forward by an hour":       {time.Hour + time.Second, distances{interval - time.Second, interval}},
 		"forward by 50 years":      {50*year + time.Second, distances{interval - time.Second, interval}},
 	}
-	moment := Next(key, interval, time.Now())
+	tick := Next(key, interval, time.Now())
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			now := moment.Add(test.set)
-			next := following(key, interval, moment.Round(0), now)
-			then := following(key, interval, next, next)
+			now := tick.Add(test.set)
+			next := nextAfter(key, interval, tick.Round(0), now)
+			then := nextAfter(key, interval, next, next)
 			if diff := cmp.Diff(test.want, distances{next.Sub(now), then.Sub(next)}); diff != "" {
 				t.Error(diff)
 			}
-			if next == next.Round(0) { //nolint:staticcheck // == also compares the monotonic reading, and that is what is asked
+			if next == next.Round(0) { //nolint:staticcheck // == compares the monotonic reading, too
 				t.Error("the monotonic reading is lost")
 			}
 		})
@@ -203,7 +203,7 @@ func TestWallClockJumpMovesThePhaseOnceAndNeverStalls(t *testing.T) {
 func TestIntervalMustBePositive(t *testing.T) {
 	calls := map[string]func(){
 		"Next":  func() { Next("mk4-01", 0, newYear) },
-		"First": func() { First(1, "mk4-01", -time.Second, newYear) },
+		"First": func() { FirstRun(1, "mk4-01", -time.Second, newYear) },
 		"Set":   func() { New(nil).Set([]Job{{Key: "mk4-01"}}) },
 	}
 	for name, call := range calls {
