@@ -113,8 +113,8 @@ func run(args []string, b build, s stdio) (code int) {
 	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
 	log := newLogger(err, c.LogLevel, c.LogFormat)
 	rerr := ctx.Run(s, log, b, parser.Model)
-	code, print := exitCode(rerr)
-	if print {
+	code, report := exitCode(rerr)
+	if report {
 		text := redactArguments(rerr.Error(), args)
 		if isJournal(err) {
 			text = withPriority("<3>", text)

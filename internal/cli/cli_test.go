@@ -69,8 +69,8 @@ func TestCodesAsJSON(t *testing.T) {
 	}
 }
 
-// TestSecretsComeByFileOnly: no flag, and so no variable of the environment, takes one.
-func TestSecretsComeByFileOnly(t *testing.T) {
+// TestSecretsAreReadFromFilesOnly: no flag, and so no environment variable, takes a secret.
+func TestSecretsAreReadFromFilesOnly(t *testing.T) {
 	var out, err bytes.Buffer
 	for _, command := range []string{"serve", "check", "probe", "add", "codes", "demo", "simulate", "completion"} {
 		run([]string{command, "--help"}, build{version: "devel"}, stdio{os.Stdin, &out, &err})
@@ -84,8 +84,8 @@ func TestSecretsComeByFileOnly(t *testing.T) {
 	}
 }
 
-// TestFlagsOfTheWebSideAreDocumented: each of them, with its default, in docs/security.md.
-func TestFlagsOfTheWebSideAreDocumented(t *testing.T) {
+// TestWebFlagsAreDocumented in docs/security.md, with their defaults.
+func TestWebFlagsAreDocumented(t *testing.T) {
 	text, err := os.ReadFile("docs/security.md")
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestFlagsOfTheWebSideAreDocumented(t *testing.T) {
 	}
 }
 
-// runCommand returns all that a command writes, and its exit code.
+// runCommand returns the output of a command and its exit code.
 func runCommand(args ...string) (string, int) {
 	var out, err bytes.Buffer
 	code := run(args, build{version: "devel"}, stdio{os.Stdin, &out, &err})

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"octoeverywhere_exporter/test/testkit"
-
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // commandLine is the command line as kong sees it.

@@ -11,8 +11,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// TestWhatIsDeployedUsesFlagsThatExist: each flag and each variable that a manifest, a chart or a unit gives the exporter.
-func TestWhatIsDeployedUsesFlagsThatExist(t *testing.T) {
+// TestDeployedFlagsExist: serve has each flag and each variable that a manifest, a chart or a unit uses.
+func TestDeployedFlagsExist(t *testing.T) {
 	var c commands
 	parser, err := newParser(&c, build{}, io.Discard, io.Discard)
 	if err != nil {
@@ -49,7 +49,7 @@ func TestWhatIsDeployedUsesFlagsThatExist(t *testing.T) {
 			}
 		}
 		if found < least {
-			t.Errorf("%s: only %d flags and variables were found: does this test still see them?", pattern, found)
+			t.Errorf("%s: only %d flags and variables were found: does this test still find them?", pattern, found)
 		}
 	}
 }

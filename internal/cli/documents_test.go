@@ -10,7 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// TestDocumentedCommandsExist: every command line in the README and the documents is one that the program takes.
+// TestDocumentedCommandsExist: the program accepts all command lines in the README and the documents.
 func TestDocumentedCommandsExist(t *testing.T) {
 	files, err := filepath.Glob("docs/*.md")
 	if err != nil {

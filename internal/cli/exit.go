@@ -50,7 +50,7 @@ type exitStatus int
 func (e exitStatus) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // exitCode returns the exit code for the error of a command, and whether the error is to be printed.
-func exitCode(err error) (code int, print bool) {
+func exitCode(err error) (code int, report bool) {
 	if e, ok := errors.AsType[exitStatus](err); ok {
 		return int(e), false
 	}

@@ -8,8 +8,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestAPanicOfACommandShowsNoSecret: not even at the very end.
-func TestAPanicOfACommandShowsNoSecret(t *testing.T) {
+// TestPanicOfCommandShowsNoSecret: not even at the very end.
+func TestPanicOfCommandShowsNoSecret(t *testing.T) {
 	secrets := testkit.NewCanaries()
 	var said bytes.Buffer
 	code := func() (code int) {

@@ -17,8 +17,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// typist is the program on a terminal of its own, and who types there.
-type typist struct {
+// session is a shell command on a terminal.
+type session struct {
 	t    *testing.T
 	keys io.WriteCloser
 	done chan struct{} // closed when it has ended
@@ -27,20 +27,20 @@ type typist struct {
 	seen bytes.Buffer
 }
 
-func (p *typist) Write(b []byte) (int, error) {
+func (p *session) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.seen.Write(b)
 }
 
-func (p *typist) screen() string {
+func (p *session) screen() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.seen.String()
 }
 
-// onTerminal starts a command line of a shell on a terminal. script, of util-linux, makes the terminal.
-func onTerminal(t *testing.T, dir, line string) *typist {
+// onTerminal starts a shell command on a terminal, which script(1) of util-linux opens.
+func onTerminal(t *testing.T, dir, line string) *session {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux's script is known")
@@ -52,7 +52,7 @@ func onTerminal(t *testing.T, dir, line string) *typist {
 		}
 		t.Skip("script is not installed: apt-get install bsdutils brings it")
 	}
-	p := &typist{t: t, done: make(chan struct{})}
+	p := &session{t: t, done: make(chan struct{})}
 	cmd := exec.Command(script, "-qec", line, "/dev/null")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "TERM=xterm", "SHELL=/bin/sh")
@@ -68,8 +68,8 @@ func onTerminal(t *testing.T, dir, line string) *typist {
 	return p
 }
 
-// until waits until a text is on the screen. The limit is there so that a test that fails ends.
-func (p *typist) until(text string) {
+// until waits until a text is on the screen. The limit ends a test that fails.
+func (p *session) until(text string) {
 	p.t.Helper()
 	for end := time.Now().Add(time.Minute); !strings.Contains(p.screen(), text); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -78,7 +78,7 @@ func (p *typist) until(text string) {
 	}
 }
 
-func (p *typist) end() {
+func (p *session) end() {
 	p.t.Helper()
 	select {
 	case <-p.done:
@@ -87,7 +87,7 @@ func (p *typist) end() {
 	}
 }
 
-// demoFleet starts the demo's relay, and writes the configuration that fits it into a folder.
+// demoFleet starts the relay of the demo and writes a configuration for it into a folder.
 func demoFleet(t *testing.T, timeout time.Duration) (dir string, relay *simulator.Relay, srv *simulator.Server) {
 	t.Helper()
 	relay = simulator.Demo(1)
@@ -103,8 +103,8 @@ func demoFleet(t *testing.T, timeout time.Duration) (dir string, relay *simulato
 	return dir, relay, srv
 }
 
-// TestColourOnATerminalOnly, and not where NO_COLOR is set.
-func TestColourOnATerminalOnly(t *testing.T) {
+// TestColorOnTerminalOnly, unless NO_COLOR is set.
+func TestColorOnTerminalOnly(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := demoFleet(t, 10*time.Second)
 	const green, reset = "\x1b[32m", "\x1b[0m"
@@ -125,8 +125,8 @@ func TestColourOnATerminalOnly(t *testing.T) {
 	}
 }
 
-// TestLadderIsClimbedOnATerminal: while a host hangs one sees how far the question came, and then only the verdict.
-func TestLadderIsClimbedOnATerminal(t *testing.T) {
+// TestProgressOnTerminal: while a host hangs, the layers that the request has passed are shown.
+func TestProgressOnTerminal(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := demoFleet(t, 10*time.Second)
 	p := onTerminal(t, dir, "NO_COLOR=1 octoeverywhere_exporter probe k1-02")
@@ -141,8 +141,8 @@ func TestLadderIsClimbedOnATerminal(t *testing.T) {
 	}
 }
 
-// TestInterruptEndsWithWhatIsKnown: a long run is told from, and can be broken off.
-func TestInterruptEndsWithWhatIsKnown(t *testing.T) {
+// TestInterruptShowsResultsSoFar: several probes show their progress, and can be interrupted.
+func TestInterruptShowsResultsSoFar(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := demoFleet(t, 10*time.Second)
 	p := onTerminal(t, dir, "trap : INT; NO_COLOR=1 octoeverywhere_exporter probe mk4-01 k1-02 xl-01; echo exit code $?")
@@ -158,7 +158,7 @@ func TestInterruptEndsWithWhatIsKnown(t *testing.T) {
 	}
 }
 
-// TestPastedURLIsNotShown: it is asked for without echo, and an interrupt leaves the terminal as it was.
+// TestPastedURLIsNotShown: it is read without echo, and an interrupt restores the terminal.
 func TestPastedURLIsNotShown(t *testing.T) {
 	t.Parallel()
 	dir, relay, srv := demoFleet(t, 10*time.Second)

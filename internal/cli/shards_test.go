@@ -12,8 +12,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestAMistakeFailsInAllShards alike, whosever printer has it; and check names those of a shard.
-func TestAMistakeFailsInAllShards(t *testing.T) {
+// TestInvalidConfigFailsInAllShards with the same error; and check lists the printers of a shard.
+func TestInvalidConfigFailsInAllShards(t *testing.T) {
 	dir := t.TempDir()
 	var good strings.Builder
 	good.WriteString("printers:\n")
@@ -48,6 +48,6 @@ func TestAMistakeFailsInAllShards(t *testing.T) {
 		said = append(said, errors.String())
 	}
 	if !strings.Contains(said[0], "mk4-00") || said[0] != said[1] || said[0] != said[2] {
-		t.Errorf("shards say\n%s", strings.Join(said, "\n"))
+		t.Errorf("errors differ:\n%s", strings.Join(said, "\n"))
 	}
 }

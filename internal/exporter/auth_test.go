@@ -13,8 +13,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// listening runs an exporter of one printer on a real address until the test ends.
-func listening(t *testing.T, o Options) (address, printer string) {
+// serveOne runs an exporter of one printer on a real address until the test ends.
+func serveOne(t *testing.T, o Options) (address, printer string) {
 	t.Helper()
 	o.ListenAddresses = []string{"127.0.0.1:0"}
 	e := simulated(t, 1, o)
@@ -29,9 +29,9 @@ func listening(t *testing.T, o Options) (address, printer string) {
 	return e.Addresses()[0].String(), e.fleet.Entries()[0].Target.Name
 }
 
-// TestNobodyGetsPastTheWebConfig: each route and each path that is none, with each way to ask, over TLS, by HTTP/1.1 and
-// HTTP/2: 401 without the right user and password, with all headers; and the answer with them.
-func TestNobodyGetsPastTheWebConfig(t *testing.T) {
+// TestWebConfigGuardsAllRoutes: each route and other paths, by all methods, over HTTP/1.1 and HTTP/2 with TLS, get 401 with all
+// security headers unless user and password are right.
+func TestWebConfigGuardsAllRoutes(t *testing.T) {
 	t.Parallel()
 	path, trusted := testkit.WebConfig(t)
 	for what, o := range map[string]Options{
@@ -39,7 +39,7 @@ func TestNobodyGetsPastTheWebConfig(t *testing.T) {
 		"with all":   {EnableLifecycle: true, EnablePprof: true, MaxRequests: withLimits.MaxRequests, MaxConnections: withLimits.MaxConnections},
 	} {
 		o.WebConfigFile = path
-		address, printer := listening(t, o)
+		address, printer := serveOne(t, o)
 		for _, http2 := range []bool{false, true} {
 			transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}, Protocols: new(http.Protocols)}
 			transport.Protocols.SetHTTP1(!http2)
@@ -50,7 +50,7 @@ func TestNobodyGetsPastTheWebConfig(t *testing.T) {
 				"GET /-/../metrics", "GET //metrics", "GET /-/sim/hits", "DELETE /api/v1/printers")
 			for _, line := range asked {
 				method, target, _ := strings.Cut(line, " ")
-				for who, credentials := range map[string][2]string{"nobody": {}, "a stranger": {"x", testkit.WebPassword}, "a guess": {testkit.WebUser, "x"}, "the user": {testkit.WebUser, testkit.WebPassword}} {
+				for who, credentials := range map[string][2]string{"nobody": {}, "another user": {"x", testkit.WebPassword}, "a wrong password": {testkit.WebUser, "x"}, "the user": {testkit.WebUser, testkit.WebPassword}} {
 					req, err := http.NewRequestWithContext(t.Context(), method, "https://"+address+target, nil)
 					if err != nil {
 						t.Fatal(err)
@@ -68,16 +68,16 @@ func TestNobodyGetsPastTheWebConfig(t *testing.T) {
 					}
 					_ = resp.Body.Close()
 					if (resp.ProtoMajor == 2) != http2 {
-						t.Fatalf("%s was spoken", resp.Proto)
+						t.Fatalf("the protocol is %s", resp.Proto)
 					}
-					checkAnswer(t, what+": "+line+" by "+who, resp, body, who == "the user", o, line)
+					checkResponse(t, what+": "+line+" by "+who, resp, body, who == "the user", o, line)
 				}
 			}
 		}
 	}
 }
 
-func checkAnswer(t *testing.T, what string, resp *http.Response, body []byte, let bool, o Options, line string) {
+func checkResponse(t *testing.T, what string, resp *http.Response, body []byte, authenticated bool, o Options, line string) {
 	t.Helper()
 	for name, want := range map[string]string{
 		"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
@@ -90,20 +90,20 @@ func checkAnswer(t *testing.T, what string, resp *http.Response, body []byte, le
 	if !strings.Contains(resp.Header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
 		t.Errorf("%s: %v", what, resp.Header)
 	}
-	if !let {
+	if !authenticated {
 		if resp.StatusCode != http.StatusUnauthorized || len(body) > len("Unauthorized\n") {
 			t.Errorf("%s: %s: %s", what, resp.Status, body)
 		}
 		return
 	}
-	want := expected(line, o)
+	want := expectedStatus(line, o)
 	if resp.StatusCode != want {
 		t.Errorf("%s: %s, not %d", what, resp.Status, want)
 	}
 }
 
-// expected is how a request of the user is answered.
-func expected(line string, o Options) int {
+// expectedStatus returns the status of an authenticated request.
+func expectedStatus(line string, o Options) int {
 	method, path, _ := strings.Cut(line, " ")
 	switch {
 	case strings.Contains(path, "nowhere"), strings.Contains(path, "/debug/vars"), strings.Contains(path, "/sim/"), strings.HasSuffix(path, "/cmdline"):
@@ -120,13 +120,13 @@ func expected(line string, o Options) int {
 	return http.StatusMethodNotAllowed
 }
 
-// TestTLSIsNotOptional: with a certificate configured nothing is answered without TLS, nor with an old one.
+// TestTLSIsNotOptional: with a certificate configured, there is no response without TLS or with an old version.
 func TestTLSIsNotOptional(t *testing.T) {
 	t.Parallel()
 	path, trusted := testkit.WebConfig(t)
 	o := withLimits
 	o.WebConfigFile = path
-	address, _ := listening(t, o)
+	address, _ := serveOne(t, o)
 	resp, err := http.Get("http://" + address + "/metrics")
 	if err != nil {
 		t.Fatal(err)
@@ -138,6 +138,6 @@ func TestTLSIsNotOptional(t *testing.T) {
 	}
 	_, err = tls.Dial("tcp", address, &tls.Config{RootCAs: trusted, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10})
 	if err == nil {
-		t.Error("TLS 1.1 is spoken")
+		t.Error("TLS 1.1 is accepted")
 	}
 }

@@ -11,27 +11,27 @@ import (
 	"testing"
 	"time"
 
-	"octoeverywhere_exporter/test/testkit"
-
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
-// greedy is a client that speaks HTTP/2 by hand, and takes nothing of any body.
-type greedy struct {
+// stalledClient is an HTTP/2 client that reads no body.
+type stalledClient struct {
 	*http2.Framer
 	conn *tls.Conn
 }
 
-// greet makes a connection. It gives what the server begins with, too.
-func greet(t *testing.T, address string, trusted *x509.CertPool) (greedy, *http2.SettingsFrame) {
+// connectStalled makes a connection. It also returns the settings of the server.
+func connectStalled(t *testing.T, address string, trusted *x509.CertPool) (stalledClient, *http2.SettingsFrame) {
 	t.Helper()
 	c, err := tls.Dial("tcp", address, &tls.Config{RootCAs: trusted, NextProtos: []string{http2.NextProtoTLS}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	g := greedy{http2.NewFramer(c, c), c}
+	g := stalledClient{http2.NewFramer(c, c), c}
 	g.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
 	if _, err := io.WriteString(c, http2.ClientPreface); err != nil {
 		t.Fatal(err)
@@ -45,13 +45,13 @@ func greet(t *testing.T, address string, trusted *x509.CertPool) (greedy, *http2
 	}
 	settings, ok := frame.(*http2.SettingsFrame)
 	if !ok {
-		t.Fatalf("it begins with %v", frame)
+		t.Fatalf("the first frame is %v", frame)
 	}
 	return g, settings
 }
 
-// asks asks for a path so many times at once, and counts the answers by their status, and those that are over.
-func (g greedy) asks(t *testing.T, path string, times int) (statuses map[string]int, over int) {
+// get requests a path several times at once. It counts the responses by status, and those that are complete.
+func (g stalledClient) get(t *testing.T, path string, times int) (statuses map[string]int, complete int) {
 	t.Helper()
 	var header bytes.Buffer
 	to := hpack.NewEncoder(&header)
@@ -74,11 +74,11 @@ func (g greedy) asks(t *testing.T, path string, times int) (statuses map[string]
 			n++
 			statuses[answer.PseudoValue("status")]++
 			if answer.StreamEnded() {
-				over++
+				complete++
 			}
 		}
 	}
-	return statuses, over
+	return statuses, complete
 }
 
 // TestRequestsInFlightAreLimited: HTTP/2 has more requests than connections. Those above the limit are rejected at once,
@@ -88,14 +88,14 @@ func TestRequestsInFlightAreLimited(t *testing.T) {
 	path, trusted := testkit.WebConfig(t)
 	o := withLimits
 	o.WebConfigFile, o.MaxConnections = path, 8
-	address, _ := listening(t, o)
-	g, settings := greet(t, address, trusted)
+	address, _ := serveOne(t, o)
+	g, settings := connectStalled(t, address, trusted)
 	if n, ok := settings.Value(http2.SettingMaxConcurrentStreams); !ok || n != 100 {
-		t.Errorf("%d requests at a time on a connection, %v", n, ok)
+		t.Errorf("%d concurrent streams, %v", n, ok)
 	}
-	statuses, over := g.asks(t, "/-/healthy", 100)
-	if statuses["401"] != 8 || statuses["503"] != 92 || over != 92 {
-		t.Errorf("%v, of which %d are over", statuses, over)
+	statuses, complete := g.get(t, "/-/healthy", 100)
+	if statuses["401"] != 8 || statuses["503"] != 92 || complete != 92 {
+		t.Errorf("%v, of which %d are complete", statuses, complete)
 	}
 	_ = g.conn.Close()
 
@@ -118,10 +118,10 @@ func TestRequestsInFlightAreLimited(t *testing.T) {
 		}
 		switch {
 		case resp.StatusCode == http.StatusOK:
-			var refused int
+			var rejected int
 			_, counted, _ := strings.Cut(string(body), "\noctoeverywhere_exporter_http_requests_rejected_total ")
-			if _, err := fmt.Sscan(counted, &refused); err != nil || refused < 92 {
-				t.Errorf("%d refused requests are counted: %v", refused, err)
+			if _, err := fmt.Sscan(counted, &rejected); err != nil || rejected < 92 {
+				t.Errorf("%d rejected requests are counted: %v", rejected, err)
 			}
 			return
 		case resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("X-Frame-Options") != "DENY" || time.Now().After(end):

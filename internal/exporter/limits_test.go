@@ -13,8 +13,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestSlowHeadersEndInTime: who sends a header byte by byte does not hold a connection.
-func TestSlowHeadersEndInTime(t *testing.T) {
+// TestSlowHeadersTimeOut: a header that is sent byte by byte does not hold a connection.
+func TestSlowHeadersTimeOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := serving(t, simulated(t, 1, withLimits))
 		c := p.connect(t)
@@ -29,17 +29,17 @@ func TestSlowHeadersEndInTime(t *testing.T) {
 			}
 			time.Sleep(time.Second)
 		}
-		t.Error("it was let go on")
+		t.Error("it does not time out")
 	})
 }
 
-// TestFiftySlowReadersHoldNothing: a byte a second each of an exposition of 5,000 printers. They are left within seconds,
-// little is held for them meanwhile, and others are answered then.
-func TestFiftySlowReadersHoldNothing(t *testing.T) {
+// TestFiftySlowReaders each read one byte per second of the metrics of 5,000 printers. They are disconnected within seconds,
+// take little memory until then, and others are served after that.
+func TestFiftySlowReaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := serving(t, simulated(t, 5000, withLimits))
 		before := testkit.HeapInUse()
-		var left []time.Duration
+		var took []time.Duration
 		ended := make(chan time.Duration)
 		begin := time.Now()
 		for range 50 {
@@ -60,7 +60,7 @@ func TestFiftySlowReadersHoldNothing(t *testing.T) {
 		}
 		status, text := p.connect(t).get("/metrics")
 		if status != http.StatusServiceUnavailable || !strings.Contains(text, "--web.max-requests") {
-			t.Errorf("the one above the limit got %d %.100s", status, text)
+			t.Errorf("the request above the limit got %d %.100s", status, text)
 		}
 		held := testkit.HeapInUse() - before
 		t.Logf("%.1f MB are held for 50 slow readers", float64(held)/1e6)
@@ -69,21 +69,21 @@ func TestFiftySlowReadersHoldNothing(t *testing.T) {
 		}
 		time.Sleep(13 * time.Second)
 		if status, text := p.connect(t).get("/metrics"); status != http.StatusOK || len(text) < 15<<20 || !strings.HasSuffix(text, "\n") {
-			t.Errorf("after the slow ones were left: %d, %d bytes", status, len(text))
+			t.Errorf("after the slow ones were disconnected: %d, %d bytes", status, len(text))
 		}
 		for range 50 {
-			left = append(left, <-ended)
+			took = append(took, <-ended)
 		}
-		for _, d := range left {
-			if d > 5*time.Minute { // those above the limit got a few hundred bytes, and read them out
-				t.Errorf("one was left after %v", d)
+		for _, d := range took {
+			if d > 5*time.Minute { // those above the limit got a few hundred bytes, and read all of them
+				t.Errorf("one was disconnected after %v", d)
 			}
 		}
 	})
 }
 
-// TestAnEndlessBodyIsNotRead: neither where a body is of no use, nor where a path does not exist.
-func TestAnEndlessBodyIsNotRead(t *testing.T) {
+// TestEndlessBodyIsNotRead: neither by routes that need no body, nor at paths that do not exist.
+func TestEndlessBodyIsNotRead(t *testing.T) {
 	for _, path := range []string{"/-/reload", "/-/probe", "/metrics", "/nowhere"} {
 		synctest.Test(t, func(t *testing.T) {
 			p := serving(t, simulated(t, 1, withLimits))
@@ -115,8 +115,8 @@ func TestAnEndlessBodyIsNotRead(t *testing.T) {
 	}
 }
 
-// TestWhatIsTooLargeIsRefused: headers above 64 kB, and a line without end.
-func TestWhatIsTooLargeIsRefused(t *testing.T) {
+// TestOversizedRequestsAreRejected: headers above 64 kB, and malformed requests.
+func TestOversizedRequestsAreRejected(t *testing.T) {
 	for what, c := range map[string]struct {
 		text   string
 		status int
@@ -139,19 +139,19 @@ func TestWhatIsTooLargeIsRefused(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			p := serving(t, simulated(t, 1, withLimits))
-			resp := p.connect(t).says(c.text)
+			resp := p.connect(t).send(c.text)
 			if resp.StatusCode != c.status {
 				t.Errorf("%s: %s", what, resp.Status)
 			}
 			if resp.Header.Get("Server") != "" {
-				t.Errorf("%s: it says what it is: %v", what, resp.Header)
+				t.Errorf("%s: a Server header: %v", what, resp.Header)
 			}
 		})
 	}
 }
 
-// TestASlowBodyEndsInTime: what nobody reads does not hold a connection either, byte by byte.
-func TestASlowBodyEndsInTime(t *testing.T) {
+// TestSlowBodyTimesOut: a body that is sent byte by byte does not hold a connection.
+func TestSlowBodyTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := serving(t, simulated(t, 1, withLimits))
 		c := p.connect(t)
@@ -167,8 +167,9 @@ func TestASlowBodyEndsInTime(t *testing.T) {
 	})
 }
 
-// TestConnectionsAreBounded: one above waits until another ends, and an idle one ends by itself, but not between two scrapes.
-func TestConnectionsAreBounded(t *testing.T) {
+// TestConnectionsAreLimited: a connection above the limit waits until another ends. Idle ones are closed, but not between two
+// scrapes.
+func TestConnectionsAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := withLimits
 		o.MaxConnections = 3
@@ -196,9 +197,8 @@ func TestConnectionsAreBounded(t *testing.T) {
 	})
 }
 
-// TestAPanicEndsItsRequestOnly: it is in the log with where it happened, and without what it was about: that may be a
-// secret.
-func TestAPanicEndsItsRequestOnly(t *testing.T) {
+// TestPanicEndsItsRequestOnly: it is logged with its stack, and without its value, which may be a secret.
+func TestPanicEndsItsRequestOnly(t *testing.T) {
 	for what, panics := range map[string]http.HandlerFunc{
 		"at once": func(http.ResponseWriter, *http.Request) { panic("canary") },
 		"behind a part": func(w http.ResponseWriter, _ *http.Request) {

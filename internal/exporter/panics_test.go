@@ -23,9 +23,9 @@ import (
 
 // mines are ways in which a request can panic.
 var mines = map[string]func(*http.Request) (*http.Response, error){
-	"a text": func(r *http.Request) (*http.Response, error) { panic("asking " + r.URL.String()) },
+	"a text": func(r *http.Request) (*http.Response, error) { panic("requesting " + r.URL.String()) },
 	"an error": func(r *http.Request) (*http.Response, error) {
-		panic(fmt.Errorf("asking %s: %w", r.URL, errors.ErrUnsupported))
+		panic(fmt.Errorf("requesting %s: %w", r.URL, errors.ErrUnsupported))
 	},
 	"an index": func(r *http.Request) (*http.Response, error) { _ = r.URL.Path[len(r.URL.Path)+7]; return nil, nil },
 	"a body": func(r *http.Request) (*http.Response, error) {
@@ -81,10 +81,10 @@ func panicRecords(t *testing.T, log string) map[string][]map[string]string {
 	return found
 }
 
-// TestAPanicEndsItsProbeOnly: a bug that the responses of some printers trigger affects only these printers. Each panic is
+// TestPanicEndsItsProbeOnly: a bug that the responses of some printers trigger affects only these printers. Each panic is
 // counted; one per hour is logged, with its stack and without its value. Once the bug is no longer triggered, they are
 // probed as before.
-func TestAPanicEndsItsProbeOnly(t *testing.T) {
+func TestPanicEndsItsProbeOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := simulator.New(simulator.Options{Printers: 12, Seed: 1})
 		field := &minefield{relay: relay, mines: map[string]func(*http.Request) (*http.Response, error){}}
@@ -125,12 +125,12 @@ func TestAPanicEndsItsProbeOnly(t *testing.T) {
 			s, _ := e.fleet.Status(name)
 			_, known := s.Layer(1, time.Now())
 			if names[name] && (n != before[name] || known) || !names[name] && n < before[name]+45 {
-				t.Errorf("%s: %d probes at first, then %d; anything is known of it: %v", name, before[name], n, known)
+				t.Errorf("%s: %d probes at first, then %d; a layer is known: %v", name, before[name], n, known)
 			}
 		}
-		told := panicRecords(t, log.String())
+		records := panicRecords(t, log.String())
 		for name := range names {
-			if m := told[name]; len(m) != 1 || m[0]["component"] != "probe" || !strings.Contains(m[0]["stack"], "panics_test.go") || m[0]["panic"] == "" {
+			if m := records[name]; len(m) != 1 || m[0]["component"] != "probe" || !strings.Contains(m[0]["stack"], "panics_test.go") || m[0]["panic"] == "" {
 				t.Errorf("the log says of %s: %v", name, m)
 			}
 			w := httptest.NewRecorder()
@@ -147,7 +147,7 @@ func TestAPanicEndsItsProbeOnly(t *testing.T) {
 		}
 		time.Sleep(15 * time.Minute) // more than an hour after the first one
 		synctest.Wait()
-		if told := panicRecords(t, log.String()); len(told[relay.Printers()[0].Name]) != 2 {
+		if records := panicRecords(t, log.String()); len(records[relay.Printers()[0].Name]) != 2 {
 			t.Error("after an hour it is not logged again")
 		}
 
@@ -155,7 +155,7 @@ func TestAPanicEndsItsProbeOnly(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		for name, n := range probesMade(e) {
 			if n < before[name]+2 {
-				t.Errorf("%s is not probed any more", name)
+				t.Errorf("%s is no longer probed", name)
 			}
 		}
 		cancel()
@@ -163,7 +163,7 @@ func TestAPanicEndsItsProbeOnly(t *testing.T) {
 		secrets.Absent(t, "the log", log.String())
 		for _, p := range relay.Printers() {
 			if c, err := relay.Counts(p.Name); err != nil || c.MaxConcurrent > 1 {
-				t.Errorf("%s was asked twice at a time: %+v %v", p.Name, c, err)
+				t.Errorf("%s had two requests in flight: %+v %v", p.Name, c, err)
 			}
 		}
 	})
@@ -193,8 +193,8 @@ func (h panickingHandler) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-// TestAPanicEndsItsEdgeCheckOnly: it is recovered as that of a probe is.
-func TestAPanicEndsItsEdgeCheckOnly(t *testing.T) {
+// TestPanicEndsItsEdgeCheckOnly: it is recovered as that of a probe is.
+func TestPanicEndsItsEdgeCheckOnly(t *testing.T) {
 	var log bytes.Buffer
 	e := newExporter(t, Options{
 		Logger: slog.New(panickingHandler{jsonLogger(&log).Handler()}),

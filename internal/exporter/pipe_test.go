@@ -11,18 +11,18 @@ import (
 	"testing"
 )
 
-// pipes is a listener whose connections lie in memory, for servers in fake time.
+// pipes is a listener of connections in memory, for servers in fake time.
 type pipes struct {
-	coming chan net.Conn
-	closed chan struct{}
-	once   sync.Once
+	accepted chan net.Conn
+	closed   chan struct{}
+	once     sync.Once
 }
 
-func newPipes() *pipes { return &pipes{coming: make(chan net.Conn), closed: make(chan struct{})} }
+func newPipes() *pipes { return &pipes{accepted: make(chan net.Conn), closed: make(chan struct{})} }
 
 func (p *pipes) Accept() (net.Conn, error) {
 	select {
-	case c := <-p.coming:
+	case c := <-p.accepted:
 		return c, nil
 	case <-p.closed:
 		return nil, net.ErrClosed
@@ -33,37 +33,37 @@ func (p *pipes) Close() error { p.once.Do(func() { close(p.closed) }); return ni
 
 func (*pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 
-// dial gives a connection, or false while the server takes no more of them.
+// dial returns a connection; false while the server accepts none.
 func (p *pipes) dial() (net.Conn, bool) {
 	client, server := net.Pipe()
 	select {
-	case p.coming <- server:
+	case p.accepted <- server:
 		return client, true
 	default:
 		return client, false
 	}
 }
 
-// client is a connection that speaks HTTP/1.1 by hand.
+// client is a connection for raw HTTP/1.1.
 type client struct {
 	net.Conn
 	in *bufio.Reader
 	t  *testing.T
 }
 
-// connect gives a connection to a server in fake time.
+// connect returns a connection that the server has accepted.
 func (p *pipes) connect(t *testing.T) *client {
 	t.Helper()
 	server, end := net.Pipe()
-	p.coming <- server
+	p.accepted <- server
 	t.Cleanup(func() { _ = end.Close() })
 	return &client{Conn: end, in: bufio.NewReader(end), t: t}
 }
 
-// says writes a text, and gives what was answered.
-func (c *client) says(text string) *http.Response {
+// send writes a text and returns the response.
+func (c *client) send(text string) *http.Response {
 	c.t.Helper()
-	go func() { _, _ = io.WriteString(c, text) }() // a server may answer before it has read all
+	go func() { _, _ = io.WriteString(c, text) }() // a server may respond before it has read everything
 	resp, err := http.ReadResponse(c.in, nil)
 	if err != nil {
 		c.t.Fatalf("%.80q: %v", text, err)
@@ -71,10 +71,10 @@ func (c *client) says(text string) *http.Response {
 	return resp
 }
 
-// get asks for a path, and reads all of the answer.
+// get requests a path and reads the whole response.
 func (c *client) get(path string) (int, string) {
 	c.t.Helper()
-	resp := c.says("GET " + path + " HTTP/1.1\r\nHost: exporter\r\n\r\n")
+	resp := c.send("GET " + path + " HTTP/1.1\r\nHost: exporter\r\n\r\n")
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		c.t.Fatal(err)

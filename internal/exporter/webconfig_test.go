@@ -15,21 +15,20 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// locked is a writer for many at once.
-type locked struct {
+// lockedWriter is a writer for several goroutines.
+type lockedWriter struct {
 	sync.Mutex
 	io.Writer
 }
 
-func (l *locked) Write(b []byte) (int, error) {
+func (l *lockedWriter) Write(b []byte) (int, error) {
 	l.Lock()
 	defer l.Unlock()
 	return l.Writer.Write(b)
 }
 
-// TestAWebConfigIsExplainedInOurWords: what the toolkit says repeats the file, where a password or a key may stand in the
-// wrong place.
-func TestAWebConfigIsExplainedInOurWords(t *testing.T) {
+// TestWebConfigErrorsAreRewritten: errors of the toolkit quote the file, where a password or a key may be in the wrong place.
+func TestWebConfigErrorsAreRewritten(t *testing.T) {
 	dir := t.TempDir()
 	testkit.WriteFile(t, dir, "x.crt", "canary")
 	for text, want := range map[string]string{
@@ -63,15 +62,15 @@ func TestAWebConfigIsExplainedInOurWords(t *testing.T) {
 	}
 }
 
-// TestAWebConfigThatTurnsBadIsExplained: the toolkit reads it at each request and each handshake, and logs what is wrong.
-func TestAWebConfigThatTurnsBadIsExplained(t *testing.T) {
+// TestWebConfigErrorsAtRuntimeAreRewritten: the toolkit reads the file at each request and each handshake, and logs errors.
+func TestWebConfigErrorsAtRuntimeAreRewritten(t *testing.T) {
 	t.Parallel()
 	path, trusted := testkit.WebConfig(t)
 	var log bytes.Buffer
-	out := &locked{Writer: &log}
+	out := &lockedWriter{Writer: &log}
 	o := withLimits
 	o.WebConfigFile, o.Logger = path, slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	address, _ := listening(t, o)
+	address, _ := serveOne(t, o)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}}}
 	defer client.CloseIdleConnections()
 	first, err := client.Get("https://" + address + "/-/healthy")
@@ -81,13 +80,13 @@ func TestAWebConfigThatTurnsBadIsExplained(t *testing.T) {
 	_, _ = io.Copy(io.Discard, first.Body)
 	_ = first.Body.Close()
 	testkit.WriteFile(t, filepath.Dir(path), filepath.Base(path), "basic_auth_users: canary\n")
-	again, err := client.Get("https://" + address + "/-/healthy") // on the same connection
-	if err != nil || again.StatusCode != http.StatusInternalServerError {
-		t.Fatalf("%v %v", again, err)
+	second, err := client.Get("https://" + address + "/-/healthy") // on the same connection
+	if err != nil || second.StatusCode != http.StatusInternalServerError {
+		t.Fatalf("%v %v", second, err)
 	}
-	_ = again.Body.Close()
+	_ = second.Body.Close()
 	if _, err := tls.Dial("tcp", address, &tls.Config{RootCAs: trusted}); err == nil {
-		t.Error("a handshake goes on with a configuration that is not good")
+		t.Error("a handshake succeeds with an invalid configuration")
 	}
 	for !strings.Contains(out.text(&log), "TLS handshake failed") {
 		if t.Context().Err() != nil {
@@ -101,7 +100,7 @@ func TestAWebConfigThatTurnsBadIsExplained(t *testing.T) {
 	}
 }
 
-func (l *locked) text(b *bytes.Buffer) string {
+func (l *lockedWriter) text(b *bytes.Buffer) string {
 	l.Lock()
 	defer l.Unlock()
 	return b.String()

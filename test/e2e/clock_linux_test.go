@@ -16,8 +16,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// setClock is a file of the program that is tested: it lets the wall clock be set by signal, by as many seconds as the
-// environment says. The monotonic one stays as it is, as it does when the machine's clock is set.
+// setClock is a file added to the program under test. A signal steps its wall clock by the number of seconds in the
+// environment. The monotonic clock is not affected, as when the clock of a machine is set.
 const setClock = `package main
 
 import (
@@ -44,8 +44,7 @@ func init() {
 }
 `
 
-// withClock builds the exporter so that a signal sets its wall clock: Go's own time.Now is replaced, since there
-// is no clock of the machine here that may be set.
+// withClock builds the exporter with a time.Now that setClock can step: tests cannot set the clock of the machine.
 func withClock(t *testing.T) (program string) {
 	t.Helper()
 	root, err := exec.Command("go", "env", "GOROOT").Output()
@@ -59,10 +58,10 @@ func withClock(t *testing.T) (program string) {
 	}
 	const reads = "\tsec, nsec, mono := runtimeNow()\n\tif mono == 0 {"
 	if bytes.Count(text, []byte(reads)) != 1 {
-		t.Fatal("this Go reads its clock in another way: time.Now does not look as expected")
+		t.Fatal("time.Now of this Go version does not look as expected")
 	}
 	changed := strings.Replace(string(text), reads, strings.Replace(reads, "\n", "\n\tsec += WallClockIsOff\n", 1), 1) +
-		"\n// WallClockIsOff is by how many seconds.\nvar WallClockIsOff int64\n"
+		"\n// WallClockIsOff is the step in seconds.\nvar WallClockIsOff int64\n"
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -84,11 +83,12 @@ func withClock(t *testing.T) (program string) {
 	return program
 }
 
-// TestTheWallClockIsSet back and forward, by less than an interval, by minutes, and by days: questions come as they did, no
-// time is negative, and nobody is blamed. Only certificates are judged by the wrong clock, as they must be, until it is right.
-func TestTheWallClockIsSet(t *testing.T) {
+// TestWallClockSteps: the wall clock is set back and forward by less than an interval, by minutes and by days. Printers are
+// probed as before, no exported time is negative, and no status changes. Only certificates are invalid until the clock is
+// right.
+func TestWallClockSteps(t *testing.T) {
 	if !testkit.Long() {
-		t.Skip("this builds all of Go once more, which takes a minute: LONG_TESTS=1")
+		t.Skip("this builds the Go standard library, which takes a minute: LONG_TESTS=1")
 	}
 	program := withClock(t)
 	for _, step := range []time.Duration{time.Second, 20 * time.Minute, 48 * time.Hour} {
@@ -101,26 +101,26 @@ func TestTheWallClockIsSet(t *testing.T) {
 			cmd := exec.Command(program, "serve", "--log.level=debug", "--config.file="+path, "--web.listen-address="+address)
 			cmd.Env = append(os.Environ(), fmt.Sprintf("TEST_CLOCK_STEP=%.0f", step.Seconds()))
 			p := testkit.StartReady(t, cmd, address)
-			p.Until("all are well", func() bool { return p.Healthy() == 20 })
+			p.Until("all are healthy", func() bool { return p.Healthy() == 20 })
 			c := clock{t, p, relay, 0}
-			if step < 24*time.Hour { // for which the relay's certificate is good
+			if step < 24*time.Hour { // the relay's certificate is valid for a day
 				for _, by := range []time.Duration{step, -step, -step, step} {
 					c.set(by)
-					c.goesOn()
+					c.checkProbing()
 				}
 				if changes := statusChanges(p); len(changes) != 0 || p.Healthy() != 20 {
-					t.Errorf("%d are well; %v", p.Healthy(), changes)
+					t.Errorf("%d are healthy; %v", p.Healthy(), changes)
 				}
 				return
 			}
-			c.set(step) // connections that seem to have been idle for days are not used any more
-			p.Until("it is said that certificates are not valid", func() bool {
+			c.set(step) // connections that seem idle for days are not reused
+			p.Until("certificates are reported as invalid", func() bool {
 				return len(p.Metrics("octoeverywhere_last_error{", `reason="tls_failed"`, "} 1")) == 20 &&
 					strings.Contains(p.Output(), `"cause":"certificate has expired or is not yet valid"`)
 			})
 			c.set(-step)
-			p.Until("all are well once the clock is right", func() bool { return p.Healthy() == 20 })
-			c.goesOn()
+			p.Until("all are healthy once the clock is right", func() bool { return p.Healthy() == 20 })
+			c.checkProbing()
 		})
 	}
 }
@@ -143,23 +143,23 @@ func (c *clock) set(by time.Duration) {
 	c.off += by
 }
 
-// goesOn looks whether each printer is asked as often as before.
-func (c *clock) goesOn() {
+// checkProbing checks that each printer is probed as often as before.
+func (c *clock) checkProbing() {
 	c.t.Helper()
-	const lasts = 6 * time.Second // three intervals, and one more moment where the phase begins anew
+	const duration = 6 * time.Second // three intervals; one more tick where the offset starts anew
 	time.Sleep(200 * time.Millisecond)
 	c.relay.ResetCounts()
-	time.Sleep(lasts)
+	time.Sleep(duration)
 	for _, one := range c.relay.Printers() {
 		if n, err := c.relay.Counts(one.Name); err != nil || n.Status < 2 || n.Status > 4 || n.MaxConcurrent > 1 && n.Ping == 0 {
 			c.t.Errorf("the clock is off by %v: %+v %v", c.off, n, err)
 		}
 	}
-	c.timesFit()
+	c.checkTimes()
 }
 
-// timesFit looks at all times that are exported: none is negative, and those of the last probes are of now.
-func (c *clock) timesFit() {
+// checkTimes checks all exported times: none is negative, and those of the last probes are recent.
+func (c *clock) checkTimes() {
 	c.t.Helper()
 	for _, l := range c.p.Metrics("octoeverywhere_", "_seconds") {
 		at := strings.LastIndexByte(l, ' ')

@@ -21,7 +21,7 @@ func TestDemoShowsAFaultAtEveryLayer(t *testing.T) {
 	} {
 		p.Until(strings.Join(want, " "), func() bool { return len(p.Metrics(append(want, "last_error{", "} 1")...)) > 0 })
 	}
-	p.Until("most are well", func() bool { return len(p.Metrics("probe_success{", "} 1")) >= 10 })
+	p.Until("most are healthy", func() bool { return len(p.Metrics("probe_success{", "} 1")) >= 10 })
 	if status, page := p.Get("/"); status != 200 || !strings.Contains(page, "x1c-03") {
 		t.Errorf("%d %s", status, page)
 	}
@@ -30,7 +30,7 @@ func TestDemoShowsAFaultAtEveryLayer(t *testing.T) {
 	}
 }
 
-func TestPromtoolFindsNothingInTheDemo(t *testing.T) {
+func TestPromtoolAcceptsDemo(t *testing.T) {
 	t.Parallel()
 	promtool := testkit.Tool(t, "promtool")
 	p := testkit.Serve(t, "demo")
@@ -43,8 +43,8 @@ func TestPromtoolFindsNothingInTheDemo(t *testing.T) {
 	}
 }
 
-// TestPrometheusScrapesTheDemo with a real one, in its own format, and asks what people ask.
-func TestPrometheusScrapesTheDemo(t *testing.T) {
+// TestPrometheusScrapesDemo with a real Prometheus, and queries what users query.
+func TestPrometheusScrapesDemo(t *testing.T) {
 	t.Parallel()
 	prometheus := testkit.Tool(t, "prometheus")
 	p := testkit.Serve(t, "demo")
@@ -63,12 +63,12 @@ func TestPrometheusScrapesTheDemo(t *testing.T) {
 		`count by (job) (octoeverywhere_probe_success == 1)`: func(r map[string]string) bool { return len(r) == 1 },
 		`sum by (job) (scrape_samples_scraped) > 0`:          func(r map[string]string) bool { return len(r) == 1 },
 	} {
-		p.Until(query, func() bool { return holds(ask(at, query)) })
+		p.Until(query, func() bool { return holds(instantQuery(at, query)) })
 	}
 }
 
-// ask gives the answer of a Prometheus to an instant query: the value for each value of the one label that is left.
-func ask(at, query string) map[string]string {
+// instantQuery returns the result of a query to Prometheus: the value by the value of the only label.
+func instantQuery(at, query string) map[string]string {
 	resp, err := http.Get("http://" + at + "/api/v1/query?query=" + url.QueryEscape(query))
 	if err != nil {
 		return nil

@@ -13,8 +13,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestClientsCannotTakeAllDescriptors: of a program that may open 200 files. Each question needs a connection of its own here,
-// and so a descriptor that clients have left.
+// TestClientsCannotTakeAllDescriptors of a program that may open 200 files. Each request to a printer needs a new connection
+// here, and so a file descriptor that clients do not hold.
 func TestClientsCannotTakeAllDescriptors(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no such limits")
@@ -30,7 +30,7 @@ func TestClientsCannotTakeAllDescriptors(t *testing.T) {
 	for _, c := range []struct {
 		limit   string
 		suffers bool
-	}{{"100", false}, {"0", true}} { // without a limit they can: the test can fail
+	}{{"100", false}, {"0", true}} { // without a limit they can, which shows that the test can fail
 		address := testkit.FreeAddress(t)
 		p := testkit.StartReady(t, testkit.Wrapped([]string{"sh", "-c", `ulimit -n 200; exec "$@"`, "sh"}, "serve", "--config.file="+config,
 			"--log.level=debug", "--log.format=json", "--web.listen-address="+address, "--web.max-connections="+c.limit), address)
@@ -40,19 +40,19 @@ func TestClientsCannotTakeAllDescriptors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, _ = fmt.Fprint(conn, "GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n") // and then it is idle
+			_, _ = fmt.Fprint(conn, "GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n") // then the connection is idle
 			clients = append(clients, conn)
 		}
 		asked := func() int { return strings.Count(p.Output(), `"msg":"request completed"`) }
 		before := asked()
-		p.Until("it goes on asking", func() bool { return asked() >= before+8 })
+		p.Until("it continues to probe", func() bool { return asked() >= before+8 })
 		if suffers := strings.Contains(p.Output(), "out of file descriptors"); suffers != c.suffers {
-			t.Errorf("with a limit of %s connections clients take what printers need: %t\n%.3000s", c.limit, suffers, p.Output())
+			t.Errorf("with a limit of %s connections clients take the descriptors of probes: %t\n%.3000s", c.limit, suffers, p.Output())
 		}
 		for _, conn := range clients {
 			_ = conn.Close()
 		}
-		p.Until("it answers when they have gone", func() bool { status, _ := p.Get("/-/healthy"); return status == 200 })
+		p.Until("it responds once they are gone", func() bool { status, _ := p.Get("/-/healthy"); return status == 200 })
 		p.Kill()
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestADrill does what docs/drills.md says, with the relay and the exporter as two processes.
-func TestADrill(t *testing.T) {
+// TestDocumentedDrill runs the commands of docs/drills.md, with the relay and the exporter as two processes.
+func TestDocumentedDrill(t *testing.T) {
 	t.Parallel()
 	dir, address := t.TempDir(), testkit.FreeAddress(t)
 	relay := testkit.Program("simulate", "--printers=20", "--seed=7", "--shares=off=0.2", "--latency=1ms-5ms",
@@ -25,7 +25,7 @@ func TestADrill(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = relay.Process.Kill(); _ = relay.Wait() })
-	if _, err := io.ReadAtLeast(out, make([]byte, 1), 1); err != nil { // it says where it is when it is there
+	if _, err := io.ReadAtLeast(out, make([]byte, 1), 1); err != nil { // it prints its address once it listens
 		t.Fatal(err)
 	}
 
@@ -43,7 +43,7 @@ func TestADrill(t *testing.T) {
 		}
 	}
 	p := testkit.Serve(t, "serve", "--config.file="+filepath.Join(dir, "simulated.yaml"))
-	p.Until("four are off, the others are well", func() bool {
+	p.Until("four are off, the others are healthy", func() bool {
 		return len(p.Metrics("last_error{", `code="785"`, "} 1")) == 4 && len(p.Metrics("probe_success{", "} 1")) == 16
 	})
 	well := regexp.MustCompile(`printer="([^"]+)"`).FindStringSubmatch(p.Metrics("probe_success{", "} 1")[0])[1]
@@ -54,10 +54,10 @@ func TestADrill(t *testing.T) {
 	drill("/faults?printer=" + well + "&set=off")
 	p.Until("the print is lost", func() bool { return len(p.Metrics("lost_during_print{", `printer="`+well+`"`, "} 1")) == 1 })
 	drill("/down")
-	p.Until("the service is down for all", func() bool { return len(p.Metrics("layer_up{", `layer="service"`, "} 0")) == 20 })
+	p.Until("the service is down for all printers", func() bool { return len(p.Metrics("layer_up{", `layer="service"`, "} 0")) == 20 })
 	if lines := p.Metrics("layer_up{", `layer="host"`); len(lines) != 0 {
 		t.Errorf("something is known of hosts behind a service that is down: %v", lines)
 	}
 	drill("/up")
-	p.Until("all is as before", func() bool { return len(p.Metrics("probe_success{", "} 1")) == 15 })
+	p.Until("all printers are as before", func() bool { return len(p.Metrics("probe_success{", "} 1")) == 15 })
 }

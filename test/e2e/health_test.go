@@ -17,11 +17,11 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestHealthHasAListenerOfItsOwn: behind a web configuration with TLS and basic auth, Kubernetes' probes are answered, and
-// nothing else is.
-func TestHealthHasAListenerOfItsOwn(t *testing.T) {
+// TestHealthListener: with TLS and basic auth configured, it serves the probes of Kubernetes without them, and nothing
+// else.
+func TestHealthListener(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	web, trusted := testkit.WebConfig(t)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}}}
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
@@ -57,11 +57,11 @@ func TestHealthHasAListenerOfItsOwn(t *testing.T) {
 		body, _ := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
 		if resp.StatusCode != c.status || strings.Contains(string(body), "octoeverywhere_probe") || !resp.Close {
-			t.Errorf("%s %s: %s, want %d and a connection that ends\n%s", c.method, c.path, resp.Status, c.status, body)
+			t.Errorf("%s %s: %s, want %d and a closed connection\n%s", c.method, c.path, resp.Status, c.status, body)
 		}
 	}
 	for path, want := range map[string][2]int{"/-/ready": {401, 200}, "/metrics": {401, 200}} {
-		if got := [2]int{statusBehind(client, "https://"+pages+path, ""), statusBehind(client, "https://"+pages+path, testkit.WebPassword)}; got != want {
+		if got := [2]int{authenticatedStatus(client, "https://"+pages+path, ""), authenticatedStatus(client, "https://"+pages+path, testkit.WebPassword)}; got != want {
 			t.Errorf("%s of the pages without and with the password: %v, want %v", path, got, want)
 		}
 	}
@@ -70,10 +70,10 @@ func TestHealthHasAListenerOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestNobodyHoldsTheHealthListener: who says nothing, or too much, is cut off, and the exporter ends in spite of them.
-func TestNobodyHoldsTheHealthListener(t *testing.T) {
+// TestHealthListenerDisconnectsSlowClients: clients that send nothing or too much are disconnected, and do not delay shutdown.
+func TestHealthListenerDisconnectsSlowClients(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
 	health := testkit.FreeAddress(t)
 	p := testkit.Serve(t, "serve", "--config.file="+path, "--web.health-listen-address="+health)
@@ -106,14 +106,14 @@ func TestNobodyHoldsTheHealthListener(t *testing.T) {
 	p.Signal(syscall.SIGINT)
 	p.WaitEnd()
 	if _, err := net.Dial("tcp", health); err == nil {
-		t.Error("somebody still listens")
+		t.Error("the listener is still open")
 	}
 }
 
-// TestAnAddressThatIsTaken ends the exporter, and says which flag it is.
-func TestAnAddressThatIsTaken(t *testing.T) {
+// TestAddressInUse ends the exporter with an error that names the flag.
+func TestAddressInUse(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -127,8 +127,8 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	}
 }
 
-// statusBehind gives the status of a page that is behind TLS and basic auth; 0 where there is none.
-func statusBehind(client *http.Client, url, password string) int {
+// authenticatedStatus returns the status of a request with a password, "": without credentials; 0 if it fails.
+func authenticatedStatus(client *http.Client, url, password string) int {
 	r, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
 		return 0

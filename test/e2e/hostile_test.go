@@ -15,9 +15,9 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestAHostileWorld runs the program against every hostile relay at once: each printer gets a verdict that is right for
-// it, and what the relays send back is neither in the log nor anywhere else.
-func TestAHostileWorld(t *testing.T) {
+// TestHostileWorld runs the program against all hostile relays at once: each printer gets an expected verdict, and nothing
+// that the relays send back is logged or shown.
+func TestHostileWorld(t *testing.T) {
 	if os.Getenv("HOSTILE_WORLD") == "" {
 		t.Skip("takes half a minute: HOSTILE_WORLD=1 go test -run HostileWorld ./test/e2e")
 	}
@@ -59,7 +59,7 @@ func TestAHostileWorld(t *testing.T) {
 	checkLog(t, p)
 }
 
-// checkStartDelay: whatever some relays do, no probe has to wait until the exporter has time for it.
+// checkStartDelay checks that no probe started late, whatever some relays do.
 func checkStartDelay(t *testing.T, p *testkit.Process) {
 	t.Helper()
 	const name = "octoeverywhere_exporter_probe_start_delay_seconds"
@@ -74,15 +74,15 @@ func checkStartDelay(t *testing.T, p *testkit.Process) {
 		return n
 	}
 	all, inTime := number(name+"_count"), number(name+`_bucket{le="1"}`)
-	t.Logf("%d of %d probes began within a second, %d within 10 ms", inTime, all, number(name+`_bucket{le="0.01"}`))
+	t.Logf("%d of %d probes started within a second, %d within 10 ms", inTime, all, number(name+`_bucket{le="0.01"}`))
 	if all == 0 || inTime < all {
-		t.Errorf("%d of %d probes began late", all-inTime, all)
+		t.Errorf("%d of %d probes started late", all-inTime, all)
 	}
 }
 
-// TestTheLogIsOurs: net/http writes to the standard logger what an edge sends without being asked, which may be our own
-// credentials, and a line for each frame that it does not know.
-func TestTheLogIsOurs(t *testing.T) {
+// TestLogHasOnlyOurRecords: net/http writes to the standard logger what an edge sends without a request, which may be our
+// own credentials, and one line per frame of an unknown type.
+func TestLogHasOnlyOurRecords(t *testing.T) {
 	t.Parallel()
 	all := cases.All()
 	text := "defaults: {interval: 1s, timeout: 500ms, tls_config: {insecure_skip_verify: true}}\nservice: {url: https://127.0.0.1}\nprinters:\n"
@@ -98,7 +98,7 @@ func TestTheLogIsOurs(t *testing.T) {
 	}
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", text)
 	p := testkit.Serve(t, "serve", "--config.file="+path, "--log.level=debug", "--log.format=json")
-	p.Until("each was asked twice", func() bool {
+	p.Until("each was probed twice", func() bool {
 		for _, name := range names {
 			if strings.Count(p.Output(), `"msg":"request completed","printer":"`+name) < 2 {
 				return false
@@ -109,7 +109,7 @@ func TestTheLogIsOurs(t *testing.T) {
 	checkLog(t, p)
 }
 
-// checkLog holds the log to lines of our own without what relays send back.
+// checkLog checks that all lines of the log are JSON without what relays send back.
 func checkLog(t *testing.T, p *testkit.Process) {
 	t.Helper()
 	log := p.Output()
@@ -118,7 +118,7 @@ func checkLog(t *testing.T, p *testkit.Process) {
 	}
 	for line := range strings.Lines(log) {
 		if strings.HasSuffix(line, "\n") && !json.Valid([]byte(line)) {
-			t.Fatalf("a line of the log is none of ours: %s", line)
+			t.Fatalf("a line of the log is not JSON: %s", line)
 		}
 	}
 }
@@ -128,14 +128,14 @@ var (
 	reasonLabel   = regexp.MustCompile(`reason="([^"]*)"`)
 )
 
-// wrongVerdicts are the series of printers whose verdict is not one of those expected, and how many printers have one.
+// wrongVerdicts returns the series of printers with an unexpected verdict, and the number of printers with any verdict.
 func wrongVerdicts(p *testkit.Process) (wrong []string, known int) {
 	for _, line := range p.Metrics("octoeverywhere_last_error{") {
 		if !strings.HasSuffix(line, " 1") {
 			continue
 		}
 		known++
-		if !among(reasonLabel.FindStringSubmatch(line)[1], line) {
+		if !isExpected(reasonLabel.FindStringSubmatch(line)[1], line) {
 			wrong = append(wrong, line)
 		}
 	}
@@ -144,13 +144,13 @@ func wrongVerdicts(p *testkit.Process) (wrong []string, known int) {
 			continue
 		}
 		known++
-		if !among("none", line) {
+		if !isExpected("none", line) {
 			wrong = append(wrong, line)
 		}
 	}
 	return wrong, known
 }
 
-func among(word, line string) bool {
+func isExpected(word, line string) bool {
 	return strings.Contains(" or "+expectedLabel.FindStringSubmatch(line)[1]+" or ", " or "+word+" or ")
 }

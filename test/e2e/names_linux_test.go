@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// nameServer says of every name that it lives at one address, or fails.
+// nameServer resolves every name to one address, or fails.
 type nameServer struct{ address atomic.Pointer[[4]byte] }
 
 func (n *nameServer) answer(address string) {
@@ -23,11 +23,11 @@ func (n *nameServer) answer(address string) {
 	n.address.Store(&a)
 }
 
-// serveNames fails until it is told what to answer.
+// serveNames starts a name server that fails until answer is called.
 func serveNames(t *testing.T, address string) *nameServer {
 	t.Helper()
 	if _, err := exec.LookPath("unshare"); err != nil || os.Geteuid() != 0 || exec.Command("unshare", "--mount", "true").Run() != nil {
-		t.Skip("this takes root, and a file system of one's own")
+		t.Skip("this needs root and mount namespaces")
 	}
 	conn, err := net.ListenPacket("udp", net.JoinHostPort(address, "53"))
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// reloading is a configuration that changes. It lies behind two symlinks, as that of a mounted ConfigMap does.
+// reloading is a configuration that changes. It is behind two symlinks, like that of a mounted ConfigMap.
 type reloading struct {
 	t         *testing.T
 	dir       string
@@ -30,32 +30,32 @@ type reloading struct {
 	version   int
 	good, bad int
 
-	modes   bool // the exporter heeds the modes of files
+	modes   bool // file modes apply to the exporter
 	absent  map[int]bool
 	renamed map[int]bool
-	wrong   map[int]bool // has a credential that is not the connection's
-	others  bool         // connections are made with other settings
+	wrong   map[int]bool // with wrong credentials
+	otherCA bool         // with another CA file
 }
 
-// Of ten printers the last four may change: one comes and goes, one is renamed, two get new credentials.
-func comesAndGoes(i int) bool { return i%10 == 6 }
-func isRenamed(i int) bool    { return i%10 == 7 }
-func isRotated(i int) bool    { return i%10 >= 8 }
+// Of ten printers the last four change: one is added and removed, one is renamed, two get new credentials.
+func isRemoved(i int) bool { return i%10 == 6 }
+func isRenamed(i int) bool { return i%10 == 7 }
+func isRotated(i int) bool { return i%10 >= 8 }
 
-func (r *reloading) stay() map[string]bool {
+func (r *reloading) stable() map[string]bool {
 	names := map[string]bool{}
 	for i, p := range r.relay.Printers() {
-		if !comesAndGoes(i) && !isRenamed(i) {
+		if !isRemoved(i) && !isRenamed(i) {
 			names[p.Name] = true
 		}
 	}
 	return names
 }
 
-// text is the configuration as it is to be. Credentials that are rotated lie in files beside it.
+// text returns the configuration. Credentials that are rotated are in files next to it.
 func (r *reloading) text() (config string, files map[string]string) {
 	var b strings.Builder
-	files = map[string]string{"ca.pem": string(r.srv.CAPEM()) + map[bool]string{true: "\n"}[r.others]}
+	files = map[string]string{"ca.pem": string(r.srv.CAPEM()) + map[bool]string{true: "\n"}[r.otherCA]}
 	fmt.Fprintf(&b, "defaults: {interval: 5s, timeout: 4s, tls_config: {ca_file: ca.pem}}\nservice: {url: %q}\nprinters:\n", r.srv.URL())
 	for i, p := range r.relay.Printers() {
 		if r.absent[i] {
@@ -81,7 +81,7 @@ func (r *reloading) text() (config string, files map[string]string) {
 	return b.String(), files
 }
 
-// swap puts a configuration in place as Kubernetes does: a new folder, and a symlink that is swapped.
+// swap replaces a configuration as Kubernetes does: a new folder, and an atomic change of a symlink.
 func (r *reloading) swap(config string, files map[string]string) {
 	r.t.Helper()
 	r.version++
@@ -112,14 +112,14 @@ func (r *reloading) must(err error) {
 	}
 }
 
-// underModes is how to run the exporter so that it heeds the modes of files. Root does not, unless it gives that up.
-func (r *reloading) underModes() []string {
+// withoutOverride returns a wrapper that makes file modes apply to root.
+func (r *reloading) withoutOverride() []string {
 	if r.modes = os.Geteuid() != 0; r.modes {
 		return nil
 	}
 	setpriv, err := exec.LookPath("setpriv")
 	if err != nil {
-		r.t.Log("setpriv is not here: root may read everything")
+		r.t.Log("setpriv is not installed: root can read everything")
 		return nil
 	}
 	r.modes = true
@@ -130,17 +130,17 @@ func (r *reloading) underModes() []string {
 func (r *reloading) storm(end time.Time) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	breaks := []func(){r.halfWritten, r.mistaken, r.isDirectory, r.notReadable, r.danglingLink}
+	breaks := []func(){r.halfWritten, r.invalid, r.isDirectory, r.notReadable, r.danglingLink}
 	for n := 0; time.Now().Before(end); n++ {
 		<-tick.C
 		if n%3 == 2 {
 			was := r.names()
 			breaks[n/3%len(breaks)]()
 			if status, text := r.p.Post("/-/reload"); status != http.StatusInternalServerError {
-				r.t.Errorf("a broken configuration: %d %s", status, text)
+				r.t.Errorf("an invalid configuration: %d %s", status, text)
 			}
 			if diff := slices.Compare(was, r.names()); diff != 0 {
-				r.t.Error("a broken configuration has changed which printers there are")
+				r.t.Error("an invalid configuration has changed the printers")
 			}
 			r.bad++
 			continue
@@ -154,18 +154,18 @@ func (r *reloading) storm(end time.Time) {
 		if n%7 == 0 {
 			r.p.Signal(syscall.SIGHUP)
 			want := r.wanted()
-			r.p.Until("the signal is followed", func() bool { return slices.Equal(want, r.names()) })
+			r.p.Until("the signal is handled", func() bool { return slices.Equal(want, r.names()) })
 		} else if status, text := r.p.Post("/-/reload"); status != http.StatusOK {
-			r.t.Errorf("a good configuration: %d %s", status, text)
+			r.t.Errorf("a valid configuration: %d %s", status, text)
 		}
 		if !slices.Equal(r.wanted(), r.names()) {
-			r.t.Error("a good configuration is not what runs")
+			r.t.Error("a valid configuration is not in effect")
 		}
 		r.good++
 	}
 }
 
-// change decides what the next configuration is.
+// change makes the next configuration.
 func (r *reloading) change() {
 	flips := func(may func(int) bool) map[int]bool {
 		set := map[int]bool{}
@@ -178,18 +178,18 @@ func (r *reloading) change() {
 	}
 	switch r.r.IntN(5) {
 	case 0:
-		r.absent = flips(comesAndGoes)
+		r.absent = flips(isRemoved)
 	case 1:
 		r.renamed = flips(isRenamed)
 	case 2:
 		r.wrong = flips(isRotated)
 	case 3:
-		r.others = !r.others
-	case 4: // nothing
+		r.otherCA = !r.otherCA
+	case 4: // no change
 	}
 }
 
-// inPlace writes the files where they are.
+// inPlace overwrites the files.
 func (r *reloading) inPlace() {
 	config, files := r.text()
 	for name, text := range files {
@@ -198,7 +198,7 @@ func (r *reloading) inPlace() {
 	r.write("config.yaml", config)
 }
 
-// write writes a file, whatever is there.
+// write replaces a file, whatever is there.
 func (r *reloading) write(name, text string) {
 	path := filepath.Join(r.dir, "..data", name)
 	if info, err := os.Lstat(path); err == nil && info.Mode() != 0o600 {
@@ -213,7 +213,7 @@ func (r *reloading) halfWritten() {
 	r.write("config.yaml", config[:strings.LastIndexByte(config, ':')]) // ends in the middle of an entry
 }
 
-func (r *reloading) mistaken() { r.write("config.yaml", "printers: [{nam: a}]\n") }
+func (r *reloading) invalid() { r.write("config.yaml", "printers: [{nam: a}]\n") }
 
 func (r *reloading) isDirectory() {
 	path := filepath.Join(r.dir, "..data", "config.yaml")
@@ -223,7 +223,7 @@ func (r *reloading) isDirectory() {
 
 func (r *reloading) notReadable() {
 	if !r.modes {
-		r.mistaken()
+		r.invalid()
 		return
 	}
 	r.must(os.Chmod(filepath.Join(r.dir, "..data", "config.yaml"), 0))
@@ -234,9 +234,9 @@ func (r *reloading) danglingLink() {
 	r.must(os.Symlink("nowhere", filepath.Join(r.dir, "..data", "config.yaml")))
 }
 
-// rest puts everything back.
-func (r *reloading) rest() {
-	r.absent, r.renamed, r.wrong, r.others = nil, nil, nil, false
+// restore restores the first configuration.
+func (r *reloading) restore() {
+	r.absent, r.renamed, r.wrong, r.otherCA = nil, nil, nil, false
 	r.swap(r.text())
 	if status, text := r.p.Post("/-/reload"); status != http.StatusOK {
 		r.t.Errorf("%d %s", status, text)
@@ -245,7 +245,7 @@ func (r *reloading) rest() {
 
 var discovered = regexp.MustCompile(`"targets":\["([^"]+)"\]`)
 
-// names are the printers that the exporter has, in order.
+// names returns the printers that the exporter has, in order.
 func (r *reloading) names() (names []string) {
 	_, text := r.p.Get("/sd")
 	for _, m := range discovered.FindAllStringSubmatch(text, -1) {
@@ -254,7 +254,7 @@ func (r *reloading) names() (names []string) {
 	return names
 }
 
-// wanted are the printers that the exporter should have, in order.
+// wanted returns the printers that the exporter should have, in order.
 func (r *reloading) wanted() (names []string) {
 	for i, p := range r.relay.Printers() {
 		switch {

@@ -17,9 +17,9 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestReloadUnderLoad: while the configuration changes five times a second, in every way in which it does and in every way
-// in which it may be broken, ten read the metrics. No scrape fails, no printer that stays is lost or loses a count, none is
-// asked twice at once, and what the changes took is given back.
+// TestReloadUnderLoad: the configuration changes five times per second, validly and invalidly, while ten clients scrape. No
+// scrape fails, no printer that stays is missing or loses a count, none has two requests in flight, and all resources are
+// released.
 func TestReloadUnderLoad(t *testing.T) {
 	printers, lasts, scrapesEvery := 200, 5*time.Second, 250*time.Millisecond
 	if testkit.Long() {
@@ -29,7 +29,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	srv := listen(t, relay, "127.0.0.1:0")
 	r := &reloading{t: t, dir: t.TempDir(), relay: relay, srv: srv, r: rand.New(rand.NewPCG(4, 5))}
 	r.swap(r.text())
-	p := testkit.ServeWrapped(t, r.underModes(), "serve", "--web.enable-lifecycle", "--web.enable-pprof", "--config.file="+filepath.Join(r.dir, "config.yaml"))
+	p := testkit.ServeWrapped(t, r.withoutOverride(), "serve", "--web.enable-lifecycle", "--web.enable-pprof", "--config.file="+filepath.Join(r.dir, "config.yaml"))
 	r.p = p
 	p.Until("all are probed", func() bool { return len(p.Metrics("octoeverywhere_probe_success{", "} 1")) == printers })
 
@@ -46,21 +46,21 @@ func TestReloadUnderLoad(t *testing.T) {
 		all.Wait()
 	}
 	for i := range scrapers {
-		scrapers[i] = &scraper{url: p.URL, form: forms[i%len(forms)], stays: r.stay(), counters: map[string]float64{}}
+		scrapers[i] = &scraper{url: p.URL, format: formats[i%len(formats)], stays: r.stable(), counters: map[string]float64{}}
 	}
-	scrape(time.Second, func(time.Time) {}) // what ten scrapes take is there before
-	before := r.costs()
+	scrape(time.Second, func(time.Time) {}) // allocates what ten scrapes need
+	before := r.resources()
 	scrape(lasts, r.storm)
 
-	r.rest()
+	r.restore()
 	p.Until("all are probed again", func() bool { return len(p.Metrics("octoeverywhere_probe_success{", "} 1")) == printers })
-	after := r.costs()
-	for end := time.Now().Add(30 * time.Second); !after.like(before) && time.Now().Before(end); after = r.costs() {
+	after := r.resources()
+	for end := time.Now().Add(30 * time.Second); !after.like(before) && time.Now().Before(end); after = r.resources() {
 		time.Sleep(500 * time.Millisecond)
 	}
-	t.Logf("%d reloads, of which %d were refused; before: %v, after: %v", r.good+r.bad, r.bad, before, after)
+	t.Logf("%d reloads, of which %d were invalid; before: %v, after: %v", r.good+r.bad, r.bad, before, after)
 	if !after.like(before) {
-		t.Errorf("what the reloads took is not given back:\n%s", after.stacks)
+		t.Errorf("resources of reloads are not released:\n%s", after.stacks)
 	}
 	scrapes := 0
 	for _, s := range scrapers {
@@ -72,8 +72,8 @@ func TestReloadUnderLoad(t *testing.T) {
 	t.Logf("%d scrapes of %d printers", scrapes, printers)
 	for _, one := range relay.Printers() {
 		c, err := relay.Counts(one.Name)
-		gaveUp := c.Ping > 0 // on a status, which the relay counts until it hears of it
-		if err != nil || c.MaxConcurrent != 1 && !gaveUp || c.Forbidden+c.OtherMethods != 0 || c.Requests == 0 {
+		canceled := c.Ping > 0 // a status, which the relay counts until it notices
+		if err != nil || c.MaxConcurrent != 1 && !canceled || c.Forbidden+c.OtherMethods != 0 || c.Requests == 0 {
 			t.Errorf("%+v %v", c, err)
 		}
 	}
@@ -85,25 +85,25 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 }
 
-// costs are what the exporter holds.
-type costs struct {
+// resources are what the exporter holds.
+type resources struct {
 	heap, descriptors float64
-	goroutines        int // but for idle runners, of which some are kept
+	goroutines        int // without idle runners, of which some are kept
 	stacks            string
 }
 
-func (c costs) String() string {
+func (c resources) String() string {
 	return fmt.Sprintf("%.1f MB in the heap, %.0f descriptors, %d goroutines", c.heap/1e6, c.descriptors, c.goroutines)
 }
 
-// like reports whether c is no more than before, but for what comes and goes in the moment at which one looks.
-func (c costs) like(before costs) bool {
+// like reports whether c is no more than before, within what changes from moment to moment.
+func (c resources) like(before resources) bool {
 	return c.heap < 1.2*before.heap+1e6 && c.descriptors <= before.descriptors+3 && c.goroutines <= before.goroutines+6
 }
 
 var stack = regexp.MustCompile(`(?m)^(\d+) @ .*\n(?:#.*\n)+`)
 
-func (r *reloading) costs() (c costs) {
+func (r *reloading) resources() (c resources) {
 	r.t.Helper()
 	testkit.CloseIdleConnections()
 	for range 2 { // pools survive the first collection

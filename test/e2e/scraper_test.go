@@ -16,20 +16,20 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// scraper reads /metrics again and again, and looks whether all of it is there and no counter goes back.
+// scraper scrapes /metrics repeatedly and checks that it is complete and no counter decreases.
 type scraper struct {
 	url      string
-	form     form
+	format   format
 	stays    map[string]bool // printers that must be in each scrape
 	counters map[string]float64
 	scrapes  int
 	problems []string // the first few
 }
 
-// form is a way to ask for metrics.
-type form struct{ accept, encoding string }
+// format is a format of metrics.
+type format struct{ accept, encoding string }
 
-var forms = []form{
+var formats = []format{
 	{"text/plain;version=0.0.4", "identity"},
 	{"text/plain;version=0.0.4", "gzip"},
 	{"application/openmetrics-text;version=1.0.0", "gzip"},
@@ -42,7 +42,7 @@ func (s *scraper) run(ctx context.Context, every time.Duration) {
 	defer client.CloseIdleConnections()
 	for ctx.Err() == nil {
 		if err := s.scrape(client); err != nil && len(s.problems) < 3 {
-			s.problems = append(s.problems, fmt.Sprintf("scrape %d as %s, %s: %v", s.scrapes, s.form.accept, s.form.encoding, err))
+			s.problems = append(s.problems, fmt.Sprintf("scrape %d as %s, %s: %v", s.scrapes, s.format.accept, s.format.encoding, err))
 		}
 		s.scrapes++
 		select {
@@ -57,19 +57,19 @@ func (s *scraper) scrape(client *http.Client) error {
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Accept", s.form.accept)
-	req.Header.Set("Accept-Encoding", s.form.encoding)
+	req.Header.Set("Accept", s.format.accept)
+	req.Header.Set("Accept-Encoding", s.format.encoding)
 	resp, err := client.Do(req)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
 	body := io.Reader(resp.Body)
-	if got := resp.Header.Get("Content-Encoding"); resp.StatusCode != http.StatusOK || (got == "gzip") != (s.form.encoding == "gzip") {
+	if got := resp.Header.Get("Content-Encoding"); resp.StatusCode != http.StatusOK || (got == "gzip") != (s.format.encoding == "gzip") {
 		return fmt.Errorf("%s, encoded as %q", resp.Status, got)
 	}
-	if s.form.encoding == "gzip" {
-		if body, err = gzip.NewReader(body); err != nil { // its checksum says that it is whole
+	if s.format.encoding == "gzip" {
+		if body, err = gzip.NewReader(body); err != nil { // its checksum shows that it is complete
 			return err
 		}
 	}
@@ -77,7 +77,7 @@ func (s *scraper) scrape(client *http.Client) error {
 	if err != nil {
 		return err
 	}
-	open := strings.Contains(s.form.accept, "openmetrics")
+	open := strings.Contains(s.format.accept, "openmetrics")
 	if whole := map[bool]string{true: "# EOF\n", false: "\n"}[open]; !bytes.HasSuffix(text, []byte(whole)) {
 		return errors.New("its end is missing")
 	}
@@ -87,17 +87,17 @@ func (s *scraper) scrape(client *http.Client) error {
 			return err
 		}
 	}
-	return s.read(string(text))
+	return s.check(string(text))
 }
 
-// read takes each sample apart.
-func (s *scraper) read(text string) error {
-	counts := false // the family that is being read does
+// check checks each sample.
+func (s *scraper) check(text string) error {
+	isCounter := false // the current family
 	missing := len(s.stays)
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		if kind, ok := strings.CutPrefix(line, "# TYPE "); ok {
-			counts = strings.HasSuffix(kind, " counter") || strings.HasSuffix(kind, " histogram")
+			isCounter = strings.HasSuffix(kind, " counter") || strings.HasSuffix(kind, " histogram")
 		}
 		if strings.HasPrefix(line, "#") {
 			continue
@@ -111,7 +111,7 @@ func (s *scraper) read(text string) error {
 		if s.stays[name] && strings.HasPrefix(line, "octoeverywhere_probes_total{") {
 			missing--
 		}
-		if !counts || name != "" && !s.stays[name] {
+		if !isCounter || name != "" && !s.stays[name] {
 			continue
 		}
 		series := line[:at]
@@ -126,7 +126,7 @@ func (s *scraper) read(text string) error {
 	return nil
 }
 
-// printerOf is the label `printer` of a sample, "" where there is none.
+// printerOf returns the label `printer` of a sample, "" if there is none.
 func printerOf(line string) string {
 	_, rest, _ := strings.Cut(line, `printer="`)
 	name, _, _ := strings.Cut(rest, `"`)

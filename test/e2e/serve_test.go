@@ -14,8 +14,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// printers is a relay for tests: each printer answers what its path says, /p/NAME/…, from a table that may change.
-func printers(t *testing.T) (*httptest.Server, *atomic.Pointer[map[string]string]) {
+// relayOf starts a relay: each printer, /p/NAME/…, responds with its entry in a table that may change.
+func relayOf(t *testing.T) (*httptest.Server, *atomic.Pointer[map[string]string]) {
 	t.Helper()
 	answers := new(atomic.Pointer[map[string]string])
 	answers.Store(&map[string]string{})
@@ -44,10 +44,10 @@ func configuration(url string, names ...string) string {
 	return b.String()
 }
 
-// TestReloadTakesAllOrNothing: by signal, by request and by itself; what is known stays, who left is gone.
-func TestReloadTakesAllOrNothing(t *testing.T) {
+// TestReloadIsAtomic: by signal, by request and by a change of the file. The state of printers that stay is kept.
+func TestReloadIsAtomic(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	dir := t.TempDir()
 	path := testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "stays", "leaves"))
 	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--config.file="+path)
@@ -57,7 +57,7 @@ func TestReloadTakesAllOrNothing(t *testing.T) {
 		}
 		return n
 	}
-	good := func() bool {
+	successful := func() bool {
 		return strings.HasSuffix(p.Metrics("octoeverywhere_exporter_config_last_reload_successful ")[0], " 1")
 	}
 	p.Until("both are probed", func() bool { return counted("stays") > 1 && counted("leaves") > 1 })
@@ -68,40 +68,40 @@ func TestReloadTakesAllOrNothing(t *testing.T) {
 		t.Fatalf("%d %s", status, text)
 	}
 	if lines := p.Metrics(`printer="leaves"`); len(lines) != 0 {
-		t.Errorf("who left is still there: %v", lines)
+		t.Errorf("a removed printer is still there: %v", lines)
 	}
 	if len(p.Metrics(`printer="comes"`)) == 0 || counted("stays") < before {
-		t.Errorf("who came is not there, or what was known is lost: %v before, %v now", before, counted("stays"))
+		t.Errorf("a new printer is not there, or state is lost: %v before, %v now", before, counted("stays"))
 	}
 
 	testkit.WriteFile(t, dir, "config.yaml", "%s", "printers: [{nam: canary}]\n")
 	if status, text := p.Post("/-/reload"); status != 500 || !strings.Contains(text, `did you mean "name"?`) || strings.Contains(text, "canary") {
 		t.Errorf("%d %s", status, text)
 	}
-	if good() || len(p.Metrics("probes_total", `printer="comes"`)) != 1 {
-		t.Error("a bad file changed something, or is not seen in the metric")
+	if successful() || len(p.Metrics("probes_total", `printer="comes"`)) != 1 {
+		t.Error("an invalid file changed something, or the metric does not show it")
 	}
 
 	testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "by-signal"))
 	p.Signal(syscall.SIGHUP)
-	p.Until("the signal is followed", func() bool { return len(p.Metrics(`printer="by-signal"`)) > 0 && good() })
+	p.Until("the signal is handled", func() bool { return len(p.Metrics(`printer="by-signal"`)) > 0 && successful() })
 
 	testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "by-itself"))
-	p.Until("the change is seen", func() bool { return len(p.Metrics(`printer="by-itself"`)) > 0 })
+	p.Until("the change is noticed", func() bool { return len(p.Metrics(`printer="by-itself"`)) > 0 })
 	if strings.Contains(p.Output(), "canary") {
 		t.Errorf("a credential is in the log:\n%s", p.Output())
 	}
 }
 
-// TestANewCredentialIsTriedAtOnce: the pause of an access fault ends when a reload changes the credential file.
-func TestANewCredentialIsTriedAtOnce(t *testing.T) {
+// TestNewCredentialIsProbedImmediately: a reload with a changed credential file ends the backoff of an access fault.
+func TestNewCredentialIsProbedImmediately(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	dir := t.TempDir()
 	testkit.WriteFile(t, dir, "token", "wrong\n")
 	path := testkit.WriteFile(t, dir, "config.yaml", "defaults: {interval: 1h, timeout: 1s}\nprinters: [{name: a, url: %q, authorization: {credentials_file: token}}]\n", relay.URL+"/p/a")
 	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--config.file="+path)
-	p.Until("the credential is refused", func() bool { return len(p.Metrics("last_error{", `code="606"`, "} 1")) == 1 })
+	p.Until("the credential is rejected", func() bool { return len(p.Metrics("last_error{", `code="606"`, "} 1")) == 1 })
 	testkit.WriteFile(t, dir, "token", "right\n")
 	if status, text := p.Post("/-/reload"); status != 200 {
 		t.Fatal(text)
@@ -109,10 +109,10 @@ func TestANewCredentialIsTriedAtOnce(t *testing.T) {
 	p.Until("the new one is tried", func() bool { return len(p.Metrics("probe_success{", "} 1")) == 1 })
 }
 
-// TestAPersonCanAskNow: whatever pause stands.
-func TestAPersonCanAskNow(t *testing.T) {
+// TestProbeOnDemand ignores backoff.
+func TestProbeOnDemand(t *testing.T) {
 	t.Parallel()
-	relay, answers := printers(t)
+	relay, answers := relayOf(t)
 	answers.Store(&map[string]string{"a": `{"Status":789}`})
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "defaults: {interval: 1h, timeout: 1s}\nprinters: [{name: a, url: %q}]\n", relay.URL+"/p/a")
 	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--config.file="+path)
@@ -133,20 +133,20 @@ func TestAPersonCanAskNow(t *testing.T) {
 	}
 }
 
-// TestItEndsInTime: while printers hang, and while a scrape is under way.
-func TestItEndsInTime(t *testing.T) {
+// TestShutdownInTime while printers hang and a scrape is in flight.
+func TestShutdownInTime(t *testing.T) {
 	t.Parallel()
 	hang := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer hang.Close()
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "defaults: {interval: 60s, timeout: 30s}\nprinters: [{name: a, url: %q}, {name: b, url: %q}]\n", hang.URL, hang.URL)
 	p := testkit.Serve(t, "serve", "--config.file="+path)
-	p.Until("a probe is under way", func() bool {
+	p.Until("a probe is in flight", func() bool {
 		lines := p.Metrics("octoeverywhere_exporter_probes_in_flight")
 		return len(lines) == 1 && !strings.HasSuffix(lines[0], " 0")
 	})
 	asked := make(chan int, 1)
 	go func() {
-		status, _ := p.Get("/probe?target=a") // joins the probe under way
+		status, _ := p.Get("/probe?target=a") // waits for the probe in flight
 		asked <- status
 	}()
 	begin := time.Now()
@@ -157,28 +157,28 @@ func TestItEndsInTime(t *testing.T) {
 	}
 	<-asked
 	if strings.Contains(p.Output(), `"from":"unknown","to":"service"`) {
-		t.Errorf("a probe that was cut short is held against the printer:\n%s", p.Output())
+		t.Errorf("a canceled probe is a fault of the printer:\n%s", p.Output())
 	}
 }
 
-// TestPrintersMayComeLater: a folder that is empty as yet is no mistake.
-func TestPrintersMayComeLater(t *testing.T) {
+// TestPrintersAddedLater: an empty folder is valid.
+func TestPrintersAddedLater(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	dir := t.TempDir()
 	path := testkit.WriteFile(t, dir, "config.yaml", "defaults: {interval: 1s, timeout: 500ms}\nprinter_files: [printers.d/*.yaml]\n")
 	p := testkit.Serve(t, "serve", "--config.file="+path)
 	if !strings.Contains(p.Output(), "no printers") {
-		t.Errorf("it does not say that there are no printers:\n%s", p.Output())
+		t.Errorf("it does not log that there are no printers:\n%s", p.Output())
 	}
 	testkit.WriteFile(t, dir, "printers.d/a.yaml", "[{name: a, url: %q}]\n", relay.URL+"/p/a")
 	p.Until("the printer is found", func() bool { return len(p.Metrics("probe_success{", `printer="a"`)) == 1 })
 }
 
-// TestLogFormats: JSON where no person looks on, lines for people when asked for.
+// TestLogFormats: JSON by default, text when requested.
 func TestLogFormats(t *testing.T) {
 	t.Parallel()
-	relay, answers := printers(t)
+	relay, answers := relayOf(t)
 	answers.Store(&map[string]string{"a": `{"Status":785}`})
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
 	want := map[string]string{
@@ -189,7 +189,7 @@ func TestLogFormats(t *testing.T) {
 	for format, line := range want {
 		p := testkit.Serve(t, "serve", "--config.file="+path, "--log.format="+format, "--log.level=debug")
 		p.Until("the change is logged", func() bool { return strings.Contains(p.Output(), line) })
-		p.Until("each question is logged", func() bool { return strings.Contains(p.Output(), "request completed") })
+		p.Until("each request is logged", func() bool { return strings.Contains(p.Output(), "request completed") })
 		if strings.Contains(p.Output(), relay.URL) || strings.Contains(p.Output(), "canary") {
 			t.Errorf("a credential is in the log:\n%s", p.Output())
 		}

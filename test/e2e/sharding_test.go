@@ -18,17 +18,17 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestShardsShareTheFleet: three exporters with one configuration and one simulated fleet, as three processes. Each printer
-// is probed by one of them, after a reload too, and a fourth exporter takes its share from all of them.
+// TestShardsShareTheFleet: three processes with one configuration and one simulated fleet. Each printer is probed by one of
+// them, also after a reload. A fourth shard takes printers from all others.
 func TestShardsShareTheFleet(t *testing.T) {
 	t.Parallel()
 	const printers = 80
 	r := runShards(t, printers)
 	r.configure(0, 60)
-	r.begin(3)
+	r.start(3)
 	before := r.owners()
-	r.nobodyIsAskedTwice()
-	r.strangers(before)
+	r.checkOwnership()
+	r.checkOtherShards(before)
 
 	r.configure(10, 70) // ten leave, ten come
 	for _, p := range r.shards {
@@ -37,10 +37,10 @@ func TestShardsShareTheFleet(t *testing.T) {
 		}
 	}
 	after := r.owners()
-	r.nobodyIsAskedTwice()
+	r.checkOwnership()
 	for name, owner := range after {
 		if was, stays := before[name]; stays && was != owner {
-			t.Errorf("%s went from shard %d to %d, for no reason", name, was, owner)
+			t.Errorf("%s moved from shard %d to %d without a reason", name, was, owner)
 		}
 	}
 
@@ -52,29 +52,29 @@ func TestShardsShareTheFleet(t *testing.T) {
 	}
 	before = r.owners()
 	r.end()
-	r.begin(4)
+	r.start(4)
 	after, moved := r.owners(), 0
-	r.nobodyIsAskedTwice()
+	r.checkOwnership()
 	for name, owner := range after {
 		if owner == before[name] {
 			continue
 		}
 		moved++
 		if owner != 3 {
-			t.Errorf("%s went from shard %d to %d, not to the new one", name, before[name], owner)
+			t.Errorf("%s moved from shard %d to %d, not to the new one", name, before[name], owner)
 		}
 	}
 	if moved < printers/8 || moved > printers*3/8 {
-		t.Errorf("%d of %d printers went to the fourth shard", moved, printers)
+		t.Errorf("%d of %d printers moved to the fourth shard", moved, printers)
 	}
 }
 
-// shards are exporters that share a simulated fleet.
+// shards are the exporters of a simulated fleet.
 type shards struct {
 	t       *testing.T
 	relay   *simulator.Relay
 	head    string   // of the configuration: all but the printers
-	entries []string // of the configuration, a printer each
+	entries []string // of the configuration, one per printer
 	file    string
 	shards  []*testkit.Process
 	names   []string // of the printers that are configured
@@ -100,7 +100,7 @@ func runShards(t *testing.T, printers int) *shards {
 	return &shards{t: t, relay: relay, head: head, entries: entries, file: t.TempDir() + "/config.yaml"}
 }
 
-// configure writes the configuration of some of the printers, one of which has a label that no other has.
+// configure writes the configuration of some of the printers, one of which has a unique label.
 func (r *shards) configure(from, to int) {
 	r.t.Helper()
 	entries := slices.Clone(r.entries[from:to])
@@ -114,8 +114,8 @@ func (r *shards) configure(from, to int) {
 	}
 }
 
-// begin starts exporters, for each index one. The relay has nothing counted yet.
-func (r *shards) begin(total int) {
+// start starts one exporter per shard, and resets the counts of the relay.
+func (r *shards) start(total int) {
 	r.t.Helper()
 	r.relay.ResetCounts()
 	r.shards = nil
@@ -125,7 +125,7 @@ func (r *shards) begin(total int) {
 	}
 }
 
-// end ends all exporters.
+// end terminates all exporters.
 func (r *shards) end() {
 	r.t.Helper()
 	for _, p := range r.shards {
@@ -138,7 +138,7 @@ func (r *shards) end() {
 	}
 }
 
-// owners says which exporter exports each printer: one for each that is configured, and none for any other.
+// owners returns the shard of each printer, and checks that each configured printer has one, and no other.
 func (r *shards) owners() map[string]int {
 	r.t.Helper()
 	owners := map[string]int{}
@@ -165,7 +165,7 @@ func (r *shards) owners() map[string]int {
 
 var probesOf = regexp.MustCompile(`printer="([^"]+)".*} (\d+)$`)
 
-// probes is how many times an exporter has probed each of its printers.
+// probes returns how often an exporter has probed each of its printers.
 func (r *shards) probes(p *testkit.Process) map[string]int {
 	r.t.Helper()
 	counted := map[string]int{}
@@ -183,9 +183,9 @@ func (r *shards) probes(p *testkit.Process) map[string]int {
 	return counted
 }
 
-// nobodyIsAskedTwice holds what the relay has counted for each printer against what its one exporter has: nothing is left
-// that another could have asked.
-func (r *shards) nobodyIsAskedTwice() {
+// checkOwnership compares the requests that the relay has counted per printer with those of its shard: no other exporter has
+// sent any.
+func (r *shards) checkOwnership() {
 	r.t.Helper()
 	for _, p := range r.shards {
 		p.Until("each printer was probed a few times", func() bool {
@@ -205,18 +205,18 @@ func (r *shards) nobodyIsAskedTwice() {
 			hits[name] = c
 		}
 		for name, n := range r.probes(p) {
-			// A probe asks for status at most once, and one may be under way.
+			// A probe sends at most one status request, and one may be in flight.
 			if c := hits[name]; c.Status == 0 || c.Status > n+1 {
-				r.t.Errorf("%s: its exporter has made %d probes, the relay was asked for its status %d times", name, n, c.Status)
+				r.t.Errorf("%s: its exporter has made %d probes, the relay has received %d status requests", name, n, c.Status)
 			} else if c.MaxConcurrent > 1 && c.Ping == 0 {
-				r.t.Errorf("%s: %d questions at a time", name, c.MaxConcurrent)
+				r.t.Errorf("%s: %d requests in flight", name, c.MaxConcurrent)
 			}
 		}
 	}
 }
 
-// strangers: what is another's is not unknown, and not listed.
-func (r *shards) strangers(owners map[string]int) {
+// checkOtherShards checks that printers of other shards are not listed, and that /probe names their shard.
+func (r *shards) checkOtherShards(owners map[string]int) {
 	r.t.Helper()
 	for index, p := range r.shards {
 		_, list := p.Get("/sd")
@@ -233,21 +233,20 @@ func (r *shards) strangers(owners map[string]int) {
 			}
 		}
 		if out := p.Output(); !strings.Contains(out, fmt.Sprintf(`"configured":60,"shard":{"index":%d,"total":3}`, index)) {
-			r.t.Errorf("the log does not say which shard it is:\n%s", out)
+			r.t.Errorf("the log does not name the shard:\n%s", out)
 		}
 	}
 }
 
-// TestMomentsOfAShardAreSpread: who is whose, and who is asked when, are both hashes of the name, and must have nothing to
-// do with each other.
-func TestMomentsOfAShardAreSpread(t *testing.T) {
+// TestTicksOfShardAreSpread: shard and offset are both hashes of the name and must be independent.
+func TestTicksOfShardAreSpread(t *testing.T) {
 	const printers, interval, parts = 12_000, time.Minute, 10
 	for _, total := range []int{2, 3, 4, 7} {
 		counts := make([][parts]int, total)
 		for i := range printers {
 			name := fmt.Sprintf("mk4-%05d", i)
-			moment := schedule.Next(name, interval, time.Unix(0, 0)).UnixNano() % int64(interval)
-			counts[shard.Shard{Total: total}.Of(name).Index][moment*parts/int64(interval)]++
+			tick := schedule.Next(name, interval, time.Unix(0, 0)).UnixNano() % int64(interval)
+			counts[shard.Shard{Total: total}.Of(name).Index][tick*parts/int64(interval)]++
 		}
 		mean := printers / total / parts
 		for index, c := range counts {

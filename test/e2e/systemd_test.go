@@ -18,7 +18,7 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestSocketActivation: it serves on each socket that was passed, and on nothing else.
+// TestSocketActivation: it serves on each socket that systemd passes, and on no other.
 func TestSocketActivation(t *testing.T) {
 	t.Parallel()
 	activate, err := exec.LookPath("systemd-socket-activate")
@@ -28,7 +28,7 @@ func TestSocketActivation(t *testing.T) {
 		}
 		t.Skip("systemd-socket-activate is not installed: it comes with systemd")
 	}
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	dir := t.TempDir()
 	path := testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "a"))
 	first, second, not := testkit.FreeAddress(t), testkit.FreeAddress(t), testkit.FreeAddress(t)
@@ -50,10 +50,10 @@ func TestSocketActivation(t *testing.T) {
 	}
 }
 
-// TestNoSocketIsSaid: whoever sets the flag and no socket unit learns what is missing.
-func TestNoSocketIsSaid(t *testing.T) {
+// TestMissingSystemdSocket: the flag without a socket unit is an error that says what is missing.
+func TestMissingSystemdSocket(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	cmd := testkit.Program("serve", "--web.systemd-socket", "--config.file="+testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a")))
 	out, err := cmd.CombinedOutput()
 	if err == nil || cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(string(out), "web.systemd-socket: systemd has passed no socket; start the exporter by a socket unit") {
@@ -61,10 +61,10 @@ func TestNoSocketIsSaid(t *testing.T) {
 	}
 }
 
-// TestTheServiceManagerIsTold: ready when it serves, reloading and ready around each reload, stopping when it ends.
-func TestTheServiceManagerIsTold(t *testing.T) {
+// TestServiceManagerNotifications: ready once it serves, reloading and ready around each reload, stopping at the end.
+func TestServiceManagerNotifications(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "notify")
 	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
@@ -72,7 +72,7 @@ func TestTheServiceManagerIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer manager.Close()
-	hears := func(want string) {
+	expect := func(want string) {
 		t.Helper()
 		_ = manager.SetReadDeadline(time.Now().Add(time.Minute))
 		b := make([]byte, 4096)
@@ -90,30 +90,29 @@ func TestTheServiceManagerIsTold(t *testing.T) {
 	cmd := testkit.Program("serve", "--config.file="+path, "--web.listen-address="+address)
 	cmd.Env = append(cmd.Env, "NOTIFY_SOCKET="+socket)
 	p := testkit.StartReady(t, cmd, address)
-	hears(`READY=1\nSTATUS=Printers: 2`)
+	expect(`READY=1\nSTATUS=Printers: 2`)
 
 	testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "a"))
 	p.Signal(syscall.SIGHUP)
-	hears(reloading)
-	hears(`READY=1\nSTATUS=Printers: 1`)
+	expect(reloading)
+	expect(`READY=1\nSTATUS=Printers: 1`)
 
 	testkit.WriteFile(t, dir, "config.yaml", "printers: [{}]\n")
 	p.Signal(syscall.SIGHUP)
-	hears(reloading)
-	hears(`READY=1\nSTATUS=Printers: 1; the last reload failed, the old configuration is still in effect, see the log`)
+	expect(reloading)
+	expect(`READY=1\nSTATUS=Printers: 1; the last reload failed, the old configuration is still in effect, see the log`)
 
 	p.Signal(syscall.SIGTERM)
-	hears(`STOPPING=1`)
+	expect(`STOPPING=1`)
 	<-p.Done
 }
 
-// TestTheJournalIsToldPriorities: `journalctl -p warning` finds what is one, and not what is none. Whoever reads JSON elsewhere
-// gets nothing but JSON.
-func TestTheJournalIsToldPriorities(t *testing.T) {
+// TestJournalHasPriorities: records in the journal have a priority, for `journalctl -p warning`. Elsewhere they are plain JSON.
+func TestJournalHasPriorities(t *testing.T) {
 	t.Parallel()
-	relay, _ := printers(t)
+	relay, _ := relayOf(t)
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
-	says := func(journal bool) string {
+	stderr := func(journal bool) string {
 		t.Helper()
 		pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
 		if err != nil {
@@ -126,7 +125,7 @@ func TestTheJournalIsToldPriorities(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !journal {
-			stat.Ino++ // the journal is another one's, as it is where stderr is redirected
+			stat.Ino++ // JOURNAL_STREAM names another stream, as when stderr is redirected
 		}
 		cmd := testkit.Program("serve", "--web.systemd-socket", "--config.file="+path) // it fails because there is no socket
 		cmd.Env = append(cmd.Env, fmt.Sprintf("JOURNAL_STREAM=%d:%d", stat.Dev, stat.Ino))
@@ -142,10 +141,10 @@ func TestTheJournalIsToldPriorities(t *testing.T) {
 		return string(text)
 	}
 	shape := regexp.MustCompile(`^<4>\{.*"level":"WARN".*\}\n(?:<6>\{.*"level":"INFO".*\}\n)+<3>web.systemd-socket: systemd has passed no socket;.*\n$`)
-	if got := says(true); !shape.MatchString(got) {
+	if got := stderr(true); !shape.MatchString(got) {
 		t.Errorf("to the journal:\n%s", got)
 	}
-	if got := says(false); !strings.HasPrefix(got, `{"time":`) || strings.Contains(got, "<") {
+	if got := stderr(false); !strings.HasPrefix(got, `{"time":`) || strings.Contains(got, "<") {
 		t.Errorf("elsewhere:\n%s", got)
 	}
 }

@@ -15,8 +15,8 @@ import (
 // layerFails is the exit code of probes that fail at the layer network.
 const layerFails = 10
 
-// commandLines are those whose whole output is searched for secrets. CONFIG stands for a configuration with a secret in
-// each place, WEB for a web configuration that holds one in the wrong place. To add a command is to add a row.
+// commandLines are run and their output is searched for secrets. CONFIG is a configuration with a secret in each place, WEB a
+// web configuration with one in the wrong place.
 var commandLines = []struct {
 	what string
 	args []string
@@ -49,15 +49,15 @@ var commandLines = []struct {
 	{"version", []string{"version"}, 0},
 }
 
-// runCommand returns all that a command writes, and its exit code.
+// runCommand returns the output of a command and its exit code.
 func runCommand(args ...string) (string, int) {
 	var out, err bytes.Buffer
 	code := cli.Main(args, "", os.Stdin, &out, &err)
 	return out.String() + err.String(), code
 }
 
-// TestCommandsSayNoSecret runs each command with secrets wherever one can stand, and with each slip of the hand.
-func TestCommandsSayNoSecret(t *testing.T) {
+// TestCommandsShowNoSecret runs each command with secrets in all places, and with each user error.
+func TestCommandsShowNoSecret(t *testing.T) {
 	secrets := testkit.NewCanaries()
 	dir := t.TempDir()
 	relay := simulator.New(simulator.Options{Printers: 12, Seed: 1})
@@ -68,7 +68,7 @@ func TestCommandsSayNoSecret(t *testing.T) {
 	for _, c := range commandLines {
 		args := append([]string{}, c.args...)
 		for i, a := range args {
-			args[i] = replaced(a, config, web)
+			args[i] = substitute(a, config, web)
 		}
 		text, code := runCommand(args...)
 		if code != c.code || code != 0 && text == "" {
@@ -76,7 +76,7 @@ func TestCommandsSayNoSecret(t *testing.T) {
 		}
 		secrets.Absent(t, c.what, text)
 	}
-	for what, text := range slips {
+	for what, text := range userErrors {
 		wrong := testkit.WriteFile(t, dir, "slip/config.yaml", "%s", text)
 		for _, command := range []string{"check", "serve"} {
 			text, code := runCommand(command, "--config.file="+wrong)
@@ -88,8 +88,8 @@ func TestCommandsSayNoSecret(t *testing.T) {
 	}
 }
 
-// replaced puts paths in the place of the words that stand for them.
-func replaced(arg, config, web string) string {
+// substitute replaces CONFIG and WEB by paths.
+func substitute(arg, config, web string) string {
 	for word, path := range map[string]string{"CONFIG": config, "WEB": web} {
 		if flag, ok := strings.CutSuffix(arg, "="+word); ok {
 			return flag + "=" + filepath.Clean(path)

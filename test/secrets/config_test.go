@@ -50,18 +50,18 @@ func clientPEM(t *testing.T, secrets *testkit.Canaries) (cert, key string) {
 	return cert, key
 }
 
-// indented is a text as the value of a key in a block of YAML.
-func indented(text string, blanks int) string {
+// indented returns a text as a YAML block scalar.
+func indented(text string, indent int) string {
 	var b bytes.Buffer
 	b.WriteString("|\n")
 	for line := range strings.Lines(text) {
-		b.WriteString(strings.Repeat(" ", blanks) + line)
+		b.WriteString(strings.Repeat(" ", indent) + line)
 	}
 	return b.String()
 }
 
-// everySecret is a configuration of simulated printers that has a secret in each place that can hold one: as a text and in
-// a file, in defaults and for a printer alone. generation is part of what can be another one.
+// everySecret is a configuration of simulated printers with a secret in each place: as text and in a file, in defaults and
+// per printer. generation changes some of them.
 type everySecret struct {
 	dir       string
 	relay     *simulator.Relay
@@ -96,7 +96,7 @@ printers:
 	return testkit.WriteFile(t, c.dir, "config.yaml", "%s", b.String()), b.String()
 }
 
-// entry is a printer's, each in another way.
+// entry returns the entry of a printer. Entries differ in how they hold secrets.
 func (c everySecret) entry(t *testing.T, i int, p simulator.Printer) string {
 	t.Helper()
 	secret := func(kind, text string) string {
@@ -140,8 +140,8 @@ func (c everySecret) entry(t *testing.T, i int, p simulator.Printer) string {
 	return "  - " + strings.Join(lines, "\n    ") + "\n"
 }
 
-// slips are what people write in the wrong place, each a configuration with a mistake.
-var slips = map[string]string{
+// userErrors are invalid configurations with a secret in the wrong place.
+var userErrors = map[string]string{
 	"a token alone":                mark + "\n",
 	"an unknown key with a secret": "printers:\n  - name: a\n    tokn: " + mark + "\n",
 	"a secret as a key":            "printers:\n  - {name: a, " + mark + ": x}\n",

@@ -22,55 +22,55 @@ import (
 	"octoeverywhere_exporter/internal/simulator"
 )
 
-// echoes are answers and errors that repeat what was asked, header and all: those of a debugging proxy, of an error page that
-// means well, and of net/http itself. Each gets the request and all of it as a text.
+// echoes are responses and errors that repeat the whole request: those of a debugging proxy, of an error page, and of net/http
+// itself. Each gets the request, and its dump.
 var echoes = map[string]func(req *http.Request, all string) (*http.Response, error){
 	"a page": func(_ *http.Request, all string) (*http.Response, error) {
-		return answered(200, "text/html", "<pre>"+all+"</pre>")
+		return response(200, "text/html", "<pre>"+all+"</pre>")
 	},
 	"a text": func(_ *http.Request, all string) (*http.Response, error) {
-		return answered(200, all, all, "Server", all)
+		return response(200, all, all, "Server", all)
 	},
 	"JSON": func(r *http.Request, all string) (*http.Response, error) {
-		return answered(200, "application/json", object("url", r.URL.String(), "headers", all))
+		return response(200, "application/json", object("url", r.URL.String(), "headers", all))
 	},
 	"a plugin fault": func(_ *http.Request, all string) (*http.Response, error) {
-		return answered(200, "text/json", `{"Status":785,`+object("Error", all)[1:])
+		return response(200, "text/json", `{"Status":785,`+object("Error", all)[1:])
 	},
 	"a plugin code of its own": func(_ *http.Request, all string) (*http.Response, error) {
-		return answered(200, "text/json", `{"Status":799,"Result":null,`+object("Error", all, all, all)[1:])
+		return response(200, "text/json", `{"Status":799,"Result":null,`+object("Error", all, all, all)[1:])
 	},
 	"a good answer full of it": func(_ *http.Request, all string) (*http.Response, error) {
-		return answered(200, "text/json", `{"Status":200,"Result":{"JobStatus":`+object("State", all, "SubState", all, "Error", all)[:0]+
+		return response(200, "text/json", `{"Status":200,"Result":{"JobStatus":`+object("State", all, "SubState", all, "Error", all)[:0]+
 			`{"State":`+quoted(all)+`,"Error":`+quoted(all)+`,"SubState":`+quoted(all)+`,"CurrentPrint":{"FileName":`+quoted(all)+`,"Progress":42}},"PlatformVersion":`+quoted(all)+
 			`,"ListWebcams":{"Webcams":[{"Name":`+quoted(all)+`}]},"OctoEverywhereStatus":{"MostRecentPrintIdStr":`+quoted(all)+`}},`+object(all, all)[1:])
 	},
 	"a version that is a token": func(r *http.Request, _ string) (*http.Response, error) {
-		return answered(200, "text/json", `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"FileName":"`+mark+`"}},`+
+		return response(200, "text/json", `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"FileName":"`+mark+`"}},`+
 			object("PlatformVersion", "v1 "+r.Header.Get("Authorization")+r.Header.Get("Apptoken"))[1:]+`}`)
 	},
 	"a version that is an address": func(r *http.Request, _ string) (*http.Response, error) {
-		return answered(200, "text/json", `{"Status":200,"Result":{"JobStatus":{"State":"idle"},`+object("PlatformVersion", r.URL.String())[1:]+`}`)
+		return response(200, "text/json", `{"Status":200,"Result":{"JobStatus":{"State":"idle"},`+object("PlatformVersion", r.URL.String())[1:]+`}`)
 	},
 	"a redirect": func(r *http.Request, all string) (*http.Response, error) {
-		return answered(302, "text/html", all, "Location", "https://"+mark+".example/?"+url.QueryEscape(r.Header.Get("Authorization")))
+		return response(302, "text/html", all, "Location", "https://"+mark+".example/?"+url.QueryEscape(r.Header.Get("Authorization")))
 	},
 	"a refusal": func(_ *http.Request, all string) (*http.Response, error) {
-		return answered(401, "text/html", all, "WWW-Authenticate", "Basic realm="+all)
+		return response(401, "text/html", all, "WWW-Authenticate", "Basic realm="+all)
 	},
 	"a pause": func(r *http.Request, all string) (*http.Response, error) {
-		return answered(429, "text/plain", all, "Retry-After", r.Header.Get("Authorization"))
+		return response(429, "text/plain", all, "Retry-After", r.Header.Get("Authorization"))
 	},
 	"a pause until": func(r *http.Request, all string) (*http.Response, error) {
-		return answered(429, "text/plain", all, "Retry-After", "Tue, 24 Nov 2099 22:00:00 GMT "+r.URL.Host)
+		return response(429, "text/plain", all, "Retry-After", "Tue, 24 Nov 2099 22:00:00 GMT "+r.URL.Host)
 	},
 	"a service fault": func(_ *http.Request, all string) (*http.Response, error) {
-		return answered(603, all, all, "Set-Cookie", all)
+		return response(603, all, all, "Set-Cookie", all)
 	},
-	"a status of its own": func(_ *http.Request, all string) (*http.Response, error) { return answered(299, all, all, all, all) },
-	"a broken body":       func(_ *http.Request, all string) (*http.Response, error) { return brokenAnswer(errors.New(all)) },
+	"a status of its own": func(_ *http.Request, all string) (*http.Response, error) { return response(299, all, all, all, all) },
+	"a broken body":       func(_ *http.Request, all string) (*http.Response, error) { return brokenResponse(errors.New(all)) },
 	"bad compression": func(_ *http.Request, all string) (*http.Response, error) {
-		return answered(200, "text/json", all, "Content-Encoding", "gzip")
+		return response(200, "text/json", all, "Content-Encoding", "gzip")
 	},
 	"an error of a URL": func(r *http.Request, all string) (*http.Response, error) {
 		return nil, &url.Error{Op: "Get", URL: r.URL.String(), Err: errors.New(all)}
@@ -100,7 +100,7 @@ func quoted(text string) string {
 	return string(b)
 }
 
-// object is JSON of names and texts.
+// object returns a JSON object of names and texts.
 func object(pairs ...string) string {
 	var b strings.Builder
 	for i := 0; i < len(pairs); i += 2 {
@@ -109,7 +109,7 @@ func object(pairs ...string) string {
 	return "{" + b.String()[1:] + "}"
 }
 
-func answered(status int, kind, body string, header ...string) (*http.Response, error) {
+func response(status int, kind, body string, header ...string) (*http.Response, error) {
 	h := http.Header{"Content-Type": {kind}}
 	for i := 0; i < len(header); i += 2 {
 		h[header[i]] = []string{header[i+1]}
@@ -120,8 +120,8 @@ func answered(status int, kind, body string, header ...string) (*http.Response, 
 	}, nil
 }
 
-func brokenAnswer(err error) (*http.Response, error) {
-	resp, _ := answered(200, "text/json", "")
+func brokenResponse(err error) (*http.Response, error) {
+	resp, _ := response(200, "text/json", "")
 	resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"Status":`), failing{err}))
 	return resp, nil
 }
@@ -130,19 +130,19 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// wiretap is a relay in process of which some printers' questions never reach it: they get echoes, one kind after the other.
-// It keeps account of everything that is asked.
+// wiretap is a relay in this process that checks all requests. Requests to some printers get echoes, one kind after the
+// other.
 type wiretap struct {
 	relay   *simulator.Relay
 	t       *testing.T
-	echoing map[string]bool // parts of addresses
+	echoing map[string]bool // by printer id
 
 	mu    sync.Mutex
 	asked int
-	heard map[string]int // echoes
+	sent  map[string]int // by kind of echo
 }
 
-// the only requests that may ever be made
+// allowed are the paths of the only requests that may be sent.
 var allowed = []string{"/octoeverywhere-command-api/status", "/octoeverywhere-command-api/ping", "/api/appconnection/info"}
 
 func (w *wiretap) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -166,7 +166,7 @@ func (w *wiretap) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	w.asked++
 	kind := kinds[w.asked%len(kinds)]
-	w.heard[kind]++
+	w.sent[kind]++
 	w.mu.Unlock()
 	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil {
 		trace.GotConn(httptrace.GotConnInfo{})
@@ -175,14 +175,14 @@ func (w *wiretap) RoundTrip(req *http.Request) (*http.Response, error) {
 	return echoes[kind](req, req.URL.String()+"\n"+string(bytes.TrimSpace(all)))
 }
 
-// check holds a request against what may be asked, and of whom.
+// check checks that a request is allowed, and that its credentials go to the right host.
 func (w *wiretap) check(req *http.Request) {
 	site := req.URL.Host == w.relay.Domain() && !strings.HasPrefix(req.URL.Path, "/p/")
 	known := slices.ContainsFunc(allowed, func(path string) bool { return strings.HasSuffix(req.URL.Path, path) })
 	info := strings.HasSuffix(req.URL.Path, "/info")
 	switch {
 	case req.Method != http.MethodGet || req.Body != nil || req.URL.RawQuery != "" || !known || info != site:
-		w.t.Errorf("asked: %s %s", req.Method, req.URL)
+		w.t.Errorf("forbidden request: %s %s", req.Method, req.URL)
 	case site == (req.Header.Get("AppToken") == "") || site && req.Header.Get("Authorization") != "":
 		w.t.Errorf("a credential went to the wrong place: %s %v", req.URL, req.Header)
 	}

@@ -25,30 +25,29 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// hour is the whole program in fake time, with secrets everywhere and everything going wrong.
+// hour is an exporter in fake time, with secrets everywhere and all faults.
 type hour struct {
-	t         *testing.T
-	secrets   *testkit.Canaries
-	relay     *simulator.Relay
-	wire      *wiretap
-	config    everySecret
-	exporter  *exporter.Exporter
-	path      string // of the configuration
-	handler   http.Handler
-	json, ink bytes.Buffer // the log, in both formats
-	shown     int          // bytes that were searched
+	t          *testing.T
+	secrets    *testkit.Canaries
+	relay      *simulator.Relay
+	wire       *wiretap
+	config     everySecret
+	exporter   *exporter.Exporter
+	path       string // of the configuration
+	handler    http.Handler
+	json, text bytes.Buffer // the log in both formats
+	searched   int          // bytes
 }
 
-// everyAnswer are all formats in which metrics come.
-var everyAnswer = []string{
+// metricFormats are all formats of metrics.
+var metricFormats = []string{
 	"", "application/openmetrics-text;version=1.0.0", "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
 	"text/plain;version=1.0.0;escaping=allow-utf-8",
 }
 
-// TestAnHourShowsNoSecret: all faults of the simulator and all echoes, one after the other, at printers whose entries hold a
-// secret in each place; reloads, good ones and those with every slip; and all the time everything that can be seen is looked
-// at: pages, metrics, JSON, debug output, profiles, the log, values that are printed, the stacks of all goroutines.
-// CANARY_HOURS makes it longer.
+// TestAnHourShowsNoSecret: printers whose entries hold a secret in each place meet all faults of the simulator and all echoes;
+// the configuration is reloaded, with each user error and without. Everything that can be seen is searched: pages, metrics,
+// JSON, debug output, profiles, the log, printed values, the stacks of all goroutines. CANARY_HOURS makes it longer.
 func TestAnHourShowsNoSecret(t *testing.T) {
 	hours := 1
 	if text := os.Getenv("CANARY_HOURS"); text != "" {
@@ -67,19 +66,19 @@ func TestAnHourShowsNoSecret(t *testing.T) {
 		})
 		minutes := 60 * hours
 		for minute := range minutes {
-			h.afflict(minute)
+			h.setFaults(minute)
 			time.Sleep(time.Minute)
 			if minute%2 == 1 {
 				h.reload(minute)
 			}
 			if minute%10 == 7 {
-				h.look()
+				h.searchAll()
 			}
 		}
 		cancel()
 		running.Wait()
-		h.look()
-		h.judge(minutes)
+		h.searchAll()
+		h.checkCoverage(minutes)
 	})
 }
 
@@ -88,7 +87,7 @@ func newHour(t *testing.T) *hour {
 	h := &hour{t: t, secrets: testkit.NewCanaries()}
 	h.relay = simulator.New(simulator.Options{Printers: len(simulator.Faults()) + 8, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}})
 	addSecrets(h.secrets, h.relay.Printers())
-	h.wire = &wiretap{relay: h.relay, t: t, echoing: map[string]bool{}, heard: map[string]int{}}
+	h.wire = &wiretap{relay: h.relay, t: t, echoing: map[string]bool{}, sent: map[string]int{}}
 	for _, p := range h.relay.Printers()[len(simulator.Faults()):] {
 		h.wire.echoing[p.ID] = true
 	}
@@ -99,8 +98,8 @@ func newHour(t *testing.T) *hour {
 	h.path = path
 	var err error
 	h.exporter, err = exporter.New(exporter.Options{
-		Logger:     slog.New(slog.NewMultiHandler(slog.NewJSONHandler(&h.json, debug), tint.NewTextHandler(&h.ink, &tint.Options{Level: slog.LevelDebug}))),
-		ConfigFile: path, Build: exporter.Build{Version: "test"}, RoundTripper: unseen(h.wire.RoundTrip), EnableLifecycle: true, EnablePprof: true,
+		Logger:     slog.New(slog.NewMultiHandler(slog.NewJSONHandler(&h.json, debug), tint.NewTextHandler(&h.text, &tint.Options{Level: slog.LevelDebug}))),
+		ConfigFile: path, Build: exporter.Build{Version: "test"}, RoundTripper: opaqueTransport(h.wire.RoundTrip), EnableLifecycle: true, EnablePprof: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -109,8 +108,8 @@ func newHour(t *testing.T) *hour {
 	return h
 }
 
-// afflict gives each printer another fault, and the service its own now and then.
-func (h *hour) afflict(minute int) {
+// setFaults gives each printer another fault, and sometimes the service.
+func (h *hour) setFaults(minute int) {
 	words := append(simulator.Faults(), simulator.None, "699", "300", "418", "799", "750")
 	for i, p := range h.relay.Printers() {
 		if err := h.relay.SetFault(p.Name, words[(i+minute)%len(words)]); err != nil {
@@ -127,27 +126,27 @@ func (h *hour) afflict(minute int) {
 	}
 }
 
-// reload takes a configuration with a slip, by request or because it changed, and then a good one with other credentials.
+// reload loads an invalid configuration, because it changed and by request, and then a valid one with other credentials.
 func (h *hour) reload(minute int) {
-	names := make([]string, 0, len(slips))
-	for name := range slips {
+	names := make([]string, 0, len(userErrors))
+	for name := range userErrors {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	name := names[minute/2%len(names)]
-	testkit.WriteFile(h.t, h.config.dir, "config.yaml", "%s", slips[name])
-	time.Sleep(16 * time.Second) // the exporter looks every 15 s
-	if code, text := h.ask("POST", "/-/reload"); code != http.StatusInternalServerError {
+	testkit.WriteFile(h.t, h.config.dir, "config.yaml", "%s", userErrors[name])
+	time.Sleep(16 * time.Second) // it is checked for changes every 15 s
+	if code, text := h.request("POST", "/-/reload"); code != http.StatusInternalServerError {
 		h.t.Errorf("a reload with %s: %d %s", name, code, text)
 	}
 	h.config.write(h.t, minute)
-	if code, text := h.ask("POST", "/-/reload"); code != http.StatusOK {
-		h.t.Errorf("a good reload: %d %s", code, text)
+	if code, text := h.request("POST", "/-/reload"); code != http.StatusOK {
+		h.t.Errorf("a valid reload: %d %s", code, text)
 	}
 }
 
-// ask makes a request, looks for secrets in all of the answer, and gives it.
-func (h *hour) ask(method, target string, header ...string) (int, string) {
+// request sends a request, and searches and returns the response.
+func (h *hour) request(method, target string, header ...string) (int, string) {
 	h.t.Helper()
 	r := httptest.NewRequest(method, target, nil)
 	for i := 0; i < len(header); i += 2 {
@@ -161,15 +160,15 @@ func (h *hour) ask(method, target string, header ...string) (int, string) {
 
 func (h *hour) search(where, text string) {
 	h.t.Helper()
-	h.shown += len(text)
+	h.searched += len(text)
 	h.secrets.Absent(h.t, where, text)
 }
 
-// look looks at everything that can be seen of the program.
-func (h *hour) look() {
+// searchAll searches everything that can be seen of the program.
+func (h *hour) searchAll() {
 	h.t.Helper()
-	for _, accept := range everyAnswer {
-		if code, text := h.ask("GET", "/metrics", "Accept", accept); code != http.StatusOK || len(text) < 10_000 {
+	for _, accept := range metricFormats {
+		if code, text := h.request("GET", "/metrics", "Accept", accept); code != http.StatusOK || len(text) < 10_000 {
 			h.t.Errorf("metrics as %s: %d, %d bytes", accept, code, len(text))
 		}
 	}
@@ -179,29 +178,29 @@ func (h *hour) look() {
 			if target == "/-/reload" || i > 0 && !strings.Contains(target, p.Name) {
 				continue
 			}
-			if code, text := h.ask(method, target); code != http.StatusOK {
+			if code, text := h.request(method, target); code != http.StatusOK {
 				h.t.Errorf("%s: %d %s", line, code, text)
 			}
 		}
-		h.ask("GET", "/probe?target="+p.Name+"&debug=true")
+		h.request("GET", "/probe?target="+p.Name+"&debug=true")
 	}
-	h.ask("GET", "/?layer=any&q=a")
+	h.request("GET", "/?layer=any&q=a")
 	for _, profile := range []string{"goroutine?debug=1", "goroutine?debug=2", "heap?debug=1", "allocs?debug=1", "block?debug=1", "mutex?debug=1", "threadcreate?debug=1", "cmdline", "goroutine", "heap"} {
-		h.ask("GET", "/debug/pprof/"+profile)
+		h.request("GET", "/debug/pprof/"+profile)
 	}
 	stacks := make([]byte, 4<<20)
 	h.search("the stacks of all goroutines", string(stacks[:runtime.Stack(stacks, true)]))
-	h.print()
+	h.searchValues()
 }
 
-// print prints everything that a person who debugs the program might print, in every way.
-func (h *hour) print() {
+// searchValues prints all values that a debugging session might print, in every format.
+func (h *hour) searchValues() {
 	h.t.Helper()
 	loaded, sources, err := config.Load(h.path)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	values := map[string]any{"the configuration": *loaded, "a pointer to the configuration": loaded, "sources": sources, "entries": h.exporter.Fleet().Entries(), "edges": probe.EdgesOf(direct(loaded.Targets))}
+	values := map[string]any{"the configuration": *loaded, "a pointer to the configuration": loaded, "sources": sources, "entries": h.exporter.Fleet().Entries(), "edges": probe.EdgesOf(withoutProxy(loaded.Targets))}
 	for _, e := range h.exporter.Fleet().Entries() {
 		values["target "+e.Target.Name] = e.Target
 		values["settings of "+e.Target.Name] = e.Target.Settings
@@ -222,42 +221,42 @@ func (h *hour) print() {
 	h.search("a log of values", log.String())
 }
 
-// judge looks at the log, and at what was asked.
-func (h *hour) judge(minutes int) {
+// checkCoverage searches the log, and checks that this test has tested enough.
+func (h *hour) checkCoverage(minutes int) {
 	h.search("the log as JSON", h.json.String())
-	h.search("the log for people", h.ink.String())
+	h.search("the log for people", h.text.String())
 	for _, word := range []string{`"request completed"`, `"printer status changed"`, `"reload failed, keeping the old configuration"`, `"configuration loaded"`} {
 		if n := strings.Count(h.json.String(), word); n < minutes/4 {
-			h.t.Errorf("only %d lines of the log are of %s: the test tests little", n, word)
+			h.t.Errorf("only %d records of the log are %s", n, word)
 		}
 	}
 	for kind := range echoes {
-		if h.wire.heard[kind] == 0 {
-			h.t.Errorf("%s was never heard", kind)
+		if h.wire.sent[kind] == 0 {
+			h.t.Errorf("%s was never sent", kind)
 		}
 	}
 	total := h.relay.Total()
 	if total.Forbidden+total.OtherMethods+total.Unknown != 0 {
-		h.t.Errorf("what must not be asked was: %+v", total)
+		h.t.Errorf("forbidden requests: %+v", total)
 	}
 	if total.Status < 5*minutes || total.Ping < minutes || total.Info < minutes/10 {
-		h.t.Errorf("little was asked: %+v", total)
+		h.t.Errorf("too few requests: %+v", total)
 	}
 	for _, p := range h.relay.Printers() {
 		if c, err := h.relay.Counts(p.Name); err != nil || c.MaxConcurrent > 1 {
-			h.t.Errorf("%s was asked twice at a time: %+v %v", p.Name, c, err)
+			h.t.Errorf("%s had two requests in flight: %+v %v", p.Name, c, err)
 		}
 	}
-	h.t.Logf("%d questions to the relay and %d echoes in %d minutes; %d MB were searched", total.Requests, h.wire.asked, minutes, h.shown>>20)
+	h.t.Logf("%d requests to the relay and %d echoes in %d minutes; %d MB were searched", total.Requests, h.wire.asked, minutes, h.searched>>20)
 }
 
-// unseen is a transport that nothing can be seen of when it is printed.
-type unseen func(*http.Request) (*http.Response, error)
+// opaqueTransport is a transport whose value shows nothing when it is printed.
+type opaqueTransport func(*http.Request) (*http.Response, error)
 
-func (u unseen) RoundTrip(req *http.Request) (*http.Response, error) { return u(req) }
+func (u opaqueTransport) RoundTrip(req *http.Request) (*http.Response, error) { return u(req) }
 
-// direct are targets without a proxy: behind one nothing is known of edges.
-func direct(targets []probe.Target) []probe.Target {
+// withoutProxy returns targets without a proxy: behind a proxy there are no edges.
+func withoutProxy(targets []probe.Target) []probe.Target {
 	targets = slices.Clone(targets)
 	for i := range targets {
 		targets[i].Settings.Proxy = nil

@@ -22,10 +22,10 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// echoServer answers over TLS with what it was asked, in a form that its path chooses, and keeps account of what was asked.
+// echoServer responds over TLS with a dump of the request, in a form that the path chooses, and counts requests.
 type echoServer struct {
 	*httptest.Server
-	wrong atomic.Pointer[string] // a request that must not be made
+	wrong atomic.Pointer[string] // a forbidden request
 	asked atomic.Int64
 }
 
@@ -66,10 +66,10 @@ func newEchoServer(t *testing.T, http2 bool) *echoServer {
 	return e
 }
 
-// refusingProxy is a proxy that lets nobody through and repeats what it was asked, in the status as well.
-func refusingProxy(t *testing.T) (address string) {
+// rejectingProxy starts a proxy that rejects all requests and repeats them, in the status as well.
+func rejectingProxy(t *testing.T) (address string) {
 	t.Helper()
-	return talking(t, func(c net.Conn) {
+	return rawServer(t, func(c net.Conn) {
 		buf := make([]byte, 4096)
 		n, _ := c.Read(buf)
 		text := strings.NewReplacer("\r\n", " ").Replace(string(buf[:n]))
@@ -77,8 +77,8 @@ func refusingProxy(t *testing.T) (address string) {
 	})
 }
 
-// talking is a server of a few bytes.
-func talking(t *testing.T, talk func(net.Conn)) (address string) {
+// rawServer starts a server that handles raw connections.
+func rawServer(t *testing.T, handle func(net.Conn)) (address string) {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -91,16 +91,16 @@ func talking(t *testing.T, talk func(net.Conn)) (address string) {
 			if err != nil {
 				return
 			}
-			all.Go(func() { defer c.Close(); talk(c) })
+			all.Go(func() { defer c.Close(); handle(c) })
 		}
 	})
 	t.Cleanup(func() { _ = l.Close(); all.Wait() })
 	return l.Addr().String()
 }
 
-// TestTheNetworkShowsNoSecret: real sockets, for the texts of real errors. Printers behind everything that can be wrong with a
-// network, a program that logs all of it in both formats, and at the end the stacks of all goroutines.
-func TestTheNetworkShowsNoSecret(t *testing.T) {
+// TestNetworkShowsNoSecret uses real sockets, for the texts of real errors: printers behind all kinds of broken networks, and
+// two processes that log in both formats. At the end the stacks of all goroutines are searched.
+func TestNetworkShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	secrets := testkit.NewCanaries()
 	relay := simulator.New(simulator.Options{Printers: len(simulator.Faults()), Seed: 2})
@@ -123,11 +123,11 @@ func TestTheNetworkShowsNoSecret(t *testing.T) {
 	t.Cleanup(wantsCertificate.Close)
 	cert, key := clientPEM(t, secrets)
 	dir := t.TempDir()
-	config := networkConfig(t, dir, relay, srv, places{
+	config := networkConfig(t, dir, relay, srv, endpoints{
 		echo1: echo1.URL, echo2: echo2.URL, wantsCertificate: wantsCertificate.URL, cert: cert, key: key,
-		proxy:  refusingProxy(t),
-		plain:  talking(t, func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 "+mark+"\r\n\r\n"+mark) }),
-		closes: talking(t, func(net.Conn) {}),
+		proxy:  rejectingProxy(t),
+		plain:  rawServer(t, func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 "+mark+"\r\n\r\n"+mark) }),
+		closes: rawServer(t, func(net.Conn) {}),
 	})
 	var programs []*testkit.Process
 	for _, format := range []string{"json", "tint"} {
@@ -135,25 +135,25 @@ func TestTheNetworkShowsNoSecret(t *testing.T) {
 			"--log.level=debug", "--log.format="+format))
 	}
 	for _, p := range programs {
-		p.Until("all were asked, and most of them again", func() bool {
+		p.Until("all printers were probed, most of them twice", func() bool {
 			lines := p.Metrics("octoeverywhere_probes_total{")
-			again := 0
+			twice := 0
 			for _, l := range lines {
 				if strings.HasSuffix(l, "} 0") {
 					return false
 				}
 				if !strings.HasSuffix(l, "} 1") {
-					again++
+					twice++
 				}
 			}
-			return again > len(lines)/2
+			return twice > len(lines)/2
 		})
 		for _, reason := range []string{
 			"resolve_failed", "connect_failed", "tls_failed", "broken_answer", "no_answer", "redirected", "rate_limited", "not_the_api",
 			"connection_not_found", "host_unresponsive",
 		} {
 			if len(p.Metrics("last_error{", `reason="`+reason+`"`)) == 0 {
-				t.Errorf("no printer meets %s: the test tests little", reason)
+				t.Errorf("no printer has the fault %s", reason)
 			}
 		}
 		var names []string
@@ -162,9 +162,9 @@ func TestTheNetworkShowsNoSecret(t *testing.T) {
 			name, _, _ := strings.Cut(after, `"`)
 			names = append(names, name)
 		}
-		lookOver(t, p, secrets, names)
+		searchPages(t, p, secrets, names)
 		testkit.WriteFile(t, dir, "bad.yaml", "- {name: a, url: 'https://%s.octoeverywhere.com', tokn: %s}\n", mark, mark)
-		p.Until("the slip is found", func() bool {
+		p.Until("the user error is found", func() bool {
 			status, text := p.Post("/-/reload")
 			secrets.Absent(t, "a reload", text)
 			return status == http.StatusInternalServerError
@@ -181,19 +181,19 @@ func TestTheNetworkShowsNoSecret(t *testing.T) {
 		secrets.Absent(t, "the log and the stacks", text)
 	}
 	if total := relay.Total(); total.Forbidden+total.OtherMethods+total.Unknown != 0 || total.Status == 0 || total.Ping == 0 || total.Info == 0 {
-		t.Errorf("asked: %+v", total)
+		t.Errorf("forbidden or missing requests: %+v", total)
 	}
 	for _, e := range []*echoServer{echo1, echo2} {
 		if wrong := e.wrong.Load(); wrong != nil || e.asked.Load() == 0 {
-			t.Errorf("of %d requests one was %v", e.asked.Load(), wrong)
+			t.Errorf("of %d requests, one was %v", e.asked.Load(), wrong)
 		}
 	}
 }
 
-// lookOver looks at everything that a program serves.
-func lookOver(t *testing.T, p *testkit.Process, secrets *testkit.Canaries, names []string) {
+// searchPages searches everything that a process serves.
+func searchPages(t *testing.T, p *testkit.Process, secrets *testkit.Canaries, names []string) {
 	t.Helper()
-	look := func(path string) {
+	search := func(path string) {
 		status, text := p.Get(path)
 		if status == 0 {
 			t.Errorf("%s: %s", path, text)
@@ -203,22 +203,22 @@ func lookOver(t *testing.T, p *testkit.Process, secrets *testkit.Canaries, names
 	for i, name := range names {
 		for _, line := range testkit.Routes(t, name) {
 			if path, ok := strings.CutPrefix(line, "GET "); ok && (i == 0 || strings.Contains(path, name)) {
-				look(path)
+				search(path)
 			}
 		}
 	}
 	for _, path := range []string{"goroutine?debug=1", "goroutine?debug=2", "heap?debug=1", "allocs?debug=1", "cmdline", "trace?seconds=0.2", "profile?seconds=1"} {
-		look("/debug/pprof/" + path)
+		search("/debug/pprof/" + path)
 	}
 }
 
-// places are where the printers of this test are, besides the relay.
-type places struct {
+// endpoints are where the printers of this test are, besides the relay.
+type endpoints struct {
 	echo1, echo2, wantsCertificate, cert, key string
 	proxy, plain, closes                      string
 }
 
-func networkConfig(t *testing.T, dir string, relay *simulator.Relay, srv *simulator.Server, at places) string {
+func networkConfig(t *testing.T, dir string, relay *simulator.Relay, srv *simulator.Server, at endpoints) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := relay.WriteConfig(&b, simulator.ConfigOptions{BaseURL: srv.URL(), DeadURL: srv.DeadURL(), CA: srv.CAPEM(), Interval: 2 * time.Second, Timeout: 700 * time.Millisecond}); err != nil {
@@ -264,15 +264,15 @@ func networkConfig(t *testing.T, dir string, relay *simulator.Relay, srv *simula
 	return testkit.WriteFile(t, dir, "config.yaml", "%s", b.String())
 }
 
-// TestTheDemoShowsNoSecret: it has addresses and tokens like any other fleet.
-func TestTheDemoShowsNoSecret(t *testing.T) {
+// TestDemoShowsNoSecret: its fleet has addresses and tokens, too.
+func TestDemoShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	secrets := testkit.NewCanaries()
 	addSecrets(secrets, simulator.Demo(1).Printers())
 	p := testkit.Serve(t, "demo", "--interval=1s", "--log.level=debug")
-	p.Until("all were asked", func() bool {
+	p.Until("all printers were probed", func() bool {
 		return len(p.Metrics("octoeverywhere_probe_success{")) == len(simulator.Demo(1).Printers())
 	})
-	lookOver(t, p, secrets, []string{simulator.Demo(1).Printers()[0].Name})
-	secrets.Absent(t, "what the demo says", p.Output())
+	searchPages(t, p, secrets, []string{simulator.Demo(1).Printers()[0].Name})
+	secrets.Absent(t, "the output of the demo", p.Output())
 }

@@ -12,30 +12,30 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// passage carries connections between two places: as a proxy that is asked by CONNECT, or to one place whatever is asked. It
-// may die, fall silent, or forget.
-type passage struct {
+// forwarder forwards connections: as an HTTP proxy (CONNECT), or to one address. It can be closed, drop all data, or drop
+// existing connections silently.
+type forwarder struct {
 	t       *testing.T
-	to      string // "" for a proxy
+	to      string // "": proxy
 	address string
 
-	mu        sync.Mutex
-	listener  net.Listener
-	conns     []net.Conn
-	carried   int  // connections, so far
-	forgotten int  // how many of these lead nowhere any more
-	cut       bool // all that is sent goes nowhere; nothing is closed
+	mu       sync.Mutex
+	listener net.Listener
+	conns    []net.Conn
+	accepted int  // number of connections so far
+	dropped  int  // number of these that carry nothing any more
+	cut      bool // no data is forwarded; connections stay open
 }
 
-func openPassage(t *testing.T, to string) *passage {
+func openForwarder(t *testing.T, to string) *forwarder {
 	t.Helper()
-	p := &passage{t: t, to: to, address: testkit.FreeAddress(t)}
+	p := &forwarder{t: t, to: to, address: testkit.FreeAddress(t)}
 	p.open()
 	t.Cleanup(p.close)
 	return p
 }
 
-func (p *passage) open() {
+func (p *forwarder) open() {
 	p.t.Helper()
 	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", p.address)
 	if err != nil {
@@ -50,21 +50,21 @@ func (p *passage) open() {
 			if err != nil {
 				return
 			}
-			go p.carry(c, p.next(c))
+			go p.forward(c, p.next(c))
 		}
 	}()
 }
 
-// next counts a connection.
-func (p *passage) next(c net.Conn) (number int) {
+// next registers a connection.
+func (p *forwarder) next(c net.Conn) (number int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.conns = append(p.conns, c)
-	p.carried++
-	return p.carried
+	p.accepted++
+	return p.accepted
 }
 
-func (p *passage) carry(near net.Conn, number int) {
+func (p *forwarder) forward(near net.Conn, number int) {
 	to := p.to
 	if to == "" {
 		buf := make([]byte, 4<<10)
@@ -91,16 +91,16 @@ func (p *passage) carry(near net.Conn, number int) {
 	p.copy(near, far, number)
 }
 
-// copy carries one direction. What was lost on the way is lost for good, so that a connection that was cut stays silent.
-func (p *passage) copy(to, from net.Conn, number int) {
+// copy forwards one direction. A connection that has lost data stays silent.
+func (p *forwarder) copy(to, from net.Conn, number int) {
 	buf := make([]byte, 32<<10)
 	silent := false
 	for {
 		n, err := from.Read(buf)
-		silent = silent || p.swallows(number)
+		silent = silent || p.drops(number)
 		switch {
 		case silent && err != nil:
-			return // nobody hears of its end
+			return // its end is not forwarded, either
 		case silent:
 			continue
 		case err != nil:
@@ -113,34 +113,34 @@ func (p *passage) copy(to, from net.Conn, number int) {
 	}
 }
 
-func (p *passage) swallows(number int) bool {
+func (p *forwarder) drops(number int) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.cut || number <= p.forgotten
+	return p.cut || number <= p.dropped
 }
 
-func (p *passage) setCut(cut bool) {
+func (p *forwarder) setCut(cut bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.cut = cut
 }
 
-// forget makes all connections that there are lead nowhere. It gives how many there were so far.
-func (p *passage) forget() int {
+// dropExisting makes all existing connections silent. It returns the number of connections so far.
+func (p *forwarder) dropExisting() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.forgotten = p.carried
-	return p.carried
+	p.dropped = p.accepted
+	return p.accepted
 }
 
-func (p *passage) total() int {
+func (p *forwarder) total() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.carried
+	return p.accepted
 }
 
-// close ends it, and all that it carries.
-func (p *passage) close() {
+// close closes the listener and all connections.
+func (p *forwarder) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_ = p.listener.Close()

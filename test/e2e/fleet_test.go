@@ -17,8 +17,8 @@ import (
 	"octoeverywhere_exporter/probe/fleet"
 )
 
-// drill is a simulated fleet that is probed on its schedule, without a network and in fake time.
-type drill struct {
+// simulation is a simulated fleet that is probed on schedule, without a network and in fake time.
+type simulation struct {
 	fleet.NopObserver
 	t     *testing.T
 	relay *simulator.Relay
@@ -28,23 +28,23 @@ type drill struct {
 	seen []change
 }
 
-// change is a verdict that changed: of which printer, when, to what, and when the probe began that showed it.
+// change is a change of a printer's status. asked is when the probe started that found it.
 type change struct {
 	printer   string
 	asked, at time.Time
 	to        fault.Fault
 }
 
-// begin starts to probe n printers once a minute, and ends when the test does.
-func begin(t *testing.T, n int) *drill {
-	d := &drill{t: t, relay: simulator.New(simulator.Options{Printers: n, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}})}
+// simulate probes n printers once per minute until the test ends.
+func simulate(t *testing.T, n int) *simulation {
+	d := &simulation{t: t, relay: simulator.New(simulator.Options{Printers: n, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}})}
 	d.fleet = fleet.New(fleet.Options{Observer: d, RoundTripper: d.relay.Transport()})
 	t.Cleanup(d.fleet.Close)
 	d.fleet.Replace(targetsOf(t, d.relay))
 	var jobs []schedule.Job
 	for _, e := range d.fleet.Entries() {
-		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, moment time.Time) {
-			d.fleet.Probe(ctx, e.Target.Name, moment)
+		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, tick time.Time) {
+			d.fleet.Probe(ctx, e.Target.Name, tick)
 		}})
 	}
 	s := schedule.New(nil)
@@ -57,7 +57,7 @@ func begin(t *testing.T, n int) *drill {
 }
 
 // Changed records a verdict.
-func (d *drill) Changed(_, after *probe.Status) {
+func (d *simulation) Changed(_, after *probe.Status) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.seen = append(d.seen, change{after.Name, after.LastProbe.Add(-after.Took), time.Now(), after.Fault})
@@ -82,15 +82,15 @@ func targetsOf(t *testing.T, relay *simulator.Relay) (targets []probe.Target) {
 	return targets
 }
 
-func (d *drill) must(err error) {
+func (d *simulation) must(err error) {
 	d.t.Helper()
 	if err != nil {
 		d.t.Fatal(err)
 	}
 }
 
-// after gives when each printer's verdict first was as wanted, counted from since.
-func (d *drill) after(since time.Time, wanted func(fault.Fault) bool) map[string]time.Duration {
+// firstAfter returns how long after since each printer's fault was first as wanted.
+func (d *simulation) firstAfter(since time.Time, wanted func(fault.Fault) bool) map[string]time.Duration {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	first := map[string]time.Duration{}
@@ -106,11 +106,11 @@ func reason(r string) func(fault.Fault) bool {
 	return func(f fault.Fault) bool { return f.Reason == r }
 }
 
-// TestSwitchedOffPrintersAreAskedGently: 200 of 1,000 printers are off for an hour. Asking each for its status every
-// minute would wake each plugin 60 times.
-func TestSwitchedOffPrintersAreAskedGently(t *testing.T) {
+// TestBackoffOfSwitchedOffPrinters: 200 of 1,000 printers are off for an hour. A status request per minute would wake each
+// plugin 60 times.
+func TestBackoffOfSwitchedOffPrinters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := begin(t, 1000)
+		d := simulate(t, 1000)
 		time.Sleep(2 * time.Minute)
 		names := make([]string, 200)
 		for i, p := range d.relay.Printers()[:200] {
@@ -120,7 +120,7 @@ func TestSwitchedOffPrintersAreAskedGently(t *testing.T) {
 		off := time.Now()
 		time.Sleep(30 * time.Minute)
 
-		lost := names[:20] // their plugins go, too
+		lost := names[:20] // their plugins are offline, too
 		for _, n := range lost {
 			d.must(d.relay.SetFault(n, simulator.Offline))
 		}
@@ -137,21 +137,21 @@ func TestSwitchedOffPrintersAreAskedGently(t *testing.T) {
 			d.must(err)
 			most = max(most, c.WakeUps)
 			if c.WakeUps < 12 {
-				t.Errorf("%s was woken only %d times: is it watched?", n, c.WakeUps)
+				t.Errorf("%s was woken only %d times: is it probed?", n, c.WakeUps)
 			}
 		}
 		t.Logf("a lost printer was woken at most %d times in an hour", most)
 		if most > 15 {
 			t.Errorf("a lost printer was woken %d times in an hour", most)
 		}
-		for n, took := range d.within(off, reason("host_disconnected"), names) {
+		for n, took := range d.allAfter(off, reason("host_disconnected"), names) {
 			if took > time.Minute+time.Second {
-				t.Errorf("%s: it was off for %v before that was seen", n, took)
+				t.Errorf("%s: it was off for %v before that was noticed", n, took)
 			}
 		}
-		for n, took := range d.within(gone, reason("plugin_offline"), lost) {
+		for n, took := range d.allAfter(gone, reason("plugin_offline"), lost) {
 			if took > time.Minute+time.Second {
-				t.Errorf("%s: the plugin was gone for %v before that was seen", n, took)
+				t.Errorf("%s: the plugin was offline for %v before that was noticed", n, took)
 			}
 		}
 		for _, p := range d.relay.Printers() {
@@ -162,22 +162,22 @@ func TestSwitchedOffPrintersAreAskedGently(t *testing.T) {
 	})
 }
 
-// within is after for printers that all have to be seen.
-func (d *drill) within(since time.Time, wanted func(fault.Fault) bool, names []string) map[string]time.Duration {
+// allAfter is firstAfter for printers that must all be found.
+func (d *simulation) allAfter(since time.Time, wanted func(fault.Fault) bool, names []string) map[string]time.Duration {
 	d.t.Helper()
-	seen := d.after(since, wanted)
+	seen := d.firstAfter(since, wanted)
 	for _, n := range names {
 		if _, ok := seen[n]; !ok {
-			d.t.Errorf("%s: it was never seen", n)
+			d.t.Errorf("%s: it was never noticed", n)
 		}
 	}
 	return seen
 }
 
-// TestAHostThatComesBackIsSeen: within five minutes after the plugin has it again, however long it was away.
-func TestAHostThatComesBackIsSeen(t *testing.T) {
+// TestHostRecoveryIsNoticed within five minutes after the plugin has reconnected, however long the host was off.
+func TestHostRecoveryIsNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := begin(t, 50)
+		d := simulate(t, 50)
 		time.Sleep(2 * time.Minute)
 		var names []string
 		for _, p := range d.relay.Printers() {
@@ -190,19 +190,18 @@ func TestAHostThatComesBackIsSeen(t *testing.T) {
 			d.must(d.relay.SwitchOn(n))
 		}
 		time.Sleep(10 * time.Minute)
-		for n, took := range d.within(back, fault.Fault.None, names) {
-			if took > 6*time.Minute+time.Second { // a minute of it is the plugin's own
-				t.Errorf("%s: it was back for %v before that was seen", n, took)
+		for n, took := range d.allAfter(back, fault.Fault.None, names) {
+			if took > 6*time.Minute+time.Second { // the plugin needs a minute to reconnect
+				t.Errorf("%s: it was back for %v before that was noticed", n, took)
 			}
 		}
 	})
 }
 
-// TestAServiceRestartShowsNoHostAsDown: plugins come back over 11 to 31 seconds, and no series of host or printer is at 0
-// that was not before.
-func TestAServiceRestartShowsNoHostAsDown(t *testing.T) {
+// TestServiceRestartIsNoHostFault: plugins reconnect within 11 to 31 seconds. Meanwhile no layer host or printer becomes 0.
+func TestServiceRestartIsNoHostFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := begin(t, 300)
+		d := simulate(t, 300)
 		off := map[string]bool{}
 		for _, p := range d.relay.Printers()[:30] {
 			off[p.Name] = true
@@ -222,15 +221,15 @@ func TestAServiceRestartShowsNoHostAsDown(t *testing.T) {
 			}
 		}
 		offline := 0
-		for range d.after(restart, reason("plugin_offline")) {
+		for range d.firstAfter(restart, reason("plugin_offline")) {
 			offline++
 		}
 		if offline < 50 {
-			t.Errorf("only %d printers were seen without their plugin: was there a restart?", offline)
+			t.Errorf("only %d plugins were found offline: was there a restart?", offline)
 		}
 		for s := range d.fleet.All() {
 			if want := off[s.Name]; s.Success() == want {
-				t.Errorf("%s: %s after all is over", s.Name, fmt.Sprint(s.Fault.Reason))
+				t.Errorf("%s: %s at the end", s.Name, fmt.Sprint(s.Fault.Reason))
 			}
 		}
 	})
