@@ -10,6 +10,7 @@ import (
 	"github.com/lmittmann/tint"
 	"golang.org/x/term"
 
+	"octoeverywhere_exporter/internal/view"
 	"octoeverywhere_exporter/probe"
 )
 
@@ -32,17 +33,6 @@ func newLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
 // many as there are. What such an answer means, its verdict says.
 func silence() { stdlog.SetOutput(io.Discard) }
 
-// verdict names what stands in two words: the layer, or "ok", or "unknown" before the first probe.
-func verdict(s *probe.Status) string {
-	switch {
-	case s.Probes == 0:
-		return "unknown"
-	case s.Fault.None():
-		return "ok"
-	}
-	return s.Fault.Layer.String()
-}
-
 // logChange writes the one line that a changed verdict is worth. That a printer is well at first is no news.
 func logChange(log *slog.Logger) func(before, after *probe.Status) {
 	return func(before, after *probe.Status) {
@@ -50,7 +40,7 @@ func logChange(log *slog.Logger) func(before, after *probe.Status) {
 		if before.Probes == 0 && after.Fault.None() {
 			level = slog.LevelDebug
 		}
-		attrs := []any{"printer", after.Name, "from", verdict(before), "to", verdict(after), "reason", after.Fault.Reason}
+		attrs := []any{"printer", after.Name, "from", view.StatusWord(before), "to", view.StatusWord(after), "reason", after.Fault.Reason}
 		if code := after.Fault.CodeLabel(); code != "" {
 			attrs = append(attrs, "code", code)
 		}

@@ -1,15 +1,8 @@
 package web
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"regexp"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -18,9 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOnlySoManyCostlyRequestsAreAnsweredAtATime: what is costly shares the places; probes and health are never refused. Each
-// that is refused is told of.
-func TestOnlySoManyCostlyRequestsAreAnsweredAtATime(t *testing.T) {
+// TestMaxRequests: limited routes share the slots, probes and health checks need none. Each rejected request is reported.
+func TestMaxRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := shop().options()
 		o.MaxRequests = 3
@@ -67,8 +59,8 @@ func TestOnlySoManyCostlyRequestsAreAnsweredAtATime(t *testing.T) {
 	})
 }
 
-// TestThereNeedBeNoLimit: 0 is none.
-func TestThereNeedBeNoLimit(t *testing.T) {
+// TestMaxRequestsOfZeroIsNoLimit sends 200 requests at a time.
+func TestMaxRequestsOfZeroIsNoLimit(t *testing.T) {
 	synctest.Test(t, func(*testing.T) {
 		o := shop().options()
 		together := make(chan struct{})
@@ -114,85 +106,4 @@ func TestPatienceGoesAsFarAsTheClient(t *testing.T) {
 			t.Errorf("first %v, and at last %v", first, last)
 		}
 	})
-}
-
-// TestPanics: whoever asks is told that there was a mistake, and its log where; nobody is told what it was about unless
-// these are the words of Go itself.
-func TestPanics(t *testing.T) {
-	var none []int
-	for what, c := range map[string]struct {
-		panics func()
-		want   string
-	}{
-		"a text":   {func() { panic(hidden) }, "a value of type string, not shown because it may hold a secret"},
-		"an error": {func() { panic(fmt.Errorf("asking %s: %w", hidden, errors.ErrUnsupported)) }, "a value of type *fmt.wrapError, not shown because it may hold a secret"},
-		"an index": {func() { _ = none[7] }, "runtime error: index out of range [7] with length 0"},
-	} {
-		o := shop().options()
-		var route, got string
-		var stack []byte
-		o.Panicked = func(r, w string, s []byte) { route, got, stack = r, w, s }
-		o.Reload = nil
-		o.Ready = func() bool { c.panics(); return true }
-		if d := cmp.Diff(reply{500, plain, "", "the exporter made a mistake, which is in its log\n"}, replyOf(call(o, "GET", "/-/ready"))); d != "" {
-			t.Errorf("%s: %s", what, d)
-		}
-		if got != c.want || route != "GET /-/ready" || !bytes.Contains(stack, []byte("limit_test.go")) || bytes.Contains(stack, []byte(hidden)) {
-			t.Errorf("%s: %q of %q at\n%s", what, got, route, stack)
-		}
-	}
-}
-
-// TestAPanicInAnAnswerBreaksItOff: nobody takes the part for the whole.
-func TestAPanicInAnAnswerBreaksItOff(t *testing.T) {
-	for what, p := range map[string]any{"a mistake": "x", "on purpose": http.ErrAbortHandler} {
-		told := false
-		o := shop().options()
-		o.Panicked = func(string, string, []byte) { told = true }
-		o.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write([]byte("part"))
-			panic(p)
-		})
-		func() {
-			defer func() {
-				if err, ok := recover().(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
-					t.Errorf("%s: the answer goes on", what)
-				}
-			}()
-			get(o, "/metrics")
-		}()
-		if told != (p == "x") {
-			t.Errorf("%s: told %t", what, told)
-		}
-	}
-}
-
-// TestRoutesAreDocumented compares the routes with the package documentation, from which others take what to guard.
-func TestRoutesAreDocumented(t *testing.T) {
-	doc, err := os.ReadFile("doc.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var documented []string
-	for _, m := range regexp.MustCompile(`(GET|POST) (/\S*?)(?:[?,]\S*)?\s`).FindAllStringSubmatch(string(doc), -1) {
-		documented = append(documented, m[1]+" "+m[2])
-	}
-	o := shop().options()
-	o.Pprof = true
-	routes := []string{"GET /metrics"}
-	for _, r := range (&site{Options: o}).routes() {
-		path := strings.NewReplacer("{$}", "", "{name}", "NAME", "{file}", "FILE").Replace(r.pattern)
-		if method, below, ok := strings.Cut(path, "/debug/pprof/"); ok && below != "" {
-			path = method + "/debug/pprof/" // one for all of them
-			if method == "POST " {
-				continue
-			}
-		}
-		routes = append(routes, path)
-	}
-	slices.Sort(routes)
-	slices.Sort(documented)
-	if d := cmp.Diff(slices.Compact(routes), slices.Compact(documented)); d != "" {
-		t.Errorf("routes and documentation differ: %s", d)
-	}
 }

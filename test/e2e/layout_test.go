@@ -14,7 +14,8 @@ func TestArrows(t *testing.T) {
 		"fault":                          "",
 		"probe":                          "fault",
 		"collector":                      "probe fault",
-		"internal/cli":                   "collector internal/config internal/console fault internal/onboard probe internal/schedule internal/shard internal/simulator internal/web internal/view test/hostile",
+		"internal/api":                   "probe fault internal/view",
+		"internal/cli":                   "collector internal/api internal/config internal/console fault internal/onboard probe internal/schedule internal/shard internal/simulator internal/web internal/view test/hostile",
 		"internal/config":                "probe",
 		"internal/console":               "probe fault internal/view",
 		"internal/onboard":               "internal/config probe",
@@ -23,7 +24,7 @@ func TestArrows(t *testing.T) {
 		"internal/simulator":             "fault internal/simulator/certificate",
 		"internal/simulator/certificate": "",
 		"internal/view":                  "probe fault",
-		"internal/web":                   "probe fault internal/view",
+		"internal/web":                   "probe fault internal/api internal/view",
 		"deploy/release":                 "",
 	}
 	// and nothing from elsewhere; simulator/hostile writes HTTP/2 frame by frame, which the standard library does not show
