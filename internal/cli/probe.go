@@ -103,7 +103,7 @@ func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce in
 	fleet.Replace(targets)
 	defer fleet.Close()
 
-	var climb atomic.Pointer[console.Climb]
+	var progress atomic.Pointer[console.ProbeProgress]
 	results := make(chan probed)
 	var group errgroup.Group
 	go func() {
@@ -114,7 +114,7 @@ func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce in
 				break
 			}
 			group.Go(func() error {
-				results <- climbOnce(ctx, e.Target, &climb)
+				results <- probeTarget(ctx, e.Target, &progress)
 				return nil
 			})
 		}
@@ -122,17 +122,17 @@ func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce in
 	}()
 
 	v := newView(s, targets, asJSON)
-	known := v.show(results, &climb)
+	known := v.show(results, &progress)
 	return outcome(known, len(targets))
 }
 
-// climbOnce probes one printer and notes how far it comes.
-func climbOnce(ctx context.Context, t probe.Target, climb *atomic.Pointer[console.Climb]) probed {
+// probeTarget probes one printer and reports its progress.
+func probeTarget(ctx context.Context, t probe.Target, progress *atomic.Pointer[console.ProbeProgress]) probed {
 	before := probe.NewStatus(t)
 	var known atomic.Pointer[probe.Status]
 	steps := t.Climb(probe.Watch(ctx, probe.Watcher{
-		Phase: func(q probe.Request, stage probe.Phase) {
-			climb.Store(&console.Climb{Question: q, Stage: stage, Known: known.Load()})
+		Phase: func(r probe.Request, p probe.Phase) {
+			progress.Store(&console.ProbeProgress{Request: r, Phase: p, Status: known.Load()})
 		},
 		Known: func(s probe.Status) { known.Store(&s) },
 	}), before, probe.StatusRequest)
