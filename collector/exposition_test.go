@@ -185,8 +185,8 @@ func TestExposition(t *testing.T) {
 
 func TestWholeText(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(Options{Printers: fleet(born(t, "a", nil))})
-		want := `# HELP octoeverywhere_probe_interval_seconds The distance between probes that is in force: the configured interval, or longer while a fault pauses.
+		c := New(unplanned(fleet(born(t, "a", nil))))
+		want := `# HELP octoeverywhere_probe_interval_seconds Current probe interval in seconds, including backoff.
 # TYPE octoeverywhere_probe_interval_seconds gauge
 octoeverywhere_probe_interval_seconds{printer="a"} 60
 # HELP octoeverywhere_probes_total Probes made, since the printer is known to this process.
@@ -225,14 +225,13 @@ func TestEvidenceGrowsOld(t *testing.T) {
 // never takes the place of one of ours.
 func TestLabels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(Options{
-			Printers: fleet(
-				born(t, "b", map[string]string{"site": "lab \"1\"\n", "area": `C:\`, "layer": "first"}),
-				born(t, "a", map[string]string{"zone": "\xff"}).answers(601, ""),
-				born(t, "a", nil),
-			),
-			LabelNames: func() []string { return []string{"zone", "site", "area", "zone", "layer", "printer"} },
-		})
+		o := unplanned(fleet(
+			born(t, "b", map[string]string{"site": "lab \"1\"\n", "area": `C:\`, "layer": "first"}),
+			born(t, "a", map[string]string{"zone": "\xff"}).answers(601, ""),
+			born(t, "a", nil),
+		))
+		o.LabelNames = func() []string { return []string{"zone", "site", "area", "zone", "layer", "printer"} }
+		c := New(o)
 		want := lines(`
 			probes_total{area="",printer="a",site="",zone="`+"\uFFFD"+`"} 1
 			probes_total{area="C:\\",printer="b",site="lab \"1\"\n",zone=""} 0
@@ -256,10 +255,9 @@ func TestReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := born(t, "a", map[string]string{"site": "lab"}), born(t, "b", map[string]string{"rack": "2"})
 		printers, names := fleet(a, b), []string{"site"}
-		c := New(Options{
-			Printers:   func() iter.Seq[*probe.Status] { return printers() },
-			LabelNames: func() []string { return names },
-		})
+		o := unplanned(func() iter.Seq[*probe.Status] { return printers() })
+		o.LabelNames = func() []string { return names }
+		c := New(o)
 		check := func(want string) {
 			t.Helper()
 			if d := cmp.Diff(lines(want), series(exposition(t, c, expfmt.FmtText))); d != "" {
@@ -288,7 +286,9 @@ func TestGroupsCanBeSwitchedOff(t *testing.T) {
 		t.Run(string(g), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := born(t, "a", nil).answers(200, printing)
-				left := series(exposition(t, New(Options{Printers: fleet(l), NextProbe: afterInterval, Disabled: []Group{g}}), expfmt.FmtText))
+				o := optionsOf(fleet(l))
+				o.Disabled = []Group{g}
+				left := series(exposition(t, New(o), expfmt.FmtText))
 				want := ""
 				for line := range strings.Lines(told(t, l)) {
 					name, _, _ := strings.Cut(line, "{")

@@ -34,31 +34,24 @@ const (
 // mixed is a fleet in which every metric of a printer has a series.
 func mixed(t *testing.T) Options {
 	odd := map[string]string{"site": "lab \"1\"\n", "area": `C:\`}
-	return Options{
-		Printers: fleet(
-			born(t, "lost", nil).answers(200, printing).plugin("785"),
-			born(t, "offline", odd).answers(200, idle).answers(601, ""),
-			born(t, "refused", nil).answers(601, "").plugin("789"),
-			born(t, "broken", odd).answers(200, broken),
-			born(t, "printing", odd).answers(200, idle).answers(200, printing).informs(online),
-			born(t, "new", nil),
-		),
-		LabelNames:  func() []string { return []string{"site", "area", "zone"} },
-		NextProbe:   afterInterval,
-		Edges:       func() []Edge { return []Edge{shown} },
-		UnderWay:    func() int { return 1 },
-		Skipped:     func() uint64 { return 2 },
-		Connections: func() int { return 3 },
-		Sharing: func() map[string]bool {
-			return map[string]bool{"octoeverywhere.com": true, "octoeverywhere.net": false}
-		},
-		Version: "1.2.3", Revision: "abc", GoVersion: "go1.26", ShardTotal: 1,
-	}
+	o := labeled(fleet(
+		born(t, "lost", nil).answers(200, printing).plugin("785"),
+		born(t, "offline", odd).answers(200, idle).answers(601, ""),
+		born(t, "refused", nil).answers(601, "").plugin("789"),
+		born(t, "broken", odd).answers(200, broken),
+		born(t, "printing", odd).answers(200, idle).answers(200, printing).informs(online),
+		born(t, "new", nil),
+	), "site", "area", "zone")
+	o.Edges = edgeStatuses{shown()}
+	o.Version, o.Revision, o.GoVersion, o.ShardTotal = "1.2.3", "abc", "go1.26", 1
+	return o
 }
 
-var shown = Edge{
-	Name: "octoeverywhere.com", Known: true, Up: true, Resolve: time.Millisecond, Connect: 2 * time.Millisecond, TLS: 3 * time.Millisecond,
-	CertificateExpiry: time.Unix(1_900_000_000, 0),
+// shown is an edge that was reached.
+func shown() probe.EdgeStatus {
+	s := probe.EdgeStatus{Name: "octoeverywhere.com", At: time.Now(), Expiry: time.Unix(1_900_000_000, 0)}
+	s.Attempt.Durations[probe.Resolving], s.Attempt.Durations[probe.Connecting], s.Attempt.Durations[probe.Handshaking] = time.Millisecond, 2*time.Millisecond, 3*time.Millisecond
+	return s
 }
 
 // scraped is the answer of a handler.
@@ -111,7 +104,7 @@ func TestTextIsThatOfExpfmt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(mixed(t))
 		var r roster
-		r.take(c.options.printers(), c.labelNames(), c.options.nextProbe)
+		r.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
 		for what, format := range map[string]expfmt.Format{"text": expfmt.FmtText, "OpenMetrics": expfmt.FmtOpenMetrics_1_0_0} {
 			var want bytes.Buffer
 			encoder := expfmt.NewEncoder(&want, format)
@@ -205,7 +198,7 @@ func TestDocumentedIsExported(t *testing.T) {
 			Labels []string
 		}
 		o := mixed(t)
-		o.LabelNames = nil
+		o.LabelNames = func() []string { return nil }
 		want, got := map[string]shape{}, map[string]shape{}
 		for _, m := range Metrics() {
 			want[m.Name] = shape{m.Type, slices.Sorted(slices.Values(m.Labels))}
@@ -253,7 +246,7 @@ func TestFormatsSayTheSame(t *testing.T) {
 			"both":       {expfmt.FmtProtoDelim, true},
 		} {
 			var b bytes.Buffer
-			if err := c.write(&b, on, c.options.printers(), nil); err != nil {
+			if err := c.write(&b, on, c.options.Fleet.All(), nil); err != nil {
 				t.Fatal(err)
 			}
 			if got := asText(t, &b, on); got != want {
@@ -274,9 +267,10 @@ func TestOpenMetricsEnds(t *testing.T) {
 
 func TestHistogramsAreNativeAndClassic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(mixed(t))
-		c.Asked(probe.StatusRequest, 120*time.Millisecond)
-		c.Late(-time.Second)
+		o := mixed(t)
+		c := New(o)
+		o.Recorder.RequestDone(probe.StatusRequest, 120*time.Millisecond)
+		o.Recorder.ProbeStarted(-time.Second)
 		type histogram struct {
 			Count       uint64
 			Sum         float64
@@ -300,10 +294,10 @@ func TestHistogramsAreNativeAndClassic(t *testing.T) {
 			}
 		}
 		want := map[string]histogram{
-			"request_duration_seconds info":   {0, 0, 13, true, 0},
-			"request_duration_seconds ping":   {0, 0, 13, true, 0},
-			"request_duration_seconds status": {1, 0.12, 13, true, 0},
-			"exporter_probe_lateness_seconds": {1, 0, 12, true, 1},
+			"request_duration_seconds info":      {0, 0, 13, true, 0},
+			"request_duration_seconds ping":      {0, 0, 13, true, 0},
+			"request_duration_seconds status":    {1, 0.12, 13, true, 0},
+			"exporter_probe_start_delay_seconds": {1, 0, 12, true, 1},
 		}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)

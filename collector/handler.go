@@ -52,7 +52,7 @@ func (c *Collector) open(on wire) *reader {
 		if err != nil {
 			return fmt.Errorf("gathering the exporter's own metrics: %w", err)
 		}
-		return c.write(w, on, c.options.printers(), others)
+		return c.write(w, on, c.options.Fleet.All(), others)
 	})
 	c.streams[on] = s
 	r, _ := s.join() // a new stream has room

@@ -63,7 +63,7 @@ func (l *life) answersTo(q probe.Request, httpStatus int, body string) *life {
 }
 
 // fleet gives printers to a Collector.
-func fleet(all ...*life) func() iter.Seq[*probe.Status] {
+func fleet(all ...*life) printers {
 	return func() iter.Seq[*probe.Status] {
 		return func(yield func(*probe.Status) bool) {
 			for _, l := range all {
@@ -82,11 +82,52 @@ func afterInterval(s *probe.Status) time.Time {
 	return s.LastProbe.Add(s.EffectiveInterval())
 }
 
+// printers is a fleet of which nothing else is known.
+type printers func() iter.Seq[*probe.Status]
+
+func (p printers) All() iter.Seq[*probe.Status] { return p() }
+func (printers) InFlight() int                  { return 1 }
+func (printers) Connections() (int, map[string]bool) {
+	return 3, map[string]bool{"octoeverywhere.com": true, "octoeverywhere.net": false}
+}
+
+type edgeStatuses []probe.EdgeStatus
+
+func (e edgeStatuses) All() []probe.EdgeStatus { return e }
+
+// nextProbes plans the next probe of each printer.
+type nextProbes func(*probe.Status) time.Time
+
+func (n nextProbes) NextProbe(s *probe.Status) time.Time { return n(s) }
+func (nextProbes) Skipped() uint64                       { return 2 }
+
+// optionsOf are those of an exporter of some printers.
+func optionsOf(p printers) Options {
+	return Options{
+		Recorder: NewRecorder(), Fleet: p, Edges: edgeStatuses{}, Schedule: nextProbes(afterInterval),
+		LabelNames: func() []string { return nil },
+	}
+}
+
+// unplanned are optionsOf without a next probe.
+func unplanned(p printers) Options {
+	o := optionsOf(p)
+	o.Schedule = nextProbes(func(*probe.Status) (none time.Time) { return none })
+	return o
+}
+
+// labeled are optionsOf with configured labels.
+func labeled(p printers, names ...string) Options {
+	o := optionsOf(p)
+	o.LabelNames = func() []string { return names }
+	return o
+}
+
 // exposition is what a Collector says of its printers.
 func exposition(t *testing.T, c *Collector, format expfmt.Format) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := c.write(&b, wire{format: format}, c.options.printers(), nil); err != nil {
+	if err := c.write(&b, wire{format: format}, c.options.Fleet.All(), nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -115,5 +156,5 @@ func lines(text string) string {
 // told is what a Collector says of some printers, as series.
 func told(t *testing.T, all ...*life) string {
 	t.Helper()
-	return series(exposition(t, New(Options{Printers: fleet(all...), NextProbe: afterInterval}), expfmt.FmtText))
+	return series(exposition(t, New(optionsOf(fleet(all...))), expfmt.FmtText))
 }

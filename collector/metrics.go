@@ -3,8 +3,12 @@ package collector
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+	"time"
+
+	"octoeverywhere_exporter/probe"
 
 	dto "github.com/prometheus/client_model/go"
 )
@@ -40,12 +44,7 @@ func metricsOf[T any](what, label string, rows []row[T]) []Metric {
 
 // ownMetrics asks the registry.
 func ownMetrics() []Metric {
-	none := func() int { return 0 }
-	c := New(Options{
-		UnderWay: none, Connections: none, Skipped: func() uint64 { return 0 },
-		Sharing: func() map[string]bool { return map[string]bool{"": true} },
-	})
-	gathered, err := c.registry.Gather()
+	gathered, err := newRegistry(&Options{Recorder: NewRecorder(), Fleet: emptyFleet{}, Edges: noEdges{}, Schedule: emptyFleet{}}).Gather()
 	if err != nil {
 		panic(err) // nothing here depends on anything outside of this package
 	}
@@ -62,6 +61,20 @@ func ownMetrics() []Metric {
 	}
 	return all
 }
+
+// emptyFleet has no printers, and one unnamed edge so that each metric has a series.
+type emptyFleet struct{}
+
+func (emptyFleet) All() iter.Seq[*probe.Status]             { return func(func(*probe.Status) bool) {} }
+func (emptyFleet) InFlight() int                            { return 0 }
+func (emptyFleet) Connections() (int, map[string]bool)      { return 0, map[string]bool{"": true} }
+func (emptyFleet) NextProbe(*probe.Status) (none time.Time) { return none }
+func (emptyFleet) Skipped() uint64                          { return 0 }
+
+// noEdges has no edges.
+type noEdges struct{}
+
+func (noEdges) All() []probe.EdgeStatus { return nil }
 
 func kindWord(k dto.MetricType) string { return strings.ToLower(k.String()) }
 

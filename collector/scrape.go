@@ -35,7 +35,7 @@ func newScrape() *scrape {
 func (c *Collector) write(w io.Writer, on wire, printers iter.Seq[*probe.Status], others []*dto.MetricFamily) error {
 	s := c.scrapes.Get().(*scrape)
 	defer c.scrapes.Put(s)
-	s.roster.take(printers, c.labelNames(), c.options.nextProbe)
+	s.roster.take(printers, c.labelNames(), c.options.Schedule.NextProbe)
 	defer s.roster.forget()
 	if !on.gzip {
 		return s.writePlain(w, on.format, c.rows, others)

@@ -24,7 +24,7 @@ import (
 const benchPrinters = 10_000
 
 // busy is a fleet of printers that print, so that all groups have series.
-func busy(n int) func() iter.Seq[*probe.Status] {
+func busy(n int) printers {
 	_, reading := probe.Judge(probe.StatusRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(printing)})
 	_, connection := probe.Judge(probe.InfoRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(online)})
 	now := time.Now()
@@ -49,7 +49,7 @@ func busy(n int) func() iter.Seq[*probe.Status] {
 }
 
 func busyCollector(n int) *Collector {
-	return New(Options{Printers: busy(n), NextProbe: afterInterval, LabelNames: func() []string { return []string{"site"} }})
+	return New(labeled(busy(n), "site"))
 }
 
 // sink is a client that reads fast.
@@ -74,7 +74,7 @@ func scrapeOnce(h http.Handler, accept, encoding string) int {
 func countSeries(b *testing.B, c *Collector) float64 {
 	b.Helper()
 	var text bytes.Buffer
-	if err := c.write(&text, wire{format: expfmt.FmtText}, c.options.printers(), nil); err != nil {
+	if err := c.write(&text, wire{format: expfmt.FmtText}, c.options.Fleet.All(), nil); err != nil {
 		b.Fatal(err)
 	}
 	return float64(strings.Count(text.String(), "\n") - strings.Count(text.String(), "# "))
@@ -150,7 +150,7 @@ func BenchmarkExpfmt(b *testing.B) {
 	c := busyCollector(benchPrinters)
 	series := countSeries(b, c)
 	var r roster
-	r.take(c.options.printers(), c.labelNames(), c.options.nextProbe)
+	r.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
 	var f families
 	f.begin(&r)
 	out := bufio.NewWriterSize(io.Discard, textBuffer)
@@ -206,7 +206,7 @@ func BenchmarkMemory(b *testing.B) {
 				runtime.GC()
 				runtime.GC()
 				runtime.ReadMemStats(&before)
-				c := New(Options{Printers: printers, NextProbe: afterInterval, LabelNames: func() []string { return []string{"site"} }})
+				c := New(labeled(printers, "site"))
 				scrapeOnce(c.Handler(), format.accept, "gzip")
 				runtime.GC() // pools survive the first one
 				runtime.ReadMemStats(&after)

@@ -38,12 +38,17 @@ func (c checkCommand) Run(s streams) error {
 	if _, err := fmt.Fprintf(s.out, "%s is good: %s\n", short(c.ConfigPath), fleetInALine(loaded)); err != nil || share.Alone() {
 		return err
 	}
-	own, _ := split(share, loaded.Targets)
+	var own []string
+	for _, t := range loaded.Targets {
+		if share.Has(t.Name) {
+			own = append(own, t.Name)
+		}
+	}
 	if _, err := fmt.Fprintf(s.out, "%d of them in %v:\n", len(own), share); err != nil {
 		return err
 	}
-	for _, t := range own {
-		if _, err := fmt.Fprintln(s.out, t.Name); err != nil {
+	for _, name := range own {
+		if _, err := fmt.Fprintln(s.out, name); err != nil {
 			return err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"octoeverywhere_exporter/internal/web"
+	"octoeverywhere_exporter/internal/view"
 )
 
 const description = `Probes 3D printers that are reached through OctoEverywhere, decides which layer failed (network, service, access, plugin, host, printer), and exports that to Prometheus.
@@ -76,7 +76,7 @@ func thisBuild(version string) build {
 // Main runs the program with the arguments args (without the program's name) and returns its exit code. version is that
 // of a release build, "" otherwise.
 func Main(args []string, version string, in *os.File, out, err io.Writer) (code int) {
-	silence()
+	discardStandardLog()
 	return run(args, thisBuild(version), streams{in, out, err})
 }
 
@@ -115,7 +115,7 @@ func run(args []string, b build, s streams) (code int) {
 	code, tell := exitCode(rerr)
 	if tell {
 		text := withoutAddresses(rerr.Error(), args)
-		if toJournal(err) {
+		if isJournal(err) {
 			text = marked("<3>", text)
 		}
 		fmt.Fprintln(err, text)
@@ -132,7 +132,7 @@ func endBy(e any, err io.Writer) int {
 	if status, ok := e.(exited); ok {
 		return int(status)
 	}
-	fmt.Fprintf(err, "a mistake of the program: %s\n%s", web.DescribePanic(e), debug.Stack())
+	fmt.Fprintf(err, "a mistake of the program: %s\n%s", view.PanicText(e), debug.Stack())
 	return exitMistake
 }
 

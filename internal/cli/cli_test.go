@@ -5,17 +5,19 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestCommandLine runs commands that end by themselves.
 func TestCommandLine(t *testing.T) {
 	dir := t.TempDir()
-	good := file(t, dir, "good.yaml", "printers: [{name: a, url: 'https://canary.octoeverywhere.com'}, {name: b, url: 'https://canary2.octoeverywhere.com'}]\n")
-	bad := file(t, dir, "bad.yaml", "printers: [{name: a, url: 'http://canary.octoeverywhere.com', intervall: 5s}]\n")
+	good := testkit.WriteFile(t, dir, "good.yaml", "printers: [{name: a, url: 'https://canary.octoeverywhere.com'}, {name: b, url: 'https://canary2.octoeverywhere.com'}]\n")
+	bad := testkit.WriteFile(t, dir, "bad.yaml", "printers: [{name: a, url: 'http://canary.octoeverywhere.com', intervall: 5s}]\n")
 	for name, c := range map[string]struct {
 		args     []string
 		code     int
@@ -80,4 +82,34 @@ func TestSecretsComeByFileOnly(t *testing.T) {
 	if code := run([]string{"version"}, build{version: "devel"}, streams{os.Stdin, &out, &err}); code == 0 {
 		t.Errorf("the environment is not read: %d", code)
 	}
+}
+
+// TestFlagsOfTheWebSideAreDocumented: each of them, with its default, in docs/security.md.
+func TestFlagsOfTheWebSideAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	help, _ := runCommand("serve", "--help")
+	flags := regexp.MustCompile(`--web\.[a-z.-]+(?:="?[^"\s]+)?`).FindAllString(help, -1)
+	if len(flags) < 6 {
+		t.Fatalf("only %v", flags)
+	}
+	for _, f := range flags {
+		name, value, _ := strings.Cut(f, "=")
+		value = strings.TrimSuffix(value, ",...") // it can be repeated
+		row := regexp.MustCompile("(?m)^\\| `" + regexp.QuoteMeta(name) + "[`=].*$").FindString(string(text))
+		if row == "" {
+			t.Errorf("%s has no row", name)
+		} else if value != "" && !slices.Contains([]string{"FILE", "ADDRESS"}, value) && !strings.Contains(row, "`"+strings.Trim(value, `"`)+"`") {
+			t.Errorf("the default of %s is %s: %s", name, value, row)
+		}
+	}
+}
+
+// runCommand returns all that a command writes, and its exit code.
+func runCommand(args ...string) (string, int) {
+	var out, err bytes.Buffer
+	code := run(args, build{version: "devel"}, streams{os.Stdin, &out, &err})
+	return out.String() + err.String(), code
 }

@@ -19,8 +19,8 @@ var priorities = [...]struct {
 	{slog.LevelError, "<3>"}, {slog.LevelWarn, "<4>"}, {slog.LevelInfo, "<6>"}, {slog.LevelDebug, "<7>"},
 }
 
-// toJournal reports whether what is written goes to the systemd journal, and to nothing before it that would show the marks.
-func toJournal(w io.Writer) bool {
+// isJournal reports whether what is written goes to the systemd journal, and to nothing before it that would show the marks.
+func isJournal(w io.Writer) bool {
 	if w != os.Stderr {
 		return false
 	}

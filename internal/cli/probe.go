@@ -19,11 +19,11 @@ import (
 )
 
 type probeCommand struct {
-	Names      []string `arg:"" optional:"" name:"name" help:"The printers' names in the configuration."`
-	All        bool     `help:"Probe all printers."`
-	Output     string   `enum:"text,json" default:"text" help:"text or json: the objects of the JSON API, with each question."`
-	AtOnce     int      `name:"at-once" default:"32" help:"How many printers to probe at a time."`
-	ConfigPath string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
+	Names       []string `arg:"" optional:"" name:"name" help:"The printers' names in the configuration."`
+	All         bool     `help:"Probe all printers."`
+	Output      string   `enum:"text,json" default:"text" help:"text or json: the objects of the JSON API, with each question."`
+	Concurrency int      `name:"concurrency" default:"32" help:"Maximum number of printers to probe at a time."`
+	ConfigPath  string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
 }
 
 // Help is shown below the usage of the command.
@@ -36,8 +36,8 @@ func (c probeCommand) Validate() error {
 	switch {
 	case c.All == (len(c.Names) > 0):
 		return errors.New("name printers, or write --all")
-	case c.AtOnce < 1:
-		return errors.New("--at-once must be at least 1")
+	case c.Concurrency < 1:
+		return errors.New("--concurrency must be at least 1")
 	}
 	return nil
 }
@@ -55,7 +55,7 @@ func (c probeCommand) Run(s streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt is not waited for
-	return probeOnce(ctx, s, targets, c.AtOnce, c.Output == "json")
+	return probeOnce(ctx, s, targets, c.Concurrency, c.Output == "json")
 }
 
 // chosen are the targets that were asked for, in the order in which they were named.
@@ -98,7 +98,7 @@ type probed struct {
 }
 
 // probeOnce probes targets, at most so many at once, and shows them. The error says which layer fails.
-func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce int, asJSON bool) error {
+func probeOnce(ctx context.Context, s streams, targets []probe.Target, concurrency int, asJSON bool) error {
 	fleet := probe.NewFleet(probe.Hooks{})
 	fleet.Replace(targets)
 	defer fleet.Close()
@@ -108,7 +108,7 @@ func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce in
 	var group errgroup.Group
 	go func() {
 		defer close(results)
-		group.SetLimit(atOnce)
+		group.SetLimit(concurrency)
 		for _, e := range fleet.Entries() {
 			if ctx.Err() != nil {
 				break

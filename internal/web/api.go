@@ -12,19 +12,19 @@ import (
 // apiPrinters lists all printers.
 func (s *site) apiPrinters(w http.ResponseWriter, _ *http.Request) {
 	now := time.Now()
-	writeList(w, `{"printers":[`, "]}\n", s.Printers(), func(status *probe.Status) any {
-		return api.PrinterOf(status, s.NextProbe(status), now)
+	writeList(w, `{"printers":[`, "]}\n", s.Fleet.All(), func(status *probe.Status) any {
+		return api.PrinterOf(status, s.Schedule.NextProbe(status), now)
 	})
 }
 
 // apiPrinter writes one printer.
 func (s *site) apiPrinter(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	status, ok := s.Printer(name)
+	status, ok := s.Fleet.Status(name)
 	if !ok {
 		s.fail(w, r, http.StatusNotFound, s.missing(name))
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(api.DetailsOf(status, s.Steps(name), s.NextProbe(status), time.Now()))
+	_ = json.NewEncoder(w).Encode(api.DetailsOf(status, s.Fleet.Steps(name), s.Schedule.NextProbe(status), time.Now()))
 }

@@ -99,7 +99,7 @@ func TestAListEndsWhenTheClientIsGone(t *testing.T) {
 	for writes := range 4 {
 		listed := 0
 		printers := iter.Seq[*probe.Status](func(yield func(*probe.Status) bool) {
-			for s := range f.all() {
+			for s := range f.All() {
 				listed++
 				if !yield(s) {
 					return

@@ -68,7 +68,7 @@ func (s *site) similarNames(name string) []printerLink {
 		prefix int
 	}
 	var found []candidate
-	for p := range s.Printers() {
+	for p := range s.Fleet.All() {
 		if n := commonPrefix(strings.ToLower(p.Name), strings.ToLower(name)); n >= minPrefix {
 			found = append(found, candidate{linkOf(p), n})
 		}

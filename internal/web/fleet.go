@@ -58,7 +58,7 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := time.Now()
-	sel := selectPrinters(s.Printers(), f, now, s.NextProbe)
+	sel := selectPrinters(s.Fleet.All(), f, now, s.Schedule.NextProbe)
 	p := fleetPage{
 		frame:    s.frame(pageTitle(&sel), "./", now),
 		Summary:  summary(&sel, f),
@@ -153,13 +153,10 @@ func causeItems(causes []view.Cause, f filter) []causeItem {
 
 // downEdges are the edges that are unreachable.
 func (s *site) downEdges(now time.Time) []edgeBanner {
-	if s.Edges == nil {
-		return nil
-	}
 	var down []edgeBanner
-	for _, e := range s.Edges() {
-		if e.Known && !e.Up {
-			down = append(down, edgeBanner{e.Name, e.Failed, elapsed(e.Since, now)})
+	for _, e := range s.Edges.All() {
+		if e.Known() && !e.Up() {
+			down = append(down, edgeBanner{e.Name, e.Fault.Meaning, elapsed(e.Since, now)})
 		}
 	}
 	return down

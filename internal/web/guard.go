@@ -2,11 +2,11 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"octoeverywhere_exporter/internal/view"
 )
 
 // contentSecurityPolicy lets pages load the embedded assets and send requests to this server, and nothing else.
@@ -36,7 +36,7 @@ func WithHeaders(next http.Handler) http.Handler {
 }
 
 // guarded recovers from panics and reports them. The client gets 500, or an aborted response if one was started.
-func guarded(panicked func(route, what string, stack []byte), next http.Handler) http.Handler {
+func guarded(panicked func(route, text string, stack []byte), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writer := &startedWriter{ResponseWriter: w}
 		defer func() {
@@ -47,9 +47,7 @@ func guarded(panicked func(route, what string, stack []byte), next http.Handler)
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(http.ErrAbortHandler) // deliberate
 			}
-			if panicked != nil {
-				panicked(r.Pattern, DescribePanic(p), debug.Stack())
-			}
+			panicked(r.Pattern, view.PanicText(p), debug.Stack())
 			if writer.started {
 				panic(http.ErrAbortHandler) // otherwise the client would take the part for the whole
 			}
@@ -57,15 +55,6 @@ func guarded(panicked func(route, what string, stack []byte), next http.Handler)
 		}()
 		next.ServeHTTP(writer, r)
 	})
-}
-
-// DescribePanic describes the value of a panic. Only errors of the Go runtime are known to hold no address and no
-// credential; of other values it gives the type.
-func DescribePanic(p any) string {
-	if err, ok := p.(runtime.Error); ok {
-		return err.Error()
-	}
-	return fmt.Sprintf("value of type %T, redacted because it may hold a secret", p)
 }
 
 // startedWriter notes whether a response was started.

@@ -18,8 +18,8 @@ func TestPanics(t *testing.T) {
 		panics func()
 		want   string
 	}{
-		"a text":   {func() { panic(canary) }, "value of type string, redacted because it may hold a secret"},
-		"an error": {func() { panic(fmt.Errorf("asking %s: %w", canary, errors.ErrUnsupported)) }, "value of type *fmt.wrapError, redacted because it may hold a secret"},
+		"a text":   {func() { panic(canary) }, "value of type string, redacted because it may contain a secret"},
+		"an error": {func() { panic(fmt.Errorf("asking %s: %w", canary, errors.ErrUnsupported)) }, "value of type *fmt.wrapError, redacted because it may contain a secret"},
 		"an index": {func() { _ = none[7] }, "runtime error: index out of range [7] with length 0"},
 	} {
 		o := shop().options()
@@ -43,7 +43,7 @@ func TestAPanicAbortsAStartedResponse(t *testing.T) {
 		reported := false
 		o := shop().options()
 		o.Panicked = func(string, string, []byte) { reported = true }
-		o.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		o.Metrics = metrics(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte("part"))
 			panic(p)
 		})

@@ -17,7 +17,7 @@ func (s *site) lifecycle(next http.HandlerFunc) http.HandlerFunc {
 }
 
 func (s *site) reload(w http.ResponseWriter, r *http.Request) {
-	if err := s.Reload(r.Context()); err != nil {
+	if err := s.Reload(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -30,7 +30,7 @@ func (s *site) probeNow(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	status, results, err := s.Ask(r.Context(), name)
+	status, results, err := s.Fleet.ProbeNow(r.Context(), name)
 	if err != nil {
 		s.probeError(w, name, err)
 		return

@@ -17,44 +17,44 @@ func TestMaxRequests(t *testing.T) {
 		o := shop().options()
 		o.MaxRequests = 3
 		o.Lifecycle, o.Pprof = true, true
-		told := 0
-		o.Refused = func() { told++ }
-		leave := make(chan struct{})
-		o.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-leave })
+		reported := 0
+		o.Rejected = func() { reported++ }
+		release := make(chan struct{})
+		o.Metrics = metrics(func(http.ResponseWriter, *http.Request) { <-release })
 		h := New(o)
-		var inside sync.WaitGroup
+		var inFlight sync.WaitGroup
 		for range 3 {
-			inside.Go(func() { serve(h, "/metrics") })
+			inFlight.Go(func() { serve(h, "/metrics") })
 		}
 		synctest.Wait()
-		crowded := reply{503, plain, "", "3 requests are being answered, and no more are at a time: raise --web.max-requests if all of them are yours\n"}
-		for target, refused := range map[string]bool{
+		overLimit := reply{503, plain, "", "3 requests are in flight, which is the limit: raise --web.max-requests if all of them are yours\n"}
+		for target, rejected := range map[string]bool{
 			"/metrics": true, "/": true, "/printers/idle": true, "/api/v1/printers": true, "/api/v1/printers/idle": true, "/sd": true,
 			"/debug/pprof/": true, "/debug/pprof/goroutine": true,
 			"/probe?target=idle": false, "/-/healthy": false, "/-/ready": false, "/assets/style.css": false, "/nothing": false,
 		} {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
-			if got := w.Code == http.StatusServiceUnavailable; got != refused {
+			if got := w.Code == http.StatusServiceUnavailable; got != rejected {
 				t.Errorf("%s: %d", target, w.Code)
 			}
-			if refused {
-				if told--; told != 0 {
-					t.Errorf("%s: told of %d", target, told+1)
+			if rejected {
+				if reported--; reported != 0 {
+					t.Errorf("%s: %d rejections reported", target, reported+1)
 				}
-				if d := cmp.Diff(crowded, replyOf(w)); d != "" || w.Header().Get("Retry-After") != "1" {
+				if d := cmp.Diff(overLimit, replyOf(w)); d != "" || w.Header().Get("Retry-After") != "1" {
 					t.Errorf("%s: %s", target, d)
 				}
 			}
 		}
-		close(leave)
-		inside.Wait()
+		close(release)
+		inFlight.Wait()
 		w := httptest.NewRecorder()
 		if h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil)); w.Code != http.StatusOK {
-			t.Errorf("when they have left: %d", w.Code)
+			t.Errorf("after the others have ended: %d", w.Code)
 		}
-		if told != 0 {
-			t.Errorf("told of %d that were answered", told)
+		if reported != 0 {
+			t.Errorf("%d rejections reported for requests that were served", reported)
 		}
 	})
 }
@@ -66,7 +66,7 @@ func TestMaxRequestsOfZeroIsNoLimit(t *testing.T) {
 		together := make(chan struct{})
 		var here sync.WaitGroup
 		here.Add(200)
-		o.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { here.Done(); <-together })
+		o.Metrics = metrics(func(http.ResponseWriter, *http.Request) { here.Done(); <-together })
 		h := New(o)
 		var all sync.WaitGroup
 		for range 200 {
@@ -78,7 +78,7 @@ func TestMaxRequestsOfZeroIsNoLimit(t *testing.T) {
 	})
 }
 
-// deadlines is an answer whose client takes it in its own time.
+// deadlines is a response that records its write deadlines.
 type deadlines struct {
 	httptest.ResponseRecorder
 	set []time.Duration
@@ -89,11 +89,11 @@ func (d *deadlines) SetWriteDeadline(at time.Time) error {
 	return nil
 }
 
-// TestPatienceGoesAsFarAsTheClient: each second of an answer that goes on gives it more time, two minutes in all.
-func TestPatienceGoesAsFarAsTheClient(t *testing.T) {
+// TestWriteDeadlines: a response that makes progress gets more time every second, two minutes in total.
+func TestWriteDeadlines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &deadlines{}
-		patient(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		withWriteDeadlines(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			for range 250 {
 				_, _ = w.Write([]byte("x"))
 				time.Sleep(500 * time.Millisecond)
@@ -102,8 +102,8 @@ func TestPatienceGoesAsFarAsTheClient(t *testing.T) {
 		if n := len(w.set); n < 60 || n > 130 {
 			t.Errorf("the deadline was moved %d times", n)
 		}
-		if first, last := w.set[0], w.set[len(w.set)-1]; first != stalled || last > 0 {
-			t.Errorf("first %v, and at last %v", first, last)
+		if first, last := w.set[0], w.set[len(w.set)-1]; first != writeStallTimeout || last > 0 {
+			t.Errorf("first %v, last %v", first, last)
 		}
 	})
 }

@@ -68,7 +68,7 @@ type (
 // printerPage shows one printer.
 func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	status, ok := s.Printer(name)
+	status, ok := s.Fleet.Status(name)
 	if !ok {
 		s.failWithSuggestions(w, r, http.StatusNotFound, s.missing(name), name)
 		return
@@ -84,7 +84,7 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		Activity: view.ActivityOf(status, now),
 		Layers:   layerRows(status, now),
 		History:  historyRows(status, now),
-		Requests: requestItems(s.Steps(status.Name), now),
+		Requests: requestItems(s.Fleet.Steps(status.Name), now),
 		Errors:   errorRows(status, now),
 		Probes:   s.probeFacts(status, now),
 		Data:     dataFacts(status, now),
@@ -148,7 +148,7 @@ func (s *site) probeFacts(status *probe.Status, now time.Time) []fact {
 	facts := []fact{
 		{Name: "last probe", Time: ago(view.Length, status.LastProbe, now)},
 		{Name: "last success", Time: ago(view.Length, status.LastSuccess, now)},
-		{Name: "next probe", Time: ahead(view.Length, s.NextProbe(status), now)},
+		{Name: "next probe", Time: ahead(view.Length, s.Schedule.NextProbe(status), now)},
 		{Name: "interval", Value: intervalText(status)},
 		{Name: "probes", Value: strconv.FormatUint(status.Probes, 10)},
 	}

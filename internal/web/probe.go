@@ -38,7 +38,7 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		ctx = probeCtx
 	}
-	status, results, err := s.Current(ctx, name)
+	status, results, err := s.Fleet.Current(ctx, name)
 	if err != nil {
 		s.probeError(w, name, err)
 		return
@@ -47,7 +47,7 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 		writeText(w, s.trace(status, results)+"\nMetrics:\n"+s.metricsText(r, status))
 		return
 	}
-	s.ProbeMetrics(w, r, status)
+	s.Metrics.ProbeHandler(status).ServeHTTP(w, r)
 }
 
 // probeTimeout is how long a probe may take within a scrape; false where the header is invalid.
@@ -88,10 +88,8 @@ func (s *site) probeError(w http.ResponseWriter, name string, err error) {
 
 // missing says why this exporter has no printer of that name.
 func (s *site) missing(name string) string {
-	if s.Elsewhere != nil {
-		if other := s.Elsewhere(name); other != "" {
-			return fmt.Sprintf("printer %q belongs to %s: send the request to that exporter", name, other)
-		}
+	if other := s.OtherShard(name); other != "" {
+		return fmt.Sprintf("printer %q belongs to %s: send the request to that exporter", name, other)
 	}
 	return fmt.Sprintf("no printer named %q is configured", name)
 }
@@ -102,7 +100,7 @@ func (s *site) metricsText(r *http.Request, status *probe.Status) string {
 	scrape.Header.Del("Accept")
 	scrape.Header.Del("Accept-Encoding")
 	var response responseBuffer
-	s.ProbeMetrics(&response, scrape, status)
+	s.Metrics.ProbeHandler(status).ServeHTTP(&response, scrape)
 	return response.String()
 }
 

@@ -19,7 +19,7 @@ const metaPrinter = "__meta_octoeverywhere_printer"
 
 // discovery lists the printers as targets.
 func (s *site) discovery(w http.ResponseWriter, _ *http.Request) {
-	writeList(w, "[", "]\n", s.Printers(), targetGroupOf)
+	writeList(w, "[", "]\n", s.Fleet.All(), targetGroupOf)
 }
 
 func targetGroupOf(s *probe.Status) any {

@@ -39,7 +39,7 @@ func (s *site) fleetRow(status *probe.Status, now time.Time) fleetRow {
 		printerLink: linkOf(status),
 		Labels:      truncate(labelText(status), maxLabelsWidth),
 		Marks:       view.Marks(status, now),
-		Cells:       cellsOf(row{status, now, s.NextProbe}),
+		Cells:       cellsOf(row{status, now, s.Schedule.NextProbe}),
 	}
 }
 

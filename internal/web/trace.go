@@ -34,7 +34,7 @@ func (s *site) trace(status *probe.Status, results []probe.Result) string {
 	if !status.Since.IsZero() {
 		fmt.Fprintf(&b, "  since    %s\n", rfc3339(status.Since))
 	}
-	if next := s.NextProbe(status); !next.IsZero() {
+	if next := s.Schedule.NextProbe(status); !next.IsZero() {
 		fmt.Fprintf(&b, "  next probe at %s\n", rfc3339(next))
 	}
 	return b.String()

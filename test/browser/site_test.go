@@ -54,7 +54,8 @@ func (f *fleet) index(name string) int {
 	return slices.IndexFunc(f.printers, func(s *probe.Status) bool { return s.Name == name })
 }
 
-func (f *fleet) find(name string) (*probe.Status, bool) {
+// Status is the status of a printer.
+func (f *fleet) Status(name string) (*probe.Status, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if i := f.index(name); i >= 0 {
@@ -63,37 +64,62 @@ func (f *fleet) find(name string) (*probe.Status, bool) {
 	return nil, false
 }
 
-func (f *fleet) all() iter.Seq[*probe.Status] {
+// All is the status of each printer.
+func (f *fleet) All() iter.Seq[*probe.Status] {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Values(slices.Clone(f.printers))
 }
 
-func (f *fleet) current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
-	s, ok := f.find(name)
+// Current is the last status, without a probe.
+func (f *fleet) Current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
+	s, ok := f.Status(name)
 	if !ok {
 		return nil, nil, probe.ErrNoSuchPrinter
 	}
-	return s, f.last(name), nil
+	return s, f.Steps(name), nil
 }
 
-func (f *fleet) last(name string) []probe.Result {
+// ProbeNow is Current.
+func (f *fleet) ProbeNow(ctx context.Context, name string) (*probe.Status, []probe.Result, error) {
+	return f.Current(ctx, name)
+}
+
+// NextProbe is an interval after the last probe.
+func (f *fleet) NextProbe(s *probe.Status) time.Time { return s.LastProbe.Add(s.EffectiveInterval()) }
+
+// Steps are the results of the last probe.
+func (f *fleet) Steps(name string) []probe.Result {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.results[name]
+}
+
+type noEdges struct{}
+
+func (noEdges) All() []probe.EdgeStatus { return nil }
+
+// metrics serves one metric per printer.
+type metrics struct{}
+
+func (metrics) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics\n") })
+}
+
+func (metrics) ProbeHandler(s *probe.Status) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, "octoeverywhere_probe_success{printer=%q} 1\n", s.Name)
+	})
 }
 
 // serve starts a server and gives its address.
 func (f *fleet) serve(t *testing.T) string {
 	t.Helper()
 	srv := httptest.NewServer(web.New(web.Options{
-		Printers: f.all, Printer: f.find, Current: f.current, Ask: f.current, Steps: f.last,
-		NextProbe: func(s *probe.Status) time.Time { return s.LastProbe.Add(s.EffectiveInterval()) },
-		Metrics:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics\n") }),
-		ProbeMetrics: func(w http.ResponseWriter, _ *http.Request, s *probe.Status) {
-			_, _ = fmt.Fprintf(w, "octoeverywhere_probe_success{printer=%q} 1\n", s.Name)
-		},
-		Lifecycle: true, Reload: func(context.Context) error { return nil },
+		Fleet: f, Schedule: f, Edges: noEdges{}, Metrics: metrics{},
+		OtherShard: func(string) string { return "" },
+		Lifecycle:  true, Reload: func() error { return nil },
+		Rejected: func() {}, Panicked: func(_, text string, _ []byte) { t.Error(text) },
 	}))
 	t.Cleanup(srv.Close)
 	return srv.URL + "/"

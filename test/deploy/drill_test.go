@@ -17,12 +17,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"octoeverywhere_exporter/collector"
-	"octoeverywhere_exporter/internal/config"
-	"octoeverywhere_exporter/internal/schedule"
+	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/shard"
 	"octoeverywhere_exporter/internal/simulator"
-	"octoeverywhere_exporter/probe"
 )
 
 // drill is a simulated fleet that is probed once a minute in fake time, and the tape of what a Prometheus that scrapes
@@ -30,14 +27,14 @@ import (
 type drill struct {
 	t         *testing.T
 	relay     *simulator.Relay
-	file      string               // the exporters' configuration
-	exporters map[string]*exporter // by the instance that Prometheus scrapes; nil: it does not answer
+	file      string                      // the exporters' configuration
+	exporters map[string]*runningExporter // by the instance that Prometheus scrapes; nil: it does not answer
 	began     time.Time
 	tape      tape
 }
 
-// exporter is the exporter's core while it runs.
-type exporter struct {
+// runningExporter is an exporter while it runs.
+type runningExporter struct {
 	metrics http.Handler
 	stop    func()
 }
@@ -51,32 +48,18 @@ func (d *drill) start() { d.t.Helper(); d.run(alone, shard.Shard{}) }
 // run lets an exporter probe its share of the printers; it knows nothing yet.
 func (d *drill) run(instance string, share shard.Shard) {
 	d.t.Helper()
-	c, _, err := config.Load(d.file)
+	e, err := exporter.New(exporter.Options{ConfigFile: d.file, Shard: share, RoundTripper: d.relay.Transport()})
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	c.Targets = slices.DeleteFunc(c.Targets, func(t probe.Target) bool { return !share.Has(t.Name) })
-	for i := range c.Targets {
-		c.Targets[i].Via = d.relay.Transport()
-	}
-	fleet := probe.NewFleet(probe.Hooks{})
-	fleet.Replace(c.Targets)
-	var jobs []schedule.Job
-	for _, e := range fleet.Entries() {
-		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, moment time.Time) {
-			fleet.Probe(ctx, e.Target.Name, moment)
-		}})
-	}
-	s := schedule.New(nil)
-	s.Set(jobs)
 	ctx, cancel := context.WithCancel(d.t.Context())
 	var running sync.WaitGroup
-	running.Go(func() { s.Run(ctx) })
-	metrics := collector.New(collector.Options{
-		Printers: fleet.All, LabelNames: func() []string { return c.LabelNames },
-		ShardIndex: share.Index, ShardTotal: share.Total,
+	running.Go(func() {
+		if err := e.Run(ctx); err != nil {
+			d.t.Error(err)
+		}
 	})
-	d.exporters[instance] = &exporter{metrics.Handler(), func() { cancel(); running.Wait() }}
+	d.exporters[instance] = &runningExporter{e.Handler(), func() { cancel(); running.Wait() }}
 }
 
 // kill ends the exporter; all it knew is lost.
@@ -128,7 +111,7 @@ func playWith(t *testing.T, printers, minutes int, begin func(*drill), happens a
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &drill{
-			t: t, began: time.Now(), tape: tape{}, exporters: map[string]*exporter{},
+			t: t, began: time.Now(), tape: tape{}, exporters: map[string]*runningExporter{},
 			relay: simulator.New(simulator.Options{Printers: printers, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}}),
 		}
 		d.file = filepath.Join(t.TempDir(), "config.yaml")
