@@ -94,11 +94,11 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 	if s.HostUp(now) {
 		p.State, p.PlatformVersion = s.Reading.State.String(), s.Reading.PlatformVersion()
 	}
-	for n, v := range view.Numbers(s, now) {
+	for field, v := range s.Numbers(now) {
 		if p.Reading == nil {
 			p.Reading = map[string]float64{}
 		}
-		p.Reading[n.JSON] = v
+		p.Reading[field.Name] = v
 	}
 	return p
 }

@@ -43,20 +43,21 @@ func TestPrinterWithAFault(t *testing.T) {
 	s, steps := probed("p1s-04", map[string]string{"site": "lab", "model": "p1s", "note": "", "evil": "\x1b[2J"}, http.StatusOK, `{"Status":789}`)
 	const want = `p1s-04  evil=[2J  model=p1s  site=lab
 
-  ✓ network  up       Do we reach OctoEverywhere's edge (DNS, TCP, TLS)?
-  ✓ service  up       Does the service answer?
-  ✓ access   up       Does it let this connection through (credentials,
+  ✓ network  up       Can this machine reach OctoEverywhere's edge (DNS, TCP,
+                      TLS, proxies)?
+  ✓ service  up       Does the service respond?
+  ✓ access   up       Does the service accept this connection (credentials,
                       account)?
-  ✓ plugin   up       Is the plugin connected, and does it answer?
-  ✗ host     down     Does the printer's software answer the plugin?
+  ✓ plugin   up       Is the plugin connected, and does it respond?
+  ✗ host     down     Does the printer's software respond to the plugin?
   · printer  unknown  Is the printer free of an error?
 
   auth invalid (789)
-  The plugin's own credentials for the printer are wrong: the access code,
-  password or API key was changed.
-  remedy   Give the plugin the printer's present access code, password or API
-           key.
-  owner    whoever stands at the printer
+  The printer rejects the plugin's credentials: its access code, password or API
+  key has changed.
+  remedy   Enter the printer's current access code, password or API key in the
+           plugin.
+  owner    on-site operator
 
   status   HTTP 200 in 150 ms: connect 2.5 ms, tls 10 ms, wait 137 ms
 `

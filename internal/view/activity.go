@@ -25,13 +25,10 @@ func ActivityOf(s *probe.Status, now time.Time) Activity {
 		return a
 	}
 	a.State = State(s.Reading.State)
-	if !s.Reading.State.IsPrinting() {
-		return a
+	if v, known := s.Number(probe.Progress, now); known {
+		a.Progress, a.Detail = fmt.Sprintf("%.3g", v), percent(v)
 	}
-	if v, known := s.Reading.Value(probe.Progress); known {
-		a.Progress, a.Detail = fmt.Sprintf("%.3g", v), percent(nil, v)
-	}
-	if v, known := s.Reading.Value(probe.TimeLeft); known {
+	if v, known := s.Number(probe.TimeLeft, now); known {
 		if a.Detail != "" {
 			a.Detail += ", "
 		}
@@ -54,7 +51,7 @@ func (a Activity) String() string {
 // lastSeen is the state in which a printer was last seen.
 func lastSeen(s *probe.Status) string {
 	if v, known := s.Reading.Value(probe.Progress); known && s.Reading.State.IsPrinting() {
-		return fmt.Sprintf("%s at %s when last seen", State(s.LastState), percent(nil, v))
+		return fmt.Sprintf("%s at %s when last seen", State(s.LastState), percent(v))
 	}
 	return State(s.LastState) + " when last seen"
 }

@@ -48,14 +48,3 @@ func TestCausesOf(t *testing.T) {
 		t.Errorf("%q, not %q", got, want)
 	}
 }
-
-// TestNumberFields: each has a name of its own in JSON, and a label only together with a format.
-func TestNumberFields(t *testing.T) {
-	names, fields := map[string]bool{}, map[probe.Field]bool{}
-	for _, n := range NumberFields {
-		if n.JSON == "" || names[n.JSON] || fields[n.Field] || (n.Label == "") != (n.format == nil) {
-			t.Errorf("%+v", n)
-		}
-		names[n.JSON], fields[n.Field] = true, true
-	}
-}

@@ -50,7 +50,7 @@ var columns = [...]column{
 	},
 	{
 		title: "State", class: "wide", sort: "progress", sortTitle: "print progress", descending: true,
-		key:  progressKey,
+		key:  func(r row) (float64, bool) { return r.Number(probe.Progress, r.now) },
 		cell: func(r row) tableCell { return tableCell{Activity: view.ActivityOf(r.Status, r.now)} },
 	},
 	{
@@ -95,13 +95,6 @@ func cellsOf(r row) []tableCell {
 
 // timeKey is a time as a sort key.
 func timeKey(t time.Time) (float64, bool) { return float64(t.UnixMilli()), !t.IsZero() }
-
-func progressKey(r row) (float64, bool) {
-	if !r.HostUp(r.now) || !r.Reading.State.IsPrinting() {
-		return 0, false
-	}
-	return r.Reading.Value(probe.Progress)
-}
 
 // severityRank is lowest for what is most urgent: faulty printers by layer, of a layer those whose print may be lost
 // first; then printers that are switched off; then those not probed yet; then those that are OK.

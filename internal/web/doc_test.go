@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"octoeverywhere_exporter/internal/api"
-	"octoeverywhere_exporter/internal/view"
+	"octoeverywhere_exporter/probe"
 	"octoeverywhere_exporter/test/testkit"
 )
 
@@ -50,10 +50,10 @@ func TestEveryNameOfTheAPIIsDocumented(t *testing.T) {
 			}
 		}
 	}
-	for _, n := range view.NumberFields {
-		name := strings.Replace(n.JSON, "_target_celsius", "_celsius", 1)
+	for f := probe.Field(1); f.Info().Field != 0; f++ {
+		name := strings.Replace(f.Info().Name, "_target_celsius", "_celsius", 1)
 		if !has(name) {
-			t.Errorf("%s is not documented", n.JSON)
+			t.Errorf("%s is not documented", f.Info().Name)
 		}
 	}
 	for _, parameter := range []string{"q", "label", "layer", "reason", "sort", "page", layerAny, layerNone, layerSwitchedOff, layerUnprobed} {
