@@ -10,9 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"octoeverywhere_exporter/fault"
-
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/fault"
 )
 
 func TestFleetPage(t *testing.T) {

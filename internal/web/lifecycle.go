@@ -16,7 +16,7 @@ func (s *site) lifecycle(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func (s *site) reload(w http.ResponseWriter, r *http.Request) {
+func (s *site) reload(w http.ResponseWriter, _ *http.Request) {
 	if err := s.Reload(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
