@@ -1,9 +1,8 @@
-// Package collector makes metrics out of what is known of printers. A metric is a row (name, type, labels, help, and a
-// pure function from a printer's status to values); everything else is the same for all of them. docs/metrics.md is made
-// from the rows.
+// Package collector exports what is known about printers. A metric is a row: name, type, labels, help, and a pure function
+// from a printer's status to values. docs/metrics.md is generated from the rows.
 //
-// The exporter's own metrics, and those of Go and the process, come from an ordinary prometheus.Registry. Formats are
-// negotiated by package expfmt, which also writes them; only the printers' text is written here (see textWriter for why).
+// The exporter's own metrics, and those of Go and the process, come from a prometheus.Registry. Package expfmt negotiates the
+// format and writes it, except for the text of the printers (see textWriter).
 package collector
 
 import (
@@ -52,21 +51,15 @@ type Collector struct {
 	rows     []printerRow
 	reserved []string // labels that cannot be configured
 	registry *prometheus.Registry
-
-	pages   *pages
-	scrapes sync.Pool
-
-	mu      sync.Mutex
-	streams map[wire]*stream // the latest of each kind, possibly over
+	scrapes  sync.Pool
 }
 
 // New returns a Collector.
 func New(o Options) *Collector {
 	return &Collector{
-		options: o, rows: printerRows(o.Disabled), reserved: ownLabels(),
-		registry: newRegistry(&o), streams: map[wire]*stream{},
-		pages:   newPages(),
-		scrapes: sync.Pool{New: func() any { return newScrape() }},
+		options: o, rows: printerRows(o.Disabled), reserved: reservedLabels(printerRows(nil)),
+		registry: newRegistry(&o),
+		scrapes:  sync.Pool{New: func() any { return newScrape() }},
 	}
 }
 

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -31,15 +30,15 @@ const (
 	wantsOpenMetrics = "application/openmetrics-text;version=1.0.0"
 )
 
-// mixed is a fleet in which every metric of a printer has a series.
+// mixed is a fleet in which every per-printer metric has a series.
 func mixed(t *testing.T) Options {
 	odd := map[string]string{"site": "lab \"1\"\n", "area": `C:\`}
 	o := labeled(fleet(
-		born(t, "lost", nil).answers(200, printing).plugin("785"),
-		born(t, "offline", odd).answers(200, idle).answers(601, ""),
-		born(t, "refused", nil).answers(601, "").plugin("789"),
-		born(t, "broken", odd).answers(200, broken),
-		born(t, "printing", odd).answers(200, idle).answers(200, printing).informs(online),
+		born(t, "lost", nil).responds(200, printing).plugin("785"),
+		born(t, "offline", odd).responds(200, idle).responds(601, ""),
+		born(t, "refused", nil).responds(601, "").plugin("789"),
+		born(t, "broken", odd).responds(200, broken),
+		born(t, "printing", odd).responds(200, idle).responds(200, printing).informs(online),
 		born(t, "new", nil),
 	), "site", "area", "zone")
 	o.Edges = edgeStatuses{shown()}
@@ -54,7 +53,7 @@ func shown() probe.EdgeStatus {
 	return s
 }
 
-// scraped is the answer of a handler.
+// scraped returns the response of a handler.
 func scraped(t *testing.T, h http.Handler, accept string) *http.Response {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
@@ -76,7 +75,7 @@ func textOf(t *testing.T, r *http.Response) string {
 	return string(b)
 }
 
-// gathered is what a scrape in protobuf gives.
+// gathered returns the families of a scrape in protobuf.
 func gathered(t *testing.T, h http.Handler) []*dto.MetricFamily {
 	t.Helper()
 	r := scraped(t, h, wantsProtobuf)
@@ -99,19 +98,19 @@ func decoded(t *testing.T, r io.Reader, format expfmt.Format) []*dto.MetricFamil
 	}
 }
 
-// TestTextIsThatOfExpfmt: the text that is written here is byte for byte what expfmt makes of the families.
+// TestTextIsThatOfExpfmt: the text is byte for byte what expfmt writes.
 func TestTextIsThatOfExpfmt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(mixed(t))
-		var r roster
-		r.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
+		var s snapshot
+		s.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
 		for what, format := range map[string]expfmt.Format{"text": expfmt.FmtText, "OpenMetrics": expfmt.FmtOpenMetrics_1_0_0} {
 			var want bytes.Buffer
 			encoder := expfmt.NewEncoder(&want, format)
 			var f families
-			f.begin(&r)
+			f.begin(&s)
 			for i := range c.rows {
-				family := f.make(&c.rows[i])
+				family := f.fill(&c.rows[i])
 				if len(family.Metric) == 0 {
 					t.Errorf("%s has no series in the fleet", c.rows[i].name)
 					continue
@@ -130,7 +129,7 @@ func TestTextIsThatOfExpfmt(t *testing.T) {
 	})
 }
 
-// TestValuesAreWrittenAsByExpfmt does the same for numbers.
+// TestValuesAreWrittenAsByExpfmt: so are values.
 func TestValuesAreWrittenAsByExpfmt(t *testing.T) {
 	for _, v := range []float64{0, 1, -1, 2, 60, 0.475, 1e5, 1e6, 1e21, 1_800_000_000.123, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1)} {
 		name, gauge := "v", dto.MetricType_GAUGE
@@ -149,8 +148,8 @@ func TestValuesAreWrittenAsByExpfmt(t *testing.T) {
 	}
 }
 
-// TestFamiliesAreSound: families are sorted and unique, so are labels and series; all series of a family have the same
-// labels; linters find nothing.
+// TestFamiliesAreSound: families, labels and series are sorted and unique; all series of a family have the same labels; the
+// linter finds nothing.
 func TestFamiliesAreSound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all := gathered(t, New(mixed(t)).Handler())
@@ -190,8 +189,8 @@ func labelNames(m *dto.Metric) []string {
 	return names
 }
 
-// TestDocumentedIsExported: what is documented, and nothing else of ours, is exported, with these types and labels.
-func TestDocumentedIsExported(t *testing.T) {
+// TestMetricsAreThoseExported: Metrics lists exactly what is exported, with its types and labels.
+func TestMetricsAreThoseExported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		type shape struct {
 			Type   string
@@ -235,21 +234,21 @@ func TestFormatsAreNegotiated(t *testing.T) {
 	})
 }
 
-// TestFormatsSayTheSame: whichever format and compression is asked for, the printers' series are the same.
-func TestFormatsSayTheSame(t *testing.T) {
+// TestFormatsHaveTheSameSeries: whatever the format and the compression.
+func TestFormatsHaveTheSameSeries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(mixed(t))
 		want := exposition(t, c, expfmt.FmtText)
-		for what, on := range map[string]wire{
+		for what, e := range map[string]encoding{
 			"compressed": {expfmt.FmtText, true},
 			"protobuf":   {expfmt.FmtProtoDelim, false},
 			"both":       {expfmt.FmtProtoDelim, true},
 		} {
 			var b bytes.Buffer
-			if err := c.write(&b, on, c.options.Fleet.All(), nil); err != nil {
+			if err := c.write(&b, e, c.options.Fleet.All(), nil); err != nil {
 				t.Fatal(err)
 			}
-			if got := asText(t, &b, on); got != want {
+			if got := asText(t, &b, e); got != want {
 				t.Errorf("%s: %s", what, cmp.Diff(want, got))
 			}
 		}
@@ -305,7 +304,7 @@ func TestHistogramsAreNativeAndClassic(t *testing.T) {
 	})
 }
 
-// TestPromtoolFindsNothing asks Prometheus' own tool.
+// TestPromtoolFindsNothing checks the text with Prometheus' own tool.
 func TestPromtoolFindsNothing(t *testing.T) {
 	promtool, err := exec.LookPath("promtool")
 	if err != nil {
@@ -321,29 +320,4 @@ func TestPromtoolFindsNothing(t *testing.T) {
 	if out, err := check.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
 	}
-}
-
-// asText reads an exposition and writes it as text.
-func asText(t *testing.T, r io.Reader, on wire) string {
-	t.Helper()
-	if on.gzip {
-		plain, err := gzip.NewReader(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r = plain
-	}
-	var b bytes.Buffer
-	if on.format.FormatType() == expfmt.TypeTextPlain {
-		if _, err := b.ReadFrom(r); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
-	}
-	for _, f := range decoded(t, r, expfmt.FmtProtoDelim) {
-		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.String()
 }

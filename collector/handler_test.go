@@ -23,7 +23,9 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-func TestGzipIsForThoseWhoReadIt(t *testing.T) {
+var errTest = errors.New("a test")
+
+func TestGzipIsNegotiated(t *testing.T) {
 	for accepts, want := range map[string]bool{
 		"": false, "gzip": true, "GZIP": true, "deflate, gzip;q=0.5": true, "gzip;q=0": false, "gzip; q=0.000": false,
 		"identity": false, "*": true, "*;q=0": false, "gzip;q=0, *": false, "*;q=0, gzip": true, "zstd, br": false, "gzip;q=odd": false,
@@ -34,7 +36,7 @@ func TestGzipIsForThoseWhoReadIt(t *testing.T) {
 	}
 }
 
-// TestHandlerOverHTTP: a real client, which reads gzip by itself, gets it all; and caches know what the answer depends on.
+// TestHandlerOverHTTP: a real client, which accepts gzip by itself, reads the complete exposition, and Vary is set for caches.
 func TestHandlerOverHTTP(t *testing.T) {
 	c := New(optionsOf(busy(1000)))
 	server := httptest.NewServer(c.Handler())
@@ -48,44 +50,24 @@ func TestHandlerOverHTTP(t *testing.T) {
 		text := textOf(t, r)
 		_ = r.Body.Close()
 		client.CloseIdleConnections()
-		type answer struct {
+		type response struct {
 			Status       int
 			Uncompressed bool
 			Vary         string
 			Printers     int
 			Whole        bool
 		}
-		got := answer{
+		got := response{
 			r.StatusCode, r.Uncompressed, r.Header.Get("Vary"), strings.Count(text, "\n"+prefix+"probes_total{"),
 			strings.HasPrefix(text, "# HELP go_") && strings.Contains(text, "\nprocess_"),
 		}
-		if d := cmp.Diff(answer{200, compressed, "Accept, Accept-Encoding", 1000, true}, got); d != "" {
+		if d := cmp.Diff(response{200, compressed, "Accept, Accept-Encoding", 1000, true}, got); d != "" {
 			t.Errorf("%s: %s", what, d)
 		}
 	}
 }
 
-// TestScrapesAtTheSameTimeShare: ten readers of one kind read one exposition, and another kind gets its own.
-func TestScrapesAtTheSameTimeShare(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := New(mixed(t))
-		text, zipped := negotiate(http.Header{}), negotiate(http.Header{"Accept-Encoding": {"gzip"}})
-		first, second, other := c.open(text), c.open(text), c.open(zipped)
-		if first.stream != second.stream || first.stream == other.stream {
-			t.Error("they do not share as they should")
-		}
-		for _, r := range []*reader{first, second, other} {
-			r.leave()
-		}
-		later := c.open(text)
-		defer later.leave()
-		if later.stream == first.stream {
-			t.Error("a later scrape reads an exposition of the past")
-		}
-	})
-}
-
-// TestScrapesWhileThePrintersChange is for the race detector: everything at once, with each answer whole.
+// TestScrapesWhileThePrintersChange is for the race detector: everything at once, and each exposition is complete.
 func TestScrapesWhileThePrintersChange(t *testing.T) {
 	var statuses [50]atomic.Pointer[probe.Status]
 	for i := range statuses {
@@ -137,8 +119,8 @@ func TestScrapesWhileThePrintersChange(t *testing.T) {
 	probing.Wait()
 }
 
-// TestGatheringThatFailsIsAnError: a scrape without the exporter's own metrics would look like a good one.
-func TestGatheringThatFailsIsAnError(t *testing.T) {
+// TestAFailedGatherIsAnError: a scrape without the exporter's own metrics would look complete.
+func TestAFailedGatherIsAnError(t *testing.T) {
 	c := New(optionsOf(fleet()))
 	desc := prometheus.NewDesc("broken", "Breaks.", nil, nil)
 	if err := c.registry.Register(failing{desc}); err != nil {
@@ -158,8 +140,8 @@ func (f failing) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.NewInvalidMetric(f.Desc, errTest)
 }
 
-// TestPartIsNeverTakenForTheWhole: when the making breaks off, so does the answer.
-func TestPartIsNeverTakenForTheWhole(t *testing.T) {
+// TestATruncatedExpositionIsAnError: a panic while it is written aborts the connection.
+func TestATruncatedExpositionIsAnError(t *testing.T) {
 	o := optionsOf(busy(3000))
 	o.Schedule = nextProbes(func(*probe.Status) time.Time { panic(errTest) })
 	c := New(o)
@@ -180,7 +162,7 @@ func TestPartIsNeverTakenForTheWhole(t *testing.T) {
 	}
 }
 
-// TestProbe: one printer, as in /metrics, and what users of blackbox_exporter look for.
+// TestProbe: one printer, as in /metrics, and the metrics of blackbox_exporter.
 func TestProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := mixed(t)
@@ -196,7 +178,7 @@ func TestProbe(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)
 		}
-		l.answers(200, idle)
+		l.responds(200, idle)
 		open := textOf(t, scraped(t, c.ProbeHandler(&l.Status), wantsOpenMetrics))
 		if !strings.Contains(open, "\nprobe_success 1.0\n") || !strings.HasSuffix(open, "\n# EOF\n") {
 			t.Error(open)

@@ -33,7 +33,7 @@ const busyPrinting = `{"Status": 200, "Result": {"JobStatus": {"State": "printin
  "DefaultIndex": 0}}}`
 
 func BenchmarkJudgeStatus(b *testing.B) {
-	a := answered(200, busyPrinting)
+	a := attemptOf(200, busyPrinting)
 	b.SetBytes(int64(len(a.Body)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -45,7 +45,7 @@ func BenchmarkJudgeStatus(b *testing.B) {
 
 // BenchmarkFold folds one result into a status: of a healthy printer, of one whose host is lost, and of one that alternates.
 func BenchmarkFold(b *testing.B) {
-	_, reading := Judge(StatusRequest, answered(200, busyPrinting))
+	_, reading := Judge(StatusRequest, attemptOf(200, busyPrinting))
 	healthy := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Reading: reading}
 	lost := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Fault: fault.FromPlugin(785)}
 	for _, c := range []struct {

@@ -98,7 +98,7 @@ func TestResponsesOfThePlugin(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, r := Judge(StatusRequest, answered(200, c.body))
+			f, r := Judge(StatusRequest, attemptOf(200, c.body))
 			if !f.None() {
 				t.Fatalf("fault %s", f.Reason)
 			}

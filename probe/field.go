@@ -88,36 +88,62 @@ const (
 // Sources: https://docs.octoeverywhere.com/plugin-api/printer-status/ and
 // https://docs.octoeverywhere.com/app-connections/apis/info-api/
 var fieldTable = [...]FieldInfo{
-	{Field: Progress, Name: "print_progress_ratio", Label: "progress", Unit: UnitRatio, WhilePrinting: true,
-		request: StatusRequest, path: printPath + "Progress", divisor: 100, max: 1},
-	{Field: Duration, Name: "print_duration_seconds", Label: "print duration", Unit: UnitSeconds, WhilePrinting: true,
-		request: StatusRequest, path: printPath + "DurationSec", max: year},
-	{Field: TimeLeft, Name: "print_time_left_seconds", Label: "time left", Unit: UnitSeconds, WhilePrinting: true,
-		request: StatusRequest, path: printPath + "TimeLeftSec", max: year},
+	{
+		Field: Progress, Name: "print_progress_ratio", Label: "progress", Unit: UnitRatio, WhilePrinting: true,
+		request: StatusRequest, path: printPath + "Progress", divisor: 100, max: 1,
+	},
+	{
+		Field: Duration, Name: "print_duration_seconds", Label: "print duration", Unit: UnitSeconds, WhilePrinting: true,
+		request: StatusRequest, path: printPath + "DurationSec", max: year,
+	},
+	{
+		Field: TimeLeft, Name: "print_time_left_seconds", Label: "time left", Unit: UnitSeconds, WhilePrinting: true,
+		request: StatusRequest, path: printPath + "TimeLeftSec", max: year,
+	},
 	// A platform that does not count layers reports layer 0 of 0.
-	{Field: Layer, Name: "print_layer", Label: "layer", Unit: UnitCount, WhilePrinting: true,
-		request: StatusRequest, path: printPath + "CurrentLayer", max: maxCount, requires: Layers},
-	{Field: Layers, Name: "print_layers", Label: "layers in total", Unit: UnitCount, WhilePrinting: true,
-		request: StatusRequest, path: printPath + "TotalLayers", min: 1, max: maxCount},
+	{
+		Field: Layer, Name: "print_layer", Label: "layer", Unit: UnitCount, WhilePrinting: true,
+		request: StatusRequest, path: printPath + "CurrentLayer", max: maxCount, requires: Layers,
+	},
+	{
+		Field: Layers, Name: "print_layers", Label: "layers in total", Unit: UnitCount, WhilePrinting: true,
+		request: StatusRequest, path: printPath + "TotalLayers", min: 1, max: maxCount,
+	},
 
-	{Field: HotendActual, Name: "hotend_celsius", Label: "hotend", Unit: UnitCelsius, Sensor: "hotend",
-		request: StatusRequest, path: tempsPath + "HotendActual", min: -unbounded, max: unbounded},
-	{Field: HotendTarget, Name: "hotend_target_celsius", Label: "hotend target", Unit: UnitCelsius, Sensor: "hotend", TargetOf: HotendActual,
-		request: StatusRequest, path: tempsPath + "HotendTarget", min: -unbounded, max: unbounded},
-	{Field: BedActual, Name: "bed_celsius", Label: "bed", Unit: UnitCelsius, Sensor: "bed",
-		request: StatusRequest, path: tempsPath + "BedActual", min: -unbounded, max: unbounded},
-	{Field: BedTarget, Name: "bed_target_celsius", Label: "bed target", Unit: UnitCelsius, Sensor: "bed", TargetOf: BedActual,
-		request: StatusRequest, path: tempsPath + "BedTarget", min: -unbounded, max: unbounded},
-	{Field: ChamberActual, Name: "chamber_celsius", Label: "chamber", Unit: UnitCelsius, Sensor: "chamber",
-		request: StatusRequest, path: tempsPath + "ChamberActual", min: -unbounded, max: unbounded},
-	{Field: ChamberTarget, Name: "chamber_target_celsius", Label: "chamber target", Unit: UnitCelsius, Sensor: "chamber", TargetOf: ChamberActual,
-		request: StatusRequest, path: tempsPath + "ChamberTarget", min: -unbounded, max: unbounded},
+	{
+		Field: HotendActual, Name: "hotend_celsius", Label: "hotend", Unit: UnitCelsius, Sensor: "hotend",
+		request: StatusRequest, path: tempsPath + "HotendActual", min: -unbounded, max: unbounded,
+	},
+	{
+		Field: HotendTarget, Name: "hotend_target_celsius", Label: "hotend target", Unit: UnitCelsius, Sensor: "hotend", TargetOf: HotendActual,
+		request: StatusRequest, path: tempsPath + "HotendTarget", min: -unbounded, max: unbounded,
+	},
+	{
+		Field: BedActual, Name: "bed_celsius", Label: "bed", Unit: UnitCelsius, Sensor: "bed",
+		request: StatusRequest, path: tempsPath + "BedActual", min: -unbounded, max: unbounded,
+	},
+	{
+		Field: BedTarget, Name: "bed_target_celsius", Label: "bed target", Unit: UnitCelsius, Sensor: "bed", TargetOf: BedActual,
+		request: StatusRequest, path: tempsPath + "BedTarget", min: -unbounded, max: unbounded,
+	},
+	{
+		Field: ChamberActual, Name: "chamber_celsius", Label: "chamber", Unit: UnitCelsius, Sensor: "chamber",
+		request: StatusRequest, path: tempsPath + "ChamberActual", min: -unbounded, max: unbounded,
+	},
+	{
+		Field: ChamberTarget, Name: "chamber_target_celsius", Label: "chamber target", Unit: UnitCelsius, Sensor: "chamber", TargetOf: ChamberActual,
+		request: StatusRequest, path: tempsPath + "ChamberTarget", min: -unbounded, max: unbounded,
+	},
 
 	// Before the first score, its age counts from 1970.
-	{Field: GadgetScore, Name: "gadget_score", Label: "Gadget score (0 to 10)", Unit: UnitScore, WhilePrinting: true,
-		request: StatusRequest, path: gadgetPath + "LastScore", max: unbounded, requires: gadgetScoreAge},
-	{Field: GadgetSuppressed, Name: "gadget_suppressed", Label: "Gadget suppressed", Unit: UnitBool, WhilePrinting: true,
-		request: StatusRequest, path: gadgetPath + "IsSuppressed", max: 1, requires: gadgetScoreAge},
+	{
+		Field: GadgetScore, Name: "gadget_score", Label: "Gadget score (0 to 10)", Unit: UnitScore, WhilePrinting: true,
+		request: StatusRequest, path: gadgetPath + "LastScore", max: unbounded, requires: gadgetScoreAge,
+	},
+	{
+		Field: GadgetSuppressed, Name: "gadget_suppressed", Label: "Gadget suppressed", Unit: UnitBool, WhilePrinting: true,
+		request: StatusRequest, path: gadgetPath + "IsSuppressed", max: 1, requires: gadgetScoreAge,
+	},
 
 	// A time before 1971 means never.
 	{Field: ConnectionOnline, Unit: UnitBool, request: InfoRequest, path: "IsOnline", max: 1},

@@ -68,7 +68,7 @@ func TestTheLastOfEqualKeysCounts(t *testing.T) {
 		`"JobStatus":{"CurrentPrint":{"Progress":10,"Progress":"x"}}`:                                                        {},
 		`"JobStatus":{"State":"idle","State":3},"PlatformVersion":"a","PlatformVersion":3`:                                   {},
 	} {
-		_, r := Judge(StatusRequest, answered(200, `{"Status":200,"Result":{`+result+`}}`))
+		_, r := Judge(StatusRequest, attemptOf(200, `{"Status":200,"Result":{`+result+`}}`))
 		if d := cmp.Diff(want, values(r)); d != "" || r.State != UnknownState || r.PlatformVersion() != "" {
 			t.Errorf("%s: %s %s", result, r.State, d)
 		}
@@ -79,7 +79,7 @@ func TestTheLastOfEqualKeysCounts(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	const body = `{"Status":200,"Result":{"JobStatus":{"State":"STATE","CurrentPrint":{"Progress":50,"Temps":{"BedActual":60,"HotendActual":200}}}}}`
 	after := func(state string) *life {
-		f, r := Judge(StatusRequest, answered(200, strings.Replace(body, "STATE", state, 1)))
+		f, r := Judge(StatusRequest, attemptOf(200, strings.Replace(body, "STATE", state, 1)))
 		return withInfo().foldReading(StatusRequest, f, r)
 	}
 	late := after("printing")
@@ -117,7 +117,7 @@ func TestNumbers(t *testing.T) {
 
 func readingOf(t *testing.T, info string) Reading {
 	t.Helper()
-	f, r := Judge(InfoRequest, answered(200, info))
+	f, r := Judge(InfoRequest, attemptOf(200, info))
 	if !f.None() {
 		t.Fatal(f.Reason)
 	}

@@ -11,8 +11,8 @@ import (
 	"octoeverywhere_exporter/probe/jsonscan"
 )
 
-// answered is an attempt with a complete response.
-func answered(status int, body string) Attempt {
+// attemptOf returns an attempt with a complete response.
+func attemptOf(status int, body string) Attempt {
 	return Attempt{Phase: ResponseRead, HTTPStatus: status, Body: []byte(body)}
 }
 
@@ -20,7 +20,7 @@ func answered(status int, body string) Attempt {
 func TestEveryHTTPStatusIsJudged(t *testing.T) {
 	const good = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
 	for status := 100; status <= 999; status++ {
-		f, _ := Judge(StatusRequest, answered(status, good))
+		f, _ := Judge(StatusRequest, attemptOf(status, good))
 		want := fault.Fault{}
 		if status != 200 {
 			want = fault.FromHTTP(status)
@@ -39,7 +39,7 @@ func TestEveryPluginStatusIsJudged(t *testing.T) {
 	}
 	for _, n := range numbers {
 		for _, q := range []Request{PingRequest, StatusRequest} {
-			f, _ := Judge(q, answered(200, fmt.Sprintf(`{"Status":%d,"Result":{"JobStatus":{"State":"idle"}}}`, n)))
+			f, _ := Judge(q, attemptOf(200, fmt.Sprintf(`{"Status":%d,"Result":{"JobStatus":{"State":"idle"}}}`, n)))
 			want := fault.Fault{}
 			if n != 200 {
 				want = fault.FromPlugin(n)
@@ -136,7 +136,7 @@ func TestABodyWithoutTheEnvelopeIsAFault(t *testing.T) {
 		`{"St\u0061tus":789}`:                                     fault.FromPlugin(789),
 		`{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`: fault.PrinterError,
 	} {
-		if got, _ := Judge(StatusRequest, answered(200, body)); got != want {
+		if got, _ := Judge(StatusRequest, attemptOf(200, body)); got != want {
 			t.Errorf("%.60s is %s %s, not %s %s", body, got.Layer, got.Reason, want.Layer, want.Reason)
 		}
 	}
@@ -144,14 +144,14 @@ func TestABodyWithoutTheEnvelopeIsAFault(t *testing.T) {
 
 // TestPingIsJudgedByItsEnvelope: the Result of a ping says nothing about the printer.
 func TestPingIsJudgedByItsEnvelope(t *testing.T) {
-	f, r := Judge(PingRequest, answered(200, `{"Status":200,"Result":{"Message":"Pong","JobStatus":{"State":"error"}}}`))
+	f, r := Judge(PingRequest, attemptOf(200, `{"Status":200,"Result":{"Message":"Pong","JobStatus":{"State":"error"}}}`))
 	if !f.None() || r != (Reading{}) {
 		t.Errorf("got %+v, %+v", f, r)
 	}
 }
 
 func TestInfoDescribesTheConnection(t *testing.T) {
-	f, r := Judge(InfoRequest, answered(200, `{"PrinterName":"x","PrinterLocalIp":"192.168.1.5","IsOnline":true,
+	f, r := Judge(InfoRequest, attemptOf(200, `{"PrinterName":"x","PrinterLocalIp":"192.168.1.5","IsOnline":true,
 		"LastDisconnectTimeUtc":"2026-06-15T01:20:30Z","LastConnectionTimeUtc":"2026-06-15T01:25:30.5Z","PrinterLimits":{"a":1}}`))
 	got := values(r)
 	want := map[Field]float64{ConnectionOnline: 1, LastDisconnection: 1781486430, LastConnection: 1781486730.5}
@@ -162,16 +162,16 @@ func TestInfoDescribesTheConnection(t *testing.T) {
 		`{"IsOnline":false,"LastDisconnectTimeUtc":"0001-01-01T00:00:00Z","LastConnectionTimeUtc":null}`: {ConnectionOnline: 0},
 		`{"IsOnline":true,"LastConnectionTimeUtc":"yesterday"}`:                                          {ConnectionOnline: 1},
 	} {
-		if f, r := Judge(InfoRequest, answered(200, body)); !f.None() || !cmp.Equal(want, values(r)) {
+		if f, r := Judge(InfoRequest, attemptOf(200, body)); !f.None() || !cmp.Equal(want, values(r)) {
 			t.Errorf("%s: %+v %v", body, f, values(r))
 		}
 	}
 	for _, body := range []string{``, `<html>`, `{}`, `[]`, `{"IsOnline":null}`, `{"IsOnline":"yes"}`, `{"IsOnline":true`} {
-		if f, _ := Judge(InfoRequest, answered(200, body)); f != fault.NotTheAPI {
+		if f, _ := Judge(InfoRequest, attemptOf(200, body)); f != fault.NotTheAPI {
 			t.Errorf("%s is %s", body, f.Reason)
 		}
 	}
-	if f, _ := Judge(InfoRequest, answered(604, "")); f != fault.FromHTTP(604) {
+	if f, _ := Judge(InfoRequest, attemptOf(604, "")); f != fault.FromHTTP(604) {
 		t.Errorf("604 is %s", f.Reason)
 	}
 }

@@ -29,7 +29,7 @@ func TestCommandLine(t *testing.T) {
 		"help of serve":         {[]string{"serve", "--help"}, 0, "--[no-]collector.temperature", ""},
 		"codes":                 {[]string{"codes"}, 0, "789        plugin    host     auth_invalid", ""},
 		"codes as Markdown":     {[]string{"codes", "--output=markdown"}, 0, fault.Markdown(), ""},
-		"check a good file":     {[]string{"check", "--config.file=" + good}, 0, good + " is good: 2 printers in 1 file, interval 1m, no labels; 2.0 probes a minute\n", ""},
+		"check a good file":     {[]string{"check", "--config.file=" + good}, 0, good + " is valid: 2 printers in 1 file, interval 1m, no labels; 2.0 probes per minute\n", ""},
 		"check a bad file":      {[]string{"check", "--config.file=" + bad}, 1, "", `bad.yaml:1:63: printers[0]: unknown key "intervall"; did you mean "interval"?`},
 		"serve with a bad file": {[]string{"--config.file=" + bad}, 1, "", `printers[0].url: is plain http`},
 		"a file that is not":    {[]string{"check", "--config.file=nowhere.yaml"}, 1, "", "nowhere.yaml: does not exist"},
@@ -45,7 +45,7 @@ func TestCommandLine(t *testing.T) {
 		"a share that is not":      {[]string{"simulate", "--shares=tired=1"}, 80, "", "tired"},
 	} {
 		var out, err bytes.Buffer
-		code := run(c.args, build{version: "devel"}, streams{os.Stdin, &out, &err})
+		code := run(c.args, build{version: "devel"}, stdio{os.Stdin, &out, &err})
 		if code != c.code || !strings.Contains(out.String(), c.out) || !strings.Contains(err.String(), c.err) {
 			t.Errorf("%s: exit code %d\n%s\n%s", name, code, out.String(), err.String())
 		}
@@ -57,7 +57,7 @@ func TestCommandLine(t *testing.T) {
 
 func TestCodesAsJSON(t *testing.T) {
 	var out, err bytes.Buffer
-	if code := run([]string{"codes", "--output=json"}, build{version: "devel"}, streams{os.Stdin, &out, &err}); code != 0 {
+	if code := run([]string{"codes", "--output=json"}, build{version: "devel"}, stdio{os.Stdin, &out, &err}); code != 0 {
 		t.Fatal(err.String())
 	}
 	var rows []map[string]string
@@ -73,13 +73,13 @@ func TestCodesAsJSON(t *testing.T) {
 func TestSecretsComeByFileOnly(t *testing.T) {
 	var out, err bytes.Buffer
 	for _, command := range []string{"serve", "check", "probe", "add", "codes", "demo", "simulate", "completion"} {
-		run([]string{command, "--help"}, build{version: "devel"}, streams{os.Stdin, &out, &err})
+		run([]string{command, "--help"}, build{version: "devel"}, stdio{os.Stdin, &out, &err})
 	}
 	if flag := regexp.MustCompile(`--[a-z.-]*(token|password|credential|secret)s?[= ]`).FindString(out.String()); flag != "" {
 		t.Errorf("%s takes a secret", flag)
 	}
 	t.Setenv("OE_EXPORTER_LOG_LEVEL", "loud")
-	if code := run([]string{"version"}, build{version: "devel"}, streams{os.Stdin, &out, &err}); code == 0 {
+	if code := run([]string{"version"}, build{version: "devel"}, stdio{os.Stdin, &out, &err}); code == 0 {
 		t.Errorf("the environment is not read: %d", code)
 	}
 }
@@ -110,6 +110,6 @@ func TestFlagsOfTheWebSideAreDocumented(t *testing.T) {
 // runCommand returns all that a command writes, and its exit code.
 func runCommand(args ...string) (string, int) {
 	var out, err bytes.Buffer
-	code := run(args, build{version: "devel"}, streams{os.Stdin, &out, &err})
+	code := run(args, build{version: "devel"}, stdio{os.Stdin, &out, &err})
 	return out.String() + err.String(), code
 }

@@ -28,7 +28,7 @@ type demoCommand struct {
 func (c demoCommand) Validate() error { return cmp.Or(checkInterval(c.Interval), c.Web.validate()) }
 
 // Run starts the simulated relay and an exporter with a configuration for it.
-func (c demoCommand) Run(s streams, log *slog.Logger, b build) error {
+func (c demoCommand) Run(s stdio, log *slog.Logger, b build) error {
 	relay := simulator.Demo(c.Seed)
 	srv, err := relay.Listen("127.0.0.1:0")
 	if err != nil {

@@ -136,7 +136,7 @@ func TestLadderIsClimbedOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.end()
-	if !strings.Contains(p.screen(), "interrupted: nothing is known of k1-02") {
+	if !strings.Contains(p.screen(), "interrupted: no result for k1-02") {
 		t.Errorf("%q", p.screen())
 	}
 }

@@ -16,7 +16,8 @@ const module = "octoeverywhere_exporter"
 var imports = map[string]string{
 	"":                               "internal/cli",
 	"fault":                          "",
-	"probe":                          "fault",
+	"probe":                          "fault probe/jsonscan",
+	"probe/jsonscan":                 "",
 	"collector":                      "probe fault",
 	"internal/api":                   "probe fault internal/view",
 	"internal/cli":                   "internal/api internal/config internal/console fault internal/exporter internal/onboard probe internal/shard internal/simulator internal/view internal/web test/hostile",
@@ -34,7 +35,7 @@ var imports = map[string]string{
 }
 
 // standardOnly are packages that import nothing but the standard library, besides what imports allows.
-var standardOnly = map[string]bool{"fault": true, "internal/schedule": true, "internal/shard": true, "internal/simulator": true, "internal/simulator/certificate": true}
+var standardOnly = map[string]bool{"fault": true, "probe/jsonscan": true, "internal/schedule": true, "internal/shard": true, "internal/simulator": true, "internal/simulator/certificate": true}
 
 // TestArrows keeps which package of the product may import which.
 func TestArrows(t *testing.T) {

@@ -8,18 +8,18 @@ import (
 	"github.com/prometheus/common/expfmt"
 )
 
-// wire is how an exposition travels.
-type wire struct {
+// encoding is the format and the compression of an exposition.
+type encoding struct {
 	format expfmt.Format
 	gzip   bool
 }
 
-// negotiate chooses what the client likes best, as promhttp does.
-func negotiate(h http.Header) wire {
-	return wire{expfmt.NegotiateAccept(h, expfmt.DefaultOpenMetricsAcceptedFormats()...), acceptsGzip(h)}
+// negotiate returns the encoding that the client prefers, as promhttp does.
+func negotiate(h http.Header) encoding {
+	return encoding{expfmt.NegotiateAccept(h, expfmt.DefaultOpenMetricsAcceptedFormats()...), acceptsGzip(h)}
 }
 
-// acceptsGzip reports whether the client reads gzip. Source: RFC 9110 §12.5.3.
+// acceptsGzip reports whether the client accepts gzip. Source: RFC 9110 §12.5.3.
 func acceptsGzip(h http.Header) bool {
 	accepts := false
 	for _, field := range h.Values("Accept-Encoding") {
@@ -27,23 +27,23 @@ func acceptsGzip(h http.Header) bool {
 			name, parameter, _ := strings.Cut(coding, ";")
 			weight, weighted := strings.CutPrefix(strings.ToLower(strings.TrimSpace(parameter)), "q=")
 			q, err := strconv.ParseFloat(weight, 64)
-			wanted := !weighted || err == nil && q > 0
+			accepted := !weighted || err == nil && q > 0
 			switch strings.ToLower(strings.TrimSpace(name)) {
 			case "gzip":
-				return wanted
+				return accepted
 			case "*":
-				accepts = wanted
+				accepts = accepted
 			}
 		}
 	}
 	return accepts
 }
 
-// describe tells the client what it gets.
-func (on wire) describe(h http.Header) {
-	h.Set("Content-Type", string(on.format))
+// setHeader sets the header of a response that has the encoding.
+func (e encoding) setHeader(h http.Header) {
+	h.Set("Content-Type", string(e.format))
 	h.Set("Vary", "Accept, Accept-Encoding")
-	if on.gzip {
+	if e.gzip {
 		h.Set("Content-Encoding", "gzip")
 	}
 }
