@@ -93,7 +93,7 @@ var fieldTable = [...]FieldInfo{
 		request: StatusRequest, path: printPath + "Progress", divisor: 100, max: 1,
 	},
 	{
-		Field: Duration, Name: "print_duration_seconds", Label: "printing for", Unit: UnitSeconds, WhilePrinting: true,
+		Field: Duration, Name: "print_duration_seconds", Label: "print duration", Unit: UnitSeconds, WhilePrinting: true,
 		request: StatusRequest, path: printPath + "DurationSec", max: year,
 	},
 	{
@@ -137,11 +137,11 @@ var fieldTable = [...]FieldInfo{
 
 	// Before the first score, its age counts from 1970.
 	{
-		Field: GadgetScore, Name: "gadget_score", Label: "Gadget score (0 certain of a failure, 10 certain of none)", Unit: UnitScore, WhilePrinting: true,
+		Field: GadgetScore, Name: "gadget_score", Label: "Gadget score (0 to 10)", Unit: UnitScore, WhilePrinting: true,
 		request: StatusRequest, path: gadgetPath + "LastScore", max: unbounded, requires: gadgetScoreAge,
 	},
 	{
-		Field: GadgetSuppressed, Name: "gadget_suppressed", Label: "Gadget silenced for this print", Unit: UnitBool, WhilePrinting: true,
+		Field: GadgetSuppressed, Name: "gadget_suppressed", Label: "Gadget suppressed", Unit: UnitBool, WhilePrinting: true,
 		request: StatusRequest, path: gadgetPath + "IsSuppressed", max: 1, requires: gadgetScoreAge,
 	},
 

@@ -16,7 +16,7 @@ func TestPanicOfCommandShowsNoSecret(t *testing.T) {
 		defer func() { code = recoverPanic(recover(), &said) }()
 		panic("https://" + testkit.Mark + ".octoeverywhere.com")
 	}()
-	if code != exitPanic || !strings.Contains(said.String(), "a value of type string") || !strings.Contains(said.String(), "panic_test.go") {
+	if code != exitPanic || !strings.Contains(said.String(), "value of type string") || !strings.Contains(said.String(), "panic_test.go") {
 		t.Errorf("%d: %s", code, said.String())
 	}
 	secrets.Absent(t, "what a command says", said.String())

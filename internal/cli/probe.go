@@ -102,9 +102,9 @@ type probed struct {
 
 // probeOnce probes targets, at most concurrency at a time, and shows the results. Its error is the exit status.
 func probeOnce(ctx context.Context, s stdio, targets []probe.Target, concurrency int, asJSON bool) error {
-	var climb atomic.Pointer[console.Climb]
+	var progress atomic.Pointer[console.ProbeProgress]
 	printers := fleet.New(fleet.Options{Progress: func(p fleet.Progress) {
-		climb.Store(&console.Climb{Question: p.Request, Stage: p.Phase, Known: p.Known})
+		progress.Store(&console.ProbeProgress{Request: p.Request, Phase: p.Phase, Status: p.Known})
 	}})
 	printers.Replace(targets)
 	defer printers.Close()
@@ -128,7 +128,7 @@ func probeOnce(ctx context.Context, s stdio, targets []probe.Target, concurrency
 	}()
 
 	v := newView(s, targets, asJSON)
-	known := v.show(results, &climb)
+	known := v.show(results, &progress)
 	return statusOf(known, len(targets))
 }
 

@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"octoeverywhere_exporter/internal/web"
+	"octoeverywhere_exporter/internal/api"
 	"octoeverywhere_exporter/probe"
 )
 
@@ -18,15 +18,15 @@ func writeProbed(w io.Writer, targets []probe.Target, known []probed) error {
 	}
 	now := time.Now()
 	all := struct {
-		Printers []web.Object `json:"printers"`
-	}{make([]web.Object, len(targets))}
+		Printers []api.Details `json:"printers"`
+	}{make([]api.Details, len(targets))}
 	for i, t := range targets {
 		p, ok := byName[t.Name]
 		if !ok {
 			unprobed := probe.NewStatus(t)
 			p.status = &unprobed
 		}
-		all.Printers[i] = web.ObjectOf(p.status, p.steps, now)
+		all.Printers[i] = api.DetailsOf(p.status, p.steps, time.Time{}, now)
 	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

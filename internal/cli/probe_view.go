@@ -39,7 +39,7 @@ func newView(s stdio, targets []probe.Target, asJSON bool) *probeView {
 const redrawInterval = 100 * time.Millisecond
 
 // show shows results until the channel is closed, and returns those of completed probes.
-func (v *probeView) show(results <-chan probed, climb *atomic.Pointer[console.Climb]) []probed {
+func (v *probeView) show(results <-chan probed, progress *atomic.Pointer[console.ProbeProgress]) []probed {
 	begin := time.Now()
 	tick := time.NewTicker(redrawInterval)
 	defer tick.Stop()
@@ -53,23 +53,23 @@ func (v *probeView) show(results <-chan probed, climb *atomic.Pointer[console.Cl
 			}
 			v.add(p)
 		case <-tick.C:
-			v.draw(climb.Load(), time.Since(begin))
+			v.draw(progress.Load(), time.Since(begin))
 		}
 	}
 }
 
-// draw shows what goes on: of one printer its ladder, of several how many are known.
-func (v *probeView) draw(climb *console.Climb, took time.Duration) {
+// draw shows the progress: the layers of a single printer, otherwise how many printers are done.
+func (v *probeView) draw(progress *console.ProbeProgress, elapsed time.Duration) {
 	if len(v.targets) > 1 {
-		v.screen.draw(v.screen.style.Progress(len(v.targets)-len(v.pending), v.faulty, len(v.targets), v.last()))
+		v.screen.draw(v.screen.style.FleetProgress(len(v.targets)-len(v.pending), v.faulty, len(v.targets), v.last()))
 		return
 	}
-	c := console.Climb{}
-	if climb != nil {
-		c = *climb
+	p := console.ProbeProgress{}
+	if progress != nil {
+		p = *progress
 	}
-	c.Took = took
-	v.screen.draw(v.screen.style.Lines(v.targets[0].Name, c, time.Now())...)
+	p.Elapsed = elapsed
+	v.screen.draw(v.screen.style.ProbeLines(v.targets[0].Name, p, time.Now())...)
 }
 
 // last returns the only printer that is pending; "" if there are several.

@@ -151,7 +151,7 @@ func TestInterruptShowsResultsSoFar(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.end()
-	for _, want := range []string{"   1  access   supporter lapsed (605)", "2 printers: 1 well, 1 not (access 1); 1 more was not probed: interrupted", "exit code 130"} {
+	for _, want := range []string{"   1  access   supporter lapsed (605)", "2 printers: 1 OK, 1 with a fault (access 1); 1 not probed (interrupted)", "exit code 130"} {
 		if !strings.Contains(p.screen(), want) {
 			t.Errorf("there is no %q:\n%q", want, p.screen())
 		}
@@ -173,7 +173,7 @@ func TestPastedURLIsNotShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.end()
-	if !strings.Contains(p.screen(), `added "pasted"`) || !strings.Contains(p.screen(), "All is well.") {
+	if !strings.Contains(p.screen(), `added "pasted"`) || !strings.Contains(p.screen(), "OK.") {
 		t.Errorf("%q", p.screen())
 	}
 	if leaks(p.screen(), secretsOf(relay)) || strings.Contains(p.screen(), "appportal") {

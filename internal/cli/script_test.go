@@ -123,13 +123,13 @@ var variable = []struct {
 	{regexp.MustCompile(`(?m)^([✓✗·]{6}  \S+) +[0-9.]+ [mµ]?s  `), "$1  TOOK  "},
 	{regexp.MustCompile(`(?m)(TOOK  ok ).*$`), "$1 DOING"}, // prints begin and end
 	{regexp.MustCompile(`[0-9.]+ [mµ]?s\b`), "TOOK"},
-	{regexp.MustCompile(`: (resolve|connect|tls|wait) TOOK[a-z TOK,]*`), ": PHASES"},
+	{regexp.MustCompile(`: (resolve|connect|tls|wait) TOOK[a-z TOK,]*(; connection reused)?`), ": PHASES"},
 	{regexp.MustCompile(`printing \d+%, [^·]* left`), "printing N%, N min left"},
 	{regexp.MustCompile(`[0-9.]+( of [0-9.]+)? °C`), "N °C"},
 	{regexp.MustCompile(`layer \d+ of \d+`), "layer N of N"},
 	{regexp.MustCompile(`score [0-9.]+`), "score N"},
 	{regexp.MustCompile(`"\d{4}-\d\d-\d\dT[0-9:.]+Z"`), `"TIME"`},
-	{regexp.MustCompile(`(?s)("phases_seconds": )\{[^}]*\}`), "${1}{}"},
+	{regexp.MustCompile(`(?s)("phase_duration_seconds": )\{[^}]*\}`), "${1}{}"},
 	{regexp.MustCompile(`("(?:[a-z_]+_(?:seconds|ratio|celsius|layers?)|print_layers?|gadget_score)": )[0-9.e-]+`), "${1}N"},
 }
 

@@ -18,11 +18,11 @@ import (
 
 var now = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
-// canary stands in everything secret that a target of these tests has.
+// canary is part of every secret of the targets.
 const canary = "c4n4ry"
 
-// asked is what is known of a printer that was asked for its status and answered so, and the question's result.
-func asked(name string, labels map[string]string, httpStatus int, body string) (*probe.Status, []probe.Result) {
+// probed is the status of a printer after a status request with this response, and the result.
+func probed(name string, labels map[string]string, httpStatus int, body string) (*probe.Status, []probe.Result) {
 	address := probe.NewAddress(&url.URL{Scheme: "https", Host: canary + ".octoeverywhere.com"})
 	t := probe.Target{Name: name, Labels: labels, Interval: time.Minute, Address: address, Authorization: probe.NewSecret(canary)}
 	r := probe.Result{Request: probe.StatusRequest, Asked: now.Add(-150 * time.Millisecond), Took: 150 * time.Millisecond}
@@ -39,24 +39,25 @@ func asked(name string, labels map[string]string, httpStatus int, body string) (
 const printing = `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":41.7,"DurationSec":2520,"TimeLeftSec":3780,
 "CurrentLayer":120,"TotalLayers":300,"Temps":{"HotendActual":214.6,"HotendTarget":215,"BedActual":24.2,"BedTarget":0}}},"PlatformVersion":"OctoPrint 1.11"}}`
 
-func TestPrinterThatFails(t *testing.T) {
-	s, steps := asked("p1s-04", map[string]string{"site": "lab", "model": "p1s", "note": "", "evil": "\x1b[2J"}, http.StatusOK, `{"Status":789}`)
+func TestPrinterWithAFault(t *testing.T) {
+	s, steps := probed("p1s-04", map[string]string{"site": "lab", "model": "p1s", "note": "", "evil": "\x1b[2J"}, http.StatusOK, `{"Status":789}`)
 	const want = `p1s-04  evil=[2J  model=p1s  site=lab
 
-  ✓ network  up       Do we reach OctoEverywhere's edge (DNS, TCP, TLS)?
-  ✓ service  up       Does the service answer?
-  ✓ access   up       Does it let this connection through (credentials,
+  ✓ network  up       Can this machine reach OctoEverywhere's edge (DNS, TCP,
+                      TLS, proxies)?
+  ✓ service  up       Does the service respond?
+  ✓ access   up       Does the service accept this connection (credentials,
                       account)?
-  ✓ plugin   up       Is the plugin connected, and does it answer?
-  ✗ host     down     Does the printer's software answer the plugin?
+  ✓ plugin   up       Is the plugin connected, and does it respond?
+  ✗ host     down     Does the printer's software respond to the plugin?
   · printer  unknown  Is the printer free of an error?
 
   auth invalid (789)
-  The plugin's own credentials for the printer are wrong: the access code,
-  password or API key was changed.
-  do       Give the plugin the printer's present access code, password or API
-           key.
-  job of   whoever stands at the printer
+  The printer rejects the plugin's credentials: its access code, password or API
+  key has changed.
+  remedy   Enter the printer's current access code, password or API key in the
+           plugin.
+  owner    on-site operator
 
   status   HTTP 200 in 150 ms: connect 2.5 ms, tls 10 ms, wait 137 ms
 `
@@ -70,39 +71,39 @@ func TestPrinterThatFails(t *testing.T) {
 }
 
 func TestPrinterThatPrints(t *testing.T) {
-	s, steps := asked("mk4-01", nil, http.StatusOK, printing)
+	s, steps := probed("mk4-01", nil, http.StatusOK, printing)
 	var b strings.Builder
 	if err := (Style{}).Printer(&b, s, steps, now); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"  All is well.\n",
+		"  OK.\n",
 		"  printer  printing 42%, 1 h 3 min left · layer 120 of 300 · hotend 215 of 215 °C · bed 24 °C · OctoPrint 1.11\n",
 	} {
 		if !strings.Contains(b.String(), want) {
-			t.Errorf("there is no %q in\n%s", want, b.String())
+			t.Errorf("missing %q in\n%s", want, b.String())
 		}
 	}
 }
 
-// TestColourSaysNothingOfItsOwn: without it the text is the same.
-func TestColourSaysNothingOfItsOwn(t *testing.T) {
-	s, steps := asked("p1s-04", map[string]string{"site": "lab"}, 601, "")
-	var plain, coloured strings.Builder
-	for b, style := range map[*strings.Builder]Style{&plain: {Width: 90}, &coloured: {Width: 90, Colour: true}} {
+// TestColorAddsNoText: without it the text is the same.
+func TestColorAddsNoText(t *testing.T) {
+	s, steps := probed("p1s-04", map[string]string{"site": "lab"}, 601, "")
+	var plain, colored strings.Builder
+	for b, style := range map[*strings.Builder]Style{&plain: {Width: 90}, &colored: {Width: 90, Colour: true}} {
 		_ = style.Printer(b, s, steps, now)
 		_ = NewList(style, []string{"p1s-04"}).Line(b, s, now)
 		_ = style.Summary(b, []*probe.Status{s}, 0)
 	}
-	stripped := coloured.String()
+	stripped := colored.String()
 	for _, c := range []string{good, bad, active, strong, quiet, "0"} {
 		stripped = strings.ReplaceAll(stripped, "\x1b["+c+"m", "")
 	}
-	if d := cmp.Diff(plain.String(), stripped); d != "" || plain.String() == coloured.String() {
+	if d := cmp.Diff(plain.String(), stripped); d != "" || plain.String() == colored.String() {
 		t.Error(d)
 	}
 	if strings.Contains(plain.String(), canary) {
-		t.Error("a secret is shown")
+		t.Error("the output contains a secret")
 	}
 }
 
@@ -113,7 +114,7 @@ func TestListIsInColumns(t *testing.T) {
 		status int
 		body   string
 	}{"a": {601, ""}, "Büro 2": {200, printing}} {
-		s, _ := asked(name, nil, c.status, c.body)
+		s, _ := probed(name, nil, c.status, c.body)
 		if err := l.Line(&b, s, now); err != nil {
 			t.Fatal(err)
 		}
@@ -123,12 +124,12 @@ func TestListIsInColumns(t *testing.T) {
 		"✓✓✓✓✓✓  Büro 2   150 ms  ok       printing 42%, 1 h 3 min left\n",
 	} {
 		if !strings.Contains(b.String(), want) {
-			t.Errorf("there is no %q in\n%s", want, b.String())
+			t.Errorf("missing %q in\n%s", want, b.String())
 		}
 	}
 }
 
-// TestSummaryGroupsByCause, nearest layer first, and of a layer what has the most.
+// TestSummaryGroupsByCause, nearest layer first, the most frequent cause of a layer first.
 func TestSummaryGroupsByCause(t *testing.T) {
 	var statuses []*probe.Status
 	for i := range 30 {
@@ -143,7 +144,7 @@ func TestSummaryGroupsByCause(t *testing.T) {
 		case i < 25:
 			status, body = 200, printing
 		}
-		s, _ := asked(fmt.Sprintf("p-%02d", 29-i), nil, status, body)
+		s, _ := probed(fmt.Sprintf("p-%02d", 29-i), nil, status, body)
 		statuses = append(statuses, s)
 	}
 	var b strings.Builder
@@ -161,38 +162,38 @@ func TestSummaryGroupsByCause(t *testing.T) {
 		"   5  plugin   plugin offline (601)\n",
 		"  17  host     host disconnected (785)\n",
 		"   2  host     too many clients (787)\n",
-		"30 printers: 5 well, 25 not (access 1, plugin 5, host 19); 2 more were not probed: interrupted\n",
+		"30 printers: 5 OK, 25 with a fault (access 1, plugin 5, host 19); 2 not probed (interrupted)\n",
 	}
 	if d := cmp.Diff(want, heads); d != "" {
 		t.Error(d)
 	}
 	if names := "      p-10, p-11, p-12, p-13, p-14, p-15, p-16, p-17, p-18, p-19, p-20, p-21 and 5 more\n"; !strings.Contains(b.String(), names) {
-		t.Errorf("there is no %q in\n%s", names, b.String())
+		t.Errorf("missing %q in\n%s", names, b.String())
 	}
 	var none [fault.Printer + 1]int
-	if got := (Style{}).tally(0, none, 3); got != "0 printers: 0 well, 0 not; 3 more were not probed: interrupted" {
+	if got := (Style{}).totals(0, none, 3); got != "0 printers: 0 OK, 0 with a fault; 3 not probed (interrupted)" {
 		t.Error(got)
 	}
-	if got := (Style{}).tally(1, none, 0); got != "1 printer: all well" {
+	if got := (Style{}).totals(1, none, 0); got != "1 printer: all OK" {
 		t.Error(got)
 	}
 }
 
-func TestLadderWhileItIsClimbed(t *testing.T) {
-	known, _ := asked("mk4-01", nil, http.StatusOK, printing)
+func TestProbeLines(t *testing.T) {
+	known, _ := probed("mk4-01", nil, http.StatusOK, printing)
 	for name, c := range map[string]struct {
-		climb Climb
-		want  string
+		progress ProbeProgress
+		want     string
 	}{
-		"not begun": {Climb{}, `mk4-01
+		"before the first request": {ProbeProgress{}, `mk4-01
 
-  … network           waiting for its turn, 0.0 s
+  … network           queued, 0.0 s
   · service  unknown
   · access   unknown
   · plugin   unknown
   · host     unknown
   · printer  unknown`},
-		"the edge is reached": {Climb{Question: probe.StatusRequest, Stage: probe.Waiting, Took: 1250 * time.Millisecond}, `mk4-01
+		"the edge is reached": {ProbeProgress{Request: probe.StatusRequest, Phase: probe.Waiting, Elapsed: 1250 * time.Millisecond}, `mk4-01
 
   ✓ network  up
   … service           status: wait, 1.2 s
@@ -200,7 +201,7 @@ func TestLadderWhileItIsClimbed(t *testing.T) {
   · plugin   unknown
   · host     unknown
   · printer  unknown`},
-		"a further question": {Climb{Question: probe.InfoRequest, Stage: probe.Connecting, Took: time.Second, Known: known}, `mk4-01
+		"a further request": {ProbeProgress{Request: probe.InfoRequest, Phase: probe.Connecting, Elapsed: time.Second, Status: known}, `mk4-01
 
   ✓ network  up
   ✓ service  up
@@ -211,28 +212,28 @@ func TestLadderWhileItIsClimbed(t *testing.T) {
 
   … info: connect, 1.0 s`},
 	} {
-		if d := cmp.Diff(c.want, strings.Join((Style{Width: 80}).Lines("mk4-01", c.climb, now), "\n")); d != "" {
+		if d := cmp.Diff(c.want, strings.Join((Style{Width: 80}).ProbeLines("mk4-01", c.progress, now), "\n")); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
 }
 
-// TestLinesFitOnTheTerminal: what is drawn anew must not be broken by it.
-func TestLinesFitOnTheTerminal(t *testing.T) {
+// TestProgressFitsTheTerminal: lines that are redrawn must not wrap.
+func TestProgressFitsTheTerminal(t *testing.T) {
 	s := Style{Width: 40}
-	lines := s.Lines(strings.Repeat("long ", 20), Climb{Took: time.Hour}, now)
-	for _, line := range append(lines, s.Progress(1234, 56, 10000, strings.Repeat("long ", 20))) {
+	lines := s.ProbeLines(strings.Repeat("long ", 20), ProbeProgress{Elapsed: time.Hour}, now)
+	for _, line := range append(lines, s.FleetProgress(1234, 56, 10000, strings.Repeat("long ", 20))) {
 		if utf8.RuneCountInString(line) > 40 {
 			t.Errorf("%q is %d wide", line, utf8.RuneCountInString(line))
 		}
 	}
 }
 
-// TestTheLadderFitsOnTheTerminal, on a narrow one too.
-func TestTheLadderFitsOnTheTerminal(t *testing.T) {
+// TestLayerLinesFitTheTerminal, also a narrow one.
+func TestLayerLinesFitTheTerminal(t *testing.T) {
 	for _, width := range []int{40, 80, 120} {
 		for _, l := range fault.Layers {
-			for line := range strings.Lines((Style{Width: width}).rung(view.Unknown, l, l.Question())) {
+			for line := range strings.Lines((Style{Width: width}).layerLine(view.Unknown, l, l.Question())) {
 				if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > width {
 					t.Errorf("%d columns on a terminal of %d: %s", n, width, line)
 				}
@@ -243,7 +244,7 @@ func TestTheLadderFitsOnTheTerminal(t *testing.T) {
 
 func TestEveryFaultFits(t *testing.T) {
 	for _, r := range fault.Rows() {
-		for line := range strings.Lines((Style{Width: 80}).line(6, "do", r.Remedy)) {
+		for line := range strings.Lines((Style{Width: 80}).labeled(6, "remedy", r.Remedy)) {
 			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 80 {
 				t.Errorf("%s: %d columns: %s", r.Reason, n, line)
 			}

@@ -1,4 +1,4 @@
-// Package console shows on a terminal what package probe knows: the ladder of one printer as it is climbed and when it was,
-// a line for each of many, and what is wrong with a fleet, grouped by cause. It makes text of values and decides nothing;
-// nothing secret reaches it.
+// Package console writes the results of probes to a terminal: the layers of one printer during and after a probe, one line
+// per printer of several, and the causes of what is wrong in a fleet. It takes its words from package view. Its output
+// contains no secrets.
 package console

@@ -10,28 +10,31 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// List writes a line for each printer. The zero value does not know how wide names are.
+// List writes one line per printer, in columns.
 type List struct {
 	Style
-	names int // columns
+	nameWidth int // columns
 }
 
-// NewList makes a list in which printers of those names stand in columns.
+// maxNameWidth bounds the column of the names.
+const maxNameWidth = 40
+
+// NewList makes a list for printers with these names.
 func NewList(s Style, names []string) List {
 	l := List{Style: s}
 	for _, n := range names {
-		l.names = min(max(l.names, utf8.RuneCountInString(n)), 40)
+		l.nameWidth = min(max(l.nameWidth, utf8.RuneCountInString(n)), maxNameWidth)
 	}
 	return l
 }
 
-// Line writes what a probe has shown of a printer on one line.
+// Line writes the result of a probe on one line.
 func (l List) Line(w io.Writer, status *probe.Status, now time.Time) error {
-	layer, text, colour := "ok", doing(status, now), good
+	text, colour := view.ActivityOf(status, now).String(), good
 	if f := status.Fault; !f.None() {
-		layer, text, colour = f.Layer.String(), reason(f), bad
+		text, colour = view.FaultTitle(f), bad
 	}
-	_, err := fmt.Fprintf(w, "%s  %s  %s  %s  %s\n", l.marks(status, now), pad(status.Name, l.names),
-		l.paint(quiet, fmt.Sprintf("%7s", view.Brief(status.Took))), l.paint(colour, pad(layer, 7)), text)
+	_, err := fmt.Fprintf(w, "%s  %s  %s  %s  %s\n", l.signs(status, now), pad(status.Name, l.nameWidth),
+		l.paint(quiet, fmt.Sprintf("%7s", view.Brief(status.Took))), l.paint(colour, pad(view.StatusWord(status), 7)), text)
 	return err
 }

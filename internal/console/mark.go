@@ -8,26 +8,26 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// look is how a mark is drawn: a sign and a colour, each of which tells it apart.
-type look struct{ sign, colour string }
+// inProgress marks the layer that a request in flight has reached.
+const inProgress view.Mark = ""
 
-// underWay stands where what is known of a layer is being found out.
-const underWay view.Mark = ""
+// markStyle is how a mark is drawn. Sign and color both distinguish it.
+type markStyle struct{ sign, colour string }
 
-var looks = map[view.Mark]look{
+var markStyles = map[view.Mark]markStyle{
 	view.Up:      {"✓", good},
 	view.Down:    {"✗", bad},
 	view.Unknown: {"·", quiet},
-	underWay:     {"…", active},
+	inProgress:   {"…", active},
 }
 
 // sign draws a mark.
-func (s Style) sign(m view.Mark) string { return s.paint(looks[m].colour, looks[m].sign) }
+func (s Style) sign(m view.Mark) string { return s.paint(markStyles[m].colour, markStyles[m].sign) }
 
-// marks are the signs of all layers, nearest first.
-func (s Style) marks(of *probe.Status, now time.Time) string {
+// signs are those of all layers, nearest first.
+func (s Style) signs(status *probe.Status, now time.Time) string {
 	var b strings.Builder
-	for _, m := range view.Marks(of, now) {
+	for _, m := range view.Marks(status, now) {
 		b.WriteString(s.sign(m))
 	}
 	return b.String()

@@ -5,13 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// Style is how text is written: with colours or without, and how wide. All that colours say, signs and words say too.
+// Style is how text is formatted. Color never carries information of its own: signs and words have it too.
 type Style struct {
 	Colour bool
-	Width  int // columns; lines that are longer are broken between words. 0: never
+	Width  int // columns; longer lines are wrapped between words. 0: no wrapping
 }
 
-// The colours, by what they mean: SGR parameters of ECMA-48.
+// The colors by meaning: SGR parameters of ECMA-48.
 const (
 	good   = "32"
 	bad    = "31"
@@ -20,7 +20,7 @@ const (
 	quiet  = "2"
 )
 
-// paint gives text a colour.
+// paint colors text.
 func (s Style) paint(colour, text string) string {
 	if !s.Colour || text == "" {
 		return text
@@ -28,14 +28,14 @@ func (s Style) paint(colour, text string) string {
 	return "\x1b[" + colour + "m" + text + "\x1b[0m"
 }
 
-// narrowest is the room, in columns, in which text is still broken: in less, no word would have company.
-const narrowest = 16
+// minFoldWidth is the width, in columns, below which text is not wrapped.
+const minFoldWidth = 16
 
-// fold breaks text between words so that each line fits behind an indentation of that many columns. The first line comes
-// without it.
+// fold wraps text between words so that each line fits behind an indentation of that many columns. The first line is not
+// indented.
 func (s Style) fold(indent int, text string) string {
-	room := s.Width - indent
-	if s.Width == 0 || room < narrowest {
+	width := s.Width - indent
+	if s.Width == 0 || width < minFoldWidth {
 		return text
 	}
 	var b strings.Builder
@@ -44,7 +44,7 @@ func (s Style) fold(indent int, text string) string {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case used == 0:
-		case used+1+n > room:
+		case used+1+n > width:
 			b.WriteString("\n" + strings.Repeat(" ", indent))
 			used = 0
 		default:
@@ -57,7 +57,7 @@ func (s Style) fold(indent int, text string) string {
 	return b.String()
 }
 
-// clip cuts text so that it fits on a line.
+// clip truncates text to the width.
 func (s Style) clip(text string) string {
 	if s.Width == 0 || utf8.RuneCountInString(text) <= s.Width {
 		return text
@@ -65,7 +65,7 @@ func (s Style) clip(text string) string {
 	return string([]rune(text)[:s.Width-1]) + "…"
 }
 
-// pad fills text up to a number of columns.
+// pad appends spaces up to a number of columns.
 func pad(text string, columns int) string {
 	return text + strings.Repeat(" ", max(0, columns-utf8.RuneCountInString(text)))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/collector"
+	"octoeverywhere_exporter/internal/view"
 	"octoeverywhere_exporter/probe"
 	"octoeverywhere_exporter/probe/fleet"
 )
@@ -43,7 +44,7 @@ func (o *observer) Changed(before, after *probe.Status) {
 	if before.Probes == 0 && after.Fault.None() {
 		level = slog.LevelDebug
 	}
-	attrs := []any{"printer", after.Name, "from", statusWord(before), "to", statusWord(after), "reason", after.Fault.Reason}
+	attrs := []any{"printer", after.Name, "from", view.StatusWord(before), "to", view.StatusWord(after), "reason", after.Fault.Reason}
 	if code := after.Fault.CodeLabel(); code != "" {
 		attrs = append(attrs, "code", code)
 	}
@@ -72,15 +73,4 @@ func (o *observer) SharingDisabled(edge string) {
 // Panicked records and logs a panic that ended a probe or the check of an edge.
 func (o *observer) Panicked(c fleet.Component, name string, value any, stack []byte) {
 	o.panics.reportJob(collector.Component(c), name, value, stack)
-}
-
-// statusWord returns the layer that fails, "ok", or "unknown" before the first probe.
-func statusWord(s *probe.Status) string {
-	switch {
-	case s.Probes == 0:
-		return "unknown"
-	case s.Fault.None():
-		return "ok"
-	}
-	return s.Fault.Layer.String()
 }

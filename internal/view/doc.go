@@ -1,3 +1,3 @@
-// Package words says for people what pages and the terminal both show: what is known of a layer, states, durations and
-// numbers. It makes text of values and decides nothing.
+// Package view holds the words that page, terminal, log and JSON share: what is known of a layer, causes, states, request
+// traces, durations and numbers. It turns values into text and decides nothing.
 package view

@@ -7,21 +7,21 @@ import (
 
 const day = 24 * time.Hour
 
-// Length is a duration in words, of at most two units.
+// Length is a duration in at most two units.
 func Length(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", d/time.Second)
 	case d < time.Hour:
-		return two(d/time.Minute, "min", d%time.Minute/time.Second, "s")
+		return twoUnits(d/time.Minute, "min", d%time.Minute/time.Second, "s")
 	case d < day:
-		return two(d/time.Hour, "h", d%time.Hour/time.Minute, "min")
+		return twoUnits(d/time.Hour, "h", d%time.Hour/time.Minute, "min")
 	default:
-		return two(d/day, "d", d%day/time.Hour, "h")
+		return twoUnits(d/day, "d", d%day/time.Hour, "h")
 	}
 }
 
-// Minutes is Length in whole minutes from one minute on, for what lasts: seconds beside minutes are noise there.
+// Minutes is Length without seconds from one minute on.
 func Minutes(d time.Duration) string {
 	if d < time.Minute {
 		return Length(d)
@@ -29,7 +29,7 @@ func Minutes(d time.Duration) string {
 	return Length(d.Truncate(time.Minute))
 }
 
-// Rough is a duration in words, of one unit, for where room is scarce.
+// Rough is a duration in one unit.
 func Rough(d time.Duration) string {
 	for _, unit := range []time.Duration{day, time.Hour, time.Minute} {
 		if d >= unit {
@@ -39,7 +39,7 @@ func Rough(d time.Duration) string {
 	return Length(d)
 }
 
-// Brief is a duration of a part of a second or a few, in words.
+// Brief is a duration in microseconds to seconds, as requests take.
 func Brief(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
@@ -54,18 +54,19 @@ func Brief(d time.Duration) string {
 	return Length(d)
 }
 
-// Left is how long a print still takes, in words; seconds are more than a printer knows.
-func Left(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second))
+// Left is the time left of a print. Printers do not know it to the second.
+func Left(printSeconds float64) string {
+	d := seconds(printSeconds)
 	if d < time.Minute {
 		return "less than 1 min left"
 	}
 	return Minutes(d) + " left"
 }
 
-func two(large time.Duration, unit string, small time.Duration, smaller string) string {
+// twoUnits leaves the small unit out from 10 of the large one on.
+func twoUnits(large time.Duration, largeUnit string, small time.Duration, smallUnit string) string {
 	if small == 0 || large >= 10 {
-		return fmt.Sprintf("%d %s", large, unit)
+		return fmt.Sprintf("%d %s", large, largeUnit)
 	}
-	return fmt.Sprintf("%d %s %d %s", large, unit, small, smaller)
+	return fmt.Sprintf("%d %s %d %s", large, largeUnit, small, smallUnit)
 }

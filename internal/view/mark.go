@@ -7,7 +7,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// Mark is what is known of a layer, in a word.
+// Mark is the state of a layer in a word.
 type Mark string
 
 // The marks.
@@ -17,7 +17,7 @@ const (
 	Unknown Mark = "unknown"
 )
 
-// MarkOf is what is known now of a printer's layer.
+// MarkOf is the mark of a printer's layer.
 func MarkOf(s *probe.Status, l fault.Layer, now time.Time) Mark {
 	switch up, known := s.Layer(l, now); {
 	case !known:
@@ -28,11 +28,11 @@ func MarkOf(s *probe.Status, l fault.Layer, now time.Time) Mark {
 	return Down
 }
 
-// Marks are those of all layers, nearest first.
+// Marks are the marks of all layers, nearest first.
 func Marks(s *probe.Status, now time.Time) [len(fault.Layers)]Mark {
-	var m [len(fault.Layers)]Mark
+	var marks [len(fault.Layers)]Mark
 	for i, l := range fault.Layers {
-		m[i] = MarkOf(s, l, now)
+		marks[i] = MarkOf(s, l, now)
 	}
-	return m
+	return marks
 }

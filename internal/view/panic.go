@@ -11,5 +11,5 @@ func PanicText(v any) string {
 	if err, ok := v.(runtime.Error); ok {
 		return err.Error()
 	}
-	return fmt.Sprintf("a value of type %T, not shown because it may contain a secret", v)
+	return fmt.Sprintf("value of type %T, redacted because it may contain a secret", v)
 }

@@ -7,10 +7,10 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// Spaced makes words for people of a label value.
+// Spaced turns a label value into words: plugin_offline becomes "plugin offline".
 func Spaced(label string) string { return strings.ReplaceAll(label, "_", " ") }
 
-// State is what a printer does; the label of one state is two words written as one.
+// State is the printer's state in words. The label value of one state is two words written as one.
 func State(s probe.State) string {
 	if s == probe.WarmingUp {
 		return "warming up"
@@ -18,7 +18,15 @@ func State(s probe.State) string {
 	return s.String()
 }
 
-// Number is a number from 0 whose thousands are told apart.
+// YesNo is a boolean in a word.
+func YesNo(v bool) string {
+	if v {
+		return "yes"
+	}
+	return "no"
+}
+
+// Number formats a number from 0 with thousands separators.
 func Number(n int) string {
 	digits := strconv.Itoa(n)
 	for i := len(digits) - 3; i > 0; i -= 3 {
@@ -28,9 +36,9 @@ func Number(n int) string {
 }
 
 // Count is a number from 0 with its noun.
-func Count(n int, one, many string) string {
+func Count(n int, singular, plural string) string {
 	if n == 1 {
-		return "1 " + one
+		return "1 " + singular
 	}
-	return Number(n) + " " + many
+	return Number(n) + " " + plural
 }

@@ -32,10 +32,10 @@ const online = `{"IsOnline":true,"LastConnectionTimeUtc":"1999-12-31T20:00:00Z",
 func TestAPIPrinters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fleet{}
-		f.add("printing", map[string]string{"site": "hall"}, says(time.Minute, 601, ""), says(20*time.Second, 200, printing), answer(probe.InfoRequest, 19*time.Second, 200, online))
-		f.add("lost", nil, says(3*time.Minute, 200, printing), says(70*time.Second, 200, code(785)), says(10*time.Second, 200, code(601)))
+		f.add("printing", map[string]string{"site": "hall"}, statusResult(time.Minute, 601, ""), statusResult(20*time.Second, 200, printing), result(probe.InfoRequest, 19*time.Second, 200, online))
+		f.add("lost", nil, statusResult(3*time.Minute, 200, printing), statusResult(70*time.Second, 200, code(785)), statusResult(10*time.Second, 200, code(601)))
 		f.add("new", nil)
-		f.add(hostile, nil, says(5*time.Second, 604, ""))
+		f.add(hostile, nil, statusResult(5*time.Second, 604, ""))
 		o := f.options()
 
 		w := call(o, "GET", "/api/v1/printers")
@@ -81,34 +81,34 @@ func TestNoPrintersAreAnEmptyList(t *testing.T) {
 	}
 }
 
-// gone is a reader who has left after some writes.
-type gone struct {
+// disconnectedWriter fails after some writes.
+type disconnectedWriter struct {
 	http.ResponseWriter
-	left int
+	writes int
 }
 
-func (g *gone) Write(b []byte) (int, error) {
-	if g.left--; g.left < 0 {
+func (g *disconnectedWriter) Write(b []byte) (int, error) {
+	if g.writes--; g.writes < 0 {
 		return 0, io.ErrClosedPipe
 	}
 	return len(b), nil
 }
 
-func TestAListEndsWhenNobodyReadsIt(t *testing.T) {
+func TestAListEndsWhenTheClientIsGone(t *testing.T) {
 	f := shop()
-	for left := range 4 {
-		asked := 0
+	for writes := range 4 {
+		listed := 0
 		printers := iter.Seq[*probe.Status](func(yield func(*probe.Status) bool) {
 			for s := range f.All() {
-				asked++
+				listed++
 				if !yield(s) {
 					return
 				}
 			}
 		})
-		writeList(&gone{httptest.NewRecorder(), left}, "[", "]", printers, discover)
-		if want := left/2 + 1; asked != want {
-			t.Errorf("after %d writes: %d printers were asked for, not %d", left, asked, want)
+		writeList(&disconnectedWriter{httptest.NewRecorder(), writes}, "[", "]", printers, targetGroupOf)
+		if want := writes/2 + 1; listed != want {
+			t.Errorf("after %d writes: %d printers were listed, not %d", writes, listed, want)
 		}
 	}
 }

@@ -19,12 +19,12 @@ var assetFiles embed.FS
 //go:embed templates
 var templateFiles embed.FS
 
-// parsePages reads the embedded templates. A mistake in one is a mistake of this program, and any test shows it.
+// parsePages parses the embedded templates. An error in them is a bug that any test finds.
 func parsePages() *template.Template {
 	return template.Must(template.ParseFS(templateFiles, "templates/*.html"))
 }
 
-// assets are the embedded files by name, and a version that changes when one of them does.
+// assets are the embedded files by name. The version is a hash of them all.
 type assets struct {
 	files   map[string][]byte
 	version string
@@ -33,14 +33,14 @@ type assets struct {
 func readAssets() assets {
 	entries, err := assetFiles.ReadDir("assets")
 	if err != nil {
-		panic(err) // embedded: it is there
+		panic(err) // cannot happen: embedded
 	}
 	a := assets{files: map[string][]byte{}}
 	sum := sha256.New()
 	for _, e := range entries {
 		content, err := assetFiles.ReadFile(path.Join("assets", e.Name()))
 		if err != nil {
-			panic(err) // embedded: it is there
+			panic(err) // cannot happen: embedded
 		}
 		a.files[e.Name()] = content
 		sum.Write(content)
@@ -49,12 +49,12 @@ func readAssets() assets {
 	return a
 }
 
-// asset serves an embedded file, always as a whole. Pages name its version, so that a browser may keep it.
+// asset serves an embedded file as a whole. Pages request it with its version, so that browsers may cache it.
 func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	content, ok := s.assets.files[name]
 	if !ok {
-		s.fail(w, r, http.StatusNotFound, "there is no asset "+name)
+		s.fail(w, r, http.StatusNotFound, "no such asset: "+name)
 		return
 	}
 	if r.URL.Query().Get("v") == s.assets.version {
@@ -68,13 +68,13 @@ func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 // frame is what every page has around its content.
 type frame struct {
 	Title   string
-	Root    string // the way back to the fleet page, relative: the exporter may stand behind a proxy's path prefix
+	Root    string // path of the fleet page, relative because a proxy may add a path prefix
 	Assets  string // version of the assets
 	Metrics string // path of the metrics, relative to Root
 	Version string
 	Shard   string
-	Updated moment
-	Live    bool // the page keeps itself up to date
+	Updated timeText
+	Live    bool // the page refreshes itself
 }
 
 func (s *site) frame(title, root string, now time.Time) frame {
@@ -84,11 +84,11 @@ func (s *site) frame(title, root string, now time.Time) frame {
 	}
 }
 
-// show writes a page, or nothing of it.
+// show writes a page, or an error where its template fails.
 func (s *site) show(w http.ResponseWriter, status int, name string, page any) {
 	var b bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&b, name, page); err != nil {
-		http.Error(w, "the page could not be made", http.StatusInternalServerError)
+		http.Error(w, "internal error: the page template failed", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

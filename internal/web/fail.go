@@ -9,37 +9,36 @@ import (
 	"time"
 )
 
-// maxSuggestions is how many printers are named where a reader asked for one that is not there.
+// maxSuggestions is how many similar names an error page lists.
 const maxSuggestions = 10
 
-// failPage is what a person sees in place of a page.
+// failPage is an error page.
 type failPage struct {
 	frame
 	Message     string
-	Query       string // what to look for instead; "" where nothing is known
-	Suggestions []fleetLink
+	Query       string // of the search form
+	Suggestions []printerLink
 }
 
-// fail answers that there is no answer, in the form that the asker reads: JSON below /api/, a page in a browser, else
-// text.
+// fail writes an error: as JSON below /api/, as a page for a browser, otherwise as text.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, status int, message string) {
-	s.failLike(w, r, status, message, "")
+	s.failWithSuggestions(w, r, status, message, "")
 }
 
-// failLike is fail; a page also names printers whose names are like the one that was looked for.
-func (s *site) failLike(w http.ResponseWriter, r *http.Request, status int, message, like string) {
+// failWithSuggestions is fail; a page also lists printers with names similar to name.
+func (s *site) failWithSuggestions(w http.ResponseWriter, r *http.Request, status int, message, name string) {
 	w.Header().Add("Vary", "Accept")
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/api/"):
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(map[string]string{"error": message})
-	case !readsHTML(r):
+	case !acceptsHTML(r):
 		http.Error(w, message, status)
 	default:
-		page := failPage{frame: s.frame(http.StatusText(status), rootOf(r.URL), time.Now()), Message: title(message), Query: like}
+		page := failPage{frame: s.frame(http.StatusText(status), rootOf(r.URL), time.Now()), Message: capitalize(message), Query: name}
 		page.Live = false
-		for _, l := range s.namesLike(like) {
+		for _, l := range s.similarNames(name) {
 			l.Path = page.Root + l.Path
 			page.Suggestions = append(page.Suggestions, l)
 		}
@@ -47,10 +46,10 @@ func (s *site) failLike(w http.ResponseWriter, r *http.Request, status int, mess
 	}
 }
 
-// readsHTML reports whether whoever asks is a browser.
-func readsHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
+// acceptsHTML reports whether the client is a browser.
+func acceptsHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
-// rootOf is the way from an address to the fleet page.
+// rootOf is the relative path from u to the fleet page.
 func rootOf(u *url.URL) string {
 	if up := strings.Count(u.EscapedPath(), "/") - 1; up > 0 {
 		return strings.Repeat("../", up)
@@ -58,32 +57,32 @@ func rootOf(u *url.URL) string {
 	return "./"
 }
 
-// namesLike are the printers whose names are nearest to one that is none: they begin like it.
-func (s *site) namesLike(name string) []fleetLink {
+// similarNames are the printers whose names share the longest prefix with name.
+func (s *site) similarNames(name string) []printerLink {
 	if name == "" {
 		return nil
 	}
-	const enough = 2 // of the beginning, to be like it
-	type near struct {
-		fleetLink
-		same int
+	const minPrefix = 2 // bytes
+	type candidate struct {
+		printerLink
+		prefix int
 	}
-	var found []near
+	var found []candidate
 	for p := range s.Fleet.All() {
-		if n := sameBeginning(strings.ToLower(p.Name), strings.ToLower(name)); n >= enough {
-			found = append(found, near{linkOf(p), n})
+		if n := commonPrefix(strings.ToLower(p.Name), strings.ToLower(name)); n >= minPrefix {
+			found = append(found, candidate{linkOf(p), n})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b near) int { return b.same - a.same })
-	links := make([]fleetLink, 0, maxSuggestions)
-	for _, n := range found[:min(len(found), maxSuggestions)] {
-		links = append(links, n.fleetLink)
+	slices.SortStableFunc(found, func(a, b candidate) int { return b.prefix - a.prefix })
+	links := make([]printerLink, 0, maxSuggestions)
+	for _, c := range found[:min(len(found), maxSuggestions)] {
+		links = append(links, c.printerLink)
 	}
 	return links
 }
 
-// sameBeginning is how many bytes two texts begin with in common.
-func sameBeginning(a, b string) int {
+// commonPrefix is the length of the common prefix of two texts, in bytes.
+func commonPrefix(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
@@ -91,24 +90,27 @@ func sameBeginning(a, b string) int {
 	return n
 }
 
-// helpful answers what no route answers in the form that the asker reads. Whether a path or only a method is unknown is
-// the mux's to say.
-func (s *site) helpful(mux *http.ServeMux) http.Handler {
+// withErrors writes an error where no route matches. The mux decides whether a path or only its method is unknown.
+func (s *site) withErrors(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, pattern := mux.Handler(r); pattern != "" {
 			mux.ServeHTTP(w, r)
 			return
 		}
-		var answer body
-		mux.ServeHTTP(&answer, r)
-		switch allow := answer.Header().Get("Allow"); answer.status {
+		var response responseBuffer
+		mux.ServeHTTP(&response, r)
+		switch response.status {
 		case http.StatusNotFound:
-			s.fail(w, r, answer.status, "nothing is served at "+r.URL.Path)
+			s.fail(w, r, response.status, "path not found: "+r.URL.Path)
 		case http.StatusMethodNotAllowed:
-			w.Header().Set("Allow", allow)
-			s.fail(w, r, answer.status, r.URL.Path+" answers only "+allow)
+			s.methodNotAllowed(w, r, response.Header().Get("Allow"))
 		default:
 			mux.ServeHTTP(w, r)
 		}
 	})
+}
+
+func (s *site) methodNotAllowed(w http.ResponseWriter, r *http.Request, allow string) {
+	w.Header().Set("Allow", allow)
+	s.fail(w, r, http.StatusMethodNotAllowed, r.URL.Path+" allows only "+allow)
 }

@@ -7,23 +7,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// asBrowser is what a browser accepts.
+// asBrowser is the Accept header of a browser.
 const asBrowser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
-func TestABrowserGetsAPageWhateverIsWrong(t *testing.T) {
+func TestABrowserGetsAnErrorPage(t *testing.T) {
 	o := shop().options()
 	for target, c := range map[string]struct {
 		status int
 		says   []string
 	}{
-		"/nothing":                  {404, []string{"<h1>Not Found</h1>", "Nothing is served at /nothing.", `<a href="./">All printers</a>`}},
+		"/nothing":                  {404, []string{"<h1>Not Found</h1>", "Path not found: /nothing.", `<a href="./">All printers</a>`}},
 		"/a/b/c":                    {404, []string{`<a href="../../">All printers</a>`, `href="../../assets/style.css?`}},
 		"/printers/los":             {404, []string{"No printer named &#34;los&#34; is configured.", `<li><a href="../printers/lost">lost</a>`, `value="los"`}},
 		"/printers/%3Cscript%3Ex":   {404, []string{"&lt;script&gt;x", `<li><a href="../printers/%3Cscript%3E`}},
 		"/printers/x%2Fy":           {404, []string{`<a href="../">All printers</a>`}},
-		"/assets/x":                 {404, []string{"There is no asset x."}},
-		"/?layer=x":                 {400, []string{"<h1>Bad Request</h1>", "Layer &#34;x&#34; is not known: it is one of any, none"}},
-		"/?label=%3Cscript%3E":      {400, []string{"Label &#34;&lt;script&gt;&#34; is not NAME=VALUE."}},
+		"/assets/x":                 {404, []string{"No such asset: x."}},
+		"/?layer=x":                 {400, []string{"<h1>Bad Request</h1>", "Unknown layer &#34;x&#34;: use one of any, none"}},
+		"/?label=%3Cscript%3E":      {400, []string{"Invalid label &#34;&lt;script&gt;&#34;: use NAME=VALUE."}},
 		"/printers/a%20b?x=1&y=%00": {404, []string{"No printer named &#34;a b&#34; is configured."}},
 	} {
 		w := call(o, "GET", target, "Accept", asBrowser)
@@ -41,14 +41,14 @@ func TestABrowserGetsAPageWhateverIsWrong(t *testing.T) {
 	}
 }
 
-func TestSuggestionsAreNearAndFew(t *testing.T) {
+func TestSuggestionsAreSimilarAndFew(t *testing.T) {
 	f := &fleet{}
 	for _, name := range []string{"mk4-01", "mk4-11", "mk4-02", "MK4-03", "mk3-01", "voron-01", "mk4-04", "mk4-05", "mk4-06", "mk4-07", "mk4-08", "mk4-09", "mk4-10"} {
 		f.add(name, nil)
 	}
 	s := &site{Options: f.options()}
 	var names []string
-	for _, l := range s.namesLike("mk4-1") {
+	for _, l := range s.similarNames("mk4-1") {
 		names = append(names, l.Name)
 	}
 	want := []string{"mk4-11", "mk4-10", "mk4-01", "mk4-02", "MK4-03", "mk4-04", "mk4-05", "mk4-06", "mk4-07", "mk4-08"}
@@ -56,25 +56,25 @@ func TestSuggestionsAreNearAndFew(t *testing.T) {
 		t.Error(d)
 	}
 	for _, stranger := range []string{"", "v", "xyz"} {
-		if found := s.namesLike(stranger); len(found) > 0 {
-			t.Errorf("%q is like %v", stranger, found)
+		if found := s.similarNames(stranger); len(found) > 0 {
+			t.Errorf("%q is similar to %v", stranger, found)
 		}
 	}
 }
 
-// TestABrowserIsSentBackToThePrinter after it has asked for a probe; the way is relative, as there may be a prefix.
-func TestABrowserIsSentBackToThePrinter(t *testing.T) {
+// TestProbeNowRedirectsABrowser to the printer's page. The location is relative, because a proxy may add a prefix.
+func TestProbeNowRedirectsABrowser(t *testing.T) {
 	o := shop().options()
 	o.Lifecycle = true
 	w := call(o, "POST", "/-/probe?target=lost", "Accept", asBrowser)
-	if got := w.Header().Get("Location"); w.Code != 303 || got != "../printers/lost#exchange" {
+	if got := w.Header().Get("Location"); w.Code != 303 || got != "../printers/lost#trace" {
 		t.Errorf("%d %s", w.Code, got)
 	}
-	const button = `<form method="post" action="../-/probe?target=lost"><button>Ask the printer now</button></form>`
+	const button = `<form method="post" action="../-/probe?target=lost"><button>Probe now</button></form>`
 	if !strings.Contains(get(o, "/printers/lost"), button) {
 		t.Error("there is no button")
 	}
-	if o.Lifecycle = false; strings.Contains(get(o, "/printers/lost"), "<button>Ask") {
-		t.Error("there is a button that does nothing")
+	if o.Lifecycle = false; strings.Contains(get(o, "/printers/lost"), "<button>Probe") {
+		t.Error("there is a button without the lifecycle API")
 	}
 }

@@ -8,107 +8,106 @@ import (
 	"strings"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/internal/view"
 	"octoeverywhere_exporter/probe"
 )
 
-// The values of the parameter layer that are no layer.
+// The values of the parameter layer that are not names of layers.
 const (
-	anyFault    = "any"     // some fault stands
-	noFault     = "none"    // no fault stands
-	switchedOff = "off"     // lost by its plugin, and not printing when last seen
-	unasked     = "unasked" // never asked
+	layerAny         = "any"          // any fault is active
+	layerNone        = "none"         // no fault is active
+	layerSwitchedOff = "switched_off" // unreachable for its plugin, and idle when last seen
+	layerUnprobed    = "unprobed"     // no probe has ended yet
 )
 
 // label is a configured label with its value.
 type label struct{ Name, Value string }
 
-// String is the label as it is written in a search and in a parameter.
+// String is NAME=VALUE, as in search words and parameters.
 func (l label) String() string { return l.Name + "=" + l.Value }
 
-// filter chooses printers, and in which order they are shown. The zero value chooses all, what is wrong first.
+// filter selects and sorts printers. The zero value selects all, the most severe fault first.
 type filter struct {
-	Layer  string // a layer's name, or one of the words above
-	Reason string // of the fault that stands, a word from the table
+	Layer  string // the name of a layer, or one of the constants above
+	Reason string // of the active fault
 	Labels []label
 	Query  string
-	Sort   sorting
+	Sort   sortOrder
 	words  []string // of Query, in lower case
 }
 
-// filterOf reads a page's parameters. An unknown word is an error: showing all printers in its place would mislead.
+// filterOf reads the parameters of a page. An unknown value is an error, because ignoring it would show printers that were
+// not asked for.
 func filterOf(v url.Values) (filter, error) {
 	f := filter{Layer: v.Get("layer"), Reason: v.Get("reason"), Query: strings.TrimSpace(v.Get("q"))}
 	f.words = strings.Fields(strings.ToLower(f.Query))
-	if known := layerWords(); f.Layer != "" && !slices.Contains(known, f.Layer) {
-		return f, fmt.Errorf("layer %q is not known: it is one of %s", f.Layer, strings.Join(known, ", "))
+	if values := layerValues(); f.Layer != "" && !slices.Contains(values, f.Layer) {
+		return f, fmt.Errorf("unknown layer %q: use one of %s", f.Layer, strings.Join(values, ", "))
 	}
 	if f.Reason != "" && !isReason(f.Reason) {
-		return f, fmt.Errorf("reason %q is not in the table of faults", f.Reason)
+		return f, fmt.Errorf("unknown reason %q: use one from the table of faults", f.Reason)
 	}
 	for _, text := range v["label"] {
 		name, value, ok := strings.Cut(text, "=")
 		switch {
-		case text == "": // any value, from a form
+		case text == "": // the option "any" of a form
 		case !ok || name == "":
-			return f, fmt.Errorf("label %q is not NAME=VALUE", text)
+			return f, fmt.Errorf("invalid label %q: use NAME=VALUE", text)
 		default:
 			f.Labels = append(f.Labels, label{name, value})
 		}
 	}
 	var err error
-	f.Sort, err = sortingOf(v.Get("sort"))
+	f.Sort, err = sortOrderOf(v.Get("sort"))
 	return f, err
 }
 
-// layerWords are the values that the parameter layer can have.
-func layerWords() []string {
-	words := []string{anyFault, noFault, switchedOff, unasked}
+// layerValues are the values of the parameter layer.
+func layerValues() []string {
+	values := []string{layerAny, layerNone, layerSwitchedOff, layerUnprobed}
 	for _, l := range fault.Layers {
-		words = append(words, l.String())
+		values = append(values, l.String())
 	}
-	return words
+	return values
 }
 
-func isReason(word string) bool {
-	return slices.ContainsFunc(fault.Rows(), func(r fault.Row) bool { return r.Reason == word })
+func isReason(text string) bool {
+	return slices.ContainsFunc(fault.Rows(), func(r fault.Row) bool { return r.Reason == text })
 }
 
-// All reports whether every printer is chosen.
-func (f filter) All() bool { return f.Layer == "" && f.Reason == "" && f.Wide() }
+// SelectsAll reports whether every printer is selected.
+func (f filter) SelectsAll() bool { return f.Layer == "" && f.Reason == "" && f.FullScope() }
 
-// Wide reports whether printers are chosen by nothing but what is wrong with them.
-func (f filter) Wide() bool { return f.Query == "" && len(f.Labels) == 0 }
+// FullScope reports whether neither labels nor search words narrow the scope.
+func (f filter) FullScope() bool { return f.Query == "" && len(f.Labels) == 0 }
 
-// looksAt reports whether a printer belongs to the part of the fleet that is looked at, whatever is wrong with it.
-func (f filter) looksAt(s *probe.Status) bool { return f.takesLabels(s) && f.takesWords(s) }
+// inScope reports whether a printer has the labels and the search words.
+func (f filter) inScope(s *probe.Status) bool { return f.matchesLabels(s) && f.matchesWords(s) }
 
-// takesFault reports whether a printer is chosen by what is wrong with it.
-func (f filter) takesFault(s *probe.Status) bool {
-	return f.takesLayer(s) && (f.Reason == "" || s.Fault.Reason == f.Reason)
+// matchesFault reports whether a printer has the layer and the reason.
+func (f filter) matchesFault(s *probe.Status) bool {
+	return f.matchesLayer(s) && (f.Reason == "" || s.Fault.Reason == f.Reason)
 }
 
-func (f filter) takesLayer(s *probe.Status) bool {
+func (f filter) matchesLayer(s *probe.Status) bool {
 	switch f.Layer {
 	case "":
 		return true
-	case anyFault:
+	case layerAny:
 		return !s.Fault.None()
-	case noFault:
+	case layerNone:
 		return s.Success()
-	case switchedOff:
+	case layerSwitchedOff:
 		return s.SwitchedOff()
-	case unasked:
-		return neverAsked(s)
+	case layerUnprobed:
+		return view.Unprobed(s)
 	}
 	return s.Fault.Layer.String() == f.Layer
 }
 
-// neverAsked reports whether nothing is known of a printer yet, not even a fault.
-func neverAsked(s *probe.Status) bool { return s.Probes == 0 && s.Fault.None() }
-
-// takesLabels reports whether a printer has, of each label that is asked for, one of the values; one without the label has
-// it with the value "".
-func (f filter) takesLabels(s *probe.Status) bool {
+// matchesLabels reports whether a printer has one of the values of each label in the filter. A printer without the label
+// has the value "".
+func (f filter) matchesLabels(s *probe.Status) bool {
 	for _, l := range f.Labels {
 		if !slices.Contains(f.Labels, label{l.Name, s.Labels[l.Name]}) {
 			return false
@@ -117,17 +116,17 @@ func (f filter) takesLabels(s *probe.Status) bool {
 	return true
 }
 
-func (f filter) takesWords(s *probe.Status) bool {
-	for _, w := range f.words {
-		if !contains(s, w) {
+func (f filter) matchesWords(s *probe.Status) bool {
+	for _, word := range f.words {
+		if !matchesWord(s, word) {
 			return false
 		}
 	}
 	return true
 }
 
-// contains reports whether a word in lower case is part of what a printer can be found by.
-func contains(s *probe.Status, word string) bool {
+// matchesWord reports whether a printer's name, reason, code or a label matches a word in lower case.
+func matchesWord(s *probe.Status, word string) bool {
 	if containsFold(s.Name, word) || containsFold(s.Fault.Reason, word) || s.Fault.CodeLabel() == word {
 		return true
 	}
@@ -141,13 +140,13 @@ func contains(s *probe.Status, word string) bool {
 
 func containsFold(text, lower string) bool { return strings.Contains(strings.ToLower(text), lower) }
 
-// with is the same part of the fleet, but printers with another fault are chosen.
+// with is f for another layer and reason.
 func (f filter) with(layer, reason string) filter {
 	f.Layer, f.Reason = layer, reason
 	return f
 }
 
-// link is the fleet page's address for a filter and a page, relative to the fleet page.
+// link is the address of a page of the filtered table, relative to the fleet page.
 func (f filter) link(page int) string {
 	v := url.Values{}
 	for name, value := range map[string]string{"layer": f.Layer, "reason": f.Reason, "q": f.Query, "sort": f.Sort.String()} {

@@ -17,18 +17,18 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// hidden is part of everything secret that a target of these tests has.
-const hidden = "Sentinel"
+// canary is part of every secret of the targets.
+const canary = "Sentinel"
 
 // hostile is a name that tries to be more than a name.
 const hostile = `<script>alert(1)</script> "x' ☃ 50%`
 
-// Tests whose answers name times run in a synctest bubble, where it is midnight of 1 January 2000 in UTC.
+// Tests whose responses contain times run in a synctest bubble, where it is midnight of 1 January 2000 in UTC.
 
-// fleet holds what is known of some printers, as a probe.Fleet does.
+// fleet holds the status and the last results of some printers, as a probe.Fleet does.
 type fleet struct {
 	printers []*probe.Status
-	steps    map[string][]probe.Result
+	results  map[string][]probe.Result
 }
 
 func (f *fleet) All() iter.Seq[*probe.Status] { return slices.Values(f.printers) }
@@ -46,14 +46,14 @@ func (f *fleet) Current(_ context.Context, name string) (*probe.Status, []probe.
 	if !ok {
 		return nil, nil, probe.ErrNoSuchPrinter
 	}
-	return s, f.steps[name], nil
+	return s, f.results[name], nil
 }
 
 func (f *fleet) ProbeNow(ctx context.Context, name string) (*probe.Status, []probe.Result, error) {
 	return f.Current(ctx, name)
 }
 
-func (f *fleet) Steps(name string) []probe.Result { return f.steps[name] }
+func (f *fleet) Steps(name string) []probe.Result { return f.results[name] }
 
 // NextProbe is an interval after the last one.
 func (f *fleet) NextProbe(s *probe.Status) time.Time {
@@ -79,30 +79,30 @@ func (metrics) ProbeHandler(s *probe.Status) http.Handler {
 	})
 }
 
-// add adds a printer that was probed with these results, one probe each.
+// add adds a printer after probes with these results, one result per probe.
 func (f *fleet) add(name string, labels map[string]string, results ...probe.Result) {
-	s := probe.NewStatus(configured(name, labels))
+	s := probe.NewStatus(newTarget(name, labels))
 	for _, r := range results {
 		s = s.Next(r)
 	}
 	f.printers = append(f.printers, &s)
-	if f.steps == nil {
-		f.steps = map[string][]probe.Result{}
+	if f.results == nil {
+		f.results = map[string][]probe.Result{}
 	}
-	f.steps[name] = results[max(0, len(results)-1):]
+	f.results[name] = results[max(0, len(results)-1):]
 }
 
-// configured is a target full of secrets.
-func configured(name string, labels map[string]string) probe.Target {
-	address := probe.NewAddress(&url.URL{Scheme: "https", Host: "app-" + hidden + ".octoeverywhere.com"})
+// newTarget is a target with a canary in every secret.
+func newTarget(name string, labels map[string]string) probe.Target {
+	address := probe.NewAddress(&url.URL{Scheme: "https", Host: "app-" + canary + ".octoeverywhere.com"})
 	return probe.Target{
 		Name: name, Labels: labels, Interval: time.Minute, Timeout: 20 * time.Second, Address: address,
-		Authorization: probe.NewSecret("Bearer " + hidden), AppToken: probe.NewSecret(hidden),
+		Authorization: probe.NewSecret("Bearer " + canary), AppToken: probe.NewSecret(canary),
 	}
 }
 
-// answer is the result of a question that was asked ago before now and answered so.
-func answer(q probe.Request, ago time.Duration, status int, body string) probe.Result {
+// result is that of a request that was sent ago before now and got this response.
+func result(q probe.Request, ago time.Duration, status int, body string) probe.Result {
 	a := probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: status, Body: []byte(body)}
 	a.Durations[probe.Connecting], a.Durations[probe.Waiting], a.Durations[probe.Receiving] = 20*time.Millisecond, 90*time.Millisecond, 10*time.Millisecond
 	r := probe.Result{Request: q, Asked: time.Now().Add(-ago), Took: 120 * time.Millisecond, Attempt: a}
@@ -111,14 +111,14 @@ func answer(q probe.Request, ago time.Duration, status int, body string) probe.R
 	return r
 }
 
-func says(ago time.Duration, status int, body string) probe.Result {
-	return answer(probe.StatusRequest, ago, status, body)
+func statusResult(ago time.Duration, status int, body string) probe.Result {
+	return result(probe.StatusRequest, ago, status, body)
 }
 
-// broken is the result of a status that came no further than stage.
-func broken(ago time.Duration, stage probe.Phase, cause probe.ErrorKind) probe.Result {
-	a := probe.Attempt{Phase: stage, ErrorKind: cause}
-	a.Durations[stage] = 1500 * time.Microsecond
+// failedResult is that of a status request that failed in a phase.
+func failedResult(ago time.Duration, phase probe.Phase, kind probe.ErrorKind) probe.Result {
+	a := probe.Attempt{Phase: phase, ErrorKind: kind}
+	a.Durations[phase] = 1500 * time.Microsecond
 	r := probe.Result{Request: probe.StatusRequest, Asked: time.Now().Add(-ago), Took: 1500 * time.Microsecond, Attempt: a}
 	r.Fault, r.Reading = probe.Judge(probe.StatusRequest, a)
 	return r
@@ -135,19 +135,19 @@ const (
 	failed = `{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`
 )
 
-// shop is a fleet with a printer for each kind of news.
+// shop is a fleet with a printer in each kind of status.
 func shop() *fleet {
 	f := &fleet{}
-	f.add("idle", map[string]string{"site": "lab", "model": "mk4", "note": ""}, says(10*time.Second, 200, idle))
-	f.add("printing", map[string]string{"site": "hall", "model": "voron"}, says(2*time.Hour, 200, idle), says(20*time.Second, 200, printing))
-	f.add("lost", map[string]string{"site": "hall"}, says(3*time.Minute, 200, printing), says(70*time.Second, 601, ""), says(10*time.Second, 601, ""))
-	f.add("asleep", map[string]string{"site": "lab"}, says(5*time.Minute, 200, idle), says(30*time.Second, 200, code(785)))
-	f.add("locked", nil, says(40*time.Second, 200, code(789)))
-	f.add("revoked", nil, says(50*time.Second, 604, ""))
-	f.add("jammed", nil, says(15*time.Second, 200, failed))
-	f.add("unplugged", nil, broken(25*time.Second, probe.Connecting, probe.ConnRefused))
+	f.add("idle", map[string]string{"site": "lab", "model": "mk4", "note": ""}, statusResult(10*time.Second, 200, idle))
+	f.add("printing", map[string]string{"site": "hall", "model": "voron"}, statusResult(2*time.Hour, 200, idle), statusResult(20*time.Second, 200, printing))
+	f.add("lost", map[string]string{"site": "hall"}, statusResult(3*time.Minute, 200, printing), statusResult(70*time.Second, 601, ""), statusResult(10*time.Second, 601, ""))
+	f.add("asleep", map[string]string{"site": "lab"}, statusResult(5*time.Minute, 200, idle), statusResult(30*time.Second, 200, code(785)))
+	f.add("locked", nil, statusResult(40*time.Second, 200, code(789)))
+	f.add("revoked", nil, statusResult(50*time.Second, 604, ""))
+	f.add("jammed", nil, statusResult(15*time.Second, 200, failed))
+	f.add("unplugged", nil, failedResult(25*time.Second, probe.Connecting, probe.ConnRefused))
 	f.add("new", nil)
-	f.add(hostile, map[string]string{"site": `<i onclick="alert(2)">'`}, says(5*time.Second, 601, ""))
+	f.add(hostile, map[string]string{"site": `<i onclick="alert(2)">'`}, statusResult(5*time.Second, 601, ""))
 	return f
 }
 
@@ -164,7 +164,7 @@ func (f *fleet) options() Options {
 	}
 }
 
-// call is one request to a new handler.
+// call sends a request to a new handler.
 func call(o Options, method, target string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, nil)
 	for i := 0; i < len(header); i += 2 {
@@ -175,7 +175,7 @@ func call(o Options, method, target string, header ...string) *httptest.Response
 	return w
 }
 
-// serve is one GET to a handler; what it answers is thrown away.
+// serve sends a GET to a handler and discards the response.
 func serve(h http.Handler, target string) {
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, target, nil))
 }

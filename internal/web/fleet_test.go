@@ -24,7 +24,7 @@ func TestFleetPage(t *testing.T) {
 	})
 }
 
-func TestADownEdgeIsABanner(t *testing.T) {
+func TestAnUnreachableEdgeIsABanner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := shop().options()
 		failed := fault.Fault{Layer: fault.Network, Meaning: "No <connection>."}
@@ -35,26 +35,26 @@ func TestADownEdgeIsABanner(t *testing.T) {
 			{Name: "always.example", At: time.Now(), Fault: fault.Fault{Layer: fault.Network}},
 		}
 		want := []string{
-			`<p class="banner"><strong>down.example is not reached</strong>, for ` +
-				`<time datetime="1999-12-31T23:59:00Z" title="1999-12-31T23:59:00Z">1 min</time>. No &lt;connection&gt;. Network faults of printers behind it are explained by it.</p>`,
-			`<p class="banner"><strong>always.example is not reached</strong>. Network faults of printers behind it are explained by it.</p>`,
+			`<p class="banner"><strong>down.example is unreachable</strong>, for ` +
+				`<time datetime="1999-12-31T23:59:00Z" title="1999-12-31T23:59:00Z">1 min</time>. No &lt;connection&gt;. Network faults of its printers share this cause.</p>`,
+			`<p class="banner"><strong>always.example is unreachable</strong>. Network faults of its printers share this cause.</p>`,
 		}
-		got := regexp.MustCompile(`<p class="banner"><strong>[a-z.]+ is not.*</p>`).FindAllString(get(o, "/"), -1)
+		got := regexp.MustCompile(`<p class="banner"><strong>[a-z.]+ is unreachable.*</p>`).FindAllString(get(o, "/"), -1)
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)
 		}
 	})
 }
 
-// TestAnEmptyFleetSaysHowToBegin, and shows no row of noughts; of a shard that is left without printers, that is no advice.
-func TestAnEmptyFleetSaysHowToBegin(t *testing.T) {
+// TestAnEmptyFleetExplainsHowToAddPrinters and has no tiles. An empty shard has no such advice.
+func TestAnEmptyFleetExplainsHowToAddPrinters(t *testing.T) {
 	o := (&fleet{}).options()
 	const advice = "<code>octoeverywhere_exporter add</code>"
-	if page := get(o, "/"); !strings.Contains(page, advice) || strings.Contains(page, "No printer is like that") || strings.Contains(page, "tiles") {
+	if page := get(o, "/"); !strings.Contains(page, advice) || strings.Contains(page, "No printers match") || strings.Contains(page, "tiles") {
 		t.Error(page)
 	}
 	o.Shard = "shard 2 of 3"
-	if page := get(o, "/"); strings.Contains(page, advice) || !strings.Contains(page, "No printer belongs to shard 2 of 3.") {
+	if page := get(o, "/"); strings.Contains(page, advice) || !strings.Contains(page, "No printers belong to shard 2 of 3.") {
 		t.Error(page)
 	}
 }
@@ -62,27 +62,27 @@ func TestAnEmptyFleetSaysHowToBegin(t *testing.T) {
 func TestSummaries(t *testing.T) {
 	found := filter{Query: "hall"}
 	for want, c := range map[string]struct {
-		survey
+		selection
 		filter
 	}{
-		"No printers are configured.":                         {},
-		"All is well with 1 printer.":                         {survey{Configured: 1, Total: 1}, filter{}},
-		"All is well with 24 printers.":                       {survey{Configured: 24, Total: 24}, filter{}},
-		"20 of 24 printers are well, 4 not asked yet.":        {survey{Configured: 24, Total: 24, Unasked: 4}, filter{}},
-		"1 of 24 printers has a fault.":                       {survey{Configured: 24, Total: 24, Faulty: 1}, filter{Layer: "host"}},
-		"3 of 24 printers have a fault, 1 not asked yet.":     {survey{Configured: 24, Total: 24, Faulty: 3, Unasked: 1}, filter{}},
-		"None of 24 printers matches.":                        {survey{Configured: 24}, found},
-		"2 of 7 matching printers have a fault.":              {survey{Configured: 24, Total: 7, Faulty: 2}, found},
-		"All is well with 1 matching printer.":                {survey{Configured: 24, Total: 1}, filter{Labels: []label{{"a", "b"}}}},
-		"6 of 7 matching printers are well, 1 not asked yet.": {survey{Configured: 24, Total: 7, Unasked: 1}, found},
+		"No printers are configured.":                        {},
+		"1 of 1 printer is OK.":                              {selection{Configured: 1, Total: 1}, filter{}},
+		"All 24 printers are OK.":                            {selection{Configured: 24, Total: 24}, filter{}},
+		"20 of 24 printers are OK, 4 not probed yet.":        {selection{Configured: 24, Total: 24, Unprobed: 4}, filter{}},
+		"1 of 24 printers has a fault.":                      {selection{Configured: 24, Total: 24, Faulty: 1}, filter{Layer: "host"}},
+		"3 of 24 printers have a fault, 1 not probed yet.":   {selection{Configured: 24, Total: 24, Faulty: 3, Unprobed: 1}, filter{}},
+		"None of 24 printers matches.":                       {selection{Configured: 24}, found},
+		"2 of 7 matching printers have a fault.":             {selection{Configured: 24, Total: 7, Faulty: 2}, found},
+		"1 of 1 matching printer is OK.":                     {selection{Configured: 24, Total: 1}, filter{Labels: []label{{"a", "b"}}}},
+		"6 of 7 matching printers are OK, 1 not probed yet.": {selection{Configured: 24, Total: 7, Unprobed: 1}, found},
 	} {
-		if got := summary(&c.survey, c.filter); got != want {
+		if got := summary(&c.selection, c.filter); got != want {
 			t.Errorf("%q, not %q", got, want)
 		}
 	}
 }
 
-// rowNames are the printers that a page's table shows.
+// rowNames are the names in the table of a page.
 func rowNames(page string) []string {
 	var names []string
 	for _, m := range regexp.MustCompile(`<th scope="row"><a href="[^"]*">([^<]*)</a>`).FindAllStringSubmatch(page, -1) {
@@ -98,7 +98,7 @@ func TestFilters(t *testing.T) {
 		for query, want := range map[string][]string{
 			"":                                      {"unplugged", "revoked", "lost", escaped, "locked", "jammed", "asleep", "new", "idle", "printing"},
 			"layer=any":                             {"unplugged", "revoked", "lost", escaped, "locked", "jammed", "asleep"},
-			"layer=off":                             {"asleep"},
+			"layer=switched_off":                    {"asleep"},
 			"reason=plugin_offline":                 {"lost", escaped},
 			"reason=service_error":                  nil,
 			"layer=host&reason=auth_invalid":        {"locked"},
@@ -111,7 +111,7 @@ func TestFilters(t *testing.T) {
 			"label=a%3Db%3Dc":                       nil,
 			"label=site%3Dhall&q=voron":             {"printing"},
 			"layer=none":                            {"idle", "printing"},
-			"layer=unasked":                         {"new"},
+			"layer=unprobed":                        {"new"},
 			"layer=network":                         {"unplugged"},
 			"layer=service":                         nil,
 			"layer=plugin":                          {"lost", escaped},
@@ -136,15 +136,15 @@ func TestFilters(t *testing.T) {
 	})
 }
 
-func TestAFilterStaysInThePage(t *testing.T) {
+func TestLinksKeepTheFilter(t *testing.T) {
 	page := get(shop().options(), "/?layer=host&q="+url.QueryEscape(`"><script>alert(3)</script>`))
 	for _, want := range []string{
 		`name="q" value="&#34;&gt;&lt;script&gt;alert(3)&lt;/script&gt;"`,
 		`<option value="host" selected>host`,
 		`<li><a href="./?layer=plugin&amp;q=%22%3E%3Cscript%3Ealert%283%29%3C%2Fscript%3E"><span>Plugin</span><i>: </i><b>0</b> <small>of 0</small></a>`,
 		`<li><a href="./?layer=host&amp;q=%22%3E%3Cscript%3Ealert%283%29%3C%2Fscript%3E" aria-current="true"><span>Host</span>`,
-		`<a href="./">Show all</a>`,
-		`<p>No printer is like that.</p>`,
+		`<a href="./">Clear filters</a>`,
+		`<p>No printers match.</p>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s is not in:\n%s", want, page)
@@ -155,7 +155,7 @@ func TestAFilterStaysInThePage(t *testing.T) {
 	}
 }
 
-// many is a fleet in which every row of the first page is as long as rows are.
+// many is a fleet in which every row of the first page has a typical length.
 func many(n int) *fleet {
 	f := &fleet{}
 	for i := range n {
@@ -163,13 +163,13 @@ func many(n int) *fleet {
 		name := fmt.Sprintf("voron-%05d", i)
 		switch i % 4 {
 		case 0:
-			f.add(name, labels, says(2*time.Minute, 200, printing), says(30*time.Second, 200, code(785)))
+			f.add(name, labels, statusResult(2*time.Minute, 200, printing), statusResult(30*time.Second, 200, code(785)))
 		case 1:
-			f.add(name, labels, says(30*time.Second, 200, printing))
+			f.add(name, labels, statusResult(30*time.Second, 200, printing))
 		case 2:
-			f.add(name, labels, says(2*time.Minute, 200, printing), says(30*time.Second, 600+i%100, ""))
+			f.add(name, labels, statusResult(2*time.Minute, 200, printing), statusResult(30*time.Second, 600+i%100, ""))
 		default:
-			f.add(name, labels, says(30*time.Second, 200, idle))
+			f.add(name, labels, statusResult(30*time.Second, 200, idle))
 		}
 	}
 	return f
@@ -178,11 +178,11 @@ func many(n int) *fleet {
 func TestPagesOfTheTable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := many(1000).options()
-		type shown struct {
-			Rows int
-			Turn string
+		type tablePage struct {
+			Rows  int
+			Pager string
 		}
-		for query, want := range map[string]shown{
+		for query, want := range map[string]tablePage{
 			"":                          {200, `1 to 200 of 1,000 <a rel="next" href="./?page=2#printers">Next</a>`},
 			"page=2":                    {200, `<a rel="prev" href="./#printers">Previous</a> 201 to 400 of 1,000 <a rel="next" href="./?page=3#printers">Next</a>`},
 			"page=5":                    {200, `<a rel="prev" href="./?page=4#printers">Previous</a> 801 to 1,000 of 1,000`},
@@ -190,8 +190,8 @@ func TestPagesOfTheTable(t *testing.T) {
 			"layer=none&q=voron&page=3": {100, `<a rel="prev" href="./?layer=none&amp;page=2&amp;q=voron#printers">Previous</a> 401 to 500 of 500`},
 		} {
 			page := get(o, "/?"+query)
-			nav := between(t, page, `<nav class="turn" aria-label="Pages of the table">`, "</nav>")
-			got := shown{len(rowNames(page)), strings.TrimSpace(strings.Split(nav, "\n")[1])}
+			nav := between(t, page, `<nav class="pager" aria-label="Pages of the table">`, "</nav>")
+			got := tablePage{len(rowNames(page)), strings.TrimSpace(strings.Split(nav, "\n")[1])}
 			if d := cmp.Diff(want, got); d != "" {
 				t.Errorf("%s: %s", query, d)
 			}
@@ -199,7 +199,7 @@ func TestPagesOfTheTable(t *testing.T) {
 	})
 }
 
-func TestTenThousandPrintersAreALightPage(t *testing.T) {
+func TestPageSizeWithTenThousandPrinters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := many(10_000).options()
 		for _, target := range []string{"/", "/?q=farm", "/?layer=none&page=25"} {
@@ -211,8 +211,8 @@ func TestTenThousandPrintersAreALightPage(t *testing.T) {
 	})
 }
 
-// TestALightPageIsLightWhateverTheLabels: labels that are long and many weigh no more than the page can bear.
-func TestALightPageIsLightWhateverTheLabels(t *testing.T) {
+// TestPageSizeWithManyLongLabels: labels do not make the page larger than its bound.
+func TestPageSizeWithManyLongLabels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fleet{}
 		for i := range 1000 {
@@ -220,7 +220,7 @@ func TestALightPageIsLightWhateverTheLabels(t *testing.T) {
 			for j := range 12 {
 				labels[fmt.Sprintf("label_%02d", j)] = fmt.Sprintf("a value of some length, number %02d", i%(10*j+2))
 			}
-			f.add(fmt.Sprintf("building-7-row-12-voron-%05d", i), labels, says(2*time.Minute, 200, printing), says(30*time.Second, 200, code(789)))
+			f.add(fmt.Sprintf("building-7-row-12-voron-%05d", i), labels, statusResult(2*time.Minute, 200, printing), statusResult(30*time.Second, 200, code(789)))
 		}
 		if page := get(f.options(), "/"); len(rowNames(page)) != rowsPerPage || len(page) >= 200_000 {
 			t.Errorf("%d rows in %d bytes", len(rowNames(page)), len(page))
@@ -228,7 +228,7 @@ func TestALightPageIsLightWhateverTheLabels(t *testing.T) {
 	})
 }
 
-// BenchmarkFleetPage is what a reader of 10,000 printers waits for.
+// BenchmarkFleetPage renders the page of 10,000 printers.
 func BenchmarkFleetPage(b *testing.B) {
 	o := many(10_000).options()
 	h := New(o)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzProbe: whatever is asked of /probe and whatever Prometheus says of its patience, the answer is the metrics or a
-// plain refusal, and never a page.
+// FuzzProbe: for any query, scrape timeout and Accept header, the response is the metrics or an error as plain text, never
+// HTML.
 func FuzzProbe(f *testing.F) {
 	for _, query := range []string{
 		"", "target=", "target=idle", "target=idle&debug=true", "target=lost&debug=1", "target=x&target=idle", "target=%zz", "target=idle;debug=true",
@@ -18,27 +18,27 @@ func FuzzProbe(f *testing.F) {
 	} {
 		f.Add(query, "", "")
 	}
-	for _, limit := range []string{"10", "0", "-1", "1e999", "NaN", "Inf", "0x1p-2", "1e-300", "\xff", "<b>"} {
-		f.Add("target=idle", limit, "application/openmetrics-text")
+	for _, timeout := range []string{"10", "0", "-1", "1e999", "NaN", "Inf", "0x1p-2", "1e-300", "\xff", "<b>"} {
+		f.Add("target=idle", timeout, "application/openmetrics-text")
 	}
 	site := New(shop().options())
-	f.Fuzz(func(t *testing.T, query, limit, accept string) {
-		w := probeBy(site, query, http.Header{scrapeTimeout: {limit}, "Accept": {accept}})
+	f.Fuzz(func(t *testing.T, query, timeout, accept string) {
+		w := sendProbe(site, query, http.Header{scrapeTimeoutHeader: {timeout}, "Accept": {accept}})
 		if w.Code != http.StatusOK && (w.Code < 400 || w.Code > 499) {
 			t.Errorf("%q: %d", query, w.Code)
 		}
 		kind := w.Header().Get("Content-Type")
 		if w.Header().Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(kind, "text/plain") && kind != "text/metrics" {
-			t.Errorf("%q: a browser may take it for a page: %q", query, kind)
+			t.Errorf("%q: a browser may render it as HTML: %q", query, kind)
 		}
-		if strings.Contains(w.Body.String(), hidden) {
-			t.Errorf("%q: shows a secret", query)
+		if strings.Contains(w.Body.String(), canary) {
+			t.Errorf("%q: contains a secret", query)
 		}
 	})
 }
 
-// probeBy sends a query that need not be one that a client would send.
-func probeBy(site http.Handler, query string, header http.Header) *httptest.ResponseRecorder {
+// sendProbe sends a query that need not be a valid one.
+func sendProbe(site http.Handler, query string, header http.Header) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, "/probe", nil)
 	r.URL.RawQuery, r.Header = query, header

@@ -14,10 +14,10 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// markup is what shows that a text was taken for a part of a page.
+// markup must never be part of a page unescaped.
 const markup = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&lt;`
 
-// requests are seeds: each path, with markup wherever a text can stand.
+// requests are seeds: each path, with markup in every variable part.
 var requests = []string{
 	"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
 	"GET /?q=" + url.QueryEscape(markup) + "&layer=host&page=2 HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -45,8 +45,8 @@ var requests = []string{
 	"BREW /-/healthy?%zz;a HTTP/1.1\r\nHost: a\r\n\r\n",
 }
 
-// FuzzRequests sends raw requests through the handler: it never panics, never makes a mistake, and never takes a part of a
-// request for a part of a page. Seeds that were found lie in testdata/fuzz.
+// FuzzRequests sends raw requests through the handler: it never panics, never responds with 500, and escapes every part of
+// a request in a page. Seeds that were found are in testdata/fuzz.
 func FuzzRequests(f *testing.F) {
 	for _, r := range requests {
 		f.Add(r, true)
@@ -63,7 +63,7 @@ func FuzzRequests(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string, lifecycle bool) {
 		req, err := http.ReadRequest(bufio.NewReader(strings.NewReader(raw)))
 		if err != nil {
-			return // the server answers that itself
+			return // net/http rejects it
 		}
 		w := httptest.NewRecorder()
 		handlers[lifecycle].ServeHTTP(w, req)
@@ -76,13 +76,13 @@ func FuzzRequests(f *testing.F) {
 		}
 		checkHeaders(t, w.Header())
 		if w.Header().Get("Content-Type") == "" && w.Body.Len() > 0 {
-			t.Error("the browser is left to guess what this is")
+			t.Error("no Content-Type")
 		}
 		if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 			checkEscaped(t, req, w.Body.String(), usual)
 		}
-		if strings.Contains(w.Body.String(), hidden) {
-			t.Errorf("a secret is shown: %s", w.Body)
+		if strings.Contains(w.Body.String(), canary) {
+			t.Errorf("a secret: %s", w.Body)
 		}
 	})
 }
@@ -96,20 +96,19 @@ func checkHeaders(t *testing.T, h http.Header) {
 	}
 	if at := h.Get("Location"); at != "" {
 		if u, err := url.Parse(at); err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(at, "/") || strings.HasPrefix(at, `/\`) {
-			t.Errorf("it leads elsewhere: %q", at)
+			t.Errorf("redirect to another site: %q", at)
 		}
 	}
 	for name, values := range h {
 		for _, v := range values {
 			if strings.ContainsAny(name+v, "\r\n") {
-				t.Errorf("a header of two lines: %q: %q", name, v)
+				t.Errorf("a line break in a header: %q: %q", name, v)
 			}
 		}
 	}
 }
 
-// checkEscaped looks for what was asked in a page. What would open an element, or end an attribute, must not stand there as
-// it was written.
+// checkEscaped looks for parts of the request in the page. What would open an element or end an attribute must be escaped.
 func checkEscaped(t *testing.T, req *http.Request, page, usual string) {
 	t.Helper()
 	texts := []string{req.URL.Path, req.Host, req.RequestURI}
@@ -119,28 +118,28 @@ func checkEscaped(t *testing.T, req *http.Request, page, usual string) {
 	for _, text := range texts {
 		for _, part := range dangerous(text) {
 			if strings.Contains(page, part) && !strings.Contains(usual, part) {
-				t.Errorf("%q stands in the page as %q", text, html.EscapeString(part))
+				t.Errorf("%q is in the page as %q", text, html.EscapeString(part))
 			}
 		}
 	}
 }
 
-// dangerous are the parts of a text that begin with a bracket or a quotation mark, long enough not to be found by chance. With
-// an ampersand in them they can be another text that was escaped.
+// dangerous are the parts of a text that begin with a bracket or a quotation mark, long enough not to be found by chance.
+// Parts with an ampersand are left out: they can be another text after escaping.
 func dangerous(text string) (parts []string) {
-	const long = 5
+	const length = 5
 	for i, r := range text {
-		if strings.ContainsRune(`<>"'`, r) && len(text) >= i+long && !strings.Contains(text[i:i+long], "&") {
-			parts = append(parts, text[i:i+long])
+		if strings.ContainsRune(`<>"'`, r) && len(text) >= i+length && !strings.Contains(text[i:i+length], "&") {
+			parts = append(parts, text[i:i+length])
 		}
 	}
 	return parts
 }
 
-// TestMarkupStaysText: names, labels, versions and parameters with markup, on every page that shows them.
-func TestMarkupStaysText(t *testing.T) {
+// TestMarkupIsEscaped: names, labels, versions and parameters with markup, on every page that shows them.
+func TestMarkupIsEscaped(t *testing.T) {
 	f := shop()
-	f.add(markup, map[string]string{"site": markup}, says(0, 200,
+	f.add(markup, map[string]string{"site": markup}, statusResult(0, 200,
 		`{"Status":200,"Result":{"JobStatus":{"State":"<script>alert(3)</script>"},"PlatformVersion":"<script>alert(4)</script>\"'>"}}`))
 	o := f.options()
 	o.Version = markup
@@ -157,15 +156,15 @@ func TestMarkupStaysText(t *testing.T) {
 		case strings.HasPrefix(kind, "text/html"):
 			for _, bad := range []string{"<script>", "onerror=alert(2)>&lt;\"", "<img", "<i onclick", `"'>`} {
 				if strings.Contains(page, bad) {
-					t.Errorf("%s: %q stands in the page", target, bad)
+					t.Errorf("%s: %q is in the page", target, bad)
 				}
 			}
 		case strings.HasPrefix(kind, "application/json"):
 			if strings.ContainsAny(page, "<>") {
-				t.Errorf("%s: a bracket stands in JSON", target)
+				t.Errorf("%s: a bracket in JSON", target)
 			}
 		case !strings.HasPrefix(kind, "text/plain") && kind != "text/metrics":
-			t.Errorf("%s: what is %q?", target, kind)
+			t.Errorf("%s: unexpected Content-Type %q", target, kind)
 		}
 	}
 }

@@ -9,14 +9,14 @@ import (
 	"octoeverywhere_exporter/internal/view"
 )
 
-// contentSecurityPolicy lets pages load the embedded assets and ask this server, and nothing else.
+// contentSecurityPolicy lets pages load the embedded assets and send requests to this server, and nothing else.
 var contentSecurityPolicy = strings.Join([]string{
 	"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "connect-src 'self'",
 	"form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 }, "; ")
 
-// WithHeaders sets what every answer has, unless it is set already. Nothing is to be kept by caches: everything is about
-// now. The handler of New does that itself; who puts something before it that answers too does it once more.
+// WithHeaders sets the security headers of every response, and Cache-Control: no-store, unless they are set already. New
+// applies it itself; a handler in front of it that also responds needs it too.
 func WithHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -35,43 +35,43 @@ func WithHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// guarded lets a panic end its request only, and tells of it. The client gets 500, or a broken answer if one had begun.
+// guarded recovers from panics and reports them. The client gets 500, or an aborted response if one was started.
 func guarded(panicked func(route, text string, stack []byte), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		started := &startedWriter{ResponseWriter: w}
+		writer := &startedWriter{ResponseWriter: w}
 		defer func() {
 			p := recover()
 			if p == nil {
 				return
 			}
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-				panic(http.ErrAbortHandler) // on purpose
+				panic(http.ErrAbortHandler) // deliberate
 			}
 			panicked(r.Pattern, view.PanicText(p), debug.Stack())
-			if started.yes {
-				panic(http.ErrAbortHandler) // or the client would take the part for the whole
+			if writer.started {
+				panic(http.ErrAbortHandler) // otherwise the client would take the part for the whole
 			}
-			http.Error(w, "the exporter made a mistake, which is in its log", http.StatusInternalServerError)
+			http.Error(w, "internal error: see the log of the exporter", http.StatusInternalServerError)
 		}()
-		next.ServeHTTP(started, r)
+		next.ServeHTTP(writer, r)
 	})
 }
 
-// startedWriter knows whether an answer has begun.
+// startedWriter notes whether a response was started.
 type startedWriter struct {
 	http.ResponseWriter
-	yes bool
+	started bool
 }
 
 func (w *startedWriter) WriteHeader(status int) {
-	w.yes = true
+	w.started = true
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *startedWriter) Write(b []byte) (int, error) {
-	w.yes = true
+	w.started = true
 	return w.ResponseWriter.Write(b)
 }
 
-// Unwrap lets http.ResponseController through.
+// Unwrap gives http.ResponseController the writer.
 func (w *startedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -11,7 +11,7 @@ func writeText(w http.ResponseWriter, text string) {
 	_, _ = io.WriteString(w, text)
 }
 
-// Health serves /-/healthy and /-/ready and nothing else, as New does.
+// Health serves only /-/healthy and /-/ready, as New does.
 func Health(ready func() bool) http.Handler {
 	s := &site{Options: Options{Ready: ready}}
 	mux := http.NewServeMux()
@@ -26,13 +26,13 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 
 func (s *site) ready(w http.ResponseWriter, _ *http.Request) {
 	if s.Ready != nil && !s.Ready() {
-		http.Error(w, "octoeverywhere_exporter is not ready yet", http.StatusServiceUnavailable)
+		http.Error(w, "octoeverywhere_exporter is not ready", http.StatusServiceUnavailable)
 		return
 	}
 	writeText(w, "octoeverywhere_exporter is ready\n")
 }
 
-// profiles are Go's. The command line is left out: it is nobody's business.
+// profiles are the routes of net/http/pprof. The command line is left out, because arguments can hold secrets.
 var profiles = []route{
 	{"GET /debug/pprof/", true, false, pprof.Index},
 	{"GET /debug/pprof/profile", true, false, pprof.Profile},

@@ -5,11 +5,11 @@ import (
 	"net/url"
 )
 
-// lifecycle lets a request through only where the user has allowed it.
+// lifecycle rejects requests unless the lifecycle API is enabled.
 func (s *site) lifecycle(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !s.Lifecycle {
-			http.Error(w, "the lifecycle API is not enabled: start the exporter with --web.enable-lifecycle", http.StatusForbidden)
+			http.Error(w, "the lifecycle API is disabled: start the exporter with --web.enable-lifecycle", http.StatusForbidden)
 			return
 		}
 		next(w, r)
@@ -21,24 +21,24 @@ func (s *site) reload(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	writeText(w, "the configuration was reloaded\n")
+	writeText(w, "configuration reloaded\n")
 }
 
-// ask asks a printer for its status now, and shows the exchange; to a browser on the printer's page.
-func (s *site) ask(w http.ResponseWriter, r *http.Request) {
-	name, ok := target(w, r)
+// probeNow probes a printer immediately and writes the trace. A browser is redirected to the printer's page.
+func (s *site) probeNow(w http.ResponseWriter, r *http.Request) {
+	name, ok := targetOf(w, r)
 	if !ok {
 		return
 	}
-	status, steps, err := s.Fleet.ProbeNow(r.Context(), name)
+	status, results, err := s.Fleet.ProbeNow(r.Context(), name)
 	if err != nil {
-		s.refuse(w, name, err)
+		s.probeError(w, name, err)
 		return
 	}
-	if readsHTML(r) {
-		w.Header().Set("Location", "../printers/"+url.PathEscape(name)+"#exchange") // relative: see frame.Root
+	if acceptsHTML(r) {
+		w.Header().Set("Location", "../printers/"+url.PathEscape(name)+"#trace") // relative: see frame.Root
 		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
-	writeText(w, s.exchange(status, steps))
+	writeText(w, s.trace(status, results))
 }

@@ -3,14 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"time"
-)
-
-// Bounds of a response that is costly to make or to send. A client that reads nothing for stalled, or has not read all
-// after answering, is disconnected: its request would keep a slot.
-const (
-	stalled   = 10 * time.Second
-	answering = 2 * time.Minute
 )
 
 // LimitInFlight returns a wrapper whose handlers share a limit of requests in flight; 0: no limit. A request above it is
@@ -44,38 +36,8 @@ func LimitInFlight(limit int, message string, rejected func()) func(http.Handler
 	}
 }
 
-// limitCostly returns what bounds the costly routes, each response and all of them together.
-func limitCostly(o Options) func(http.Handler) http.Handler {
+// limitRoutes returns the wrapper of the limited routes, which bounds the time of each response, too.
+func limitRoutes(o Options) func(http.Handler) http.Handler {
 	limit := LimitInFlight(o.MaxRequests, fmt.Sprintf("%d requests are in flight, which is the limit: raise --web.max-requests if all of them are yours", o.MaxRequests), o.Rejected)
-	return func(next http.Handler) http.Handler { return limit(patient(next)) }
+	return func(next http.Handler) http.Handler { return limit(withWriteDeadlines(next)) }
 }
-
-// patient sends an answer as long as the client takes it.
-func patient(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&patientWriter{ResponseWriter: w, control: http.NewResponseController(w), end: time.Now().Add(answering)}, r)
-	})
-}
-
-type patientWriter struct {
-	http.ResponseWriter
-	control *http.ResponseController
-	end     time.Time // of all patience
-	set     time.Time // when the deadline was last moved
-}
-
-// Write moves the deadline on, but not for each of many small pieces.
-func (w *patientWriter) Write(b []byte) (int, error) {
-	if now := time.Now(); now.Sub(w.set) > time.Second {
-		w.set = now
-		deadline := now.Add(stalled)
-		if deadline.After(w.end) {
-			deadline = w.end
-		}
-		_ = w.control.SetWriteDeadline(deadline) // a test's recorder has none
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController through.
-func (w *patientWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

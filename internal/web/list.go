@@ -9,8 +9,8 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// writeList answers with a JSON list of what entry makes of each printer, with text around it. It is written entry by
-// entry, so that a large one is never in memory as a whole, and ends early when nobody reads it any more.
+// writeList writes a JSON list with an entry per printer, between before and after. It is written entry by entry, so that
+// a large list is never in memory as a whole, and ends early when the client is gone.
 func writeList(w http.ResponseWriter, before, after string, printers iter.Seq[*probe.Status], entry func(*probe.Status) any) {
 	w.Header().Set("Content-Type", "application/json")
 	encoder := json.NewEncoder(w)

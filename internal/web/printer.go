@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/internal/api"
 	"octoeverywhere_exporter/internal/view"
 	"octoeverywhere_exporter/probe"
 )
@@ -14,48 +16,52 @@ import (
 type (
 	printerPage struct {
 		frame     // Title is the printer's name
-		Summary   string
-		Fault     fault.Fault // none: nothing stands
-		Reason    string      // words
-		Off       bool        // switched off while idle
-		For       moment
-		Job       job
-		Ladder    []rung
-		Verdicts  []stood
-		Steps     []step
-		Met       []met
-		Facts     []fact // about the probes
-		Reading   []fact
+		Headline  string
+		Fault     fault.Fault // none: no fault is active
+		Reason    string
+		Note      string // that it is switched off; "" where it is not
+		For       timeText
+		Activity  view.Activity
+		Layers    []layerRow
+		History   []historyRow
+		Requests  []requestItem
+		Errors    []errorRow
+		Probes    []fact
+		Data      []fact
 		Labels    []label
-		Copies    []copyText
-		ProbeLink string // where a probe is asked for; "" where nobody may
-		JSON      string // where the same facts are for programs
+		Snippets  []snippet
+		ProbeLink string // "" without the lifecycle API
+		JSON      string
 	}
-	rung struct {
-		Layer    fault.Layer
-		Question string
-		Mark     view.Mark
-		Seen     moment // zero: unknown
+	layerRow struct {
+		Layer       fault.Layer
+		Check       string
+		Mark        view.Mark
+		LastChecked timeText
 	}
-	// stood is a verdict that stands, or stood for a while.
-	stood struct {
-		Layer        fault.Layer // none: all was well
+	historyRow struct {
+		Layer        fault.Layer // none: no fault was active
 		Reason, Code string
-		Since        moment // as a time of day
+		Since        timeText // time of day
 		Ago          string
-		Lasted       string
-		Stands       bool
+		Duration     string
+		Current      bool
 	}
-	met struct {
+	requestItem struct {
+		view.RequestTrace
+		Sent   timeText
+		Reason string
+	}
+	errorRow struct {
 		Layer        fault.Layer
 		Reason, Code string
 		Count        uint64
-		Last         moment
-		Stands       bool
+		LastSeen     timeText
+		Active       bool
 	}
 	fact struct {
 		Name, Value string
-		At          moment // in place of Value
+		Time        timeText // in place of Value
 	}
 )
 
@@ -64,26 +70,26 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	status, ok := s.Fleet.Status(name)
 	if !ok {
-		s.failLike(w, r, http.StatusNotFound, s.missing(name), name)
+		s.failWithSuggestions(w, r, http.StatusNotFound, s.missing(name), name)
 		return
 	}
 	now := time.Now()
 	page := printerPage{
 		frame:    s.frame(status.Name, "../", now),
-		Summary:  verdict(status),
+		Headline: view.Headline(status),
 		Fault:    status.Fault,
 		Reason:   view.Spaced(status.Fault.Reason),
-		Off:      status.SwitchedOff(),
-		For:      lasting(status.Since, now),
-		Job:      jobOf(status, now),
-		Ladder:   ladder(status, now),
-		Verdicts: verdicts(status, now),
-		Steps:    stepsOf(s.Fleet.Steps(status.Name), now),
-		Met:      ledger(status, now),
-		Facts:    s.facts(status, now),
-		Reading:  readings(status, now),
+		Note:     reasonCell(status).Note,
+		For:      elapsed(status.Since, now),
+		Activity: view.ActivityOf(status, now),
+		Layers:   layerRows(status, now),
+		History:  historyRows(status, now),
+		Requests: requestItems(s.Fleet.Steps(status.Name), now),
+		Errors:   errorRows(status, now),
+		Probes:   s.probeFacts(status, now),
+		Data:     dataFacts(status, now),
 		Labels:   sortedLabels(status),
-		Copies:   copyTexts(status, s.metricsText(r, status)),
+		Snippets: snippetsOf(status, s.metricsText(r, status)),
 		JSON:     "../api/v1/printers/" + url.PathEscape(status.Name),
 	}
 	if s.Lifecycle {
@@ -92,102 +98,92 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 	s.show(w, http.StatusOK, "printer.html", page)
 }
 
-// verdict is what is known of a printer, in a sentence.
-func verdict(s *probe.Status) string {
-	switch {
-	case neverAsked(s):
-		return "This printer was not asked yet."
-	case s.Fault.None():
-		return "All is well."
-	}
-	return s.Fault.Meaning
-}
-
-func ladder(s *probe.Status, now time.Time) []rung {
-	rungs := make([]rung, len(fault.Layers))
+func layerRows(s *probe.Status, now time.Time) []layerRow {
+	rows := make([]layerRow, len(fault.Layers))
 	for i, l := range fault.Layers {
-		rungs[i] = rung{Layer: l, Question: l.Question(), Mark: view.MarkOf(s, l, now)}
-		if rungs[i].Mark != view.Unknown {
-			rungs[i].Seen = ago(s.LayerSeen(l), now)
+		rows[i] = layerRow{Layer: l, Check: l.Question(), Mark: view.MarkOf(s, l, now)}
+		if rows[i].Mark != view.Unknown {
+			rows[i].LastChecked = ago(view.Length, s.LayerSeen(l), now)
 		}
 	}
-	return rungs
+	return rows
 }
 
-// verdicts are what stands and what stood before, the newest first.
-func verdicts(s *probe.Status, now time.Time) []stood {
+// historyRows are the current status and those before it, the newest first.
+func historyRows(s *probe.Status, now time.Time) []historyRow {
 	all := s.Verdicts()
-	rows := make([]stood, len(all))
+	rows := make([]historyRow, len(all))
 	until := now
 	for i, v := range all {
-		rows[i] = stood{
+		rows[i] = historyRow{
 			Layer: v.Fault.Layer, Reason: view.Spaced(v.Fault.Reason), Code: v.Fault.CodeLabel(),
-			Since: clock(v.Since, now), Ago: ago(v.Since, now).Words,
-			Lasted: view.Length(max(0, until.Sub(v.Since))), Stands: i == 0,
+			Since: clock(v.Since, now), Ago: ago(view.Length, v.Since, now).Text,
+			Duration: view.Length(max(0, until.Sub(v.Since))), Current: i == 0,
 		}
 		until = v.Since
 	}
 	return rows
 }
 
-// ledger is what the printer has met, the newest first.
-func ledger(s *probe.Status, now time.Time) []met {
-	entries := make([]met, len(s.Errors))
-	for i, m := range s.Errors {
-		entries[i] = met{m.Fault.Layer, view.Spaced(m.Fault.Reason), m.Code, m.Count, ago(m.Last, now), stands(s, i)}
+func requestItems(results []probe.Result, now time.Time) []requestItem {
+	items := make([]requestItem, len(results))
+	for i, t := range view.TracesOf(results) {
+		items[i] = requestItem{t, ago(view.Length, t.Start, now), view.Spaced(t.Fault.Reason)}
 	}
-	slices.Reverse(entries)
-	return entries
+	return items
 }
 
-// facts are about how and when the printer is asked.
-func (s *site) facts(status *probe.Status, now time.Time) []fact {
+// errorRows are the faults since the exporter started, the newest first.
+func errorRows(s *probe.Status, now time.Time) []errorRow {
+	rows := make([]errorRow, len(s.Errors))
+	for i, e := range s.Errors {
+		rows[i] = errorRow{e.Fault.Layer, view.Spaced(e.Fault.Reason), e.Code, e.Count, ago(view.Length, e.Last, now), view.IsActive(s, i)}
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
+// probeFacts are about the probes and the plugin's connection. Those without a value are left out.
+func (s *site) probeFacts(status *probe.Status, now time.Time) []fact {
 	facts := []fact{
-		{Name: "last probe", At: ago(status.LastProbe, now)},
-		{Name: "last success", At: ago(status.LastSuccess, now)},
-		{Name: "next probe", At: ahead(s.Schedule.NextProbe(status), now)},
-		{Name: "asked every", Value: every(status)},
-		{Name: "probes made", Value: whole(float64(status.Probes))},
+		{Name: "last probe", Time: ago(view.Length, status.LastProbe, now)},
+		{Name: "last success", Time: ago(view.Length, status.LastSuccess, now)},
+		{Name: "next probe", Time: ahead(view.Length, s.Schedule.NextProbe(status), now)},
+		{Name: "interval", Value: intervalText(status)},
+		{Name: "probes", Value: strconv.FormatUint(status.Probes, 10)},
 	}
 	if status.Probes > 0 {
-		facts = append(facts, fact{Name: "last probe took", Value: view.Brief(status.Took)})
+		facts = append(facts, fact{Name: "last probe duration", Value: view.Brief(status.Took)})
 	}
-	return slices.DeleteFunc(append(facts, connection(status, now)...), func(f fact) bool { return f.Value == "" && f.At == moment{} })
+	if c := api.ConnectionOf(status, now); c != nil {
+		facts = append(facts,
+			fact{Name: "plugin online, according to the service", Value: view.YesNo(c.Online)},
+			fact{Name: "plugin last connected", Time: ago(view.Length, c.LastConnect, now)},
+			fact{Name: "plugin last disconnected", Time: ago(view.Length, c.LastDisconnect, now)})
+	}
+	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value == "" && f.Time == timeText{} })
 }
 
-// every is the distance of probes that is in force, and what is configured where that is another.
-func every(s *probe.Status) string {
-	inForce := view.Length(s.EffectiveInterval())
+// intervalText is the interval in force, and what it was configured as where a backoff changes it.
+func intervalText(s *probe.Status) string {
+	interval := view.Length(s.EffectiveInterval())
 	switch {
 	case s.EffectiveInterval() != s.Interval:
-		return inForce + " while this fault stands, else " + view.Length(s.Interval)
+		return interval + " (backoff; configured: " + view.Length(s.Interval) + ")"
 	case s.Fault.Layer == fault.Host:
-		return inForce + " by ping, which wakes nothing; for its status less often while this fault stands"
+		return interval + " (ping requests; status requests back off)"
 	}
-	return inForce
+	return interval
 }
 
-// connection is what the service says of the plugin's connection.
-func connection(s *probe.Status, now time.Time) []fact {
-	c := apiConnectionOf(s, now)
-	if c == nil {
-		return nil
-	}
-	return []fact{
-		{Name: "plugin connected, says the service", Value: yesNo(c.Online)},
-		{Name: "plugin last connected", At: ago(c.LastConnect, now)},
-		{Name: "plugin last disconnected", At: ago(c.LastDisconnect, now)},
-	}
-}
-
-// readings are what the printer says of itself.
-func readings(s *probe.Status, now time.Time) []fact {
+// dataFacts are what the printer reports.
+func dataFacts(s *probe.Status, now time.Time) []fact {
 	if !s.HostUp(now) {
 		return nil
 	}
 	facts := []fact{{Name: "state", Value: view.State(s.Reading.State)}}
-	for n, v := range present(s, now) {
-		facts = append(facts, fact{Name: n.words, Value: n.say(v)})
+	for _, d := range view.Data(s, now) {
+		facts = append(facts, fact{Name: d.Label, Value: d.Value})
 	}
 	if v := s.Reading.PlatformVersion(); v != "" {
 		facts = append(facts, fact{Name: "platform", Value: v})

@@ -17,9 +17,9 @@ func TestPrinterPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := shop()
 		f.add("busy", map[string]string{"site": "hall", "empty": ""},
-			says(time.Hour, 601, ""), says(50*time.Minute, 602, ""), says(20*time.Second, 200, printing),
-			answer(probe.InfoRequest, 19*time.Second, 200, online))
-		f.add("paused", nil, says(time.Hour, 200, printing), says(80*time.Second, 200, code(785)))
+			statusResult(time.Hour, 601, ""), statusResult(50*time.Minute, 602, ""), statusResult(20*time.Second, 200, printing),
+			result(probe.InfoRequest, 19*time.Second, 200, online))
+		f.add("paused", nil, statusResult(time.Hour, 200, printing), statusResult(80*time.Second, 200, code(785)))
 		o := f.options()
 		for file, name := range map[string]string{
 			"printer_busy.html":    "busy",
@@ -41,7 +41,7 @@ func TestNamesAreOnlyText(t *testing.T) {
 	}
 	f := &fleet{}
 	for _, name := range names {
-		f.add(name, map[string]string{"label": name}, says(time.Second, 200, strings.Replace(idle, "OctoPrint 1.11.2", "</p><script>", 1)))
+		f.add(name, map[string]string{"label": name}, statusResult(time.Second, 200, strings.Replace(idle, "OctoPrint 1.11.2", "</p><script>", 1)))
 	}
 	o := f.options()
 	page := get(o, "/")

@@ -12,108 +12,108 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// scrapeTimeout is the header in which Prometheus says how long it waits, in seconds.
-const scrapeTimeout = "X-Prometheus-Scrape-Timeout-Seconds"
+// scrapeTimeoutHeader holds the scrape timeout of Prometheus, in seconds.
+const scrapeTimeoutHeader = "X-Prometheus-Scrape-Timeout-Seconds"
 
-// scrapeOffset is what of that time is left to the way back.
+// scrapeOffset is subtracted from the scrape timeout, so that the response arrives in time.
 const scrapeOffset = 500 * time.Millisecond
 
-// maxScrapeTimeout bounds what the header may say; larger numbers would not fit in a time.Duration.
+// maxScrapeTimeout bounds the header; larger numbers would not fit in a time.Duration.
 const maxScrapeTimeout = time.Hour
 
-// probe answers a scrape of one printer.
+// probe serves the metrics of one printer.
 func (s *site) probe(w http.ResponseWriter, r *http.Request) {
-	name, ok := target(w, r)
+	name, ok := targetOf(w, r)
 	if !ok {
 		return
 	}
 	ctx := r.Context()
-	if header := r.Header.Get(scrapeTimeout); header != "" {
-		limit, ok := scrapeLimit(header)
+	if header := r.Header.Get(scrapeTimeoutHeader); header != "" {
+		timeout, ok := probeTimeout(header)
 		if !ok {
-			http.Error(w, fmt.Sprintf("the header %s is %q, which is no number of seconds", scrapeTimeout, header), http.StatusBadRequest)
+			http.Error(w, fmt.Sprintf("invalid header %s %q: use a number of seconds", scrapeTimeoutHeader, header), http.StatusBadRequest)
 			return
 		}
-		limited, cancel := context.WithTimeout(ctx, limit)
+		probeCtx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
-		ctx = limited
+		ctx = probeCtx
 	}
-	status, steps, err := s.Fleet.Current(ctx, name)
+	status, results, err := s.Fleet.Current(ctx, name)
 	if err != nil {
-		s.refuse(w, name, err)
+		s.probeError(w, name, err)
 		return
 	}
 	if r.URL.Query().Get("debug") == "true" {
-		writeText(w, s.exchange(status, steps)+"\nMetrics:\n"+s.metricsText(r, status))
+		writeText(w, s.trace(status, results)+"\nMetrics:\n"+s.metricsText(r, status))
 		return
 	}
 	s.Metrics.ProbeHandler(status).ServeHTTP(w, r)
 }
 
-// scrapeLimit is the time that a scrape leaves for a probe, false where the header makes no sense.
-func scrapeLimit(header string) (time.Duration, bool) {
+// probeTimeout is how long a probe may take within a scrape; false where the header is invalid.
+func probeTimeout(header string) (time.Duration, bool) {
 	seconds, err := strconv.ParseFloat(header, 64)
 	if err != nil || !(seconds > 0) {
 		return 0, false
 	}
-	limit := time.Duration(min(seconds, maxScrapeTimeout.Seconds()) * float64(time.Second))
-	if limit > scrapeOffset {
-		limit -= scrapeOffset
+	timeout := time.Duration(min(seconds, maxScrapeTimeout.Seconds()) * float64(time.Second))
+	if timeout > scrapeOffset {
+		timeout -= scrapeOffset
 	}
-	return limit, true
+	return timeout, true
 }
 
-// target is the name of the printer that a request asks for; where it asks for none, false, and that is answered.
-func target(w http.ResponseWriter, r *http.Request) (string, bool) {
+// targetOf is the parameter target. Where it is missing, targetOf writes the error and returns false.
+func targetOf(w http.ResponseWriter, r *http.Request) (string, bool) {
 	name := r.URL.Query().Get("target")
 	if name == "" {
-		http.Error(w, "the parameter target is missing: the name of a configured printer", http.StatusBadRequest)
+		http.Error(w, "missing parameter target: use the name of a configured printer", http.StatusBadRequest)
 		return "", false
 	}
 	return name, true
 }
 
-// refuse answers with the reason why there is no result.
-func (s *site) refuse(w http.ResponseWriter, name string, err error) {
+// probeError writes why a probe has no result.
+func (s *site) probeError(w http.ResponseWriter, name string, err error) {
 	switch {
 	case errors.Is(err, probe.ErrNoSuchPrinter):
 		http.Error(w, s.missing(name), http.StatusNotFound)
 	case errors.Is(err, context.DeadlineExceeded):
-		http.Error(w, fmt.Sprintf("the probe of %q was not over in the time that the scrape leaves for it: raise scrape_timeout", name),
+		http.Error(w, fmt.Sprintf("the probe of %q did not end within the scrape timeout: raise scrape_timeout", name),
 			http.StatusGatewayTimeout)
 	default:
-		http.Error(w, fmt.Sprintf("the probe of %q was broken off", name), http.StatusServiceUnavailable)
+		http.Error(w, fmt.Sprintf("the probe of %q was canceled", name), http.StatusServiceUnavailable)
 	}
 }
 
-// missing says why there is no printer of that name here.
+// missing says why this exporter has no printer of that name.
 func (s *site) missing(name string) string {
 	if other := s.OtherShard(name); other != "" {
-		return fmt.Sprintf("printer %q is configured, but belongs to %s: ask that exporter", name, other)
+		return fmt.Sprintf("printer %q belongs to %s: send the request to that exporter", name, other)
 	}
 	return fmt.Sprintf("no printer named %q is configured", name)
 }
 
-// metricsText is what a scrape of the printer would get, as text.
+// metricsText is the metrics of a printer in the text format.
 func (s *site) metricsText(r *http.Request, status *probe.Status) string {
-	plain := r.Clone(r.Context())
-	plain.Header.Del("Accept")
-	plain.Header.Del("Accept-Encoding")
-	var text body
-	s.Metrics.ProbeHandler(status).ServeHTTP(&text, plain)
-	return text.String()
+	scrape := r.Clone(r.Context())
+	scrape.Header.Del("Accept")
+	scrape.Header.Del("Accept-Encoding")
+	var response responseBuffer
+	s.Metrics.ProbeHandler(status).ServeHTTP(&response, scrape)
+	return response.String()
 }
 
-// body is a response of which only the body and the status are kept.
-type body struct {
+// responseBuffer keeps a response in memory.
+type responseBuffer struct {
 	bytes.Buffer
 	header http.Header
-	status int // 0: none was set
+	status int // 0: not set
 }
 
-func (b *body) WriteHeader(status int) { b.status = status }
+func (b *responseBuffer) WriteHeader(status int) { b.status = status }
 
-func (b *body) Header() http.Header {
+func (b *responseBuffer) Header() http.Header {
 	if b.header == nil {
 		b.header = http.Header{}
 	}

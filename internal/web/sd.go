@@ -7,24 +7,24 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// discovered is an entry of Prometheus' HTTP service discovery.
+// targetGroup is an entry of Prometheus' HTTP service discovery.
 // Source: https://prometheus.io/docs/prometheus/latest/http_sd/
-type discovered struct {
+type targetGroup struct {
 	Targets []string          `json:"targets"`
 	Labels  map[string]string `json:"labels"`
 }
 
-// metaPrinter is the printer's name as a label for relabelling.
+// metaPrinter is the meta label that holds the printer's name.
 const metaPrinter = "__meta_octoeverywhere_printer"
 
-// discovery lists the printers for Prometheus.
+// discovery lists the printers as targets.
 func (s *site) discovery(w http.ResponseWriter, _ *http.Request) {
-	writeList(w, "[", "]\n", s.Fleet.All(), discover)
+	writeList(w, "[", "]\n", s.Fleet.All(), targetGroupOf)
 }
 
-func discover(s *probe.Status) any {
+func targetGroupOf(s *probe.Status) any {
 	labels := make(map[string]string, len(s.Labels)+1)
 	maps.Copy(labels, s.Labels)
 	labels[metaPrinter] = s.Name
-	return discovered{[]string{s.Name}, labels}
+	return targetGroup{[]string{s.Name}, labels}
 }

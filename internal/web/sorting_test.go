@@ -10,14 +10,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestOrders(t *testing.T) {
+func TestSortOrders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fleet{}
-		f.add("b", nil, says(3*time.Minute, 200, printing), says(50*time.Second, 200, printing))
-		f.add("a", nil, says(20*time.Second, 200, strings.Replace(printing, "42.25", "80", 1)))
-		f.add("d", nil, says(time.Hour, 200, idle), says(10*time.Second, 601, ""))
+		f.add("b", nil, statusResult(3*time.Minute, 200, printing), statusResult(50*time.Second, 200, printing))
+		f.add("a", nil, statusResult(20*time.Second, 200, strings.Replace(printing, "42.25", "80", 1)))
+		f.add("d", nil, statusResult(time.Hour, 200, idle), statusResult(10*time.Second, 601, ""))
 		f.add("c", nil)
-		f.add("e", nil, says(2*time.Minute, 200, idle), says(5*time.Second, 200, idle))
+		f.add("e", nil, statusResult(2*time.Minute, 200, idle), statusResult(5*time.Second, 200, idle))
 		o := f.options()
 		for sort, want := range map[string]string{
 			"": "d c a b e", "severity": "d c a b e", "-severity": "a b e c d",
@@ -33,33 +33,33 @@ func TestOrders(t *testing.T) {
 			}
 			name := strings.TrimPrefix(sort, "-")
 			if got := strings.Count(page, `aria-sort="`); got != 1 {
-				t.Errorf("%s: %d columns are sorted", name, got)
+				t.Errorf("%s: %d columns have aria-sort", name, got)
 			}
 		}
 	})
 }
 
-// TestColumnsTurnRound: who follows the column that is sorted by gets the other direction, and the filter stays.
-func TestColumnsTurnRound(t *testing.T) {
+// TestColumnHeadsReverseTheOrder: the link of the column that is sorted by reverses the order, and the filter stays.
+func TestColumnHeadsReverseTheOrder(t *testing.T) {
 	const base = "./?label=site%3Dhall"
-	for sort, want := range map[string][]column{
+	for sort, want := range map[string][]columnHead{
 		"": {
-			{"Printer", base + "&sort=name#printers", ""},
-			{"Reason", base + "&sort=-severity#printers", "descending"},
-			{"State", base + "&sort=progress#printers", ""},
-			{"Since", base + "&sort=since#printers", ""},
-			{"Last probe", base + "&sort=last#printers", ""},
-			{"Next probe", base + "&sort=next#printers", ""},
+			{"Printer", "wide", base + "&sort=name#printers", ""},
+			{"Reason", "wide", base + "&sort=-severity#printers", "descending"},
+			{"State", "wide", base + "&sort=progress#printers", ""},
+			{"Since", "", base + "&sort=since#printers", ""},
+			{"Last probe", "narrow", base + "&sort=last#printers", ""},
+			{"Next probe", "narrow", base + "&sort=next#printers", ""},
 		},
-		"-severity": {{"Printer", base + "&sort=name#printers", ""}, {"Reason", base + "#printers", "ascending"}},
-		"name":      {{"Printer", base + "&sort=-name#printers", "ascending"}, {"Reason", base + "#printers", ""}},
-		"-name":     {{"Printer", base + "&sort=name#printers", "descending"}, {"Reason", base + "#printers", ""}},
+		"-severity": {{"Printer", "wide", base + "&sort=name#printers", ""}, {"Reason", "wide", base + "#printers", "ascending"}},
+		"name":      {{"Printer", "wide", base + "&sort=-name#printers", "ascending"}, {"Reason", "wide", base + "#printers", ""}},
+		"-name":     {{"Printer", "wide", base + "&sort=name#printers", "descending"}, {"Reason", "wide", base + "#printers", ""}},
 	} {
 		f, err := filterOf(url.Values{"sort": {sort}, "label": {"site=hall"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(want, columns(f)[:len(want)]); d != "" {
+		if d := cmp.Diff(want, columnHeads(f)[:len(want)]); d != "" {
 			t.Errorf("%s: %s", sort, d)
 		}
 	}

@@ -32,7 +32,7 @@ type Options struct {
 	Ready     func() bool  // optional: always ready
 	Pprof     bool         // serve /debug/pprof/
 
-	MaxRequests int    // costly requests in flight: metrics, pages, lists and profiles; 0: no limit
+	MaxRequests int    // requests in flight for metrics, pages, lists and profiles; 0: no limit
 	Rejected    func() // called for each request above that limit
 	// Panicked is called when a request ended in a panic, with its route, a description without secrets, and the stack.
 	Panicked func(route, text string, stack []byte)
@@ -76,20 +76,21 @@ func New(o Options) http.Handler {
 	if o.MetricsPath == "" {
 		o.MetricsPath = "/metrics"
 	}
-	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limitCostly(o)}
+	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limitRoutes(o)}
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.bounded(r))
 	}
-	return WithHeaders(guarded(o.Panicked, http.NewCrossOriginProtection().Handler(s.withMetrics(s.helpful(mux)))))
+	return WithHeaders(guarded(o.Panicked, http.NewCrossOriginProtection().Handler(s.withMetrics(s.withErrors(mux)))))
 }
 
-// route is one thing that is served. What is costly is limited; a probe is not: nearly all of its time it waits for a
-// printer, and many may hang at once. What is large text is sent compressed to whoever accepts that.
+// route is a pattern of the mux with its handler. A probe is not limited: it waits for a printer nearly all of its time,
+// and many may hang at once.
 type route struct {
-	pattern      string
-	costly, text bool
-	handle       http.HandlerFunc
+	pattern    string
+	limited    bool // takes a slot of MaxRequests
+	compressed bool // for clients that accept it
+	handle     http.HandlerFunc
 }
 
 func (s *site) routes() []route {
@@ -104,7 +105,7 @@ func (s *site) routes() []route {
 		{"GET /-/healthy", false, false, healthy},
 		{"GET /-/ready", false, false, s.ready},
 		{"POST /-/reload", false, false, s.lifecycle(s.reload)},
-		{"POST /-/probe", false, false, s.lifecycle(s.ask)},
+		{"POST /-/probe", false, false, s.lifecycle(s.probeNow)},
 	}
 	if s.Pprof {
 		routes = append(routes, profiles...)
@@ -114,27 +115,25 @@ func (s *site) routes() []route {
 
 func (s *site) bounded(r route) http.Handler {
 	var h http.Handler = r.handle
-	if r.text {
+	if r.compressed {
 		h = gzhttp.GzipHandler(h)
 	}
-	if r.costly {
+	if r.limited {
 		h = s.limit(h)
 	}
 	return h
 }
 
-// withMetrics serves the metrics at their path. That is the user's choice, also where it hides a route: as a pattern of
-// the mux it could panic.
-func (s *site) withMetrics(rest http.Handler) http.Handler {
+// withMetrics serves the metrics at their path, even where that hides a route. The path is not a pattern of the mux,
+// because an invalid or conflicting pattern panics.
+func (s *site) withMetrics(next http.Handler) http.Handler {
 	metrics := s.limit(s.Metrics.Handler())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path != s.MetricsPath:
-			rest.ServeHTTP(w, r)
+			next.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			const allow = "GET, HEAD"
-			w.Header().Set("Allow", allow)
-			s.fail(w, r, http.StatusMethodNotAllowed, r.URL.Path+" answers only "+allow)
+			s.methodNotAllowed(w, r, "GET, HEAD")
 		default:
 			metrics.ServeHTTP(w, r)
 		}

@@ -29,12 +29,12 @@ func replyOf(w *httptest.ResponseRecorder) reply {
 
 const plain = "text/plain; charset=utf-8"
 
-func TestShortAnswers(t *testing.T) {
+func TestShortResponses(t *testing.T) {
 	off := shop().options()
 	on := shop().options()
 	on.Lifecycle, on.Pprof = true, true
-	refused := on
-	refused.Reload = func() error { return errors.New("config.yaml:3:5: printers[0]: no name") }
+	failing := on
+	failing.Reload = func() error { return errors.New("config.yaml:3:5: printers[0]: no name") }
 	notYet := off
 	notYet.Ready = func() bool { return false }
 	elsewhere := off
@@ -42,52 +42,52 @@ func TestShortAnswers(t *testing.T) {
 	onRoot := off
 	onRoot.MetricsPath = "/"
 
-	forbidden := reply{403, plain, "", "the lifecycle API is not enabled: start the exporter with --web.enable-lifecycle\n"}
+	forbidden := reply{403, plain, "", "the lifecycle API is disabled: start the exporter with --web.enable-lifecycle\n"}
 	notAllowed := func(path, allow string) reply {
-		return reply{405, plain, allow, path + " answers only " + allow + "\n"}
+		return reply{405, plain, allow, path + " allows only " + allow + "\n"}
 	}
-	notFound := func(path string) reply { return reply{404, plain, "", "nothing is served at " + path + "\n"} }
+	notFound := func(path string) reply { return reply{404, plain, "", "path not found: " + path + "\n"} }
 	for name, c := range map[string]struct {
 		options        Options
 		method, target string
 		want           reply
 	}{
-		"healthy":                    {off, "GET", "/-/healthy", reply{200, plain, "", "octoeverywhere_exporter is healthy\n"}},
-		"ready":                      {off, "GET", "/-/ready", reply{200, plain, "", "octoeverywhere_exporter is ready\n"}},
-		"not ready":                  {notYet, "GET", "/-/ready", reply{503, plain, "", "octoeverywhere_exporter is not ready yet\n"}},
-		"healthy before it is ready": {notYet, "GET", "/-/healthy", reply{200, plain, "", "octoeverywhere_exporter is healthy\n"}},
-		"metrics":                    {off, "GET", "/metrics", reply{200, plain, "", "all metrics\n"}},
-		"metrics elsewhere":          {elsewhere, "GET", "/m%7Be%7Dtrics", reply{200, plain, "", "all metrics\n"}},
-		"nothing at the usual place": {elsewhere, "GET", "/metrics", notFound("/metrics")},
-		"metrics at the root":        {onRoot, "GET", "/", reply{200, plain, "", "all metrics\n"}},
-		"metrics, posted":            {off, "POST", "/metrics", notAllowed("/metrics", "GET, HEAD")},
-		"reload, off":                {off, "POST", "/-/reload", forbidden},
-		"reload":                     {on, "POST", "/-/reload", reply{200, plain, "", "the configuration was reloaded\n"}},
-		"reload, refused":            {refused, "POST", "/-/reload", reply{500, plain, "", "config.yaml:3:5: printers[0]: no name\n"}},
-		"reload, got":                {on, "GET", "/-/reload", notAllowed("/-/reload", "POST")},
-		"reload, off, got":           {off, "GET", "/-/reload", notAllowed("/-/reload", "POST")},
-		"ask, off":                   {off, "POST", "/-/probe?target=idle", forbidden},
-		"ask, got":                   {on, "GET", "/-/probe?target=idle", notAllowed("/-/probe", "POST")},
-		"ask nobody":                 {on, "POST", "/-/probe", reply{400, plain, "", "the parameter target is missing: the name of a configured printer\n"}},
-		"ask a stranger":             {on, "POST", "/-/probe?target=x", reply{404, plain, "", "no printer named \"x\" is configured\n"}},
-		"probe nobody":               {off, "GET", "/probe?target=", reply{400, plain, "", "the parameter target is missing: the name of a configured printer\n"}},
-		"probe a stranger":           {off, "GET", "/probe?target=https://example.com%0a", reply{404, plain, "", "no printer named \"https://example.com\\n\" is configured\n"}},
-		"probe, posted":              {off, "POST", "/probe?target=idle", notAllowed("/probe", "GET, HEAD")},
-		"unknown path":               {off, "GET", "/nothing", notFound("/nothing")},
-		"unknown path, posted":       {off, "POST", "/nothing", notFound("/nothing")},
-		"unknown asset":              {off, "GET", "/assets/nothing.js", reply{404, plain, "", "there is no asset nothing.js\n"}},
-		"no way out of the assets":   {off, "GET", "/assets/..%2fweb.go", reply{404, plain, "", "there is no asset ../web.go\n"}},
-		"fleet page, posted":         {off, "POST", "/", notAllowed("/", "GET, HEAD")},
-		"printer page of a stranger": {off, "GET", "/printers/x%2Fy", reply{404, plain, "", "no printer named \"x/y\" is configured\n"}},
-		"an unknown layer":           {off, "GET", "/?layer=x", reply{400, plain, "", "layer \"x\" is not known: it is one of any, none, off, unasked, network, service, access, plugin, host, printer\n"}},
-		"an unknown reason":          {off, "GET", "/?reason=x", reply{400, plain, "", "reason \"x\" is not in the table of faults\n"}},
-		"a label without a value":    {off, "GET", "/?label=site", reply{400, plain, "", "label \"site\" is not NAME=VALUE\n"}},
-		"an unknown order":           {off, "GET", "/?sort=--name", reply{400, plain, "", "sort \"--name\" is not known: it is one of severity, name, progress, since, last, next, or one of them after a minus\n"}},
-		"an unknown page":            {off, "GET", "/?page=0", reply{400, plain, "", "page \"0\" is not a number from 1\n"}},
-		"pprof, off":                 {off, "GET", "/debug/pprof/", notFound("/debug/pprof/")},
-		"pprof's command line":       {on, "GET", "/debug/pprof/cmdline", reply{404, plain, "", "Unknown profile\n"}},
-		"API, deleted":               {off, "DELETE", "/api/v1/printers/idle", reply{405, "application/json", "GET, HEAD", `{"error":"/api/v1/printers/idle answers only GET, HEAD"}` + "\n"}},
-		"API, unknown path":          {off, "GET", "/api/v1/nothing", reply{404, "application/json", "", `{"error":"nothing is served at /api/v1/nothing"}` + "\n"}},
+		"healthy":                      {off, "GET", "/-/healthy", reply{200, plain, "", "octoeverywhere_exporter is healthy\n"}},
+		"ready":                        {off, "GET", "/-/ready", reply{200, plain, "", "octoeverywhere_exporter is ready\n"}},
+		"not ready":                    {notYet, "GET", "/-/ready", reply{503, plain, "", "octoeverywhere_exporter is not ready\n"}},
+		"healthy before it is ready":   {notYet, "GET", "/-/healthy", reply{200, plain, "", "octoeverywhere_exporter is healthy\n"}},
+		"metrics":                      {off, "GET", "/metrics", reply{200, plain, "", "all metrics\n"}},
+		"metrics elsewhere":            {elsewhere, "GET", "/m%7Be%7Dtrics", reply{200, plain, "", "all metrics\n"}},
+		"nothing at the default path":  {elsewhere, "GET", "/metrics", notFound("/metrics")},
+		"metrics at the root":          {onRoot, "GET", "/", reply{200, plain, "", "all metrics\n"}},
+		"metrics, posted":              {off, "POST", "/metrics", notAllowed("/metrics", "GET, HEAD")},
+		"reload, off":                  {off, "POST", "/-/reload", forbidden},
+		"reload":                       {on, "POST", "/-/reload", reply{200, plain, "", "configuration reloaded\n"}},
+		"reload, failed":               {failing, "POST", "/-/reload", reply{500, plain, "", "config.yaml:3:5: printers[0]: no name\n"}},
+		"reload, got":                  {on, "GET", "/-/reload", notAllowed("/-/reload", "POST")},
+		"reload, off, got":             {off, "GET", "/-/reload", notAllowed("/-/reload", "POST")},
+		"probe now, off":               {off, "POST", "/-/probe?target=idle", forbidden},
+		"probe now, got":               {on, "GET", "/-/probe?target=idle", notAllowed("/-/probe", "POST")},
+		"probe now without target":     {on, "POST", "/-/probe", reply{400, plain, "", "missing parameter target: use the name of a configured printer\n"}},
+		"probe now an unknown printer": {on, "POST", "/-/probe?target=x", reply{404, plain, "", "no printer named \"x\" is configured\n"}},
+		"probe without target":         {off, "GET", "/probe?target=", reply{400, plain, "", "missing parameter target: use the name of a configured printer\n"}},
+		"probe an unknown printer":     {off, "GET", "/probe?target=https://example.com%0a", reply{404, plain, "", "no printer named \"https://example.com\\n\" is configured\n"}},
+		"probe, posted":                {off, "POST", "/probe?target=idle", notAllowed("/probe", "GET, HEAD")},
+		"unknown path":                 {off, "GET", "/nothing", notFound("/nothing")},
+		"unknown path, posted":         {off, "POST", "/nothing", notFound("/nothing")},
+		"unknown asset":                {off, "GET", "/assets/nothing.js", reply{404, plain, "", "no such asset: nothing.js\n"}},
+		"no way out of the assets":     {off, "GET", "/assets/..%2fweb.go", reply{404, plain, "", "no such asset: ../web.go\n"}},
+		"fleet page, posted":           {off, "POST", "/", notAllowed("/", "GET, HEAD")},
+		"page of an unknown printer":   {off, "GET", "/printers/x%2Fy", reply{404, plain, "", "no printer named \"x/y\" is configured\n"}},
+		"an unknown layer":             {off, "GET", "/?layer=x", reply{400, plain, "", "unknown layer \"x\": use one of any, none, switched_off, unprobed, network, service, access, plugin, host, printer\n"}},
+		"an unknown reason":            {off, "GET", "/?reason=x", reply{400, plain, "", "unknown reason \"x\": use one from the table of faults\n"}},
+		"a label without a value":      {off, "GET", "/?label=site", reply{400, plain, "", "invalid label \"site\": use NAME=VALUE\n"}},
+		"an unknown order":             {off, "GET", "/?sort=--name", reply{400, plain, "", "unknown sort \"--name\": use one of name, severity, progress, since, last, next, with a minus sign in front to reverse it\n"}},
+		"an unknown page":              {off, "GET", "/?page=0", reply{400, plain, "", "invalid page \"0\": use a number from 1\n"}},
+		"pprof, off":                   {off, "GET", "/debug/pprof/", notFound("/debug/pprof/")},
+		"pprof's command line":         {on, "GET", "/debug/pprof/cmdline", reply{404, plain, "", "Unknown profile\n"}},
+		"API, deleted":                 {off, "DELETE", "/api/v1/printers/idle", reply{405, "application/json", "GET, HEAD", `{"error":"/api/v1/printers/idle allows only GET, HEAD"}` + "\n"}},
+		"API, unknown path":            {off, "GET", "/api/v1/nothing", reply{404, "application/json", "", `{"error":"path not found: /api/v1/nothing"}` + "\n"}},
 		"API, unknown printer": {off, "GET", "/api/v1/printers/x%20y", reply{
 			404, "application/json", "", `{"error":"no printer named \"x y\" is configured"}` + "\n",
 		}},
@@ -98,14 +98,14 @@ func TestShortAnswers(t *testing.T) {
 	}
 }
 
-// everything is a request for each route that answers with something.
-var everything = []string{
+// allTargets has a request for each route with a body.
+var allTargets = []string{
 	"/", "/?layer=host&q=x", "/printers/lost", "/printers/idle", "/assets/style.css", "/api/v1/printers", "/api/v1/printers/lost",
 	"/metrics", "/sd", "/probe?target=lost", "/probe?target=lost&debug=true", "/-/healthy", "/-/ready", "/nothing", "/probe",
 }
 
-func TestEveryAnswerHasTheHeaders(t *testing.T) {
-	for _, target := range everything {
+func TestEveryResponseHasTheHeaders(t *testing.T) {
+	for _, target := range allTargets {
 		h := call(shop().options(), "GET", target).Header()
 		got := map[string]string{}
 		for _, name := range []string{
@@ -127,25 +127,25 @@ func TestEveryAnswerHasTheHeaders(t *testing.T) {
 	}
 }
 
-func TestNoAnswerShowsASecret(t *testing.T) {
+func TestNoResponseContainsASecret(t *testing.T) {
 	o := shop().options()
 	o.Lifecycle = true
 	bodies := map[string]string{"/-/probe": call(o, "POST", "/-/probe?target=lost").Body.String()}
-	for _, target := range everything {
+	for _, target := range allTargets {
 		bodies[target] = get(o, target)
 	}
 	for target, body := range bodies {
-		if body == "" || strings.Contains(body, hidden) {
+		if body == "" || strings.Contains(body, canary) {
 			t.Errorf("%s: %s", target, body)
 		}
 	}
 }
 
-// TestHeadIsGetWithoutABody goes over the wire: there the body is cut off.
+// TestHeadIsGetWithoutABody uses a server, because only the server drops the body.
 func TestHeadIsGetWithoutABody(t *testing.T) {
 	server := httptest.NewServer(New(shop().options()))
 	defer server.Close()
-	for _, target := range everything {
+	for _, target := range allTargets {
 		var replies [2]reply
 		for i, method := range []string{"GET", "HEAD"} {
 			req, err := http.NewRequestWithContext(t.Context(), method, server.URL+target, nil)
@@ -172,22 +172,22 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 	}
 }
 
-// TestOtherSitesCannotPost: a page elsewhere must not reload or probe through its reader's browser.
+// TestOtherSitesCannotPost: a page of another site must not reload or probe through a browser.
 func TestOtherSitesCannotPost(t *testing.T) {
 	o := shop().options()
 	o.Lifecycle = true
 	o.Reload = func() error { t.Error("reloaded"); return nil }
 	w := call(o, "POST", "/-/reload", "Sec-Fetch-Site", "cross-site")
 	if w.Code != http.StatusForbidden {
-		t.Errorf("answered with %d: %s", w.Code, w.Body)
+		t.Errorf("status %d: %s", w.Code, w.Body)
 	}
 }
 
-func TestPprofIsThereWhenItIsWanted(t *testing.T) {
+func TestPprofIsServedIfEnabled(t *testing.T) {
 	o := shop().options()
 	o.Pprof = true
 	if w := call(o, "GET", "/debug/pprof/goroutine?debug=1"); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "goroutine profile:") {
-		t.Errorf("answered with %d: %.100s", w.Code, w.Body)
+		t.Errorf("status %d: %.100s", w.Code, w.Body)
 	}
 }
 
@@ -216,11 +216,11 @@ func TestProbeGivesTheMetricsOfOnePrinter(t *testing.T) {
 	})
 }
 
-// TestProbeEndsBeforeTheScrapeDoes measures how long a probe that never ends may last.
+// TestProbeEndsBeforeTheScrapeDoes measures how long a probe that hangs may take.
 func TestProbeEndsBeforeTheScrapeDoes(t *testing.T) {
-	late := reply{504, plain, "", "the probe of \"idle\" was not over in the time that the scrape leaves for it: raise scrape_timeout\n"}
-	senseless := func(header string) reply {
-		return reply{400, plain, "", "the header X-Prometheus-Scrape-Timeout-Seconds is \"" + header + "\", which is no number of seconds\n"}
+	late := reply{504, plain, "", "the probe of \"idle\" did not end within the scrape timeout: raise scrape_timeout\n"}
+	invalid := func(header string) reply {
+		return reply{400, plain, "", "invalid header X-Prometheus-Scrape-Timeout-Seconds \"" + header + "\": use a number of seconds\n"}
 	}
 	for header, c := range map[string]struct {
 		want reply
@@ -229,15 +229,15 @@ func TestProbeEndsBeforeTheScrapeDoes(t *testing.T) {
 		"10":   {late, 9500 * time.Millisecond},
 		"0.4":  {late, 400 * time.Millisecond},
 		"1e99": {late, time.Hour - 500*time.Millisecond},
-		"ten":  {senseless("ten"), 0},
-		"-1":   {senseless("-1"), 0},
-		"NaN":  {senseless("NaN"), 0},
+		"ten":  {invalid("ten"), 0},
+		"-1":   {invalid("-1"), 0},
+		"NaN":  {invalid("NaN"), 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			o := shop().options()
 			o.Fleet = slowFleet{shop(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
 			begin := time.Now()
-			got := replyOf(call(o, "GET", "/probe?target=idle", scrapeTimeout, header))
+			got := replyOf(call(o, "GET", "/probe?target=idle", scrapeTimeoutHeader, header))
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Errorf("%s: %s", header, d)
 			}
@@ -248,10 +248,10 @@ func TestProbeEndsBeforeTheScrapeDoes(t *testing.T) {
 	}
 }
 
-func TestProbeOfAReaderWhoLeft(t *testing.T) {
+func TestProbeOfADisconnectedClient(t *testing.T) {
 	o := shop().options()
 	o.Fleet = slowFleet{shop(), func(context.Context) error { return context.Canceled }}
-	want := reply{503, plain, "", "the probe of \"idle\" was broken off\n"}
+	want := reply{503, plain, "", "the probe of \"idle\" was canceled\n"}
 	if d := cmp.Diff(want, replyOf(call(o, "GET", "/probe?target=idle"))); d != "" {
 		t.Error(d)
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPagesAreCompressedForWhoCanReadThem: what is inside is the same.
-func TestPagesAreCompressedForWhoCanReadThem(t *testing.T) {
+// TestPagesAreCompressed for clients that accept it. The content is the same.
+func TestPagesAreCompressed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := many(400).options()
 		for _, target := range []string{"/", "/printers/voron-00002", "/assets/style.css", "/api/v1/printers", "/sd"} {
@@ -19,21 +19,21 @@ func TestPagesAreCompressedForWhoCanReadThem(t *testing.T) {
 				t.Errorf("%s: %v", target, w.Header())
 				continue
 			}
-			small := w.Body.Len()
+			compressed := w.Body.Len()
 			z, err := gzip.NewReader(w.Body)
 			if err != nil {
 				t.Fatal(err)
 			}
-			inside, err := io.ReadAll(z)
+			content, err := io.ReadAll(z)
 			if err != nil {
 				t.Fatal(err)
 			}
 			plain := get(o, target)
-			if d := cmp.Diff(plain, string(inside)); d != "" {
+			if d := cmp.Diff(plain, string(content)); d != "" {
 				t.Errorf("%s: %s", target, d)
 			}
-			if small*2 > len(plain) {
-				t.Errorf("%s: %d bytes of %d", target, small, len(plain))
+			if compressed*2 > len(plain) {
+				t.Errorf("%s: %d bytes of %d", target, compressed, len(plain))
 			}
 		}
 		if w := call(o, "GET", "/metrics", "Accept-Encoding", "gzip"); w.Body.String() != "all metrics\n" {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// terminalPage is what a terminal shows, as a page.
+// terminalPage renders the output of a terminal as HTML.
 func terminalPage(text string) string {
 	return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>terminal</title><style>
 body { margin: 0; background: #0d1117; }
@@ -18,10 +18,10 @@ pre { display: inline-block; margin: 0; padding: 18px 24px; color: #e6edf3; font
 </style><pre>` + ansiHTML(strings.TrimRight(text, "\n")) + `</pre></html>`
 }
 
-// escape finds the sequences of ECMA-48 that a terminal does not show: SGR sets colours, the others are left out.
-var escape = regexp.MustCompile("\x1b\\[([0-9;?]*)([A-Za-z])")
+// escapeSequence matches control sequences of ECMA-48. SGR (m) sets colors; the others are removed.
+var escapeSequence = regexp.MustCompile("\x1b\\[([0-9;?]*)([A-Za-z])")
 
-// ansiHTML makes HTML of a text with colours. What a carriage return has overwritten is left out, as on a terminal.
+// ansiHTML converts colored text to HTML. Text that a carriage return has overwritten is removed.
 func ansiHTML(text string) string {
 	var b strings.Builder
 	for i, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
@@ -38,7 +38,7 @@ func ansiHTML(text string) string {
 
 func writeLine(b *strings.Builder, line string) {
 	var classes []string
-	show := func(text string) {
+	write := func(text string) {
 		switch {
 		case text == "":
 		case len(classes) == 0:
@@ -48,21 +48,21 @@ func writeLine(b *strings.Builder, line string) {
 		}
 	}
 	at := 0
-	for _, m := range escape.FindAllStringSubmatchIndex(line, -1) {
-		show(line[at:m[0]])
+	for _, m := range escapeSequence.FindAllStringSubmatchIndex(line, -1) {
+		write(line[at:m[0]])
 		at = m[1]
 		if line[m[4]:m[5]] == "m" {
 			classes = styled(classes, line[m[2]:m[3]])
 		}
 	}
-	show(line[at:])
+	write(line[at:])
 }
 
-// styled are the classes after an SGR sequence with these parameters.
+// styled are the classes after an SGR sequence.
 func styled(classes []string, parameters string) []string {
 	plain := map[int]string{1: "b", 2: "d", 3: "i", 4: "u"}
 	for p := range strings.SplitSeq(parameters, ";") {
-		n, _ := strconv.Atoi(p) // none is 0
+		n, _ := strconv.Atoi(p) // an absent parameter is 0
 		switch {
 		case n == 0:
 			classes = nil
@@ -79,17 +79,17 @@ func styled(classes []string, parameters string) []string {
 	return classes
 }
 
-// without takes the colour away, or else the weight.
-func without(classes []string, colour bool) (left []string) {
+// without removes the color, or all other classes.
+func without(classes []string, color bool) (kept []string) {
 	for _, c := range classes {
-		if isColour := len(c) == 2; isColour != colour {
-			left = append(left, c)
+		if isColor := len(c) == 2; isColor != color {
+			kept = append(kept, c)
 		}
 	}
-	return left
+	return kept
 }
 
-func TestTerminalsAreDrawn(t *testing.T) {
+func TestANSIToHTML(t *testing.T) {
 	for text, want := range map[string]string{
 		"plain <b> & more":                 "plain &lt;b&gt; &amp; more",
 		"\x1b[31mred\x1b[0m not":           `<span class="c1">red</span> not`,

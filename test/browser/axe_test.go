@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// axe is where .ci/run and the Makefile install axe-core, a checker of accessibility.
+// axe is where .ci/run and the Makefile install axe-core, an accessibility checker.
 const axe = "../../out/node_modules/axe-core/axe.min.js"
 
 type violation struct {
@@ -17,7 +17,7 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// TestAxeFindsNothingSerious in the pages, by day, by night and on a phone.
+// TestAxeFindsNothingSerious in the pages, with light and dark colors and on a phone.
 func TestAxeFindsNothingSerious(t *testing.T) {
 	script, err := os.ReadFile(axe)
 	if err != nil {
@@ -26,31 +26,31 @@ func TestAxeFindsNothingSerious(t *testing.T) {
 	f := shop()
 	f.add(hostile, map[string]string{"site": "hall"}, printing, offline)
 	root := f.serve(t)
-	everywhere := map[string]look{"by day": desk, "by night": night, "on a phone": phone}
-	once := map[string]look{"by day": desk}
+	allScreens := map[string]screen{"light": desk, "dark": night, "phone": phone}
+	desktop := map[string]screen{"light": desk}
 	for page, c := range map[string]struct {
 		address string
-		looks   map[string]look
+		screens map[string]screen
 	}{
-		"fleet":    {root, everywhere},
-		"lost":     {printerPage(root, "voron-02"), everywhere},
-		"filtered": {root + "?layer=host&sort=-name", once},
-		"nobody":   {root + "?q=nobody", once},
-		"new":      {printerPage(root, "new"), once},
-		"hostile":  {printerPage(root, hostile), once},
+		"fleet":    {root, allScreens},
+		"lost":     {printerPage(root, "voron-02"), allScreens},
+		"filtered": {root + "?layer=host&sort=-name", desktop},
+		"empty":    {root + "?q=nobody", desktop},
+		"new":      {printerPage(root, "new"), desktop},
+		"hostile":  {printerPage(root, hostile), desktop},
 	} {
 		p := open(t, c.address, desk)
 		p.until(`document.documentElement.classList.contains("js")`)
 		p.run("for (const more of document.querySelectorAll('details')) more.open = true")
 		p.run(string(script))
-		for name, l := range c.looks {
-			p.lookLike(l)
+		for name, l := range c.screens {
+			p.setScreen(l)
 			found := eval[struct {
-				Held       int
+				Passes     int
 				Violations []violation
-			}](p, "axe.run().then((found) => ({held: found.passes.length, violations: found.violations}))")
-			if found.Held < 20 {
-				t.Errorf("%s %s: axe has looked at no more than %d rules", page, name, found.Held)
+			}](p, "axe.run().then((found) => ({passes: found.passes.length, violations: found.violations}))")
+			if found.Passes < 20 {
+				t.Errorf("%s %s: axe checked only %d rules", page, name, found.Passes)
 			}
 			for _, v := range found.Violations {
 				report := t.Logf

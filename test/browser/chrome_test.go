@@ -22,10 +22,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience bounds whatever a test waits for; the machine may be busy.
-const patience = 30 * time.Second
+// waitTimeout bounds every wait of a test.
+const waitTimeout = 30 * time.Second
 
-// chrome is the browser of all tests. It begins with the first that wants it.
+// chrome is the browser of all tests. The first test starts it.
 var chrome struct {
 	sync.Mutex
 	ctx  context.Context
@@ -40,13 +40,13 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// missing leaves a test out, but not in CI.
+// missing skips a test because of a missing tool; in CI the test fails.
 func missing(t *testing.T, what, remedy string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
 		t.Fatalf("%s is missing, and this is CI", what)
 	}
-	t.Skipf("%s is missing: %s brings it", what, remedy)
+	t.Skipf("%s is missing: install it with %s", what, remedy)
 }
 
 func browserContext(t *testing.T) context.Context {
@@ -69,7 +69,7 @@ func browserContext(t *testing.T) context.Context {
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.NoDefaultBrowserCheck, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(2 * patience),
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(2 * waitTimeout),
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, end := chromedp.NewContext(allocator)
@@ -82,59 +82,59 @@ func browserContext(t *testing.T) context.Context {
 	return ctx
 }
 
-// tab is a page in the browser. What goes wrong in it, and whom it asks, is noted, and is judged when the test ends.
+// tab is a page in the browser. It records requests and errors, which are checked when the test ends.
 type tab struct {
 	*testing.T
 	ctx context.Context
 
 	mu        sync.Mutex
-	asked     map[network.RequestID]string // addresses; not those that the policy kept back
-	complains []string                     // errors on the console, exceptions, dialogs
+	requested map[network.RequestID]string // addresses, without those that the content security policy blocked
+	errors    []string                     // errors on the console, exceptions, dialogs
 }
 
-// look is how a page is looked at.
-type look struct {
+// screen is the size and the color scheme of a screen.
+type screen struct {
 	width, height int64
 	dark          bool
 }
 
 var (
-	desk  = look{1280, 900, false}
-	night = look{1280, 900, true}
-	phone = look{360, 740, false}
+	desk  = screen{1280, 900, false}
+	night = screen{1280, 900, true}
+	phone = screen{360, 740, false}
 )
 
-// open opens an address. When the test ends, nothing but its host must have been asked, and nothing complained.
-func open(t *testing.T, address string, l look) *tab {
+// open opens an address. When the test ends, all requests must have gone to its host, without any error.
+func open(t *testing.T, address string, l screen) *tab {
 	t.Helper()
-	p := openTrusted(t, address, l)
+	p := openWithErrors(t, address, l)
 	t.Cleanup(func() {
-		for _, c := range p.complaints() {
-			t.Errorf("the browser complains: %s", c)
+		for _, e := range p.recordedErrors() {
+			t.Errorf("browser: %s", e)
 		}
 	})
 	return p
 }
 
-// openTrusted is open for a test that provokes complaints, and judges them itself.
-func openTrusted(t *testing.T, address string, l look) *tab {
+// openWithErrors is open for a test that causes errors and checks them itself.
+func openWithErrors(t *testing.T, address string, l screen) *tab {
 	t.Helper()
-	p := &tab{T: t, asked: map[network.RequestID]string{}}
-	ctx, end := chromedp.NewContext(browserContext(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.note))
-	ctx, stop := context.WithTimeout(ctx, 10*patience)
+	p := &tab{T: t, requested: map[network.RequestID]string{}}
+	ctx, end := chromedp.NewContext(browserContext(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(p.record))
+	ctx, stop := context.WithTimeout(ctx, 10*waitTimeout)
 	p.ctx = ctx
 	t.Cleanup(func() {
-		p.askedNobodyElse(address)
+		p.checkRequests(address)
 		stop()
 		end()
 	})
 	p.do()
-	p.lookLike(l)
+	p.setScreen(l)
 	p.do(chromedp.Navigate(address))
 	return p
 }
 
-func (p *tab) lookLike(l look) {
+func (p *tab) setScreen(l screen) {
 	p.Helper()
 	scheme := "light"
 	if l.dark {
@@ -148,41 +148,41 @@ func (p *tab) lookLike(l look) {
 	})
 }
 
-func (p *tab) note(event any) {
+func (p *tab) record(event any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		p.asked[e.RequestID] = e.Request.URL
+		p.requested[e.RequestID] = e.Request.URL
 	case *network.EventLoadingFailed:
 		if e.BlockedReason == "csp" {
-			delete(p.asked, e.RequestID)
+			delete(p.requested, e.RequestID)
 		}
 	case *runtime.EventExceptionThrown:
-		p.complains = append(p.complains, fmt.Sprint(e.ExceptionDetails.Text, e.ExceptionDetails.Exception.Description))
+		p.errors = append(p.errors, fmt.Sprint(e.ExceptionDetails.Text, e.ExceptionDetails.Exception.Description))
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == "error" || e.Type == "warning" {
-			p.complains = append(p.complains, fmt.Sprintf("console %s: %s", e.Type, e.Args[0].Value))
+			p.errors = append(p.errors, fmt.Sprintf("console %s: %s", e.Type, e.Args[0].Value))
 		}
 	case *log.EventEntryAdded:
 		if e.Entry.Level == "error" || e.Entry.Level == "warning" {
-			p.complains = append(p.complains, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
+			p.errors = append(p.errors, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 		}
 	case *page.EventJavascriptDialogOpening:
-		p.complains = append(p.complains, "a dialog: "+e.Message)
+		p.errors = append(p.errors, "a dialog: "+e.Message)
 		go func() {
 			_, _ = chromedp.Call(p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{})
 		}()
 	}
 }
 
-func (p *tab) complaints() []string {
+func (p *tab) recordedErrors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return append([]string(nil), p.complains...)
+	return append([]string(nil), p.errors...)
 }
 
-func (p *tab) askedNobodyElse(address string) {
+func (p *tab) checkRequests(address string) {
 	p.Helper()
 	own, err := url.Parse(address)
 	if err != nil {
@@ -190,12 +190,12 @@ func (p *tab) askedNobodyElse(address string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.asked) == 0 {
-		p.Error("nobody was asked at all")
+	if len(p.requested) == 0 {
+		p.Error("no requests")
 	}
-	for _, a := range p.asked {
+	for _, a := range p.requested {
 		if u, err := url.Parse(a); err != nil || u.Host != own.Host && u.Scheme != "data" {
-			p.Errorf("%s was asked", a)
+			p.Errorf("request to another host: %s", a)
 		}
 	}
 }
@@ -207,41 +207,41 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// call sends a command of the protocol.
+// call sends a command of the DevTools protocol.
 func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 	p.Helper()
-	answer, err := chromedp.Call(p.ctx, command, params)
+	result, err := chromedp.Call(p.ctx, command, params)
 	if err != nil {
 		p.Fatalf("%s: %v", command.Method, err)
 	}
-	return answer
+	return result
 }
 
-// click clicks in the middle of what a selector finds.
+// click clicks on the element of a selector.
 func (p *tab) click(selector string) {
 	p.Helper()
 	p.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
-// typeIn types into what a selector finds.
+// typeIn types into the element of a selector.
 func (p *tab) typeIn(selector, text string) {
 	p.Helper()
 	p.do(chromedp.Focus(chromedp.CSS(selector)), chromedp.KeyEvent(text))
 }
 
-// set gives a field a value, as its reader does.
+// set gives a field a value, with the event of an input.
 func (p *tab) set(selector, value string) {
 	p.Helper()
 	p.run(fmt.Sprintf(`const field = document.querySelector(%q); field.value = %q; field.dispatchEvent(new Event("input", {bubbles: true}))`, selector, value))
 }
 
-// run runs statements in the page.
+// run executes statements in the page.
 func (p *tab) run(statements string) {
 	p.Helper()
 	eval[bool](p, "(() => {"+statements+"; return true})()")
 }
 
-// eval gives what an expression is in the page; promises are waited for.
+// eval evaluates an expression in the page and waits for promises.
 func eval[T any](p *tab, expression string) T {
 	p.Helper()
 	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
@@ -254,30 +254,30 @@ func eval[T any](p *tab, expression string) T {
 // until waits for an expression to be true.
 func (p *tab) until(expression string) {
 	p.Helper()
-	p.within(patience, expression)
+	p.within(waitTimeout, expression)
 }
 
-// within is until for what takes long.
+// within is until with a longer timeout.
 func (p *tab) within(limit time.Duration, expression string) {
 	p.Helper()
 	for deadline := time.Now().Add(limit); ; time.Sleep(20 * time.Millisecond) {
-		if eval[bool](p, "(() => { try { return Boolean("+expression+") } catch { return false } })()") { // a page may be on its way
+		if eval[bool](p, "(() => { try { return Boolean("+expression+") } catch { return false } })()") { // a page may be loading
 			return
 		}
 		if time.Now().After(deadline) {
 			p.picture("failed")
-			p.Fatalf("never true: %s\n%s", expression, strings.Join(p.complaints(), "\n"))
+			p.Fatalf("never true: %s\n%s", expression, strings.Join(p.recordedErrors(), "\n"))
 		}
 	}
 }
 
-// refresh lets the page ask for news at once, as it does when its reader comes back to it.
+// refresh makes the page refresh now, as it does when it becomes visible.
 func (p *tab) refresh() {
 	p.Helper()
 	p.run(`document.dispatchEvent(new Event("visibilitychange"))`)
 }
 
-// picture writes what is seen into the ignored folder out, for people.
+// picture saves a screenshot in the ignored folder out.
 func (p *tab) picture(name string) {
 	p.Helper()
 	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())

@@ -1,2 +1,2 @@
-// Package browser tests package web in a real Chromium, and takes the pictures that the documents show.
+// Package browser tests the pages of package web in Chromium, and takes the screenshots of the documentation.
 package browser

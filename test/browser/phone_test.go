@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestNoPageScrollsSideways: whatever the names are, and however narrow the screen is.
+// TestNoPageScrollsSideways, with long names and on narrow screens.
 func TestNoPageScrollsSideways(t *testing.T) {
 	f := shop()
 	long := strings.Repeat("averylongname", 8)
@@ -19,7 +19,7 @@ func TestNoPageScrollsSideways(t *testing.T) {
 		p.until(`document.documentElement.classList.contains("js")`)
 		p.picture(name)
 		for _, wide := range []int64{phone.width, 600, 840, 1030, 1280} {
-			p.lookLike(look{wide, 800, false})
+			p.setScreen(screen{wide, 800, false})
 			if width := eval[int64](p, "document.documentElement.scrollWidth"); width > wide {
 				t.Errorf("%s is %d pixels wide on a screen of %d", name, width, wide)
 			}
@@ -27,8 +27,8 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	}
 }
 
-// TestMarksAreToldApartWithoutColour: by shape, and by word.
-func TestMarksAreToldApartWithoutColour(t *testing.T) {
+// TestMarksDifferWithoutColor: in shape and in word.
+func TestMarksDifferWithoutColor(t *testing.T) {
 	p := open(t, shop().serve(t), desk)
 	shapes := eval[int](p, `new Set(["up", "down", "unknown"].map((mark) => getComputedStyle(document.querySelector("td." + mark), "::before").maskImage)).size`)
 	words := eval[string](p, `["up", "down", "unknown"].map((mark) => document.querySelector("td." + mark).textContent.trim()).join(" ")`)
@@ -37,12 +37,12 @@ func TestMarksAreToldApartWithoutColour(t *testing.T) {
 	}
 }
 
-func TestDarkIsDark(t *testing.T) {
+func TestDarkColors(t *testing.T) {
 	root := shop().serve(t)
 	for name, address := range map[string]string{"fleet": root, "printer": printerPage(root, "voron-02")} {
 		p := open(t, address, night)
-		if back := eval[string](p, "getComputedStyle(document.body).backgroundColor"); back != "rgb(13, 17, 23)" {
-			t.Errorf("%s is %s", name, back)
+		if background := eval[string](p, "getComputedStyle(document.body).backgroundColor"); background != "rgb(13, 17, 23)" {
+			t.Errorf("%s is %s", name, background)
 		}
 		p.picture(name)
 	}

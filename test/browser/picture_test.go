@@ -25,33 +25,32 @@ import (
 )
 
 var (
-	update   = flag.Bool("update", false, "take the pictures of the documents anew")
-	terminal = flag.String("terminal", "", "a `file` of what a terminal shows, with its colours: it becomes docs/images/terminal.png")
+	update   = flag.Bool("update", false, "take the screenshots of the documentation")
+	terminal = flag.String("terminal", "", "a `file` with the output of a terminal, which becomes docs/images/terminal.png")
 )
 
-// images are where the documents have their pictures, and how large one may be, in bytes.
 const (
-	images  = "../../docs/images"
-	maxSize = 150_000
+	imageFolder  = "../../docs/images"
+	maxImageSize = 150_000 // bytes
 )
 
-// TestPicturesOfTheDemo takes those of the README from the demo, when it is told to.
+// TestPicturesOfTheDemo takes the screenshots of the README with -update.
 func TestPicturesOfTheDemo(t *testing.T) {
 	if !*update || *terminal != "" {
 		t.Skip("pictures are taken with -update")
 	}
 	root := demo(t)
-	p := open(t, root, look{1240, 1480, false})
-	const long = 3 * time.Minute
-	p.within(long, `document.querySelectorAll(".tiles .bad").length === 6 && document.querySelector(".note") && document.querySelector(".lost")`)
+	p := open(t, root, screen{1240, 1480, false})
+	const demoTimeout = 3 * time.Minute
+	p.within(demoTimeout, `document.querySelectorAll(".tiles .bad").length === 6 && document.querySelector(".note") && document.querySelector(".lost")`)
 	p.save("fleet.png")
 	p.do(chromedp.Navigate(root + "printers/ender-06"))
-	p.within(long, `document.querySelectorAll(".history tbody tr").length >= 4`)
-	p.lookLike(look{1240, 1330, false})
+	p.within(demoTimeout, `document.querySelectorAll(".history tbody tr").length >= 4`)
+	p.setScreen(screen{1240, 1330, false})
 	p.save("printer.png")
 }
 
-// TestPictureOfATerminal makes one of what a terminal shows.
+// TestPictureOfATerminal renders the output of a terminal.
 func TestPictureOfATerminal(t *testing.T) {
 	if *terminal == "" {
 		t.Skip("a picture is made with -terminal FILE")
@@ -69,11 +68,11 @@ func TestPictureOfATerminal(t *testing.T) {
 	t.Cleanup(srv.Close)
 	p := open(t, srv.URL+"/", desk)
 	width, height := eval[int](p, "Math.ceil(document.querySelector('pre').getBoundingClientRect().width)"), eval[int](p, "Math.ceil(document.querySelector('pre').getBoundingClientRect().height)")
-	p.lookLike(look{int64(max(width, 600)), int64(height), false})
+	p.setScreen(screen{int64(max(width, 600)), int64(height), false})
 	p.save("terminal.png")
 }
 
-// demo builds the exporter and starts its demo, and gives the address of its page.
+// demo builds the exporter, starts its demo and gives its address.
 func demo(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "octoeverywhere_exporter")
@@ -91,7 +90,7 @@ func demo(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(waitTimeout); ; time.Sleep(100 * time.Millisecond) {
 		if c, err := net.Dial("tcp", at); err == nil {
 			_ = c.Close()
 			return "http://" + at + "/"
@@ -101,31 +100,31 @@ func demo(t *testing.T) string {
 	}
 }
 
-// save writes what is seen as a picture of the documents.
+// save saves a screenshot for the documentation.
 func (p *tab) save(name string) {
 	p.Helper()
-	seen, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	screenshot, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.Fatal(err)
 	}
-	small, err := fewerColours(seen)
+	small, err := reduceColors(screenshot)
 	if err != nil {
 		p.Fatal(err)
 	}
-	if len(small) > maxSize {
+	if len(small) > maxImageSize {
 		p.Errorf("%s has %d bytes", name, len(small))
 	}
-	if err := os.MkdirAll(images, 0o755); err != nil {
+	if err := os.MkdirAll(imageFolder, 0o755); err != nil {
 		p.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(images, name), small, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(imageFolder, name), small, 0o644); err != nil {
 		p.Fatal(err)
 	}
 	fmt.Printf("%s: %d bytes\n", name, len(small))
 }
 
-// fewerColours makes a PNG of at most 256 colours, the most frequent ones: a page hardly has more.
-func fewerColours(from []byte) ([]byte, error) {
+// reduceColors reduces a PNG to its 256 most frequent colors.
+func reduceColors(from []byte) ([]byte, error) {
 	decoded, err := png.Decode(bytes.NewReader(from))
 	if err != nil {
 		return nil, err
@@ -139,17 +138,17 @@ func fewerColours(from []byte) ([]byte, error) {
 			count[full.RGBAAt(x, y)]++
 		}
 	}
-	colours := make([]color.RGBA, 0, len(count))
+	colors := make([]color.RGBA, 0, len(count))
 	for c := range count {
-		colours = append(colours, c)
+		colors = append(colors, c)
 	}
-	slices.SortFunc(colours, func(a, b color.RGBA) int { return cmp.Compare(count[b], count[a]) })
+	slices.SortFunc(colors, func(a, b color.RGBA) int { return cmp.Compare(count[b], count[a]) })
 	palette := make(color.Palette, 0, 256)
-	for _, c := range colours[:min(len(colours), 256)] {
+	for _, c := range colors[:min(len(colors), 256)] {
 		palette = append(palette, c)
 	}
 	nearest := map[color.RGBA]uint8{}
-	for _, c := range colours {
+	for _, c := range colors {
 		nearest[c] = uint8(palette.Index(c))
 	}
 	few := image.NewPaletted(bounds, palette)

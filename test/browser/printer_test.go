@@ -9,37 +9,37 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-func TestThePrinterPageTellsWhatHappened(t *testing.T) {
+func TestPrinterPage(t *testing.T) {
 	f := shop()
 	p := open(t, printerPage(f.serve(t), "mk4-02"), desk)
 	p.until(`document.querySelector("h1").textContent === "mk4-02" && document.documentElement.classList.contains("js")`)
-	const verdicts = `[...document.querySelectorAll(".history tbody tr td:nth-child(2)")].map((td) => td.textContent.trim().replace(/\s+/g, " ")).join(", ")`
-	if got := eval[string](p, verdicts); got != "well, host host disconnected 785, well" {
-		t.Errorf("it stood: %s", got)
+	const history = `[...document.querySelectorAll(".history tbody tr td:nth-child(2)")].map((td) => td.textContent.trim().replace(/\s+/g, " ")).join(", ")`
+	if got := eval[string](p, history); got != "OK, host host disconnected 785, OK" {
+		t.Errorf("the history is %s", got)
 	}
 	p.click("#more-metrics summary")
-	f.tell("mk4-02", revoked)
+	f.respond("mk4-02", revoked)
 	p.refresh()
-	p.until(verdicts + ` === "access connection revoked 604, well, host host disconnected 785, well"`)
+	p.until(history + ` === "access connection revoked 604, OK, host host disconnected 785, OK"`)
 	p.until(`document.querySelector("#more-metrics").open && document.querySelector("#todo").textContent.includes("owner")`)
-	p.until(`document.querySelector("#exchange").textContent.includes("HTTP 604")`)
+	p.until(`document.querySelector("#trace").textContent.includes("HTTP 604")`)
 	p.picture("changed")
 }
 
-// TestAPrinterThatIsTakenOutSaysSo: its page must not pass for news.
-func TestAPrinterThatIsTakenOutSaysSo(t *testing.T) {
+// TestThePageOfARemovedPrinterIsOutdated and says so.
+func TestThePageOfARemovedPrinterIsOutdated(t *testing.T) {
 	f := shop()
-	p := openTrusted(t, printerPage(f.serve(t), "mk4-02"), desk) // Chromium notes the status 404 as an error
+	p := openWithErrors(t, printerPage(f.serve(t), "mk4-02"), desk) // Chromium logs the status 404 as an error
 	p.until(`document.documentElement.classList.contains("js")`)
 	f.mu.Lock()
 	f.printers = f.printers[:1]
 	f.mu.Unlock()
 	p.refresh()
-	p.until(`/^This page is out of date \(.*UTC\): there is no such printer any more\.$/.test(document.querySelector("#stale").textContent)`)
+	p.until(`/^This page is out of date \(.*UTC\): the printer is no longer configured\.$/.test(document.querySelector("#stale").textContent)`)
 }
 
-// TestTextsAreCopied with the clipboard, and where there is none, as on plain HTTP elsewhere.
-func TestTextsAreCopied(t *testing.T) {
+// TestCopyButtons, with the clipboard API and without, as on plain HTTP.
+func TestCopyButtons(t *testing.T) {
 	p := open(t, printerPage(shop().serve(t), "voron-02"), desk)
 	p.until(`document.documentElement.classList.contains("js")`)
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
@@ -50,39 +50,39 @@ func TestTextsAreCopied(t *testing.T) {
 	}
 	const matchers = `{printer="voron-02", model="voron", site="hall"}`
 	p.click("[data-copy=matchers]")
-	p.until(`document.querySelector("#said").textContent === "Label set copied."`)
+	p.until(`document.querySelector("#announcement").textContent === "Label matchers copied."`)
 	if got := eval[string](p, "navigator.clipboard.readText()"); got != matchers {
 		t.Errorf("the clipboard has %q", got)
 	}
 	eval[bool](p, `navigator.clipboard.writeText("").then(() => true)`)
 	eval[bool](p, `Object.defineProperty(Clipboard.prototype, "writeText", {value: undefined}) && true`)
 	p.click("[data-copy=silence]")
-	p.until(`document.querySelector("#said").textContent === "Silence copied."`)
+	p.until(`document.querySelector("#announcement").textContent === "Silence copied."`)
 	if got := eval[string](p, "navigator.clipboard.readText()"); !strings.HasPrefix(got, "amtool silence add ") {
 		t.Errorf("the clipboard has %q", got)
 	}
 }
 
-// TestAskingNowShowsTheNewExchange: the button leads back to the printer's page.
-func TestAskingNowShowsTheNewExchange(t *testing.T) {
+// TestProbeNow: the button leads back to the printer's page.
+func TestProbeNow(t *testing.T) {
 	p := open(t, printerPage(shop().serve(t), "mk4-01"), desk)
-	p.click("#exchange button")
-	p.until(`location.pathname === "/printers/mk4-01" && location.hash === "#exchange" && document.querySelector(".steps")`)
+	p.click("#trace button")
+	p.until(`location.pathname === "/printers/mk4-01" && location.hash === "#trace" && document.querySelector(".requests")`)
 }
 
-func TestWhoIsLostIsShownTheWay(t *testing.T) {
-	p := openTrusted(t, printerPage(shop().serve(t), "voron-1"), desk) // Chromium notes the status 404 as an error
+func TestSuggestionsOfTheErrorPage(t *testing.T) {
+	p := openWithErrors(t, printerPage(shop().serve(t), "voron-1"), desk) // Chromium logs the status 404 as an error
 	p.until(`document.querySelector("h1").textContent === "Not Found"`)
-	p.picture("lost")
+	p.picture("suggestions")
 	p.click(`[href="../printers/voron-01"]`)
 	p.until(`document.querySelector("h1").textContent === "voron-01"`)
 }
 
-// hostile is a name that tries to be more than a name.
+// hostile is a name with markup.
 const hostile = `<script>alert(1)</script> "x' ☃ 50%<img src=//evil.example/x onerror=alert(2)>`
 
-// TestNamesAreOnlyText: the policy stands, and nothing of a name or a label is run or loaded.
-func TestNamesAreOnlyText(t *testing.T) {
+// TestNamesAreEscaped, and the content security policy blocks what an escaping bug would let in.
+func TestNamesAreEscaped(t *testing.T) {
 	f := shop()
 	f.add(hostile, map[string]string{"site": `<i onclick="alert(3)">x</i>`, "model": `"><script src=//evil.example/></script>`}, idle, offline)
 	root := f.serve(t)
@@ -91,7 +91,7 @@ func TestNamesAreOnlyText(t *testing.T) {
 		p.until(`document.documentElement.classList.contains("js") && document.scripts.length === 1 && document.images.length === 0`)
 		p.refresh()
 	}
-	p := openTrusted(t, printerPage(root, hostile), desk)
+	p := openWithErrors(t, printerPage(root, hostile), desk)
 	p.until(fmt.Sprintf("document.querySelector('h1').textContent === %q", hostile))
 	p.run(`
 		window.violations = [];

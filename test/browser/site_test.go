@@ -17,44 +17,45 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// fleet holds what is known of some printers, as a probe.Fleet does, and serves its pages.
+// fleet holds the status and the last results of some printers, as a probe.Fleet does, and serves its pages.
 type fleet struct {
 	mu       sync.Mutex
 	printers []*probe.Status
-	steps    map[string][]probe.Result
+	results  map[string][]probe.Result
 }
 
-// add adds a printer that was probed with these answers, a minute apart, the last one ten seconds ago.
-func (f *fleet) add(name string, labels map[string]string, answers ...answer) {
+// add adds a printer after probes with these responses, a minute apart, the last one ten seconds ago.
+func (f *fleet) add(name string, labels map[string]string, responses ...response) {
 	s := probe.NewStatus(probe.Target{Name: name, Labels: labels, Interval: time.Minute, Timeout: 20 * time.Second})
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, a := range answers {
-		r := a.result(time.Now().Add(-10*time.Second - time.Duration(len(answers)-1-i)*time.Minute))
+	for i, a := range responses {
+		r := a.result(time.Now().Add(-10*time.Second - time.Duration(len(responses)-1-i)*time.Minute))
 		s = s.Next(r)
-		if f.steps == nil {
-			f.steps = map[string][]probe.Result{}
+		if f.results == nil {
+			f.results = map[string][]probe.Result{}
 		}
-		f.steps[name] = []probe.Result{r}
+		f.results[name] = []probe.Result{r}
 	}
 	f.printers = append(f.printers, &s)
 }
 
-// tell lets a printer answer once more, now.
-func (f *fleet) tell(name string, a answer) {
+// respond probes a printer now with this response.
+func (f *fleet) respond(name string, a response) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	i := f.index(name)
 	r := a.result(time.Now())
 	s := f.printers[i].Next(r)
-	f.printers[i], f.steps[name] = &s, []probe.Result{r}
+	f.printers[i], f.results[name] = &s, []probe.Result{r}
 }
 
 func (f *fleet) index(name string) int {
 	return slices.IndexFunc(f.printers, func(s *probe.Status) bool { return s.Name == name })
 }
 
-func (f *fleet) find(name string) (*probe.Status, bool) {
+// Status is the status of a printer.
+func (f *fleet) Status(name string) (*probe.Status, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if i := f.index(name); i >= 0 {
@@ -63,37 +64,62 @@ func (f *fleet) find(name string) (*probe.Status, bool) {
 	return nil, false
 }
 
-func (f *fleet) all() iter.Seq[*probe.Status] {
+// All is the status of each printer.
+func (f *fleet) All() iter.Seq[*probe.Status] {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Values(slices.Clone(f.printers))
 }
 
-func (f *fleet) current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
-	s, ok := f.find(name)
+// Current is the last status, without a probe.
+func (f *fleet) Current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
+	s, ok := f.Status(name)
 	if !ok {
 		return nil, nil, probe.ErrNoSuchPrinter
 	}
-	return s, f.last(name), nil
+	return s, f.Steps(name), nil
 }
 
-func (f *fleet) last(name string) []probe.Result {
+// ProbeNow is Current.
+func (f *fleet) ProbeNow(ctx context.Context, name string) (*probe.Status, []probe.Result, error) {
+	return f.Current(ctx, name)
+}
+
+// NextProbe is an interval after the last probe.
+func (f *fleet) NextProbe(s *probe.Status) time.Time { return s.LastProbe.Add(s.EffectiveInterval()) }
+
+// Steps are the results of the last probe.
+func (f *fleet) Steps(name string) []probe.Result {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.steps[name]
+	return f.results[name]
 }
 
-// serve gives the address of the fleet's pages.
+type noEdges struct{}
+
+func (noEdges) All() []probe.EdgeStatus { return nil }
+
+// metrics serves one metric per printer.
+type metrics struct{}
+
+func (metrics) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics\n") })
+}
+
+func (metrics) ProbeHandler(s *probe.Status) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, "octoeverywhere_probe_success{printer=%q} 1\n", s.Name)
+	})
+}
+
+// serve starts a server and gives its address.
 func (f *fleet) serve(t *testing.T) string {
 	t.Helper()
 	srv := httptest.NewServer(web.New(web.Options{
-		Printers: f.all, Printer: f.find, Current: f.current, Ask: f.current, Steps: f.last,
-		NextProbe: func(s *probe.Status) time.Time { return s.LastProbe.Add(s.EffectiveInterval()) },
-		Metrics:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics\n") }),
-		ProbeMetrics: func(w http.ResponseWriter, _ *http.Request, s *probe.Status) {
-			_, _ = fmt.Fprintf(w, "octoeverywhere_probe_success{printer=%q} 1\n", s.Name)
-		},
-		Lifecycle: true, Reload: func(context.Context) error { return nil },
+		Fleet: f, Schedule: f, Edges: noEdges{}, Metrics: metrics{},
+		OtherShard: func(string) string { return "" },
+		Lifecycle:  true, Reload: func() error { return nil },
+		Rejected: func() {}, Panicked: func(_, text string, _ []byte) { t.Error(text) },
 	}))
 	t.Cleanup(srv.Close)
 	return srv.URL + "/"
@@ -102,33 +128,33 @@ func (f *fleet) serve(t *testing.T) string {
 // printerPage is the address of a printer's page.
 func printerPage(root, name string) string { return root + "printers/" + url.PathEscape(name) }
 
-// answer is what comes back when a printer is asked for its status.
-type answer struct {
+// response is the response to a status request.
+type response struct {
 	status int
 	body   string
 }
 
-func (a answer) result(asked time.Time) probe.Result {
+func (a response) result(sent time.Time) probe.Result {
 	attempt := probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: a.status, Body: []byte(a.body)}
 	attempt.Durations[probe.Waiting], attempt.Durations[probe.Receiving] = 110*time.Millisecond, 10*time.Millisecond
-	r := probe.Result{Request: probe.StatusRequest, Asked: asked, Took: 120 * time.Millisecond, Attempt: attempt}
+	r := probe.Result{Request: probe.StatusRequest, Asked: sent, Took: 120 * time.Millisecond, Attempt: attempt}
 	r.Fault, r.Reading = probe.Judge(probe.StatusRequest, attempt)
 	r.Attempt.Body = nil
 	return r
 }
 
 var (
-	idle     = answer{200, `{"Status":200,"Result":{"JobStatus":{"State":"idle"},"PlatformVersion":"OctoPrint 1.11.2"}}`}
-	printing = answer{200, `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":42.25,"DurationSec":3725,
+	idle     = response{200, `{"Status":200,"Result":{"JobStatus":{"State":"idle"},"PlatformVersion":"OctoPrint 1.11.2"}}`}
+	printing = response{200, `{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":42.25,"DurationSec":3725,
 		"TimeLeftSec":5400,"CurrentLayer":12,"TotalLayers":100,"Temps":{"BedActual":60,"BedTarget":60,"HotendActual":214.6,"HotendTarget":215}}}}}`}
-	off     = answer{200, `{"Status":785}`}
-	locked  = answer{200, `{"Status":789}`}
-	jammed  = answer{200, `{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`}
-	offline = answer{601, ""}
-	revoked = answer{604, ""}
+	off     = response{200, `{"Status":785}`}
+	locked  = response{200, `{"Status":789}`}
+	jammed  = response{200, `{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`}
+	offline = response{601, ""}
+	revoked = response{604, ""}
 )
 
-// shop is a fleet with a printer for each kind of news.
+// shop is a fleet with a printer in each kind of status.
 func shop() *fleet {
 	f := &fleet{}
 	f.add("mk4-01", map[string]string{"site": "lab", "model": "mk4"}, idle)
@@ -143,7 +169,7 @@ func shop() *fleet {
 	return f
 }
 
-// many is a fleet of n printers, of which some have faults.
+// many is a fleet of n printers, some with faults.
 func many(n int) *fleet {
 	f := &fleet{}
 	for i := range n {

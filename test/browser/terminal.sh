@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the picture of a terminal for the README: what probe shows of the simulated fleet of the demo.
+# Takes the screenshot of a terminal for the README: the output of probe for the simulated fleet of the demo.
 set -euo pipefail
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -11,7 +11,7 @@ trap 'kill $relay; wait $relay || true; rm -rf "$work"' EXIT
 until [ -s "$work/relay.log" ]; do sleep 0.1; done
 for command in 'probe p1s-04' 'probe mk4-01 mk4-02 mini-03 xl-01 voron-01'; do
   printf '$ \033[1moctoeverywhere_exporter %s\033[0m\n' "$command"
-  # A terminal of this width, so that there are colours. The exit code says the layer that fails.
+  # script provides a terminal, for colors. The exit code is that of the failing layer.
   script -qec "stty cols 104 rows 60; octoeverywhere_exporter $command --config.file='$work/demo.yaml' 2>/dev/null || true" /dev/null
   echo
 done | tr -d '\r' >"$work/terminal.ansi"

@@ -21,7 +21,8 @@ var imports = map[string]string{
 	"probe/transport":                "probe",
 	"probe/fleet":                    "probe probe/transport",
 	"collector":                      "probe fault",
-	"internal/cli":                   "internal/config/strictyaml probe/fleet internal/config internal/console fault internal/exporter internal/onboard probe internal/shard internal/simulator internal/view internal/web",
+	"internal/api":                   "probe fault internal/view",
+	"internal/cli":                   "internal/api internal/config/strictyaml probe/fleet internal/config internal/console fault internal/exporter internal/onboard probe internal/shard internal/simulator internal/view internal/web",
 	"internal/config":                "internal/config/strictyaml probe",
 	"internal/config/strictyaml":     "",
 	"internal/console":               "probe fault internal/view",
@@ -32,7 +33,7 @@ var imports = map[string]string{
 	"internal/simulator":             "fault internal/simulator/certificate",
 	"internal/simulator/certificate": "",
 	"internal/view":                  "probe fault",
-	"internal/web":                   "probe fault internal/view",
+	"internal/web":                   "probe fault internal/api internal/view",
 	"deploy/release":                 "",
 }
 

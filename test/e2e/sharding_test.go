@@ -228,7 +228,7 @@ func (r *shards) checkOtherShards(owners map[string]int) {
 				continue
 			}
 			status, text := p.Get("/probe?target=" + name)
-			if want := fmt.Sprintf("printer %q is configured, but belongs to shard %d of 3 (index %d): ask that exporter\n", name, owner+1, owner); status != 404 || text != want {
+			if want := fmt.Sprintf("printer %q belongs to shard %d of 3 (index %d): send the request to that exporter\n", name, owner+1, owner); status != 404 || text != want {
 				r.t.Errorf("%d %s, want %s", status, text, want)
 			}
 		}

@@ -1,20 +1,20 @@
-// offerCopies lets buttons with data-copy copy the text of the element of that id. What was done is said in an element
-// that screen readers follow.
-export function offerCopies(said) {
+// enableCopyButtons lets buttons with data-copy copy the text of the element with that id. The result is announced in an
+// element that screen readers follow.
+export function enableCopyButtons(announcement) {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const source = document.getElementById(button.dataset.copy);
     const done = await copy(source);
-    said.textContent = done ? `${source.getAttribute("aria-label")} copied.` : "The text is selected: copy it with the keyboard.";
+    announcement.textContent = done ? `${source.getAttribute("aria-label")} copied.` : "The text is selected. Copy it with the keyboard.";
     if (!done) return;
     button.classList.add("done");
     setTimeout(() => button.classList.remove("done"), 2_000);
   });
 }
 
-// copy takes an element's text. Browsers have the clipboard only on HTTPS and on this machine; else the old way, and if
-// that is gone, too, the text is left selected.
+// copy copies an element's text. Browsers offer the clipboard only on HTTPS and localhost. Otherwise execCommand copies; if
+// that fails, the text stays selected.
 async function copy(source) {
   try {
     await navigator.clipboard.writeText(source.textContent);

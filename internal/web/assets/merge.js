@@ -1,5 +1,5 @@
-// merge makes an element like another one, and leaves alone what is the same: what is in an element that stays keeps its
-// focus, its place and whether it is open.
+// merge makes an element equal to another one and changes only what differs, so that elements keep their focus, scroll
+// position and open state.
 export function merge(old, now) {
   if (old.isEqualNode(now)) return;
   if (old.nodeType === Node.TEXT_NODE) {
@@ -10,15 +10,15 @@ export function merge(old, now) {
   children(old, now);
 }
 
-// What the reader has opened stays open: the fresh copy does not know of it.
-const readers = "open";
+// The open state of details is the reader's. The new copy does not have it.
+const keptAttribute = "open";
 
 function attributes(old, now) {
-  for (const { name } of [...old.attributes]) if (name !== readers && !now.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name } of [...old.attributes]) if (name !== keptAttribute && !now.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of now.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
 }
 
-// key tells which row or part an element is; "" for one that is known by its place only.
+// key identifies an element among its siblings; "" where only its position does.
 function key(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
   return node.id || (node.localName === "tr" && node.querySelector("th a")?.getAttribute("href")) || "";

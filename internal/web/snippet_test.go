@@ -12,18 +12,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestLabelSets(t *testing.T) {
+func TestMatchers(t *testing.T) {
 	f := &fleet{}
 	f.add("mk4-01", map[string]string{"site": "lab", "model": "mk4", "note": ""})
 	f.add("a \"b\"\\c\nd'e", nil)
 	for i, want := range []string{`{printer="mk4-01", model="mk4", site="lab"}`, `{printer="a \"b\"\\c\nd'e"}`} {
-		if got := copyTexts(f.printers[i], "")[0].Text; got != want {
+		if got := snippetsOf(f.printers[i], "")[0].Text; got != want {
 			t.Errorf("%s, not %s", got, want)
 		}
 	}
 }
 
-// TestAmtoolUnderstandsTheSilence gives the line to a real shell and amtool, and looks at what would be silenced.
+// TestAmtoolUnderstandsTheSilence runs the command line with a real shell and amtool, and checks what would be silenced.
 func TestAmtoolUnderstandsTheSilence(t *testing.T) {
 	if _, err := exec.LookPath("amtool"); err != nil {
 		if os.Getenv("CI") != "" {
@@ -52,7 +52,7 @@ func TestAmtoolUnderstandsTheSilence(t *testing.T) {
 	for _, name := range []string{"mk4-01", hostile, "a \"b\"\\c\nd'e $(echo ran) `id` %s", "ünïcode ☃ 印刷", "x=y, z", "=~.*"} {
 		f := &fleet{}
 		f.add(name, map[string]string{"site": name})
-		line := strings.Replace(silence(f.printers[0]), "amtool ", "amtool --alertmanager.url="+alertmanager.URL+" ", 1)
+		line := strings.Replace(silenceCommand(f.printers[0]), "amtool ", "amtool --alertmanager.url="+alertmanager.URL+" ", 1)
 		if out, err := exec.CommandContext(t.Context(), "sh", "-c", line).CombinedOutput(); err != nil {
 			t.Errorf("%s\n%v\n%s", line, err, out)
 			continue

@@ -1,0 +1,147 @@
+package api
+
+import (
+	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/internal/view"
+	"octoeverywhere_exporter/probe"
+)
+
+type (
+	// Printer is a printer in a list. Values that are also metrics have the metric's name.
+	Printer struct {
+		Name            string             `json:"name"`
+		Labels          map[string]string  `json:"labels,omitempty"`
+		Success         *bool              `json:"probe_success,omitempty"`
+		LastTransition  time.Time          `json:"last_transition,omitzero"`
+		Fault           *Fault             `json:"fault,omitempty"`
+		Layers          map[string]Layer   `json:"layers"`
+		State           string             `json:"state,omitempty"`
+		LastState       string             `json:"last_state,omitempty"`
+		Reading         map[string]float64 `json:"reading,omitempty"`
+		PlatformVersion string             `json:"platform_version,omitempty"`
+		Connection      *Connection        `json:"connection,omitempty"`
+		LastProbe       time.Time          `json:"last_probe,omitzero"`
+		LastSuccess     time.Time          `json:"last_success,omitzero"`
+		NextProbe       time.Time          `json:"next_probe,omitzero"`
+		Duration        float64            `json:"probe_duration_seconds,omitzero"`
+		Interval        float64            `json:"probe_interval_seconds"`
+		Probes          uint64             `json:"probes_total"`
+		LostDuringPrint *bool              `json:"lost_during_print,omitempty"`
+		SwitchedOff     *bool              `json:"switched_off,omitempty"`
+		Errors          []Error            `json:"errors"`
+	}
+	// FaultKey is a fault in the label values of the metrics. All are empty where there is no fault.
+	FaultKey struct {
+		Layer  string `json:"layer,omitempty"`
+		Code   string `json:"code,omitempty"`
+		Reason string `json:"reason,omitempty"`
+	}
+	// Fault is the active fault.
+	Fault struct {
+		FaultKey
+		Meaning string `json:"meaning"`
+		Remedy  string `json:"remedy"`
+		Owner   string `json:"owner"`
+	}
+	// Layer is what is known of a layer.
+	Layer struct {
+		Up          bool      `json:"up"`
+		LastChecked time.Time `json:"last_checked"`
+	}
+	// Connection is the plugin's connection as the service reports it.
+	Connection struct {
+		Online         bool      `json:"online"`
+		LastConnect    time.Time `json:"last_connect,omitzero"`
+		LastDisconnect time.Time `json:"last_disconnect,omitzero"`
+	}
+	// Error counts a fault since the exporter started.
+	Error struct {
+		FaultKey
+		Count    uint64    `json:"count"`
+		LastSeen time.Time `json:"last_seen"`
+		Active   bool      `json:"active"`
+	}
+)
+
+// PrinterOf builds the object of a printer in a list. nextProbe is zero where it is unknown.
+func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
+	p := Printer{
+		Name:           s.Name,
+		Labels:         s.Labels,
+		LastTransition: timestamp(s.Since),
+		Layers:         layersOf(s, now),
+		LastState:      s.LastState.String(),
+		Connection:     ConnectionOf(s, now),
+		LastProbe:      timestamp(s.LastProbe),
+		LastSuccess:    timestamp(s.LastSuccess),
+		NextProbe:      timestamp(nextProbe),
+		Duration:       s.Took.Seconds(),
+		Interval:       s.EffectiveInterval().Seconds(),
+		Probes:         s.Probes,
+		Errors:         errorsOf(s),
+	}
+	if f := s.Fault; !f.None() {
+		p.Fault = &Fault{keyOf(f), f.Meaning, f.Remedy, f.Layer.Owner()}
+	}
+	if s.Probes > 0 {
+		p.Success, p.LostDuringPrint = new(s.Success()), new(s.LostDuringPrint())
+	}
+	if s.LastState != 0 {
+		p.SwitchedOff = new(s.SwitchedOff())
+	}
+	if s.HostUp(now) {
+		p.State, p.PlatformVersion = s.Reading.State.String(), s.Reading.PlatformVersion()
+	}
+	for field, v := range s.Numbers(now) {
+		if p.Reading == nil {
+			p.Reading = map[string]float64{}
+		}
+		p.Reading[field.Name] = v
+	}
+	return p
+}
+
+func keyOf(f fault.Fault) FaultKey { return FaultKey{f.Layer.String(), f.CodeLabel(), f.Reason} }
+
+func layersOf(s *probe.Status, now time.Time) map[string]Layer {
+	layers := map[string]Layer{}
+	for _, l := range fault.Layers {
+		if up, known := s.Layer(l, now); known {
+			layers[l.String()] = Layer{up, timestamp(s.LayerSeen(l))}
+		}
+	}
+	return layers
+}
+
+// ConnectionOf is the plugin's connection as the service reports it; nil where that is unknown or too old.
+func ConnectionOf(s *probe.Status, now time.Time) *Connection {
+	r, known := s.Connected(now)
+	if !known {
+		return nil
+	}
+	online, _ := r.Value(probe.ConnectionOnline)
+	return &Connection{online == 1, readTime(r, probe.LastConnection), readTime(r, probe.LastDisconnection)}
+}
+
+func errorsOf(s *probe.Status) []Error {
+	errors := make([]Error, len(s.Errors))
+	for i, e := range s.Errors {
+		key := FaultKey{e.Fault.Layer.String(), e.Code, e.Fault.Reason} // e.Code can be probe.OtherCode
+		errors[i] = Error{key, e.Count, timestamp(e.Last), view.IsActive(s, i)}
+	}
+	return errors
+}
+
+// readTime is a time of a reading; zero where it is unknown.
+func readTime(r *probe.Reading, f probe.Field) time.Time {
+	v, known := r.Value(f)
+	if !known {
+		return time.Time{}
+	}
+	return timestamp(time.UnixMilli(int64(v * 1000)))
+}
+
+// timestamp is a time in UTC, to the millisecond.
+func timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -1,0 +1,57 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"octoeverywhere_exporter/probe"
+)
+
+// Activity is what a printer is doing, in words. The zero value means unknown.
+type Activity struct {
+	State    string // "" while the host is not up
+	Progress string // ratio, for machines; "" where it is unknown or no print is in progress
+	Detail   string // progress and time left
+	Lost     string // last known state of a print that may be lost; "" where none is
+}
+
+// ActivityOf describes what a printer is doing.
+func ActivityOf(s *probe.Status, now time.Time) Activity {
+	var a Activity
+	if s.LostDuringPrint() {
+		a.Lost = lastSeen(s)
+	}
+	if !s.HostUp(now) {
+		return a
+	}
+	a.State = State(s.Reading.State)
+	if v, known := s.Number(probe.Progress, now); known {
+		a.Progress, a.Detail = fmt.Sprintf("%.3g", v), percent(v)
+	}
+	if v, known := s.Number(probe.TimeLeft, now); known {
+		if a.Detail != "" {
+			a.Detail += ", "
+		}
+		a.Detail += Left(v)
+	}
+	return a
+}
+
+// String is state and detail on one line; "" where the state is unknown.
+func (a Activity) String() string {
+	switch {
+	case a.Detail == "":
+		return a.State
+	case a.Progress == "":
+		return a.State + ", " + a.Detail
+	}
+	return a.State + " " + a.Detail
+}
+
+// lastSeen is the state in which a printer was last seen.
+func lastSeen(s *probe.Status) string {
+	if v, known := s.Reading.Value(probe.Progress); known && s.Reading.State.IsPrinting() {
+		return fmt.Sprintf("%s at %s when last seen", State(s.LastState), percent(v))
+	}
+	return State(s.LastState) + " when last seen"
+}

@@ -1,0 +1,51 @@
+package view
+
+import (
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
+)
+
+// The words for a printer without an active fault.
+const (
+	OK           = "OK"
+	NotProbedYet = "not probed yet"
+)
+
+// Unprobed reports whether nothing is known of a printer yet: no probe has ended and no fault is active.
+func Unprobed(s *probe.Status) bool { return s.Probes == 0 && s.Fault.None() }
+
+// StatusWord is a printer's status in one word, as the log has it: the failing layer, "ok", or "unknown" before the first
+// probe.
+func StatusWord(s *probe.Status) string {
+	switch {
+	case Unprobed(s):
+		return "unknown"
+	case s.Fault.None():
+		return "ok"
+	}
+	return s.Fault.Layer.String()
+}
+
+// Headline is a printer's status in one sentence.
+func Headline(s *probe.Status) string {
+	switch {
+	case Unprobed(s):
+		return "Not probed yet."
+	case s.Fault.None():
+		return "OK."
+	}
+	return s.Fault.Meaning
+}
+
+// FaultTitle is the name of a fault, with its code where it has one: "plugin offline (601)".
+func FaultTitle(f fault.Fault) string { return titleWithCodes(f, f.CodeLabel()) }
+
+func titleWithCodes(f fault.Fault, codes string) string {
+	if codes == "" {
+		return Spaced(f.Reason)
+	}
+	return Spaced(f.Reason) + " (" + codes + ")"
+}
+
+// IsActive reports whether s.Errors[i] is the active fault. The active one is always the last.
+func IsActive(s *probe.Status, i int) bool { return i == len(s.Errors)-1 && !s.Fault.None() }
