@@ -1,9 +1,8 @@
-// Package collector makes metrics out of what is known of printers. A metric is a row (name, type, labels, help, and a
-// pure function from a printer's status to values); everything else is the same for all of them. docs/metrics.md is made
-// from the rows.
+// Package collector exports what is known about printers. A metric is a row: name, type, labels, help, and a pure function
+// from a printer's status to values. docs/metrics.md is generated from the rows.
 //
-// The exporter's own metrics, and those of Go and the process, come from an ordinary prometheus.Registry. Formats are
-// negotiated by package expfmt, which also writes them; only the printers' text is written here (see textWriter for why).
+// The exporter's own metrics, and those of Go and the process, come from a prometheus.Registry. Package expfmt negotiates the
+// format and writes it, except for the text of the printers (see textWriter).
 package collector
 
 import (
@@ -17,76 +16,58 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// Options are what a Collector reads at each scrape. A function that is nil leaves its metrics out.
+// Options are what a Collector exports. All interfaces must be set; all are read at each scrape.
 type Options struct {
-	Printers   func() iter.Seq[*probe.Status]
-	LabelNames func() []string                 // configured labels; each printer's series have all of them
-	NextProbe  func(s *probe.Status) time.Time // when the printer's next question is due; zero: unknown
-	Edges      func() []Edge                   // what is known of the service's edges
-	Disabled   []Group                         // of the printers' metrics
-
-	UnderWay    func() int    // probes that are being made
-	Skipped     func() uint64 // probes that were left out since the start, because the one before still went on
-	Connections func() int    // connections to the service that are open
-
-	Sharing func() map[string]bool // of each edge that was asked, whether printers share its connections
+	Recorder   *Recorder
+	Fleet      Fleet
+	Edges      Edges
+	Schedule   Schedule
+	LabelNames func() []string // configured labels; each printer's series have all of them
+	Disabled   []Group         // of the printers' metrics
 
 	Version, Revision, GoVersion string
-	ShardIndex, ShardTotal       int // this exporter's share of the printers: one of 0 to ShardTotal-1; 0, 0: all of them
+	ShardIndex, ShardTotal       int // ShardTotal 0: there is only one shard
 }
 
-// Collector is the metrics of a fleet and of the exporter itself. Its methods may be called by many goroutines at once.
+// Fleet is the set of printers.
+type Fleet interface {
+	All() iter.Seq[*probe.Status]
+	InFlight() int                                    // probes in flight
+	Connections() (open int, sharing map[string]bool) // and whether printers share those of an edge
+}
+
+// Edges is the set of OctoEverywhere's edges.
+type Edges interface{ All() []probe.EdgeStatus }
+
+// Schedule tells when printers are probed.
+type Schedule interface {
+	NextProbe(s *probe.Status) time.Time // zero: unknown
+	Skipped() uint64                     // ticks that were dropped since the start
+}
+
+// Collector is the metrics of a fleet and of the exporter itself. Its methods may be called by several goroutines.
 type Collector struct {
 	options  Options
 	rows     []printerRow
 	reserved []string // labels that cannot be configured
 	registry *prometheus.Registry
-	own      own
-
-	pages   *pages
-	scrapes sync.Pool
-
-	mu      sync.Mutex
-	streams map[wire]*stream // the latest of each kind, possibly over
+	scrapes  sync.Pool
 }
 
-// New makes a Collector.
+// New returns a Collector.
 func New(o Options) *Collector {
-	c := &Collector{
-		options: o, rows: printerRows(o.Disabled), reserved: ownLabels(),
-		registry: prometheus.NewRegistry(), streams: map[wire]*stream{},
-		pages:   newPages(),
-		scrapes: sync.Pool{New: func() any { return newScrape() }},
+	return &Collector{
+		options: o, rows: printerRows(o.Disabled), reserved: reservedLabels(printerRows(nil)),
+		registry: newRegistry(&o),
+		scrapes:  sync.Pool{New: func() any { return newScrape() }},
 	}
-	c.own = newOwn(c.registry, &c.options)
-	return c
-}
-
-// Register adds metrics of other parts of the exporter.
-func (c *Collector) Register(more prometheus.Collector) error { return c.registry.Register(more) }
-
-func (o *Options) printers() iter.Seq[*probe.Status] {
-	if o.Printers == nil {
-		return func(func(*probe.Status) bool) {}
-	}
-	return o.Printers()
 }
 
 // labelNames are the names of the labels that all series of printers have, sorted.
 func (c *Collector) labelNames() []string {
-	names := []string{printerLabel}
-	if c.options.LabelNames != nil {
-		names = append(names, c.options.LabelNames()...)
-	}
+	names := append([]string{printerLabel}, c.options.LabelNames()...)
 	slices.Sort(names)
 	return slices.DeleteFunc(slices.Compact(names), func(n string) bool {
 		return n != printerLabel && slices.Contains(c.reserved, n)
 	})
-}
-
-func (o *Options) nextProbe(s *probe.Status) time.Time {
-	if o.NextProbe == nil {
-		return time.Time{}
-	}
-	return o.NextProbe(s)
 }

@@ -20,7 +20,7 @@ func TestExposition(t *testing.T) {
 		life func(l *life) *life
 		want string
 	}{
-		"never asked": {
+		"never probed": {
 			func(l *life) *life { return l },
 			`
 				probe_interval_seconds{printer="a"} 60
@@ -28,7 +28,7 @@ func TestExposition(t *testing.T) {
 			`,
 		},
 		"printing": {
-			func(l *life) *life { return l.answers(200, idle).answers(200, printing).informs(online) },
+			func(l *life) *life { return l.responds(200, idle).responds(200, printing).informs(online) },
 			`
 				connection_last_connect_timestamp_seconds{printer="a"} 9.466812e+08
 				connection_last_disconnect_timestamp_seconds{printer="a"} 9.4668117e+08
@@ -37,6 +37,7 @@ func TestExposition(t *testing.T) {
 				gadget_suppressed{printer="a"} 0
 				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
 				last_success_timestamp_seconds{printer="a"} 9.4668492e+08
+				last_transition_timestamp_seconds{printer="a"} 9.4668486e+08
 				layer_up{layer="access",printer="a"} 1
 				layer_up{layer="host",printer="a"} 1
 				layer_up{layer="network",printer="a"} 1
@@ -70,16 +71,16 @@ func TestExposition(t *testing.T) {
 				temperature_target_celsius{printer="a",sensor="bed"} 60
 				temperature_target_celsius{printer="a",sensor="chamber"} 0
 				temperature_target_celsius{printer="a",sensor="hotend"} 215
-				verdict_since_timestamp_seconds{printer="a"} 9.4668486e+08
 			`,
 		},
 		"lost during print": {
-			func(l *life) *life { return l.answers(200, printing).plugin("785") },
+			func(l *life) *life { return l.responds(200, printing).plugin("785") },
 			`
 				last_error{code="785",layer="host",printer="a",reason="host_disconnected"} 1
 				last_error_timestamp_seconds{code="785",layer="host",printer="a",reason="host_disconnected"} 9.4668492e+08
 				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
 				last_success_timestamp_seconds{printer="a"} 9.4668486e+08
+				last_transition_timestamp_seconds{printer="a"} 9.4668492e+08
 				layer_up{layer="access",printer="a"} 1
 				layer_up{layer="host",printer="a"} 0
 				layer_up{layer="network",printer="a"} 1
@@ -92,16 +93,16 @@ func TestExposition(t *testing.T) {
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
-				verdict_since_timestamp_seconds{printer="a"} 9.4668492e+08
 			`,
 		},
 		"plugin offline": {
-			func(l *life) *life { return l.answers(200, idle).answers(601, "") },
+			func(l *life) *life { return l.responds(200, idle).responds(601, "") },
 			`
 				last_error{code="601",layer="plugin",printer="a",reason="plugin_offline"} 1
 				last_error_timestamp_seconds{code="601",layer="plugin",printer="a",reason="plugin_offline"} 9.4668492e+08
 				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
 				last_success_timestamp_seconds{printer="a"} 9.4668486e+08
+				last_transition_timestamp_seconds{printer="a"} 9.4668492e+08
 				layer_up{layer="access",printer="a"} 1
 				layer_up{layer="network",printer="a"} 1
 				layer_up{layer="plugin",printer="a"} 0
@@ -113,17 +114,17 @@ func TestExposition(t *testing.T) {
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
-				verdict_since_timestamp_seconds{printer="a"} 9.4668492e+08
 			`,
 		},
-		"host lets nobody in": {
-			func(l *life) *life { return l.answers(601, "").plugin("789") },
+		"host rejects the plugin": {
+			func(l *life) *life { return l.responds(601, "").plugin("789") },
 			`
 				last_error{code="601",layer="plugin",printer="a",reason="plugin_offline"} 0
 				last_error{code="789",layer="host",printer="a",reason="auth_invalid"} 1
 				last_error_timestamp_seconds{code="601",layer="plugin",printer="a",reason="plugin_offline"} 9.4668486e+08
 				last_error_timestamp_seconds{code="789",layer="host",printer="a",reason="auth_invalid"} 9.4668492e+08
 				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+				last_transition_timestamp_seconds{printer="a"} 9.4668492e+08
 				layer_up{layer="access",printer="a"} 1
 				layer_up{layer="host",printer="a"} 0
 				layer_up{layer="network",printer="a"} 1
@@ -137,15 +138,15 @@ func TestExposition(t *testing.T) {
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
-				verdict_since_timestamp_seconds{printer="a"} 9.4668492e+08
 			`,
 		},
 		"printer reports an error": {
-			func(l *life) *life { return l.answers(200, broken) },
+			func(l *life) *life { return l.responds(200, broken) },
 			`
 				last_error{code="",layer="printer",printer="a",reason="printer_error"} 1
 				last_error_timestamp_seconds{code="",layer="printer",printer="a",reason="printer_error"} 9.4668486e+08
 				last_probe_timestamp_seconds{printer="a"} 9.4668486e+08
+				last_transition_timestamp_seconds{printer="a"} 9.4668486e+08
 				layer_up{layer="access",printer="a"} 1
 				layer_up{layer="host",printer="a"} 1
 				layer_up{layer="network",printer="a"} 1
@@ -168,13 +169,12 @@ func TestExposition(t *testing.T) {
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 1
-				verdict_since_timestamp_seconds{printer="a"} 9.4668486e+08
 			`,
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				got := told(t, c.life(born(t, "a", nil)))
+				got := exported(t, c.life(born(t, "a", nil)))
 				if d := cmp.Diff(lines(c.want), got); d != "" {
 					t.Error(d)
 				}
@@ -183,13 +183,13 @@ func TestExposition(t *testing.T) {
 	}
 }
 
-func TestWholeText(t *testing.T) {
+func TestText(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(Options{Printers: fleet(born(t, "a", nil))})
-		want := `# HELP octoeverywhere_probe_interval_seconds The distance between probes that is in force: the configured interval, or longer while a fault pauses.
+		c := New(unplanned(fleet(born(t, "a", nil))))
+		want := `# HELP octoeverywhere_probe_interval_seconds Current probe interval in seconds, including backoff.
 # TYPE octoeverywhere_probe_interval_seconds gauge
 octoeverywhere_probe_interval_seconds{printer="a"} 60
-# HELP octoeverywhere_probes_total Probes made, since the printer is known to this process.
+# HELP octoeverywhere_probes_total Total number of probes.
 # TYPE octoeverywhere_probes_total counter
 octoeverywhere_probes_total{printer="a"} 0
 `
@@ -199,40 +199,39 @@ octoeverywhere_probes_total{printer="a"} 0
 	})
 }
 
-// TestEvidenceGrowsOld: what is not heard for three intervals is unknown, and is not exported.
-func TestEvidenceGrowsOld(t *testing.T) {
+// TestOldEvidenceIsNotExported: evidence expires after three intervals.
+func TestOldEvidenceIsNotExported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := born(t, "a", nil).answers(200, printing)
+		l := born(t, "a", nil).responds(200, printing)
 		time.Sleep(3*time.Minute + time.Second)
 		want := lines(`
 			last_probe_timestamp_seconds{printer="a"} 9.4668486e+08
 			last_success_timestamp_seconds{printer="a"} 9.4668486e+08
+			last_transition_timestamp_seconds{printer="a"} 9.4668486e+08
 			lost_during_print{printer="a"} 0
 			next_probe_timestamp_seconds{printer="a"} 9.4668492e+08
 			probe_duration_seconds{printer="a"} 0.12
 			probe_interval_seconds{printer="a"} 60
 			probe_success{printer="a"} 1
 			probes_total{printer="a"} 1
-			verdict_since_timestamp_seconds{printer="a"} 9.4668486e+08
 		`)
-		if d := cmp.Diff(want, told(t, l)); d != "" {
+		if d := cmp.Diff(want, exported(t, l)); d != "" {
 			t.Error(d)
 		}
 	})
 }
 
-// TestLabels: each printer's series have all configured labels, sorted, whatever is in them; and a configured label
-// never takes the place of one of ours.
+// TestLabels: each printer's series have all configured labels, sorted and escaped. A configured label never replaces one of
+// the metric's own.
 func TestLabels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(Options{
-			Printers: fleet(
-				born(t, "b", map[string]string{"site": "lab \"1\"\n", "area": `C:\`, "layer": "first"}),
-				born(t, "a", map[string]string{"zone": "\xff"}).answers(601, ""),
-				born(t, "a", nil),
-			),
-			LabelNames: func() []string { return []string{"zone", "site", "area", "zone", "layer", "printer"} },
-		})
+		o := unplanned(fleet(
+			born(t, "b", map[string]string{"site": "lab \"1\"\n", "area": `C:\`, "layer": "first"}),
+			born(t, "a", map[string]string{"zone": "\xff"}).responds(601, ""),
+			born(t, "a", nil),
+		))
+		o.LabelNames = func() []string { return []string{"zone", "site", "area", "zone", "layer", "printer"} }
+		c := New(o)
 		want := lines(`
 			probes_total{area="",printer="a",site="",zone="`+"\uFFFD"+`"} 1
 			probes_total{area="C:\\",printer="b",site="lab \"1\"\n",zone=""} 0
@@ -251,15 +250,14 @@ func TestLabels(t *testing.T) {
 	})
 }
 
-// TestReload: labels and printers of the configuration of the moment are the ones that are exported.
+// TestReload: the current configuration's labels and printers are exported.
 func TestReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := born(t, "a", map[string]string{"site": "lab"}), born(t, "b", map[string]string{"rack": "2"})
 		printers, names := fleet(a, b), []string{"site"}
-		c := New(Options{
-			Printers:   func() iter.Seq[*probe.Status] { return printers() },
-			LabelNames: func() []string { return names },
-		})
+		o := unplanned(func() iter.Seq[*probe.Status] { return printers() })
+		o.LabelNames = func() []string { return names }
+		c := New(o)
 		check := func(want string) {
 			t.Helper()
 			if d := cmp.Diff(lines(want), series(exposition(t, c, expfmt.FmtText))); d != "" {
@@ -282,22 +280,24 @@ func TestReload(t *testing.T) {
 	})
 }
 
-func TestGroupsCanBeSwitchedOff(t *testing.T) {
+func TestGroupsCanBeDisabled(t *testing.T) {
 	metrics := Metrics()
 	for _, g := range Groups {
 		t.Run(string(g), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l := born(t, "a", nil).answers(200, printing)
-				left := series(exposition(t, New(Options{Printers: fleet(l), NextProbe: afterInterval, Disabled: []Group{g}}), expfmt.FmtText))
+				l := born(t, "a", nil).responds(200, printing)
+				o := optionsOf(fleet(l))
+				o.Disabled = []Group{g}
+				left := series(exposition(t, New(o), expfmt.FmtText))
 				want := ""
-				for line := range strings.Lines(told(t, l)) {
+				for line := range strings.Lines(exported(t, l)) {
 					name, _, _ := strings.Cut(line, "{")
 					if !slices.ContainsFunc(metrics, func(m Metric) bool { return m.Name == prefix+name && m.Group == g }) {
 						want += line
 					}
 				}
-				if left == told(t, l) {
-					t.Error("nothing is switched off")
+				if left == exported(t, l) {
+					t.Error("nothing is disabled")
 				}
 				if d := cmp.Diff(want, left); d != "" {
 					t.Error(d)
@@ -307,8 +307,8 @@ func TestGroupsCanBeSwitchedOff(t *testing.T) {
 	}
 }
 
-// TestTimesAreCountedFromNow: a moment is as far from the present wall clock as it is from now.
-func TestTimesAreCountedFromNow(t *testing.T) {
+// TestTimesAreRelativeToNow: a time is as far from the present wall clock as it is from now.
+func TestTimesAreRelativeToNow(t *testing.T) {
 	now := time.Now()
 	wall := float64(now.UnixMilli()) / 1e3
 	v := view{now: now}
@@ -333,10 +333,10 @@ func TestNaNIsNotExported(t *testing.T) {
 	odd := printerRow{name: "odd", read: func(_ *view, to []sample) []sample {
 		return append(to, sample{value: math.NaN()}, sample{value: 1}, sample{value: math.NaN()})
 	}}
-	r := roster{printers: []*probe.Status{{}}}
+	s := snapshot{printers: []*probe.Status{{}}}
 	var got []float64
-	for _, s := range r.samples(&odd) {
-		got = append(got, s.value)
+	for _, found := range s.samples(&odd) {
+		got = append(got, found.value)
 	}
 	if d := cmp.Diff([]float64{1}, got); d != "" {
 		t.Error(d)

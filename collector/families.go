@@ -4,11 +4,10 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// families makes metric families out of rows, for the formats that package expfmt writes. There is one family at a time,
-// good until the next one, and its metrics are kept and updated in place: all families of 10,000 printers together would
-// be 70 MB.
+// families converts rows to metric families, for the formats that package expfmt writes. There is one family at a time, valid
+// until the next one, and its metrics are reused: all families of 10,000 printers together would take 70 MB.
 type families struct {
-	*roster
+	*snapshot
 	printerLabels [][]*dto.LabelPair
 	ownLabels     map[[2]string]*dto.LabelPair
 	blocks        []*[blockSize]cell
@@ -17,29 +16,29 @@ type families struct {
 
 const blockSize = 512
 
-// cell is room for one series.
+// cell is the storage of one series.
 type cell struct {
 	metric  dto.Metric
 	gauge   dto.Gauge
-	counter *dto.Counter // only where there was one
+	counter *dto.Counter // nil until a counter needs it
 	value   float64
 	labels  []*dto.LabelPair
 }
 
-// begin prepares to make families of the roster's printers.
-func (f *families) begin(r *roster) {
-	f.roster, f.printerLabels, f.ownLabels = r, f.printerLabels[:0], map[[2]string]*dto.LabelPair{}
-	for _, s := range r.printers {
-		pairs := make([]*dto.LabelPair, len(r.names))
-		for i, name := range r.names {
-			pairs[i] = &dto.LabelPair{Name: &name, Value: new(r.label(s, i))}
+// begin prepares to convert the metrics of a snapshot.
+func (f *families) begin(s *snapshot) {
+	f.snapshot, f.printerLabels, f.ownLabels = s, f.printerLabels[:0], map[[2]string]*dto.LabelPair{}
+	for _, p := range s.printers {
+		pairs := make([]*dto.LabelPair, len(s.names))
+		for i, name := range s.names {
+			pairs[i] = &dto.LabelPair{Name: &name, Value: new(s.label(p, i))}
 		}
 		f.printerLabels = append(f.printerLabels, pairs)
 	}
 }
 
-// make fills the family with a row's series.
-func (f *families) make(row *printerRow) *dto.MetricFamily {
+// fill returns the family with a row's series.
+func (f *families) fill(row *printerRow) *dto.MetricFamily {
 	f.family.Name, f.family.Help, f.family.Type = &row.name, &row.help, row.kind.Enum()
 	f.family.Metric = f.family.Metric[:0]
 	for i, s := range f.samples(row) {
@@ -70,7 +69,7 @@ func (c *cell) set(kind dto.MetricType, value float64) {
 	c.metric.Counter = c.counter
 }
 
-// labels puts the row's own labels between those of the printer, so that all are sorted.
+// labels merges the row's own labels with those of the printer; both are sorted.
 func (f *families) labels(c *cell, row *printerRow, printer []*dto.LabelPair, s *sample) []*dto.LabelPair {
 	if len(row.labels) == 0 {
 		return printer
@@ -78,7 +77,7 @@ func (f *families) labels(c *cell, row *printerRow, printer []*dto.LabelPair, s 
 	c.labels = c.labels[:0]
 	from := 0
 	for k, name := range row.labels {
-		to := f.before(name)
+		to := f.labelsBefore(name)
 		c.labels = append(append(c.labels, printer[from:to]...), f.pair(name, s.labels[k]))
 		from = to
 	}
@@ -86,7 +85,7 @@ func (f *families) labels(c *cell, row *printerRow, printer []*dto.LabelPair, s 
 	return c.labels
 }
 
-// pair is a label, the same one for all series that have it.
+// pair returns a label, the same one for all series that have it.
 func (f *families) pair(name, value string) *dto.LabelPair {
 	key := [2]string{name, value}
 	p, ok := f.ownLabels[key]
@@ -97,8 +96,8 @@ func (f *families) pair(name, value string) *dto.LabelPair {
 	return p
 }
 
-// forget lets go of the printers' labels.
-func (f *families) forget() {
+// end drops the printers' labels.
+func (f *families) end() {
 	clear(f.printerLabels)
 	f.printerLabels, f.ownLabels = f.printerLabels[:0], nil
 }

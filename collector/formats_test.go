@@ -2,7 +2,6 @@ package collector
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -31,37 +30,30 @@ const (
 	wantsOpenMetrics = "application/openmetrics-text;version=1.0.0"
 )
 
-// mixed is a fleet in which every metric of a printer has a series.
+// mixed is a fleet in which every per-printer metric has a series.
 func mixed(t *testing.T) Options {
 	odd := map[string]string{"site": "lab \"1\"\n", "area": `C:\`}
-	return Options{
-		Printers: fleet(
-			born(t, "lost", nil).answers(200, printing).plugin("785"),
-			born(t, "offline", odd).answers(200, idle).answers(601, ""),
-			born(t, "refused", nil).answers(601, "").plugin("789"),
-			born(t, "broken", odd).answers(200, broken),
-			born(t, "printing", odd).answers(200, idle).answers(200, printing).informs(online),
-			born(t, "new", nil),
-		),
-		LabelNames:  func() []string { return []string{"site", "area", "zone"} },
-		NextProbe:   afterInterval,
-		Edges:       func() []Edge { return []Edge{shown} },
-		UnderWay:    func() int { return 1 },
-		Skipped:     func() uint64 { return 2 },
-		Connections: func() int { return 3 },
-		Sharing: func() map[string]bool {
-			return map[string]bool{"octoeverywhere.com": true, "octoeverywhere.net": false}
-		},
-		Version: "1.2.3", Revision: "abc", GoVersion: "go1.26", ShardTotal: 1,
-	}
+	o := labeled(fleet(
+		born(t, "lost", nil).responds(200, printing).plugin("785"),
+		born(t, "offline", odd).responds(200, idle).responds(601, ""),
+		born(t, "refused", nil).responds(601, "").plugin("789"),
+		born(t, "broken", odd).responds(200, broken),
+		born(t, "printing", odd).responds(200, idle).responds(200, printing).informs(online),
+		born(t, "new", nil),
+	), "site", "area", "zone")
+	o.Edges = edgeStatuses{shown()}
+	o.Version, o.Revision, o.GoVersion, o.ShardTotal = "1.2.3", "abc", "go1.26", 1
+	return o
 }
 
-var shown = Edge{
-	Name: "octoeverywhere.com", Known: true, Up: true, Resolve: time.Millisecond, Connect: 2 * time.Millisecond, TLS: 3 * time.Millisecond,
-	CertificateExpiry: time.Unix(1_900_000_000, 0),
+// shown is an edge that was reached.
+func shown() probe.EdgeStatus {
+	s := probe.EdgeStatus{Name: "octoeverywhere.com", At: time.Now(), Expiry: time.Unix(1_900_000_000, 0)}
+	s.Attempt.Durations[probe.Resolving], s.Attempt.Durations[probe.Connecting], s.Attempt.Durations[probe.Handshaking] = time.Millisecond, 2*time.Millisecond, 3*time.Millisecond
+	return s
 }
 
-// scraped is the answer of a handler.
+// scraped returns the response of a handler.
 func scraped(t *testing.T, h http.Handler, accept string) *http.Response {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
@@ -83,7 +75,7 @@ func textOf(t *testing.T, r *http.Response) string {
 	return string(b)
 }
 
-// gathered is what a scrape in protobuf gives.
+// gathered returns the families of a scrape in protobuf.
 func gathered(t *testing.T, h http.Handler) []*dto.MetricFamily {
 	t.Helper()
 	r := scraped(t, h, wantsProtobuf)
@@ -106,19 +98,19 @@ func decoded(t *testing.T, r io.Reader, format expfmt.Format) []*dto.MetricFamil
 	}
 }
 
-// TestTextIsThatOfExpfmt: the text that is written here is byte for byte what expfmt makes of the families.
+// TestTextIsThatOfExpfmt: the text is byte for byte what expfmt writes.
 func TestTextIsThatOfExpfmt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(mixed(t))
-		var r roster
-		r.take(c.options.printers(), c.labelNames(), c.options.nextProbe)
+		var s snapshot
+		s.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
 		for what, format := range map[string]expfmt.Format{"text": expfmt.FmtText, "OpenMetrics": expfmt.FmtOpenMetrics_1_0_0} {
 			var want bytes.Buffer
 			encoder := expfmt.NewEncoder(&want, format)
 			var f families
-			f.begin(&r)
+			f.begin(&s)
 			for i := range c.rows {
-				family := f.make(&c.rows[i])
+				family := f.fill(&c.rows[i])
 				if len(family.Metric) == 0 {
 					t.Errorf("%s has no series in the fleet", c.rows[i].name)
 					continue
@@ -137,7 +129,7 @@ func TestTextIsThatOfExpfmt(t *testing.T) {
 	})
 }
 
-// TestValuesAreWrittenAsByExpfmt does the same for numbers.
+// TestValuesAreWrittenAsByExpfmt: so are values.
 func TestValuesAreWrittenAsByExpfmt(t *testing.T) {
 	for _, v := range []float64{0, 1, -1, 2, 60, 0.475, 1e5, 1e6, 1e21, 1_800_000_000.123, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1)} {
 		name, gauge := "v", dto.MetricType_GAUGE
@@ -156,8 +148,8 @@ func TestValuesAreWrittenAsByExpfmt(t *testing.T) {
 	}
 }
 
-// TestFamiliesAreSound: families are sorted and unique, so are labels and series; all series of a family have the same
-// labels; linters find nothing.
+// TestFamiliesAreSound: families, labels and series are sorted and unique; all series of a family have the same labels; the
+// linter finds nothing.
 func TestFamiliesAreSound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all := gathered(t, New(mixed(t)).Handler())
@@ -197,15 +189,15 @@ func labelNames(m *dto.Metric) []string {
 	return names
 }
 
-// TestDocumentedIsExported: what is documented, and nothing else of ours, is exported, with these types and labels.
-func TestDocumentedIsExported(t *testing.T) {
+// TestMetricsAreThoseExported: Metrics lists exactly what is exported, with its types and labels.
+func TestMetricsAreThoseExported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		type shape struct {
 			Type   string
 			Labels []string
 		}
 		o := mixed(t)
-		o.LabelNames = nil
+		o.LabelNames = func() []string { return nil }
 		want, got := map[string]shape{}, map[string]shape{}
 		for _, m := range Metrics() {
 			want[m.Name] = shape{m.Type, slices.Sorted(slices.Values(m.Labels))}
@@ -242,21 +234,21 @@ func TestFormatsAreNegotiated(t *testing.T) {
 	})
 }
 
-// TestFormatsSayTheSame: whichever format and compression is asked for, the printers' series are the same.
-func TestFormatsSayTheSame(t *testing.T) {
+// TestFormatsHaveTheSameSeries: whatever the format and the compression.
+func TestFormatsHaveTheSameSeries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(mixed(t))
 		want := exposition(t, c, expfmt.FmtText)
-		for what, on := range map[string]wire{
+		for what, e := range map[string]encoding{
 			"compressed": {expfmt.FmtText, true},
 			"protobuf":   {expfmt.FmtProtoDelim, false},
 			"both":       {expfmt.FmtProtoDelim, true},
 		} {
 			var b bytes.Buffer
-			if err := c.write(&b, on, c.options.printers(), nil); err != nil {
+			if err := c.write(&b, e, c.options.Fleet.All(), nil); err != nil {
 				t.Fatal(err)
 			}
-			if got := asText(t, &b, on); got != want {
+			if got := asText(t, &b, e); got != want {
 				t.Errorf("%s: %s", what, cmp.Diff(want, got))
 			}
 		}
@@ -274,9 +266,10 @@ func TestOpenMetricsEnds(t *testing.T) {
 
 func TestHistogramsAreNativeAndClassic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(mixed(t))
-		c.Asked(probe.StatusRequest, 120*time.Millisecond)
-		c.Late(-time.Second)
+		o := mixed(t)
+		c := New(o)
+		o.Recorder.RequestDone(probe.StatusRequest, 120*time.Millisecond)
+		o.Recorder.ProbeStarted(-time.Second)
 		type histogram struct {
 			Count       uint64
 			Sum         float64
@@ -300,10 +293,10 @@ func TestHistogramsAreNativeAndClassic(t *testing.T) {
 			}
 		}
 		want := map[string]histogram{
-			"request_duration_seconds info":   {0, 0, 13, true, 0},
-			"request_duration_seconds ping":   {0, 0, 13, true, 0},
-			"request_duration_seconds status": {1, 0.12, 13, true, 0},
-			"exporter_probe_lateness_seconds": {1, 0, 12, true, 1},
+			"request_duration_seconds info":      {0, 0, 13, true, 0},
+			"request_duration_seconds ping":      {0, 0, 13, true, 0},
+			"request_duration_seconds status":    {1, 0.12, 13, true, 0},
+			"exporter_probe_start_delay_seconds": {1, 0, 12, true, 1},
 		}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)
@@ -311,7 +304,7 @@ func TestHistogramsAreNativeAndClassic(t *testing.T) {
 	})
 }
 
-// TestPromtoolFindsNothing asks Prometheus' own tool.
+// TestPromtoolFindsNothing checks the text with Prometheus' own tool.
 func TestPromtoolFindsNothing(t *testing.T) {
 	promtool, err := exec.LookPath("promtool")
 	if err != nil {
@@ -327,29 +320,4 @@ func TestPromtoolFindsNothing(t *testing.T) {
 	if out, err := check.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
 	}
-}
-
-// asText reads an exposition and writes it as text.
-func asText(t *testing.T, r io.Reader, on wire) string {
-	t.Helper()
-	if on.gzip {
-		plain, err := gzip.NewReader(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r = plain
-	}
-	var b bytes.Buffer
-	if on.format.FormatType() == expfmt.TypeTextPlain {
-		if _, err := b.ReadFrom(r); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
-	}
-	for _, f := range decoded(t, r, expfmt.FmtProtoDelim) {
-		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.String()
 }

@@ -19,10 +19,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
 )
 
-func TestGzipIsForThoseWhoReadIt(t *testing.T) {
+var errTest = errors.New("a test")
+
+func TestGzipIsNegotiated(t *testing.T) {
 	for accepts, want := range map[string]bool{
 		"": false, "gzip": true, "GZIP": true, "deflate, gzip;q=0.5": true, "gzip;q=0": false, "gzip; q=0.000": false,
 		"identity": false, "*": true, "*;q=0": false, "gzip;q=0, *": false, "*;q=0, gzip": true, "zstd, br": false, "gzip;q=odd": false,
@@ -33,9 +36,9 @@ func TestGzipIsForThoseWhoReadIt(t *testing.T) {
 	}
 }
 
-// TestHandlerOverHTTP: a real client, which reads gzip by itself, gets it all; and caches know what the answer depends on.
+// TestHandlerOverHTTP: a real client, which accepts gzip by itself, reads the complete exposition, and Vary is set for caches.
 func TestHandlerOverHTTP(t *testing.T) {
-	c := New(Options{Printers: busy(1000)})
+	c := New(optionsOf(busy(1000)))
 	server := httptest.NewServer(c.Handler())
 	defer server.Close()
 	for what, compressed := range map[string]bool{"plain": false, "compressed": true} {
@@ -47,62 +50,40 @@ func TestHandlerOverHTTP(t *testing.T) {
 		text := textOf(t, r)
 		_ = r.Body.Close()
 		client.CloseIdleConnections()
-		type answer struct {
+		type response struct {
 			Status       int
 			Uncompressed bool
 			Vary         string
 			Printers     int
 			Whole        bool
 		}
-		got := answer{
+		got := response{
 			r.StatusCode, r.Uncompressed, r.Header.Get("Vary"), strings.Count(text, "\n"+prefix+"probes_total{"),
 			strings.HasPrefix(text, "# HELP go_") && strings.Contains(text, "\nprocess_"),
 		}
-		if d := cmp.Diff(answer{200, compressed, "Accept, Accept-Encoding", 1000, true}, got); d != "" {
+		if d := cmp.Diff(response{200, compressed, "Accept, Accept-Encoding", 1000, true}, got); d != "" {
 			t.Errorf("%s: %s", what, d)
 		}
 	}
 }
 
-// TestScrapesAtTheSameTimeShare: ten readers of one kind read one exposition, and another kind gets its own.
-func TestScrapesAtTheSameTimeShare(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := New(mixed(t))
-		text, zipped := negotiate(http.Header{}), negotiate(http.Header{"Accept-Encoding": {"gzip"}})
-		first, second, other := c.open(text), c.open(text), c.open(zipped)
-		if first.stream != second.stream || first.stream == other.stream {
-			t.Error("they do not share as they should")
-		}
-		for _, r := range []*reader{first, second, other} {
-			r.leave()
-		}
-		later := c.open(text)
-		defer later.leave()
-		if later.stream == first.stream {
-			t.Error("a later scrape reads an exposition of the past")
-		}
-	})
-}
-
-// TestScrapesWhileThePrintersChange is for the race detector: everything at once, with each answer whole.
+// TestScrapesWhileThePrintersChange is for the race detector: everything at once, and each exposition is complete.
 func TestScrapesWhileThePrintersChange(t *testing.T) {
 	var statuses [50]atomic.Pointer[probe.Status]
 	for i := range statuses {
 		s := probe.NewStatus(probe.Target{Name: "p" + time.Duration(i).String(), Interval: time.Minute})
 		statuses[i].Store(&s)
 	}
-	c := New(Options{
-		Printers: func() iter.Seq[*probe.Status] {
-			return func(yield func(*probe.Status) bool) {
-				for i := range statuses {
-					if !yield(statuses[i].Load()) {
-						return
-					}
+	o := optionsOf(func() iter.Seq[*probe.Status] {
+		return func(yield func(*probe.Status) bool) {
+			for i := range statuses {
+				if !yield(statuses[i].Load()) {
+					return
 				}
 			}
-		},
-		NextProbe: afterInterval,
+		}
 	})
+	c := New(o)
 	ctx, cancel := context.WithCancel(t.Context())
 	var probing, scraping sync.WaitGroup
 	probing.Go(func() {
@@ -111,9 +92,9 @@ func TestScrapesWhileThePrintersChange(t *testing.T) {
 			f, reading := probe.Judge(probe.StatusRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(bodies[n%len(bodies)])})
 			s := statuses[n%len(statuses)].Load().Next(probe.Result{Request: probe.StatusRequest, Asked: time.Now(), Fault: f, Reading: reading})
 			statuses[n%len(statuses)].Store(&s)
-			c.Asked(probe.StatusRequest, time.Millisecond)
-			c.Late(time.Millisecond)
-			c.Reloaded(n%2 == 0, time.Now())
+			o.Recorder.RequestDone(probe.StatusRequest, time.Millisecond)
+			o.Recorder.ProbeStarted(time.Millisecond)
+			o.Recorder.Reloaded(n%2 == 0, time.Now())
 		}
 	})
 	for i := range 8 {
@@ -138,11 +119,11 @@ func TestScrapesWhileThePrintersChange(t *testing.T) {
 	probing.Wait()
 }
 
-// TestGatheringThatFailsIsAnError: a scrape without the exporter's own metrics would look like a good one.
-func TestGatheringThatFailsIsAnError(t *testing.T) {
-	c := New(Options{})
+// TestAFailedGatherIsAnError: a scrape without the exporter's own metrics would look complete.
+func TestAFailedGatherIsAnError(t *testing.T) {
+	c := New(optionsOf(fleet()))
 	desc := prometheus.NewDesc("broken", "Breaks.", nil, nil)
-	if err := c.Register(failing{desc}); err != nil {
+	if err := c.registry.Register(failing{desc}); err != nil {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
@@ -159,9 +140,11 @@ func (f failing) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.NewInvalidMetric(f.Desc, errTest)
 }
 
-// TestPartIsNeverTakenForTheWhole: when the making breaks off, so does the answer.
-func TestPartIsNeverTakenForTheWhole(t *testing.T) {
-	c := New(Options{Printers: busy(3000), NextProbe: func(*probe.Status) time.Time { panic(errTest) }})
+// TestATruncatedExpositionIsAnError: a panic while it is written aborts the connection.
+func TestATruncatedExpositionIsAnError(t *testing.T) {
+	o := optionsOf(busy(3000))
+	o.Schedule = nextProbes(func(*probe.Status) time.Time { panic(errTest) })
+	c := New(o)
 	server := httptest.NewUnstartedServer(c.Handler())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.Start()
@@ -179,7 +162,7 @@ func TestPartIsNeverTakenForTheWhole(t *testing.T) {
 	}
 }
 
-// TestProbe: one printer, as in /metrics, and what users of blackbox_exporter look for.
+// TestProbe: one printer, as in /metrics, and the metrics of blackbox_exporter.
 func TestProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := mixed(t)
@@ -195,7 +178,7 @@ func TestProbe(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)
 		}
-		l.answers(200, idle)
+		l.responds(200, idle)
 		open := textOf(t, scraped(t, c.ProbeHandler(&l.Status), wantsOpenMetrics))
 		if !strings.Contains(open, "\nprobe_success 1.0\n") || !strings.HasSuffix(open, "\n# EOF\n") {
 			t.Error(open)
@@ -211,67 +194,67 @@ func TestOwnMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := mixed(t)
 		o.ShardIndex, o.ShardTotal = 1, 3
-		o.Edges = func() []Edge {
-			return []Edge{shown, {Name: "down.example", Known: true, Resolve: time.Millisecond}, {Name: "new.example"}}
-		}
+		down := probe.EdgeStatus{Name: "down.example", At: time.Now(), Fault: fault.Fault{Layer: fault.Network}}
+		down.Attempt.Durations[probe.Resolving] = time.Millisecond
+		o.Edges = edgeStatuses{shown(), down, {Name: "new.example"}}
 		c := New(o)
-		c.Reloaded(true, time.Unix(1_800_000_000, 0))
-		c.Reloaded(false, time.Unix(1_800_000_060, 0))
-		c.Panicked(Probing)
-		c.Refused()
+		o.Recorder.Reloaded(true, time.Unix(1_800_000_000, 0))
+		o.Recorder.Reloaded(false, time.Unix(1_800_000_060, 0))
+		o.Recorder.Panicked(ProbeComponent)
+		o.Recorder.RequestRejected()
 		want := `
-# HELP octoeverywhere_edge_certificate_expiry_timestamp_seconds When the certificate that the edge showed last expires, in Unix time.
+# HELP octoeverywhere_edge_certificate_expiry_timestamp_seconds When the earliest certificate of the edge's last chain expires, in Unix time.
 # TYPE octoeverywhere_edge_certificate_expiry_timestamp_seconds gauge
 octoeverywhere_edge_certificate_expiry_timestamp_seconds{edge="octoeverywhere.com"} 1.9e+09
-# HELP octoeverywhere_edge_phase_duration_seconds How long a phase of the last fresh connection to the edge took.
+# HELP octoeverywhere_edge_phase_duration_seconds How long a phase of the last new connection to the edge took.
 # TYPE octoeverywhere_edge_phase_duration_seconds gauge
 octoeverywhere_edge_phase_duration_seconds{edge="down.example",phase="resolve"} 0.001
 octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="connect"} 0.002
 octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="resolve"} 0.001
 octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="tls"} 0.003
-# HELP octoeverywhere_edge_up Whether a fresh connection to the edge (DNS, TCP, TLS) could be made (1), or not (0).
+# HELP octoeverywhere_edge_up Whether a new connection to the edge (DNS, TCP, TLS) succeeded (1), or not (0).
 # TYPE octoeverywhere_edge_up gauge
 octoeverywhere_edge_up{edge="down.example"} 0
 octoeverywhere_edge_up{edge="octoeverywhere.com"} 1
 # HELP octoeverywhere_exporter_build_info What this exporter was built from; always 1.
 # TYPE octoeverywhere_exporter_build_info gauge
 octoeverywhere_exporter_build_info{goversion="go1.26",revision="abc",version="1.2.3"} 1
-# HELP octoeverywhere_exporter_config_last_reload_success_timestamp_seconds When a good configuration was last read, in Unix time; 0 before that.
+# HELP octoeverywhere_exporter_config_last_reload_success_timestamp_seconds When the configuration was last read successfully, in Unix time; 0 before that.
 # TYPE octoeverywhere_exporter_config_last_reload_success_timestamp_seconds gauge
 octoeverywhere_exporter_config_last_reload_success_timestamp_seconds 1.8e+09
-# HELP octoeverywhere_exporter_config_last_reload_successful Whether the configuration was good when it was last read (1), or not (0).
+# HELP octoeverywhere_exporter_config_last_reload_successful Whether the last attempt to read the configuration was successful (1), or not (0).
 # TYPE octoeverywhere_exporter_config_last_reload_successful gauge
 octoeverywhere_exporter_config_last_reload_successful 0
-# HELP octoeverywhere_exporter_connections_open Connections to OctoEverywhere that are open.
+# HELP octoeverywhere_exporter_connections_open Number of open connections to OctoEverywhere.
 # TYPE octoeverywhere_exporter_connections_open gauge
 octoeverywhere_exporter_connections_open 3
-# HELP octoeverywhere_exporter_connections_shared Whether printers share the edge's connections (1), or each has its own because the edge answers otherwise on shared ones (0).
+# HELP octoeverywhere_exporter_connections_shared Whether printers share the edge's HTTP/2 connections (1), or each has its own because the edge responds differently on shared ones (0).
 # TYPE octoeverywhere_exporter_connections_shared gauge
 octoeverywhere_exporter_connections_shared{edge="octoeverywhere.com"} 1
 octoeverywhere_exporter_connections_shared{edge="octoeverywhere.net"} 0
-# HELP octoeverywhere_exporter_panics_total Mistakes of the exporter itself that ended a probe, a try of an edge or a request, and nothing else; its log has where.
+# HELP octoeverywhere_exporter_http_requests_rejected_total Total number of requests to the exporter that were rejected (503) because too many were in flight: more than --web.max-requests, or than --web.max-connections on one address.
+# TYPE octoeverywhere_exporter_http_requests_rejected_total counter
+octoeverywhere_exporter_http_requests_rejected_total 1
+# HELP octoeverywhere_exporter_panics_total Total number of recovered panics, by component. Each is a bug of the exporter; its log has the stack.
 # TYPE octoeverywhere_exporter_panics_total counter
-octoeverywhere_exporter_panics_total{during="edge"} 0
-octoeverywhere_exporter_panics_total{during="probe"} 1
-octoeverywhere_exporter_panics_total{during="request"} 0
-# HELP octoeverywhere_exporter_printers Printers that this exporter probes.
+octoeverywhere_exporter_panics_total{component="edge"} 0
+octoeverywhere_exporter_panics_total{component="probe"} 1
+octoeverywhere_exporter_panics_total{component="request"} 0
+# HELP octoeverywhere_exporter_printers Number of printers that this exporter probes.
 # TYPE octoeverywhere_exporter_printers gauge
 octoeverywhere_exporter_printers 6
-# HELP octoeverywhere_exporter_probes_skipped_total Probes that were left out because the one before still went on.
+# HELP octoeverywhere_exporter_probes_in_flight Number of probes in flight.
+# TYPE octoeverywhere_exporter_probes_in_flight gauge
+octoeverywhere_exporter_probes_in_flight 1
+# HELP octoeverywhere_exporter_probes_skipped_total Total number of scheduled probes that were skipped because the previous probe of that printer was still in flight.
 # TYPE octoeverywhere_exporter_probes_skipped_total counter
 octoeverywhere_exporter_probes_skipped_total 2
-# HELP octoeverywhere_exporter_probes_under_way Probes that are being made.
-# TYPE octoeverywhere_exporter_probes_under_way gauge
-octoeverywhere_exporter_probes_under_way 1
-# HELP octoeverywhere_exporter_shard_info Which share of the printers this exporter probes (0 is the first), and among how many they are shared; always 1.
+# HELP octoeverywhere_exporter_shard_info Which shard this exporter is (0 is the first), and how many there are; always 1.
 # TYPE octoeverywhere_exporter_shard_info gauge
 octoeverywhere_exporter_shard_info{index="1",total="3"} 1
-# HELP octoeverywhere_exporter_shards Among how many exporters the printers are shared: the label total of shard_info, as a number to reckon with.
+# HELP octoeverywhere_exporter_shards Total number of shards (--shard.total).
 # TYPE octoeverywhere_exporter_shards gauge
 octoeverywhere_exporter_shards 3
-# HELP octoeverywhere_exporter_web_requests_refused_total Requests to the exporter that were refused (503) because too many were being answered: more than --web.max-requests, or than --web.max-connections on an address.
-# TYPE octoeverywhere_exporter_web_requests_refused_total counter
-octoeverywhere_exporter_web_requests_refused_total 1
 `
 		var names []string
 		for _, m := range Metrics() {

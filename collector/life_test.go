@@ -2,6 +2,8 @@ package collector
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -20,12 +22,12 @@ const (
 		"OctoEverywhereStatus":{"Gadget":{"LastScore":8.7,"TimeSinceLastScoreSec":12,"IsSuppressed":false}},
 		"PlatformVersion":"Klipper \"v0.12\""}}`
 	idle = `{"Status":200,"Result":{"JobStatus":{"State":"idle","CurrentPrint":{"Temps":{"BedActual":21,"BedTarget":0}}}}}`
-	// Bambu Lab printers keep the figures of the print.
+	// Bambu Lab printers keep the numbers of the print.
 	broken = `{"Status":200,"Result":{"JobStatus":{"State":"error","CurrentPrint":{"Progress":47.5}}}}`
 	online = `{"IsOnline":true,"LastConnectionTimeUtc":"1999-12-31T23:00:00Z","LastDisconnectTimeUtc":"1999-12-31T22:59:30Z"}`
 )
 
-// life is a printer that is asked once a minute, and answers within 120 ms.
+// life is a printer that is probed once per minute and responds within 120 ms.
 type life struct {
 	t *testing.T
 	probe.Status
@@ -35,25 +37,25 @@ func born(t *testing.T, name string, labels map[string]string) *life {
 	return &life{t, probe.NewStatus(probe.Target{Name: name, Labels: labels, Interval: time.Minute, AppToken: probe.NewSecret("token")})}
 }
 
-// answers lets a minute pass, and has the printer's own address answer a status.
-func (l *life) answers(httpStatus int, body string) *life {
+// responds waits a minute and folds in the response of the printer's own address to a status request.
+func (l *life) responds(httpStatus int, body string) *life {
 	l.t.Helper()
 	time.Sleep(time.Minute - 120*time.Millisecond)
-	return l.answersTo(probe.StatusRequest, httpStatus, body)
+	return l.respondsTo(probe.StatusRequest, httpStatus, body)
 }
 
 func (l *life) plugin(status string) *life {
 	l.t.Helper()
-	return l.answers(200, `{"Status":`+status+`}`)
+	return l.responds(200, `{"Status":`+status+`}`)
 }
 
-// informs has the service answer `info` right after.
+// informs folds in the service's response to an info request right after.
 func (l *life) informs(body string) *life {
 	l.t.Helper()
-	return l.answersTo(probe.InfoRequest, 200, body)
+	return l.respondsTo(probe.InfoRequest, 200, body)
 }
 
-func (l *life) answersTo(q probe.Request, httpStatus int, body string) *life {
+func (l *life) respondsTo(q probe.Request, httpStatus int, body string) *life {
 	l.t.Helper()
 	asked := time.Now()
 	time.Sleep(120 * time.Millisecond)
@@ -62,8 +64,8 @@ func (l *life) answersTo(q probe.Request, httpStatus int, body string) *life {
 	return l
 }
 
-// fleet gives printers to a Collector.
-func fleet(all ...*life) func() iter.Seq[*probe.Status] {
+// fleet returns the printers of a Collector.
+func fleet(all ...*life) printers {
 	return func() iter.Seq[*probe.Status] {
 		return func(yield func(*probe.Status) bool) {
 			for _, l := range all {
@@ -82,17 +84,58 @@ func afterInterval(s *probe.Status) time.Time {
 	return s.LastProbe.Add(s.EffectiveInterval())
 }
 
-// exposition is what a Collector says of its printers.
+// printers is a fleet of which nothing else is known.
+type printers func() iter.Seq[*probe.Status]
+
+func (p printers) All() iter.Seq[*probe.Status] { return p() }
+func (printers) InFlight() int                  { return 1 }
+func (printers) Connections() (int, map[string]bool) {
+	return 3, map[string]bool{"octoeverywhere.com": true, "octoeverywhere.net": false}
+}
+
+type edgeStatuses []probe.EdgeStatus
+
+func (e edgeStatuses) All() []probe.EdgeStatus { return e }
+
+// nextProbes plans the next probe of each printer.
+type nextProbes func(*probe.Status) time.Time
+
+func (n nextProbes) NextProbe(s *probe.Status) time.Time { return n(s) }
+func (nextProbes) Skipped() uint64                       { return 2 }
+
+// optionsOf are those of an exporter of some printers.
+func optionsOf(p printers) Options {
+	return Options{
+		Recorder: NewRecorder(), Fleet: p, Edges: edgeStatuses{}, Schedule: nextProbes(afterInterval),
+		LabelNames: func() []string { return nil },
+	}
+}
+
+// unplanned are optionsOf without a next probe.
+func unplanned(p printers) Options {
+	o := optionsOf(p)
+	o.Schedule = nextProbes(func(*probe.Status) (none time.Time) { return none })
+	return o
+}
+
+// labeled are optionsOf with configured labels.
+func labeled(p printers, names ...string) Options {
+	o := optionsOf(p)
+	o.LabelNames = func() []string { return names }
+	return o
+}
+
+// exposition returns the text of a Collector's printers.
 func exposition(t *testing.T, c *Collector, format expfmt.Format) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := c.write(&b, wire{format: format}, c.options.printers(), nil); err != nil {
+	if err := c.write(&b, encoding{format: format}, c.options.Fleet.All(), nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-// series are the lines of a text that are no comments, without what all names begin with.
+// series returns the lines of a text that are no comments, without the prefix of all names.
 func series(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -103,7 +146,7 @@ func series(text string) string {
 	return b.String()
 }
 
-// lines brings an expected text to the form of series.
+// lines formats an expected text like series.
 func lines(text string) string {
 	wanted := slices.DeleteFunc(strings.Split(text, "\n"), func(l string) bool { return strings.TrimSpace(l) == "" })
 	for i, l := range wanted {
@@ -112,8 +155,33 @@ func lines(text string) string {
 	return strings.Join(wanted, "")
 }
 
-// told is what a Collector says of some printers, as series.
-func told(t *testing.T, all ...*life) string {
+// exported returns the series of some printers.
+func exported(t *testing.T, all ...*life) string {
 	t.Helper()
-	return series(exposition(t, New(Options{Printers: fleet(all...), NextProbe: afterInterval}), expfmt.FmtText))
+	return series(exposition(t, New(optionsOf(fleet(all...))), expfmt.FmtText))
+}
+
+// asText converts an exposition to text.
+func asText(t *testing.T, r io.Reader, e encoding) string {
+	t.Helper()
+	if e.gzip {
+		plain, err := gzip.NewReader(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = plain
+	}
+	var b bytes.Buffer
+	if e.format.FormatType() == expfmt.TypeTextPlain {
+		if _, err := b.ReadFrom(r); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for _, f := range decoded(t, r, expfmt.FmtProtoDelim) {
+		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.String()
 }

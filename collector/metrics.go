@@ -3,25 +3,28 @@ package collector
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	dto "github.com/prometheus/client_model/go"
+
+	"octoeverywhere_exporter/probe"
 )
 
-// Metric is what documentation, and checks of alerts and dashboards, need to know of a metric.
+// Metric describes a metric for the documentation and for checks of alerts and dashboards.
 type Metric struct {
 	Name   string
 	Type   string // as in the text format
 	Of     string // "printer", "edge" or "exporter"
-	Group  Group  // "": cannot be switched off
+	Group  Group  // "": cannot be disabled
 	Labels []string
 	Help   string
 	Absent string // when there is no series; "": never
 }
 
-// Metrics are all metrics of this exporter, sorted by what they tell of and by name; those of Go and the process, which
-// are not its own, are left out.
+// Metrics returns all metrics of this exporter, except those of Go and the process, sorted by what they belong to and by name.
 func Metrics() []Metric {
 	return slices.Concat(
 		metricsOf("printer", printerLabel, printerRows(nil)),
@@ -38,16 +41,11 @@ func metricsOf[T any](what, label string, rows []row[T]) []Metric {
 	return all
 }
 
-// ownMetrics asks the registry.
+// ownMetrics returns the metrics of the exporter itself, from a registry.
 func ownMetrics() []Metric {
-	none := func() int { return 0 }
-	c := New(Options{
-		UnderWay: none, Connections: none, Skipped: func() uint64 { return 0 },
-		Sharing: func() map[string]bool { return map[string]bool{"": true} },
-	})
-	gathered, err := c.registry.Gather()
+	gathered, err := newRegistry(&Options{Recorder: NewRecorder(), Fleet: emptyFleet{}, Edges: noEdges{}, Schedule: emptyFleet{}}).Gather()
 	if err != nil {
-		panic(err) // nothing here depends on anything outside of this package
+		panic(err) // nothing here depends on anything outside this package
 	}
 	var all []Metric
 	for _, f := range gathered {
@@ -63,35 +61,50 @@ func ownMetrics() []Metric {
 	return all
 }
 
+// emptyFleet has no printers, and one unnamed edge so that each metric has a series.
+type emptyFleet struct{}
+
+func (emptyFleet) All() iter.Seq[*probe.Status]             { return func(func(*probe.Status) bool) {} }
+func (emptyFleet) InFlight() int                            { return 0 }
+func (emptyFleet) Connections() (int, map[string]bool)      { return 0, map[string]bool{"": true} }
+func (emptyFleet) NextProbe(*probe.Status) (none time.Time) { return none }
+func (emptyFleet) Skipped() uint64                          { return 0 }
+
+// noEdges has no edges.
+type noEdges struct{}
+
+func (noEdges) All() []probe.EdgeStatus { return nil }
+
 func kindWord(k dto.MetricType) string { return strings.ToLower(k.String()) }
 
-// Markdown is all metrics as a document, docs/metrics.md.
-func Markdown() string {
+// Markdown returns all metrics as a document, docs/metrics.md.
+func Markdown() string { return markdown(Metrics()) }
+
+func markdown(metrics []Metric) string {
 	var b strings.Builder
 	b.WriteString(`# Metrics
 
-<!-- Made from the rows in package collector; "go test ./collector -update" rewrites it. -->
+<!-- Generated from the rows in package collector by "go test ./collector -update". -->
 
-What is unknown is not exported: a series is absent rather than 0, -1 or NaN. Times are Unix time in seconds, durations are
-in seconds, temperatures in degrees Celsius, ratios from 0 to 1; samples have no timestamps of their own. Counters start at 0
-when a printer becomes known.
+What is unknown is not exported: a series is absent rather than 0, -1 or NaN. Times are Unix time in seconds, durations are in
+seconds, temperatures in degrees Celsius, ratios from 0 to 1. Samples have no timestamps. A printer's counters start at 0 when
+the process first loads it.
 `)
 	for _, section := range [...]struct{ of, title, text string }{
-		{"printer", "Of each printer", `Each series has the label ` + "`printer`" + `, the configured name, and all labels that are configured for any printer ("" where
-a printer has none). Values of ` + "`layer`, `code` and `reason`" + ` are those of [the table of faults](codes.md).`},
-		{"edge", "Of OctoEverywhere's edges", `An edge is the service's host or the parent domain of printers' hosts; a fresh connection to it is made once a minute.`},
-		{"exporter", "Of the exporter", `Histograms are native ones with classic buckets beside them: a Prometheus that scrapes protobuf gets both. There are also
-the usual ` + "`go_*` and `process_*`" + ` metrics.`},
+		{"printer", "Per-printer metrics", `Each series has the label ` + "`printer`" + `, the configured name, and every label that any printer has in the configuration (""
+for the others). Values of ` + "`layer`, `code` and `reason`" + ` are those of [the table of faults](codes.md).`},
+		{"edge", "Edge metrics", `An edge is the service's host or the parent domain of printers' hosts. A new connection to each edge is made once per minute.`},
+		{"exporter", "Exporter metrics", `Histograms are native and classic: a Prometheus that scrapes protobuf gets both. The usual ` + "`go_*` and `process_*`" + ` metrics are exported too.`},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", section.title, section.text)
 		b.WriteString("| name | type | labels | meaning | absent |\n| --- | --- | --- | --- | --- |\n")
-		for _, m := range Metrics() {
+		for _, m := range metrics {
 			if m.Of == section.of {
 				fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Type, labelList(m.Labels), m.Help, m.absence())
 			}
 		}
 	}
-	b.WriteString("\n`/probe?target=NAME` has the metrics of that printer, and `probe_success` and `probe_duration_seconds` (without labels) as\nblackbox_exporter has them.\n")
+	b.WriteString("\n`/probe?target=NAME` has the metrics of that printer, and `probe_success` and `probe_duration_seconds` (without labels) as in\nblackbox_exporter.\n")
 	return b.String()
 }
 

@@ -12,7 +12,7 @@ import (
 
 const prefix = "octoeverywhere_"
 
-// Group is a part of the per-printer metrics that can be switched off. Those that are in no group always stay.
+// Group is a part of the per-printer metrics that can be disabled. Metrics without a group are always exported.
 type Group string
 
 // The groups.
@@ -22,22 +22,22 @@ const (
 	Gadget      Group = "gadget"
 )
 
-// Groups are all groups.
+// Groups lists all groups.
 var Groups = [...]Group{Gadget, Print, Temperature}
 
-// row is a metric: all that is to be said of it, in one place.
+// row defines a metric: everything about it, in one place.
 type row[T any] struct {
 	name   string
 	kind   dto.MetricType // gauge or counter
 	group  Group
-	labels []string // the metric's own, sorted, beside those of the printer
+	labels []string // the metric's own, sorted, besides those of the printer
 	help   string
-	absent string // when there is no series, for the documentation; "" never
-	// read is pure: it appends the metric's samples, sorted by their label values.
+	absent string // when there is no series, for the documentation; "": never
+	// read appends the metric's samples, sorted by their label values. It is pure.
 	read func(from T, to []sample) []sample
 }
 
-// maxLabels is how many labels of its own a row may have.
+// maxLabels is how many labels of its own a row can have.
 const maxLabels = 3
 
 // sample is one value of a metric, with the values of the row's own labels.
@@ -46,18 +46,18 @@ type sample struct {
 	labels [maxLabels]string
 }
 
-// printerRow is a metric of a printer.
+// printerRow defines a metric of a printer.
 type printerRow = row[*view]
 
-// view is what is known of a printer at one moment.
+// view is a printer's status at the time of a scrape.
 type view struct {
 	*probe.Status
 	now  time.Time
 	next func(*probe.Status) time.Time
 }
 
-// unix is a moment as Unix time in seconds, to the millisecond; false where t is zero. It counts from now by the
-// monotonic clock: stepping the wall clock moves neither what lies behind nor what is to come.
+// unix returns a time as Unix time in seconds, rounded to milliseconds; false where t is zero. The difference to now is that
+// of the monotonic clock, so a step of the wall clock does not change it.
 func (v *view) unix(t time.Time) (float64, bool) {
 	if t.IsZero() {
 		return 0, false
@@ -65,14 +65,8 @@ func (v *view) unix(t time.Time) (float64, bool) {
 	return float64(v.now.Add(t.Sub(v.now)).UnixMilli()) / 1e3, true
 }
 
-// reading is what the printer said of itself, false while its host is not up: then it does not count.
+// reading returns the last status response, false while the host layer is not up.
 func (v *view) reading() (*probe.Reading, bool) { return &v.Reading, v.HostUp(v.now) }
-
-// job is what the printer said of itself, false while no print is under way.
-func (v *view) job() (*probe.Reading, bool) {
-	r, ok := v.reading()
-	return r, ok && r.State.IsPrinting()
-}
 
 // one reads a metric without labels of its own.
 func one[T any](value func(T) (float64, bool)) func(T, []sample) []sample {
@@ -84,15 +78,12 @@ func one[T any](value func(T) (float64, bool)) func(T, []sample) []sample {
 	}
 }
 
-// field reads a number of an answer.
-func field(answer func(*view) (*probe.Reading, bool), f probe.Field) func(*view, []sample) []sample {
-	return one(func(v *view) (float64, bool) {
-		r, ok := answer(v)
-		if !ok {
-			return 0, false
-		}
-		return r.Value(f)
-	})
+// fieldRow defines a gauge that is a number of a response.
+func fieldRow(name string, g Group, f probe.Field, help, absent string) printerRow {
+	return printerRow{
+		name: prefix + name, kind: dto.MetricType_GAUGE, group: g, help: help, absent: absent,
+		read: one(func(v *view) (float64, bool) { return v.Number(f, v.now) }),
+	}
 }
 
 // bit is a bool as a value.
@@ -103,20 +94,24 @@ func bit(b bool) float64 {
 	return 0
 }
 
-// printerRows are all metrics of a printer that are not switched off, sorted by name.
+// printerRows returns all metrics of a printer that are not disabled, sorted by name.
 func printerRows(disabled []Group) []printerRow {
-	rows := slices.Concat(verdictRows(), scheduleRows(), stateRows(), jobRows(), temperatureRows(), connectionRows())
+	rows := slices.Concat(verdictRows(), scheduleRows(), stateRows(), jobRows(), temperatureRows(probe.Sensors()), connectionRows())
 	rows = slices.DeleteFunc(rows, func(r printerRow) bool { return slices.Contains(disabled, r.group) })
-	slices.SortFunc(rows, func(a, b printerRow) int { return strings.Compare(a.name, b.name) })
+	sortRows(rows)
 	return rows
 }
 
-// ownLabels are the labels that printers' series have by themselves, so that no configured label may be called like them.
-func ownLabels() []string {
-	own := []string{printerLabel}
-	for _, r := range printerRows(nil) {
-		own = append(own, r.labels...)
+func sortRows(rows []printerRow) {
+	slices.SortFunc(rows, func(a, b printerRow) int { return strings.Compare(a.name, b.name) })
+}
+
+// reservedLabels returns the labels of the rows, sorted. No configured label can have such a name.
+func reservedLabels(rows []printerRow) []string {
+	reserved := []string{printerLabel}
+	for _, r := range rows {
+		reserved = append(reserved, r.labels...)
 	}
-	slices.Sort(own)
-	return slices.Compact(own)
+	slices.Sort(reserved)
+	return slices.Compact(reserved)
 }

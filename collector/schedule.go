@@ -6,7 +6,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// scheduleRows say when the printer was asked and when it will be.
+// scheduleRows are about when the printer was probed and when it will be.
 func scheduleRows() []printerRow {
 	return []printerRow{
 		{
@@ -16,11 +16,11 @@ func scheduleRows() []printerRow {
 			read:   one(func(v *view) (float64, bool) { return seconds(v.Took), v.Probes > 0 }),
 		}, {
 			name: prefix + "probe_interval_seconds", kind: dto.MetricType_GAUGE,
-			help: "The distance between probes that is in force: the configured interval, or longer while a fault pauses.",
+			help: "Current probe interval in seconds, including backoff.",
 			read: one(func(v *view) (float64, bool) { return seconds(v.EffectiveInterval()), true }),
 		}, {
 			name: prefix + "next_probe_timestamp_seconds", kind: dto.MetricType_GAUGE,
-			help:   "When the next question is due, in Unix time.",
+			help:   "When the next request is due, in Unix time.",
 			absent: "while no probe is planned",
 			read:   one(func(v *view) (float64, bool) { return v.unix(v.next(v.Status)) }),
 		}, {
@@ -37,5 +37,5 @@ func scheduleRows() []printerRow {
 	}
 }
 
-// seconds is a duration to the microsecond: what lies below is noise that makes texts long.
+// seconds is a duration to the microsecond: more digits are noise that makes expositions longer.
 func seconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1e6 }

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,8 +22,8 @@ import (
 
 const benchPrinters = 10_000
 
-// busy is a fleet of printers that print, so that all groups have series.
-func busy(n int) func() iter.Seq[*probe.Status] {
+// busy is a fleet of printing printers, so that all groups have series.
+func busy(n int) printers {
 	_, reading := probe.Judge(probe.StatusRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(printing)})
 	_, connection := probe.Judge(probe.InfoRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(online)})
 	now := time.Now()
@@ -49,10 +48,10 @@ func busy(n int) func() iter.Seq[*probe.Status] {
 }
 
 func busyCollector(n int) *Collector {
-	return New(Options{Printers: busy(n), NextProbe: afterInterval, LabelNames: func() []string { return []string{"site"} }})
+	return New(labeled(busy(n), "site"))
 }
 
-// sink is a client that reads fast.
+// sink is a client that discards the response.
 type sink struct {
 	header http.Header
 	bytes  int
@@ -74,17 +73,17 @@ func scrapeOnce(h http.Handler, accept, encoding string) int {
 func countSeries(b *testing.B, c *Collector) float64 {
 	b.Helper()
 	var text bytes.Buffer
-	if err := c.write(&text, wire{format: expfmt.FmtText}, c.options.printers(), nil); err != nil {
+	if err := c.write(&text, encoding{format: expfmt.FmtText}, c.options.Fleet.All(), nil); err != nil {
 		b.Fatal(err)
 	}
 	return float64(strings.Count(text.String(), "\n") - strings.Count(text.String(), "# "))
 }
 
-// perSeries reports what a scrape costs for each of its series.
+// perSeries reports the cost of a scrape per series.
 func perSeries(b *testing.B, series float64, scrape func() int) {
 	b.Helper()
 	var before, after runtime.MemStats
-	size := scrape() // what later scrapes use again is there
+	size := scrape() // fills the pools
 	runtime.ReadMemStats(&before)
 	for b.Loop() {
 		size = scrape()
@@ -110,7 +109,7 @@ func BenchmarkScrape(b *testing.B) {
 	}
 }
 
-// BenchmarkScrapeCold is a scrape after the garbage collector has taken what earlier ones would leave: the worst case.
+// BenchmarkScrapeCold is a scrape with empty pools: the worst case.
 func BenchmarkScrapeCold(b *testing.B) {
 	c := busyCollector(benchPrinters)
 	series := countSeries(b, c)
@@ -125,35 +124,16 @@ func BenchmarkScrapeCold(b *testing.B) {
 	}
 }
 
-// BenchmarkTenScrapes is ten scrapes at the same time; figures are for all ten.
-func BenchmarkTenScrapes(b *testing.B) {
-	c := busyCollector(benchPrinters)
-	series := countSeries(b, c)
-	for _, encoding := range []string{"identity", "gzip"} {
-		b.Run(encoding, func(b *testing.B) {
-			perSeries(b, series, func() int {
-				var all sync.WaitGroup
-				sizes := make([]int, 10)
-				for i := range sizes {
-					all.Go(func() { sizes[i] = scrapeOnce(c.Handler(), "text/plain", encoding) })
-				}
-				all.Wait()
-				return sizes[0]
-			})
-		})
-	}
-}
-
-// BenchmarkExpfmt is why text is written here: the same rows through expfmt, in its best case (families kept and updated
-// in place, no escaping, a large buffer). `fill` is without the writing, `write` without the filling of a family.
+// BenchmarkExpfmt writes the same rows through expfmt, in its best case (families are reused, no escaping, a large buffer). It
+// is to be compared with BenchmarkScrape.
 func BenchmarkExpfmt(b *testing.B) {
 	c := busyCollector(benchPrinters)
 	series := countSeries(b, c)
-	var r roster
-	r.take(c.options.printers(), c.labelNames(), c.options.nextProbe)
+	var s snapshot
+	s.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
 	var f families
-	f.begin(&r)
-	out := bufio.NewWriterSize(io.Discard, textBuffer)
+	f.begin(&s)
+	out := bufio.NewWriterSize(io.Discard, pageSize)
 	encoder := expfmt.NewEncoder(out, expfmt.FmtText.WithEscapingScheme(model.NoEscaping))
 	write := func(family *dto.MetricFamily) {
 		if len(family.Metric) == 0 {
@@ -166,7 +146,7 @@ func BenchmarkExpfmt(b *testing.B) {
 	b.Run("fill", func(b *testing.B) {
 		perSeries(b, series, func() int {
 			for i := range c.rows {
-				f.make(&c.rows[i])
+				f.fill(&c.rows[i])
 			}
 			return 0
 		})
@@ -175,8 +155,8 @@ func BenchmarkExpfmt(b *testing.B) {
 		var kept []*dto.MetricFamily
 		for i := range c.rows {
 			var one families
-			one.begin(&r)
-			kept = append(kept, one.make(&c.rows[i]))
+			one.begin(&s)
+			kept = append(kept, one.fill(&c.rows[i]))
 		}
 		perSeries(b, series, func() int {
 			for _, family := range kept {
@@ -188,14 +168,14 @@ func BenchmarkExpfmt(b *testing.B) {
 	b.Run("both", func(b *testing.B) {
 		perSeries(b, series, func() int {
 			for i := range c.rows {
-				write(f.make(&c.rows[i]))
+				write(f.fill(&c.rows[i]))
 			}
 			return 0
 		})
 	})
 }
 
-// BenchmarkMemory is what a Collector keeps between scrapes.
+// BenchmarkMemory measures what a Collector keeps between scrapes.
 func BenchmarkMemory(b *testing.B) {
 	printers := busy(benchPrinters)
 	for _, format := range []struct{ name, accept string }{{"text", "text/plain"}, {"protobuf", wantsProtobuf}} {
@@ -206,7 +186,7 @@ func BenchmarkMemory(b *testing.B) {
 				runtime.GC()
 				runtime.GC()
 				runtime.ReadMemStats(&before)
-				c := New(Options{Printers: printers, NextProbe: afterInterval, LabelNames: func() []string { return []string{"site"} }})
+				c := New(labeled(printers, "site"))
 				scrapeOnce(c.Handler(), format.accept, "gzip")
 				runtime.GC() // pools survive the first one
 				runtime.ReadMemStats(&after)

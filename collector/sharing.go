@@ -6,18 +6,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// sharing tells of each edge whether printers share its connections.
-type sharing struct{ read func() map[string]bool }
+// sharing exports for each edge whether printers share its connections.
+type sharing struct{ fleet Fleet }
 
-// Describe says nothing, so that the registry checks what is collected instead.
+// Describe sends nothing: the registry then checks each metric that is collected.
 func (sharing) Describe(chan<- *prometheus.Desc) {}
 
-// Collect gives a series for each edge that was asked.
+// Collect sends one metric per edge that was requested.
 func (s sharing) Collect(ch chan<- prometheus.Metric) {
 	desc := prometheus.NewDesc(ownPrefix+"connections_shared",
-		"Whether printers share the edge's connections (1), or each has its own because the edge answers otherwise on shared ones (0).",
+		"Whether printers share the edge's HTTP/2 connections (1), or each has its own because the edge responds differently on shared ones (0).",
 		[]string{edgeLabel}, nil)
-	for edge, shares := range s.read() {
+	_, sharing := s.fleet.Connections()
+	for edge, shares := range sharing {
 		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, bit(shares), strings.ToValidUTF8(edge, "\uFFFD"))
 	}
 }

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"slices"
 	"strings"
 
 	dto "github.com/prometheus/client_model/go"
@@ -8,22 +9,22 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// When metrics that the printer's software tells are absent.
+// When metrics of responses are absent.
 const (
 	hostNotUp    = "while the layer host is not up"
-	noPrint      = "while no print is under way, or the printer does not say it"
-	noScore      = "while no print is under way, or there is no score"
+	noPrint      = "while no print is in progress, or the printer does not report it"
+	noScore      = "while no print is in progress, or there is no score"
 	noSensor     = "while the layer host is not up, or there is no such sensor"
-	noConnection = "where the printer has no app token, or the service has not answered for three of its intervals"
+	noConnection = "for printers without an app token, or when the last response of the service is older than three of its intervals"
 )
 
-// stateRows say what the printer is doing, and what it is.
+// stateRows define what the printer is doing, and what it is.
 func stateRows() []printerRow {
-	states := byWord(probe.States[:])
+	states := sortedByLabel(probe.States[:])
 	return []printerRow{
 		{
 			name: prefix + "printer_state", kind: dto.MetricType_GAUGE, labels: []string{"state"},
-			help:   "The printer's state: 1 for the one it is in, 0 for all others.",
+			help:   "State of the printer: 1 for the current one, 0 for all others.",
 			absent: hostNotUp,
 			read: func(v *view, to []sample) []sample {
 				r, ok := v.reading()
@@ -37,8 +38,8 @@ func stateRows() []printerRow {
 			},
 		}, {
 			name: prefix + "printer_info", kind: dto.MetricType_GAUGE, labels: []string{"platform_version"},
-			help:   "The platform that the printer runs on and its version, as the plugin names it; always 1.",
-			absent: hostNotUp + ", or the plugin does not name it",
+			help:   "Platform of the printer and its version, as reported by the plugin; always 1.",
+			absent: hostNotUp + ", or the plugin does not report it",
 			read: func(v *view, to []sample) []sample {
 				r, ok := v.reading()
 				if !ok || r.PlatformVersion() == "" {
@@ -50,38 +51,29 @@ func stateRows() []printerRow {
 	}
 }
 
-// jobRows tell of the print that is under way.
+// jobRows define the print in progress.
 func jobRows() []printerRow {
-	gauge := func(name, help string, g Group, absent string, f probe.Field) printerRow {
-		return printerRow{name: prefix + name, kind: dto.MetricType_GAUGE, group: g, help: help, absent: absent, read: field((*view).job, f)}
-	}
 	return []printerRow{
-		gauge("print_progress_ratio", "How much of the print is done, 0 to 1.", Print, noPrint, probe.Progress),
-		gauge("print_duration_seconds", "How long the print has been under way.", Print, noPrint, probe.Duration),
-		gauge("print_time_left_seconds", "How long the print will still take, as the printer estimates it.", Print, noPrint, probe.TimeLeft),
-		gauge("print_layer", "The layer that is being printed; 1 is the first.", Print, noPrint, probe.Layer),
-		gauge("print_layers", "Layers of the whole print.", Print, noPrint, probe.Layers),
-		gauge("gadget_score", "Gadget's score of the print: 0 is sure of a failure, 10 is sure of none.", Gadget, noScore, probe.GadgetScore),
-		gauge("gadget_suppressed", "Whether the user has silenced Gadget for this print (1), or not (0).", Gadget, noScore, probe.GadgetSuppressed),
+		fieldRow("print_progress_ratio", Print, probe.Progress, "Progress of the print, 0 to 1.", noPrint),
+		fieldRow("print_duration_seconds", Print, probe.Duration, "How long the print has been running, in seconds.", noPrint),
+		fieldRow("print_time_left_seconds", Print, probe.TimeLeft, "Estimated time until the print is complete, in seconds, as reported by the printer.", noPrint),
+		fieldRow("print_layer", Print, probe.Layer, "Current layer of the print; the first is 1.", noPrint),
+		fieldRow("print_layers", Print, probe.Layers, "Total number of layers of the print.", noPrint),
+		fieldRow("gadget_score", Gadget, probe.GadgetScore, "Gadget's score of the print: 0 is certain of a failure, 10 is certain of none.", noScore),
+		fieldRow("gadget_suppressed", Gadget, probe.GadgetSuppressed, "Whether the user has silenced Gadget for this print (1) or not (0).", noScore),
 	}
 }
 
-// temperatureRows tell of the printer's heaters.
-func temperatureRows() []printerRow {
-	gauge := func(name, help string, bed, chamber, hotend probe.Field) printerRow {
+// temperatureRows define the temperatures, one series per sensor.
+func temperatureRows(sensors []probe.Sensor) []printerRow {
+	sensors = slices.SortedFunc(slices.Values(sensors), func(a, b probe.Sensor) int { return strings.Compare(a.Name, b.Name) })
+	gauge := func(name, help string, field func(probe.Sensor) probe.Field) printerRow {
 		return printerRow{
 			name: prefix + name, kind: dto.MetricType_GAUGE, group: Temperature, labels: []string{"sensor"}, help: help, absent: noSensor,
 			read: func(v *view, to []sample) []sample {
-				r, ok := v.reading()
-				if !ok {
-					return to
-				}
-				for _, sensor := range [...]struct {
-					name string
-					f    probe.Field
-				}{{"bed", bed}, {"chamber", chamber}, {"hotend", hotend}} {
-					if celsius, ok := r.Value(sensor.f); ok {
-						to = append(to, sample{celsius, [maxLabels]string{sensor.name}})
+				for _, sensor := range sensors {
+					if celsius, ok := v.Number(field(sensor), v.now); ok {
+						to = append(to, sample{celsius, [maxLabels]string{sensor.Name}})
 					}
 				}
 				return to
@@ -89,20 +81,16 @@ func temperatureRows() []printerRow {
 		}
 	}
 	return []printerRow{
-		gauge("temperature_celsius", "The temperature that a sensor measures.", probe.BedActual, probe.ChamberActual, probe.HotendActual),
-		gauge("temperature_target_celsius", "The temperature that is to be reached; 0 is off.", probe.BedTarget, probe.ChamberTarget, probe.HotendTarget),
+		gauge("temperature_celsius", "Measured temperature in degrees Celsius.", func(s probe.Sensor) probe.Field { return s.Actual }),
+		gauge("temperature_target_celsius", "Target temperature in degrees Celsius; 0 means off.", func(s probe.Sensor) probe.Field { return s.Target }),
 	}
 }
 
-// connectionRows tell what the service says of the plugin's connection.
+// connectionRows define what the service reports about the plugin's connection.
 func connectionRows() []printerRow {
-	connection := func(v *view) (*probe.Reading, bool) { return v.Connected(v.now) }
-	gauge := func(name, help string, f probe.Field) printerRow {
-		return printerRow{name: prefix + name, kind: dto.MetricType_GAUGE, help: help, absent: noConnection, read: field(connection, f)}
-	}
 	return []printerRow{
-		gauge("connection_online", "Whether the plugin is connected to the service (1), or not (0), as the service says.", probe.ConnectionOnline),
-		gauge("connection_last_connect_timestamp_seconds", "When the plugin last connected to the service, in Unix time, as the service says.", probe.LastConnection),
-		gauge("connection_last_disconnect_timestamp_seconds", "When the plugin last lost the service, in Unix time, as the service says.", probe.LastDisconnection),
+		fieldRow("connection_online", "", probe.ConnectionOnline, "Whether the plugin is connected to the service (1) or not (0), as reported by the service.", noConnection),
+		fieldRow("connection_last_connect_timestamp_seconds", "", probe.LastConnection, "Unix time of the plugin's last connection to the service, as reported by the service.", noConnection),
+		fieldRow("connection_last_disconnect_timestamp_seconds", "", probe.LastDisconnection, "Unix time of the plugin's last disconnection from the service, as reported by the service.", noConnection),
 	}
 }

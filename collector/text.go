@@ -9,16 +9,14 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// textWriter writes rows in the text format of Prometheus or that of OpenMetrics, byte for byte as package expfmt does
-// (a test compares them). It is here because expfmt's writing takes three quarters or more of the 0.4 µs a series that a
-// whole scrape may take (it asks for each sample anew whether the names are valid), and filling families and sending the
-// text do not fit in what is left; BenchmarkExpfmt and BenchmarkScrape compare the two. And it needs no metric families,
-// which are 70 MB for 10,000 printers.
+// textWriter writes rows in Prometheus' text format or in OpenMetrics, byte for byte as package expfmt does, which a test
+// checks. expfmt needs a multiple of the time, because it validates the names of each sample, and it needs all metric
+// families in memory (docs/internals/performance.md).
 //
 // Sources: https://prometheus.io/docs/instrumenting/exposition_formats/ and
 // https://prometheus.io/docs/specs/om/open_metrics_spec/
 type textWriter struct {
-	*roster
+	*snapshot
 	openMetrics bool
 	to          io.Writer
 	buf         []byte
@@ -26,34 +24,31 @@ type textWriter struct {
 	ends        []uint32 // where in blocks each label ends
 }
 
-// textBuffer is how many bytes are written at once.
-const textBuffer = 64 << 10
-
-// begin prepares to write the roster's printers to w.
-func (t *textWriter) begin(r *roster, w io.Writer, openMetrics bool) {
-	t.roster, t.to, t.openMetrics = r, w, openMetrics
+// begin prepares to write the metrics of a snapshot to w.
+func (t *textWriter) begin(s *snapshot, w io.Writer, openMetrics bool) {
+	t.snapshot, t.to, t.openMetrics = s, w, openMetrics
 	t.buf, t.blocks, t.ends = t.buf[:0], t.blocks[:0], append(t.ends[:0], 0)
-	for _, s := range r.printers {
-		for i, name := range r.names {
+	for _, p := range s.printers {
+		for i, name := range s.names {
 			t.blocks = append(t.blocks, name...)
 			t.blocks = append(t.blocks, `="`...)
-			t.blocks = append(appendEscaped(t.blocks, r.label(s, i)), `",`...)
+			t.blocks = append(appendEscaped(t.blocks, s.label(p, i)), `",`...)
 			t.ends = append(t.ends, uint32(len(t.blocks)))
 		}
 	}
 }
 
-// block gives the labels from to to of the i-th printer.
+// block returns the labels from (included) to to (excluded) of the i-th printer.
 func (t *textWriter) block(i, from, to int) []byte {
 	first := i * len(t.names)
 	return t.blocks[t.ends[first+from]:t.ends[first+to]]
 }
 
-// write writes a row's series, and nothing where there is none.
+// write writes a row's series with their header, and nothing if there are none.
 func (t *textWriter) write(row *printerRow) error {
-	var cuts [maxLabels]int // how many of the printers' labels stand before each of the row's own
+	var cuts [maxLabels]int // how many of the printers' labels sort before each of the row's own
 	for k, name := range row.labels {
-		cuts[k] = t.before(name)
+		cuts[k] = t.labelsBefore(name)
 	}
 	headed := false
 	for i, s := range t.samples(row) {
@@ -72,7 +67,7 @@ func (t *textWriter) write(row *printerRow) error {
 		b = append(b, t.block(i, from, len(t.names))...)
 		b[len(b)-1] = '}'
 		b = append(t.appendValue(append(b, ' '), s.value), '\n')
-		if t.buf = b; len(b) >= textBuffer {
+		if t.buf = b; len(b) >= pageSize {
 			if err := t.flush(); err != nil {
 				return err
 			}
@@ -81,8 +76,8 @@ func (t *textWriter) write(row *printerRow) error {
 	return t.flush()
 }
 
-// forget lets go of the writer.
-func (t *textWriter) forget() { t.to = nil }
+// end drops the reference to the writer.
+func (t *textWriter) end() { t.to = nil }
 
 func (t *textWriter) head(row *printerRow) {
 	name, kind := row.name, "gauge"
@@ -103,7 +98,7 @@ func (t *textWriter) flush() error {
 	return err
 }
 
-// appendValue writes a value; in OpenMetrics, a whole number has a point all the same.
+// appendValue appends a value. In OpenMetrics a whole number has a decimal point.
 func (t *textWriter) appendValue(b []byte, v float64) []byte {
 	begin := len(b)
 	if v == 0 || v == 1 {
@@ -117,7 +112,7 @@ func (t *textWriter) appendValue(b []byte, v float64) []byte {
 	return b
 }
 
-// appendEscaped writes a label's value.
+// appendEscaped appends the value of a label.
 func appendEscaped(b []byte, value string) []byte {
 	for i := range len(value) {
 		switch c := value[i]; c {

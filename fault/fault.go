@@ -2,20 +2,20 @@ package fault
 
 import "strconv"
 
-// Source says who reported a fault.
+// Source is who reported a fault. The same number means different things from different sources.
 type Source uint8
 
-// The four sources. A number means something only together with its source.
+// The four sources.
 const (
-	ByExporter Source = iota + 1 // this exporter, from what happened on the wire
-	ByService                    // OctoEverywhere's service, HTTP status 6xx
-	ByHTTP                       // anything that speaks HTTP on the way, any other HTTP status than 200
-	ByPlugin                     // the plugin, `Status` in the body of an answer with HTTP status 200
+	ByExporter Source = iota + 1 // this exporter, from how the request ended
+	ByService                    // OctoEverywhere's service: HTTP status 6xx
+	ByHTTP                       // any server or proxy on the way: every other HTTP status than 200
+	ByPlugin                     // the plugin: `Status` in the body of a response with HTTP status 200
 )
 
 var sourceNames = [...]string{ByExporter: "exporter", ByService: "service", ByHTTP: "http", ByPlugin: "plugin"}
 
-// String is the source's name in tables and JSON.
+// String returns the source's name in tables and JSON.
 func (s Source) String() string {
 	if int(s) < len(sourceNames) {
 		return sourceNames[s]
@@ -23,42 +23,42 @@ func (s Source) String() string {
 	return ""
 }
 
-// Backoff is how gently a printer is asked again after a fault.
+// Backoff is the policy for the next `status` request after a fault.
 type Backoff uint8
 
-// The pauses, in rising gentleness.
+// The policies.
 const (
 	BackoffNone       Backoff = iota + 1 // at the interval
-	BackoffShort                         // the distance of `status` doubles, up to five minutes
-	BackoffLong                          // the same up to thirty minutes; a changed entry of the printer asks at once
-	BackoffRetryAfter                    // as the answer's Retry-After says, at most thirty minutes; without it as BackoffShort
+	BackoffShort                         // the interval doubles up to five minutes
+	BackoffLong                          // the interval doubles up to thirty minutes; a changed entry is probed at once
+	BackoffRetryAfter                    // as Retry-After says, at most thirty minutes; without the header like BackoffShort
 )
 
 var backoffNames = [...]string{BackoffNone: "none", BackoffShort: "short", BackoffLong: "long", BackoffRetryAfter: "retry-after"}
 
-// String is the pause's name in tables and JSON.
-func (p Backoff) String() string {
-	if int(p) < len(backoffNames) {
-		return backoffNames[p]
+// String returns the policy's name in tables and JSON.
+func (b Backoff) String() string {
+	if int(b) < len(backoffNames) {
+		return backoffNames[b]
 	}
 	return ""
 }
 
-// Fault is one reason why a layer did not work. The zero value is no fault.
+// Fault is a reason why a layer does not work. The zero value is no fault.
 type Fault struct {
 	From    Source
-	Code    int // the number that was reported; 0 where the exporter found out by itself
+	Code    int // the number that was reported; 0 for a fault without one
 	Layer   Layer
-	Reason  string // label value, snake_case, from the table
+	Reason  string // label value, snake_case
 	Backoff Backoff
-	Meaning string // what happened, one plain sentence
-	Remedy  string // what to do, one plain sentence
+	Meaning string // what happened, in one or two sentences
+	Remedy  string // what to do, in one or two sentences
 }
 
 // None reports whether f is the zero value: no fault.
 func (f Fault) None() bool { return f.Layer == 0 }
 
-// CodeLabel is the number as a label value, "" where there is none.
+// CodeLabel returns the number as a label value, "" where there is none.
 func (f Fault) CodeLabel() string {
 	if f.None() || f.From == ByExporter && f.Code == 0 {
 		return ""
@@ -66,7 +66,7 @@ func (f Fault) CodeLabel() string {
 	return strconv.Itoa(f.Code)
 }
 
-// Same reports whether f and g are one and the same fault to whoever reads labels: layer, code and reason.
+// Same reports whether f and g have the same labels: layer, code and reason.
 func (f Fault) Same(g Fault) bool {
 	return f.Layer == g.Layer && f.Reason == g.Reason && f.CodeLabel() == g.CodeLabel()
 }

@@ -11,8 +11,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestEveryNumberHasAnAnswer walks each code from each source: an answer always names a layer, and the number stays.
-func TestEveryNumberHasAnAnswer(t *testing.T) {
+// TestEveryNumberIsAFault: each number from each source is a complete fault, and the number stays.
+func TestEveryNumberIsAFault(t *testing.T) {
 	numbers := []int{minInt, -785, -1, 0, 1, maxInt}
 	for n := 100; n <= 999; n++ {
 		numbers = append(numbers, n)
@@ -25,13 +25,13 @@ func TestEveryNumberHasAnAnswer(t *testing.T) {
 			case f.CodeLabel() != strconv.Itoa(n):
 				t.Errorf("%s %d has the code label %q", name, n, f.CodeLabel())
 			case f.Layer < Network || f.Layer > Printer || f.Reason == "" || f.Backoff == 0 || f.Meaning == "" || f.Remedy == "":
-				t.Errorf("%s %d is not filled in: %+v", name, n, f)
+				t.Errorf("%s %d is incomplete: %+v", name, n, f)
 			}
 		}
 	}
 }
 
-func TestSpansGiveWayToNumbers(t *testing.T) {
+func TestSingleNumbersTakePrecedence(t *testing.T) {
 	type verdict struct {
 		From    Source
 		Layer   Layer
@@ -64,7 +64,7 @@ func TestSpansGiveWayToNumbers(t *testing.T) {
 	}
 }
 
-func TestOwnFaultsAreInTheTable(t *testing.T) {
+func TestTheExportersFaultsAreInTheTable(t *testing.T) {
 	for _, f := range []Fault{ResolveFailed, ConnectFailed, TLSFailed, NoAnswer, BrokenAnswer, NotTheAPI, MalformedAnswer, HostUnresponsive, PrinterError} {
 		if f.None() || f.From != ByExporter || f.CodeLabel() != "" {
 			t.Errorf("%+v", f)
@@ -72,16 +72,16 @@ func TestOwnFaultsAreInTheTable(t *testing.T) {
 	}
 }
 
-// TestRowsAreSound keeps the table's form: words that are labels, one layer and pause for a reason, no number twice.
+// TestRowsAreSound: reasons are label values, each with one layer and backoff; texts are sentences; no number is there twice.
 func TestRowsAreSound(t *testing.T) {
 	word := regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
 	byReason := map[string]Row{}
 	for _, r := range Rows() {
 		if !word.MatchString(r.Reason) {
-			t.Errorf("reason %q is no label word", r.Reason)
+			t.Errorf("reason %q is no label value", r.Reason)
 		}
 		if first, ok := byReason[r.Reason]; ok && (first.Layer != r.Layer || first.Backoff != r.Backoff || first.From != r.From) {
-			t.Errorf("reason %s stands for two different things", r.Reason)
+			t.Errorf("reason %s means two different things", r.Reason)
 		}
 		byReason[r.Reason] = r
 		for what, s := range map[string]string{"meaning": r.Meaning, "remedy": r.Remedy} {
@@ -97,20 +97,37 @@ func TestRowsAreSound(t *testing.T) {
 	}
 }
 
-func TestWordsOutOfRangeAreEmpty(t *testing.T) {
+func TestNamesOutOfRangeAreEmpty(t *testing.T) {
 	if got := Layer(99).String() + Layer(0).Question() + Layer(7).Owner() + Source(99).String() + Backoff(99).String(); got != "" {
 		t.Errorf("got %q", got)
 	}
 }
 
-// TestRowsCannotBeChangedFromOutside: the table is shared by all.
 func TestRowsCannotBeChangedFromOutside(t *testing.T) {
 	Rows()[0].Reason = "changed"
 	if Rows()[0].Reason == "changed" {
-		t.Error("Rows gives the table itself")
+		t.Error("Rows returns the table itself")
 	}
 }
 
 func TestCodesDocumentIsUpToDate(t *testing.T) {
 	testkit.Same(t, "../docs/codes.md", Markdown())
+}
+
+// TestANewFaultTouchesOnlyItsRow adds a row: lookup and document have it.
+func TestANewFaultTouchesOnlyItsRow(t *testing.T) {
+	added := one(ByService, 650, Access, "quota_used_up", BackoffLong, "The quota is used up.", "Wait until tomorrow.")
+	rows := append(Rows(), added)
+	if got := find(rows, ByService, 650); got != added.Fault || got.CodeLabel() != "650" {
+		t.Errorf("found %+v", got)
+	}
+	text := markdown(rows)
+	for _, want := range []string{
+		"\n| 650 | service | access | [`quota_used_up`](#quota_used_up) | long |\n",
+		"\n### <a id=\"quota_used_up\"></a>`quota_used_up`\n\n**650** The quota is used up.\n\n*What to do:* Wait until tomorrow.\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the document does not have %q", want)
+		}
+	}
 }

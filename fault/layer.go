@@ -1,48 +1,48 @@
-// Package fault is the table of all that can go wrong between the exporter and a printer: which layer it means, what it
-// is called, how gently to ask again, and what a person can do about it. Everything that names a fault (labels, pauses,
-// pages, docs/codes.md, alert rules) reads this table; nothing repeats it.
+// Package fault is the table of everything that can go wrong between the exporter and a printer: the layer that fails, the
+// reason, the backoff, and what to do about it. Labels, backoff, pages, docs/codes.md and alert rules read this table, and
+// nothing repeats it.
 package fault
 
-// Layer is a hop on the way to a printer, nearest first. A request reaches a layer only through all before it, so
-// `a < b` reads "a is nearer than b". The zero value is no layer.
+// Layer is a hop on the way to a printer, nearest first. A request reaches a layer only through all before it. `a < b` means
+// that a is nearer than b. The zero value is no layer.
 type Layer uint8
 
 // The six layers.
 const (
-	Network Layer = iota + 1 // OctoEverywhere's edge is reached: DNS, TCP, TLS
-	Service                  // the service answers
-	Access                   // the service lets this connection through
-	Plugin                   // the plugin is connected and answers
-	Host                     // the printer's software answers the plugin
+	Network Layer = iota + 1 // OctoEverywhere's edge is reachable: DNS, TCP, TLS
+	Service                  // the service responds
+	Access                   // the service accepts this connection
+	Plugin                   // the plugin is connected and responds
+	Host                     // the printer's software responds to the plugin
 	Printer                  // the printer is free of an error
 )
 
-// Layers are all layers, nearest first.
+// Layers lists all layers, nearest first.
 var Layers = [...]Layer{Network, Service, Access, Plugin, Host, Printer}
 
-type layerWords struct{ name, question, owner string }
+type layerRow struct{ name, question, owner string }
 
-var layerTable = [...]layerWords{
-	Network: {"network", "Do we reach OctoEverywhere's edge (DNS, TCP, TLS)?", "you or your ISP"},
-	Service: {"service", "Does the service answer?", "OctoEverywhere"},
-	Access:  {"access", "Does it let this connection through (credentials, account)?", "the connection's owner"},
-	Plugin:  {"plugin", "Is the plugin connected, and does it answer?", "whoever runs the plugin's computer"},
-	Host:    {"host", "Does the printer's software answer the plugin?", "whoever stands at the printer"},
-	Printer: {"printer", "Is the printer free of an error?", "whoever stands at the printer"},
+var layerTable = [...]layerRow{
+	Network: {"network", "Can this machine reach OctoEverywhere's edge (DNS, TCP, TLS, proxies)?", "the exporter's operator"},
+	Service: {"service", "Does the service respond?", "OctoEverywhere"},
+	Access:  {"access", "Does the service accept this connection (credentials, account)?", "the connection's owner"},
+	Plugin:  {"plugin", "Is the plugin connected, and does it respond?", "the operator of the plugin's computer"},
+	Host:    {"host", "Does the printer's software respond to the plugin?", "on-site operator"},
+	Printer: {"printer", "Is the printer free of an error?", "on-site operator"},
 }
 
-func (l Layer) words() layerWords {
+func (l Layer) row() layerRow {
 	if int(l) < len(layerTable) {
 		return layerTable[l]
 	}
-	return layerWords{}
+	return layerRow{}
 }
 
-// String is the layer's label value; "" for no layer.
-func (l Layer) String() string { return l.words().name }
+// String returns the layer's label value; "" for no layer.
+func (l Layer) String() string { return l.row().name }
 
-// Question is what the layer answers, as one sentence.
-func (l Layer) Question() string { return l.words().question }
+// Question returns the question that the layer's state answers.
+func (l Layer) Question() string { return l.row().question }
 
-// Owner says who mends the layer.
-func (l Layer) Owner() string { return l.words().owner }
+// Owner returns who can fix a fault of the layer.
+func (l Layer) Owner() string { return l.row().owner }

@@ -1,21 +1,20 @@
 package fault
 
-// The faults that the exporter finds out by itself.
+// The faults that the exporter detects by itself.
 var (
-	ResolveFailed    = ours("resolve_failed")
-	ConnectFailed    = ours("connect_failed")
-	TLSFailed        = ours("tls_failed")
-	NoAnswer         = ours("no_answer")
-	BrokenAnswer     = ours("broken_answer")
-	NotTheAPI        = ours("not_the_api")
-	MalformedAnswer  = ours("malformed_answer")
-	HostUnresponsive = ours("host_unresponsive")
-	PrinterError     = ours("printer_error")
+	ResolveFailed    = byReason("resolve_failed")
+	ConnectFailed    = byReason("connect_failed")
+	TLSFailed        = byReason("tls_failed")
+	NoAnswer         = byReason("no_answer")
+	BrokenAnswer     = byReason("broken_answer")
+	NotTheAPI        = byReason("not_the_api")
+	MalformedAnswer  = byReason("malformed_answer")
+	HostUnresponsive = byReason("host_unresponsive")
+	PrinterError     = byReason("printer_error")
 )
 
-// ours finds a row of this exporter by its reason. A name that is not in the table gives the zero value, which a test
-// would see: the table is the one place that says what such a fault means.
-func ours(reason string) Fault {
+// byReason returns the exporter's fault with a reason; the zero value if the table has none, which a test checks.
+func byReason(reason string) Fault {
 	for _, r := range table {
 		if r.From == ByExporter && r.Reason == reason {
 			return r.Fault
@@ -24,34 +23,32 @@ func ours(reason string) Fault {
 	return Fault{}
 }
 
-// FromHTTP is the fault that an HTTP status stands for. It always answers: the caller knows that the status is not the
-// good one, 200, and asks only then.
+// FromHTTP returns the fault of an HTTP status other than 200. It is never the zero value.
 func FromHTTP(status int) Fault {
 	if status >= 600 && status <= 699 {
-		return find(ByService, status)
+		return find(table, ByService, status)
 	}
-	return find(ByHTTP, status)
+	return find(table, ByHTTP, status)
 }
 
-// FromPlugin is the fault that the `Status` of a plugin's answer stands for. It always answers: the caller knows that
-// the status is not the good one, 200, and asks only then.
-func FromPlugin(status int) Fault { return find(ByPlugin, status) }
+// FromPlugin returns the fault of a `Status` other than 200 in a plugin's response. It is never the zero value.
+func FromPlugin(status int) Fault { return find(table, ByPlugin, status) }
 
-// find gives the row with that very number, else the first that spans it; a span's fault takes the number on.
-func find(from Source, code int) Fault {
-	var spanning Fault
-	for i := range table {
-		r := &table[i]
+// find returns the fault of the row for exactly this number, or else of the first row whose range has it.
+func find(rows []Row, from Source, code int) Fault {
+	var inRange Fault
+	for i := range rows {
+		r := &rows[i]
 		if r.From != from || code < r.Low || code > r.High {
 			continue
 		}
 		if !r.Unlisted() {
 			return r.Fault
 		}
-		if spanning.None() {
-			spanning = r.Fault
-			spanning.Code = code
+		if inRange.None() {
+			inRange = r.Fault
+			inRange.Code = code
 		}
 	}
-	return spanning
+	return inRange
 }

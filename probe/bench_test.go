@@ -20,7 +20,7 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// busyPrinting is an answer of the usual size: about 900 bytes, of which a third is exported. Fields as in
+// busyPrinting is a response of the usual size: about 900 bytes, of which a third is exported. Fields as in
 // https://docs.octoeverywhere.com/plugin-api/printer-status/
 const busyPrinting = `{"Status": 200, "Result": {"JobStatus": {"State": "printing", "SubState": null, "Error": null,
  "Lights": [{"Name": "chamber", "On": true}], "CurrentPrint": {"Progress": 47.53, "DurationSec": 5321, "TimeLeftSec": 5874,
@@ -33,7 +33,7 @@ const busyPrinting = `{"Status": 200, "Result": {"JobStatus": {"State": "printin
  "DefaultIndex": 0}}}`
 
 func BenchmarkJudgeStatus(b *testing.B) {
-	a := answered(200, busyPrinting)
+	a := attemptOf(200, busyPrinting)
 	b.SetBytes(int64(len(a.Body)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -43,16 +43,15 @@ func BenchmarkJudgeStatus(b *testing.B) {
 	}
 }
 
-// BenchmarkFold is one result folded into what is known: of a printer that is well, of one whose host is lost, and of one
-// that is found and lost by turns.
+// BenchmarkFold folds one result into a status: of a healthy printer, of one whose host is lost, and of one that alternates.
 func BenchmarkFold(b *testing.B) {
-	_, reading := Judge(StatusRequest, answered(200, busyPrinting))
-	well := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Reading: reading}
+	_, reading := Judge(StatusRequest, attemptOf(200, busyPrinting))
+	healthy := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Reading: reading}
 	lost := Result{Request: StatusRequest, Took: 120 * time.Millisecond, Fault: fault.FromPlugin(785)}
 	for _, c := range []struct {
 		name    string
 		results []Result
-	}{{"well", []Result{well}}, {"lost", []Result{lost}}, {"by turns", []Result{well, lost}}} {
+	}{{"healthy", []Result{healthy}}, {"lost", []Result{lost}}, {"alternating", []Result{healthy, lost}}} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			s := NewStatus(Target{Name: "mk4-01", Interval: 15 * time.Second})

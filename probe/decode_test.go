@@ -1,22 +1,21 @@
 package probe
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// inResult puts the fields of a print, a service status and a version into an answer.
+// inResult returns a response with a state, a print, and more members of Result.
 func inResult(state, job, more string) string {
 	return `{"Status":200,"Result":{"JobStatus":{"State":` + state + `,"SubState":null,"Lights":[{"Name":"x","On":true}],"CurrentPrint":` +
 		job + `}` + more + `}}`
 }
 
-// TestFactsOfThePlugin holds what was measured against the real plugin: none of it is a fault, and what is unknown or
-// cannot be true is not read.
-func TestFactsOfThePlugin(t *testing.T) {
+// TestResponsesOfThePlugin has what was measured with the real plugin. None of it is a fault, and what is unknown or cannot be
+// true is not decoded.
+func TestResponsesOfThePlugin(t *testing.T) {
 	type want struct {
 		State    State
 		Values   map[Field]float64
@@ -26,7 +25,7 @@ func TestFactsOfThePlugin(t *testing.T) {
 		body string
 		want want
 	}{
-		"a print that goes on": {
+		"a print in progress": {
 			inResult(`"printing"`, `{"Progress":42.5,"DurationSec":3600,"TimeLeftSec":4800,"FileName":"a \"b\"","CurrentLayer":62,"TotalLayers":145,
 				"Temps":{"BedActual":60.1,"BedTarget":60.0,"HotendActual":219.8,"HotendTarget":220,"ChamberActual":38.2,"ChamberTarget":40.0}}`,
 				`,"OctoEverywhereStatus":{"Gadget":{"LastScore":7.5,"ScoreHistory":[7.5],"TimeSinceLastScoreSec":35.2,"IsSuppressed":true}},"PlatformVersion":"1.0.0"`),
@@ -51,7 +50,7 @@ func TestFactsOfThePlugin(t *testing.T) {
 			inResult(`"idle"`, `{"Temps":{"BedActual":0.0,"BedTarget":0,"ChamberActual":0.0,"ChamberTarget":0.0}}`, ``),
 			want{Idle, map[Field]float64{BedActual: 0, BedTarget: 0}, ""},
 		},
-		"a cold chamber that is to be heated has a sensor": {
+		"a cold chamber with a target has a sensor": {
 			inResult(`"idle"`, `{"Temps":{"ChamberActual":0,"ChamberTarget":40}}`, ``),
 			want{Idle, map[Field]float64{ChamberActual: 0, ChamberTarget: 40}, ""},
 		},
@@ -81,25 +80,25 @@ func TestFactsOfThePlugin(t *testing.T) {
 			inResult(`"printing"`, `{"Progress":10,"Progress":20,"Temps":{"BedActual":5},"Temps":{"HotendActual":6}}`, ``),
 			want{Printing, map[Field]float64{Progress: 0.2, HotendActual: 6}, ""},
 		},
-		"a platform that is no label value": {
+		"a platform version that is no label value": {
 			inResult(`"idle"`, `{}`, `,"PlatformVersion":"a\u0000b\n\u202e `+strings.Repeat("x", 200)+`"`),
 			want{Idle, map[Field]float64{}, "ab " + strings.Repeat("x", 97)},
 		},
-		"a platform of bytes that are no characters": {
+		"a platform version with invalid UTF-8": {
 			inResult(`"idle"`, `{}`, `,"PlatformVersion":"a`+"\xff"+`b"`),
 			want{Idle, map[Field]float64{}, "ab"},
 		},
-		"the same, where something else is escaped": {
+		"the same, with something else escaped": {
 			inResult(`"idle"`, `{}`, `,"PlatformVersion":"\u0061`+"\xff"+`b\ud800"`),
 			want{Idle, map[Field]float64{}, "ab"},
 		},
-		"a platform that is cut within a character": {
+		"a platform version that is cut within a character": {
 			inResult(`"idle"`, `{}`, `,"PlatformVersion":"`+strings.Repeat("x", 99)+`é"`),
 			want{Idle, map[Field]float64{}, strings.Repeat("x", 99)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, r := Judge(StatusRequest, answered(200, c.body))
+			f, r := Judge(StatusRequest, attemptOf(200, c.body))
 			if !f.None() {
 				t.Fatalf("fault %s", f.Reason)
 			}
@@ -111,41 +110,11 @@ func TestFactsOfThePlugin(t *testing.T) {
 	}
 }
 
-func TestEveryStateHasItsWord(t *testing.T) {
-	underWay := map[State]bool{WarmingUp: true, Printing: true, Paused: true, Resuming: true}
+func TestStatesAreParsed(t *testing.T) {
+	printing := map[State]bool{WarmingUp: true, Printing: true, Paused: true, Resuming: true}
 	for _, s := range States {
-		if stateOf([]byte(s.String())) != s || s.IsPrinting() != underWay[s] {
+		if parseState([]byte(s.String())) != s || s.IsPrinting() != printing[s] {
 			t.Errorf("%d %q", s, s)
 		}
 	}
-}
-
-// FuzzScanner: what the scanner takes for JSON is JSON, but for the three words of Python's.
-func FuzzScanner(f *testing.F) {
-	for _, s := range []string{`{"a":[1,-2.5e+3,"\n",true,null]}`, `[NaN]`, `01`, `"`, `{"a"}`, `[1,]`, "\"\x01\"", `-`, `1.`, `"\ud800"`} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		s := scanner{b: b}
-		s.skip()
-		got, want := s.whole(), json.Valid(b)
-		if got != want && string(standard(b)) == string(b) && nesting(b) < maxDepth {
-			t.Errorf("%q: scanner says %v, encoding/json %v", b, got, want)
-		}
-	})
-}
-
-// standard replaces the words that JSON has not.
-func standard(b []byte) []byte {
-	return []byte(strings.NewReplacer("-Infinity", "null", "Infinity", "null", "NaN", "null").Replace(string(b)))
-}
-
-// nesting is at least as deep as b is nested.
-func nesting(b []byte) (n int) {
-	for _, c := range b {
-		if c == '{' || c == '[' {
-			n++
-		}
-	}
-	return n
 }

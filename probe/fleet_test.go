@@ -161,7 +161,7 @@ func TestOneQuestionAtATime(t *testing.T) {
 		if _, _, err := f.Current(t.Context(), "a"); err != nil || asked.Load() != 2 {
 			t.Error("an old result is used")
 		}
-		if s, _, err := f.Ask(t.Context(), "a"); err != nil || asked.Load() != 3 || s.Probes != 3 {
+		if s, _, err := f.ProbeNow(t.Context(), "a"); err != nil || asked.Load() != 3 || s.Probes != 3 {
 			t.Error("a person who asks gets no answer of their own")
 		}
 		if f.InFlight() != 0 {
@@ -237,7 +237,7 @@ func TestHooksAreToldWhatHappens(t *testing.T) {
 		return code, idle
 	}, "a"))
 	for range 6 {
-		if _, _, err := f.Ask(t.Context(), "a"); err != nil {
+		if _, _, err := f.ProbeNow(t.Context(), "a"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -250,7 +250,7 @@ func TestHooksAreToldWhatHappens(t *testing.T) {
 func TestUnknownNamesAreRefused(t *testing.T) {
 	f := NewFleet(Hooks{})
 	f.Probe(t.Context(), "nobody", time.Now())
-	if _, _, err := f.Ask(t.Context(), "nobody"); !errors.Is(err, ErrNoSuchPrinter) {
+	if _, _, err := f.ProbeNow(t.Context(), "nobody"); !errors.Is(err, ErrNoSuchPrinter) {
 		t.Error(err)
 	}
 	if _, _, err := f.Current(t.Context(), "nobody"); !errors.Is(err, ErrNoSuchPrinter) {
@@ -338,7 +338,7 @@ func TestAPrinterIsNotAskedTwiceAtOnceAcrossReloads(t *testing.T) {
 					t.Errorf("%s: it is asked twice at once", name)
 				}
 				wg.Go(func() { // waits until it may
-					if s, _, err := f.Ask(t.Context(), e.Target.Name); err != nil || !s.Success() {
+					if s, _, err := f.ProbeNow(t.Context(), e.Target.Name); err != nil || !s.Success() {
 						t.Errorf("%s: %v", name, err)
 					}
 				})

@@ -6,7 +6,7 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// Next is what is known after r. It is pure: the newest evidence that speaks of a layer counts, and nothing else.
+// Next returns the status after r. It is pure. For each layer the newest evidence counts.
 func (s Status) Next(r Result) Status {
 	switch {
 	case r.Canceled:
@@ -14,31 +14,31 @@ func (s Status) Next(r Result) Status {
 	case r.Request == InfoRequest:
 		return s.nextInfo(r)
 	}
-	met := r.Fault
-	if r.Request == PingRequest && r.unknownCommand() { // it answered, and that is what a ping is to show
-		s.noPing, met = true, fault.Fault{}
+	found := r.Fault
+	if r.Request == PingRequest && r.unknownCommand() { // a response, which is all that a ping has to prove
+		s.noPing, found = true, fault.Fault{}
 	}
-	if !met.None() {
-		s.Errors = s.Errors.meet(met, r.Ended())
+	if !found.None() {
+		s.Errors = s.Errors.record(found, r.Ended())
 	}
-	if met.Layer == fault.Plugin {
-		s.noPing = false // when it comes back it may be a newer one
+	if found.Layer == fault.Plugin {
+		s.noPing = false // a plugin that comes back may be a newer one
 	}
 	before := s.Fault
 	s.Probes++
 	s.LastProbe, s.Took, s.asked = r.Ended(), r.Took, r.Asked
-	s.direct, s.doubts = s.outcome(r, met)
-	s.infoInFailure = s.infoInFailure && s.failsBehind()
-	if refutesAccount(met) {
-		s.account = fault.Fault{}
+	s.endpointFault, s.disconnects = s.nextEndpointFault(r, found)
+	s.infoInFailure = s.infoInFailure && s.serviceOrPluginFails()
+	if refutesAccountFault(found) {
+		s.accountFault = fault.Fault{}
 	}
-	s.read(r)
-	s.stand(r.Ended())
-	s.pace(r, before)
-	if met.None() {
-		s.rise(r)
+	s.updateReading(r)
+	s.updateVerdict(r.Ended())
+	s.updateBackoff(r, before)
+	if found.None() {
+		s.markUp(r)
 	} else {
-		s.fall(r.Ended())
+		s.markDown(r.Ended())
 	}
 	if s.Fault.None() {
 		s.LastSuccess = s.LastProbe
@@ -46,57 +46,59 @@ func (s Status) Next(r Result) Status {
 	return s
 }
 
-// nextInfo is what is known after a question to the service. It says how the plugin is connected, and what the service
-// thinks of the access; that the service's own address fails says nothing of the printer.
+// nextInfo returns the status after an info request. The response says whether the plugin is connected and whether access is
+// granted. A failure of the service's own address says nothing about the printer.
 func (s Status) nextInfo(r Result) Status {
-	s.infoAsked, s.infoInFailure = r.Asked, s.failsBehind()
-	had := s.account
+	s.infoAsked, s.infoInFailure = r.Asked, s.serviceOrPluginFails()
+	before := s.accountFault
 	switch {
 	case r.Fault.None():
 		s.Connection, s.ConnectionAt = r.Reading, r.Ended()
-		s.account = fault.Fault{}
+		s.accountFault = fault.Fault{}
 	case r.Fault.Layer == fault.Access && r.Fault.From == fault.ByService:
-		s.Errors = s.Errors.meet(r.Fault, r.Ended())
-		if !refutesAccount(s.direct) {
-			s.account = r.Fault
+		s.Errors = s.Errors.record(r.Fault, r.Ended())
+		if !refutesAccountFault(s.endpointFault) {
+			s.accountFault = r.Fault
 		}
 	}
-	s.stand(r.Ended())
-	if !had.None() || !s.account.None() {
-		s.fall(r.Ended())
+	s.updateVerdict(r.Ended())
+	if !before.None() || !s.accountFault.None() {
+		s.markDown(r.Ended())
 	}
 	return s
 }
 
-// outcome is the verdict of the printer's own address after r, in which the fault met was met.
-func (s *Status) outcome(r Result, met fault.Fault) (fault.Fault, uint8) {
+// nextEndpointFault returns the fault of the printer's own address after r, in which found was found, and how many
+// consecutive host_disconnected it has outlasted.
+func (s *Status) nextEndpointFault(r Result, found fault.Fault) (fault.Fault, uint8) {
 	switch {
-	case met.None() && s.direct.Layer > r.Request.Proves():
-		return s.direct, s.doubts // a good ping says nothing of what lies behind the plugin
-	case met.Same(hostDisconnected) && (s.direct.Same(tooManyClients) || s.direct.Same(authInvalid)) && s.doubts+1 < displaces:
-		return s.direct, s.doubts + 1
+	case found.None() && s.endpointFault.Layer > r.Request.Proves():
+		return s.endpointFault, s.disconnects // a good ping says nothing about the layers behind the plugin
+	case found.Same(hostDisconnected) && s.disconnects+1 < displacingDisconnects &&
+		(s.endpointFault.Same(tooManyClients) || s.endpointFault.Same(authInvalid)):
+		return s.endpointFault, s.disconnects + 1
 	}
-	return met, 0
+	return found, 0
 }
 
-// Plugins alternate between host_disconnected and the closer reason why the host lets nobody in.
+// Plugins alternate between host_disconnected and the more specific reason why they cannot connect.
 var (
 	hostDisconnected = fault.FromPlugin(785)
 	tooManyClients   = fault.FromPlugin(787)
 	authInvalid      = fault.FromPlugin(789)
 )
 
-// displaces is how many host_disconnected in a row displace a closer reason.
-const displaces = 3
+// displacingDisconnects is how many consecutive host_disconnected displace a more specific fault.
+const displacingDisconnects = 3
 
-// refutesAccount reports whether the printer's own address, by meeting f, proves that the access is good or that an
-// earlier layer fails: a 60x of `info` does not count then. That the service names the plugin as the fault proves nothing.
-func refutesAccount(f fault.Fault) bool {
+// refutesAccountFault reports whether f, found at the printer's own address, proves that access is granted or that an earlier
+// layer fails. A service that blames the plugin proves nothing about access.
+func refutesAccountFault(f fault.Fault) bool {
 	return f.Layer != fault.Plugin || f.From != fault.ByService
 }
 
-// read keeps what a status said of the printer.
-func (s *Status) read(r Result) {
+// updateReading keeps what a status response says about the printer.
+func (s *Status) updateReading(r Result) {
 	if r.Reading.State == 0 {
 		return
 	}
@@ -106,38 +108,38 @@ func (s *Status) read(r Result) {
 	}
 }
 
-// stand draws the conclusion: which fault stands, and since when.
-func (s *Status) stand(at time.Time) {
-	stands := s.direct
-	if !s.account.None() {
-		stands = s.account
+// updateVerdict decides which fault is active, and since when.
+func (s *Status) updateVerdict(at time.Time) {
+	active := s.endpointFault
+	if !s.accountFault.None() {
+		active = s.accountFault
 	}
 	switch {
 	case s.Since.IsZero():
 		s.Since = at
-	case !stands.Same(s.Fault):
+	case !active.Same(s.Fault):
 		s.History, s.Since = s.History.add(Verdict{s.Fault, s.Since}), at
 	}
-	if s.Fault = stands; !stands.None() {
-		s.Errors = s.Errors.last(stands)
+	if s.Fault = active; !active.None() {
+		s.Errors = s.Errors.moveToEnd(active)
 	}
 }
 
-// rise renews the evidence of the layers that a good answer proves. Of those behind it nothing is said.
-func (s *Status) rise(r Result) {
+// markUp renews the evidence about the layers that a good response proves, and leaves the others as they are.
+func (s *Status) markUp(r Result) {
 	for _, l := range fault.Layers {
 		if l <= r.Request.Proves() {
-			s.evidence[l] = evidence{r.Ended(), s.gap(l), true}
+			s.evidence[l] = evidence{r.Ended(), s.layerInterval(l), true}
 		}
 	}
 }
 
-// fall renews all evidence by the fault that stands: the layers before its own work, and those behind it are unknown.
-func (s *Status) fall(at time.Time) {
+// markDown renews all evidence by the active fault: layers before its own are up, and layers after it are unknown.
+func (s *Status) markDown(at time.Time) {
 	for _, l := range fault.Layers {
 		s.evidence[l] = evidence{}
 		if l <= s.Fault.Layer {
-			s.evidence[l] = evidence{at, s.gap(l), l < s.Fault.Layer}
+			s.evidence[l] = evidence{at, s.layerInterval(l), l < s.Fault.Layer}
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// life is a printer that is told results, a minute apart unless said otherwise.
+// life is a printer whose probes are a minute apart unless noted otherwise.
 type life struct {
 	Status
 	now time.Time
@@ -29,25 +29,25 @@ func withInfo() *life {
 	return l
 }
 
-// tell folds a result in, and lets a minute pass before.
-func (l *life) tell(q Request, f fault.Fault) *life { return l.tellReading(q, f, Reading{}) }
+// fold waits a minute and folds in a result.
+func (l *life) fold(q Request, f fault.Fault) *life { return l.foldReading(q, f, Reading{}) }
 
-func (l *life) tellReading(q Request, f fault.Fault, r Reading) *life {
+func (l *life) foldReading(q Request, f fault.Fault, r Reading) *life {
 	l.now = l.now.Add(time.Minute)
 	l.Status = l.Next(Result{Request: q, Asked: l.now, Fault: f, Reading: r})
 	return l
 }
 
-func (l *life) status(code int) *life { return l.tell(StatusRequest, code2fault(code)) }
-func (l *life) ping(code int) *life   { return l.tell(PingRequest, code2fault(code)) }
+func (l *life) status(code int) *life { return l.fold(StatusRequest, code2fault(code)) }
+func (l *life) ping(code int) *life   { return l.fold(PingRequest, code2fault(code)) }
 func (l *life) info(code int) *life {
-	l.now = l.now.Add(-time.Minute) // it is asked in the same probe
-	return l.tell(InfoRequest, code2fault(code))
+	l.now = l.now.Add(-time.Minute) // it is requested in the same probe
+	return l.fold(InfoRequest, code2fault(code))
 }
 
-// doing is a good status in a state.
+// doing is a good status response with a state.
 func (l *life) doing(s State) *life {
-	return l.tellReading(StatusRequest, fault.Fault{}, Reading{State: s})
+	return l.foldReading(StatusRequest, fault.Fault{}, Reading{State: s})
 }
 
 func code2fault(code int) fault.Fault {
@@ -60,8 +60,8 @@ func code2fault(code int) fault.Fault {
 	return fault.FromHTTP(code)
 }
 
-// ladder shows the six layers as + up, - down, . unknown, and the fault that stands.
-func (l *life) ladder() string {
+// layers shows the six layers as + up, - down, . unknown, and the active fault.
+func (l *life) layers() string {
 	var b strings.Builder
 	for _, layer := range fault.Layers {
 		switch up, known := l.Layer(layer, l.now); {
@@ -81,23 +81,23 @@ func (l *life) ladder() string {
 
 func TestEvidencePerLayer(t *testing.T) {
 	ours := func(f fault.Fault) func(*life) *life {
-		return func(l *life) *life { return l.tell(StatusRequest, f) }
+		return func(l *life) *life { return l.fold(StatusRequest, f) }
 	}
 	for name, c := range map[string]struct {
 		after *life
 		want  string
 	}{
-		"never asked":                           {begin(), "......"},
-		"a good status proves all":              {begin().status(200), "++++++"},
-		"network":                               {ours(fault.ConnectFailed)(begin()), "-.....  connect_failed"},
-		"service":                               {begin().status(600), "+-.... 600 service_error"},
-		"access":                                {begin().status(604), "++-... 604 connection_revoked"},
-		"plugin":                                {begin().status(601), "+++-.. 601 plugin_offline"},
-		"host":                                  {begin().status(785), "++++-. 785 host_disconnected"},
-		"printer":                               {ours(fault.PrinterError)(begin()), "+++++-  printer_error"},
-		"what was known behind a fault is lost": {begin().status(200).status(601), "+++-.. 601 plugin_offline"},
-		"a good ping leaves the host's fault":   {begin().status(785).ping(200).ping(200), "++++-. 785 host_disconnected"},
-		"a ping that fails displaces it":        {begin().status(785).ping(601), "+++-.. 601 plugin_offline"},
+		"never probed":                       {begin(), "......"},
+		"a good status proves all":           {begin().status(200), "++++++"},
+		"network":                            {ours(fault.ConnectFailed)(begin()), "-.....  connect_failed"},
+		"service":                            {begin().status(600), "+-.... 600 service_error"},
+		"access":                             {begin().status(604), "++-... 604 connection_revoked"},
+		"plugin":                             {begin().status(601), "+++-.. 601 plugin_offline"},
+		"host":                               {begin().status(785), "++++-. 785 host_disconnected"},
+		"printer":                            {ours(fault.PrinterError)(begin()), "+++++-  printer_error"},
+		"evidence behind a fault is dropped": {begin().status(200).status(601), "+++-.. 601 plugin_offline"},
+		"a good ping leaves a host fault":    {begin().status(785).ping(200).ping(200), "++++-. 785 host_disconnected"},
+		"a ping that fails displaces it":     {begin().status(785).ping(601), "+++-.. 601 plugin_offline"},
 		"after that a good ping proves the plugin":  {begin().status(785).ping(601).ping(200), "++++.."},
 		"a status ends it":                          {begin().status(785).ping(200).status(200), "++++++"},
 		"a ping that the plugin does not know":      {begin().status(785).ping(754), "++++-. 785 host_disconnected"},
@@ -106,76 +106,76 @@ func TestEvidencePerLayer(t *testing.T) {
 		"789 and two 785":                           {begin().status(789).status(785).status(785), "++++-. 789 auth_invalid"},
 		"789 and three 785":                         {begin().status(789).status(785).status(785).status(785), "++++-. 785 host_disconnected"},
 		"787 and two 785":                           {begin().status(787).status(785).status(785), "++++-. 787 too_many_clients"},
-		"pings between them count for nothing":      {begin().status(789).status(785).ping(200).status(785).ping(200).ping(200).status(785), "++++-. 785 host_disconnected"},
+		"pings between them do not count":           {begin().status(789).status(785).ping(200).status(785).ping(200).ping(200).status(785), "++++-. 785 host_disconnected"},
 		"a 789 between them starts the count again": {begin().status(789).status(785).status(785).status(789).status(785).status(785), "++++-. 789 auth_invalid"},
 		"787 displaces 789 at once":                 {begin().status(789).status(787), "++++-. 787 too_many_clients"},
-		"785 at first is 785":                       {begin().status(785), "++++-. 785 host_disconnected"},
+		"785 without a more specific fault":         {begin().status(785), "++++-. 785 host_disconnected"},
 		"789 displaces 785 at once":                 {begin().status(785).status(789), "++++-. 789 auth_invalid"},
 		"785 after a fault before the host":         {begin().status(789).status(601).status(785), "++++-. 785 host_disconnected"},
 		"785 after a success":                       {begin().status(789).status(200).status(785), "++++-. 785 host_disconnected"},
 
-		"info without a fault changes nothing":            {withInfo().status(601).info(200), "+++-.. 601 plugin_offline"},
-		"info knows that the access is lost":              {withInfo().status(601).info(604), "++-... 604 connection_revoked"},
-		"the service's word on the plugin leaves that":    {withInfo().status(601).info(604).status(601), "++-... 604 connection_revoked"},
-		"a good info ends it":                             {withInfo().status(601).info(604).status(601).info(200), "+++-.. 601 plugin_offline"},
-		"an answer of the plugin ends it":                 {withInfo().status(601).info(604).status(785), "++++-. 785 host_disconnected"},
-		"a good status ends it":                           {withInfo().status(601).info(604).status(200), "++++++"},
-		"a fault before it hides it":                      {withInfo().status(601).info(604).status(600), "+-.... 600 service_error"},
-		"the printer's own address outweighs info":        {withInfo().status(200).info(605), "++++++"},
-		"an access fault of its own stays":                {withInfo().status(606).info(200), "++-... 606 credentials_invalid"},
-		"that the service's own address fails is nothing": {withInfo().status(601).info(600), "+++-.. 601 plugin_offline"},
+		"info without a fault changes nothing":              {withInfo().status(601).info(200), "+++-.. 601 plugin_offline"},
+		"info reports that access is lost":                  {withInfo().status(601).info(604), "++-... 604 connection_revoked"},
+		"a plugin fault from the service leaves that":       {withInfo().status(601).info(604).status(601), "++-... 604 connection_revoked"},
+		"a good info ends it":                               {withInfo().status(601).info(604).status(601).info(200), "+++-.. 601 plugin_offline"},
+		"a response of the plugin ends it":                  {withInfo().status(601).info(604).status(785), "++++-. 785 host_disconnected"},
+		"a good status ends it":                             {withInfo().status(601).info(604).status(200), "++++++"},
+		"an earlier layer's fault is active instead":        {withInfo().status(601).info(604).status(600), "+-.... 600 service_error"},
+		"the printer's own address overrules info":          {withInfo().status(200).info(605), "++++++"},
+		"an access fault at its own address stays":          {withInfo().status(606).info(200), "++-... 606 credentials_invalid"},
+		"a failure of the service's own address is ignored": {withInfo().status(601).info(600), "+++-.. 601 plugin_offline"},
 	} {
-		if got := c.after.ladder(); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(c.want), " ") {
+		if got := c.after.layers(); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(c.want), " ") {
 			t.Errorf("%s: %s, not %s", name, got, c.want)
 		}
 	}
 }
 
-// TestEvidenceGoesStale: what was found three of its own distances ago is no longer known.
-func TestEvidenceGoesStale(t *testing.T) {
+// TestEvidenceExpires: evidence older than three of its own intervals is unknown.
+func TestEvidenceExpires(t *testing.T) {
 	l := begin().status(200)
 	l.now = l.now.Add(3 * time.Minute)
-	if got := l.ladder(); got != "++++++" {
-		t.Errorf("after three distances: %s", got)
+	if got := l.layers(); got != "++++++" {
+		t.Errorf("after three intervals: %s", got)
 	}
 	l.now = l.now.Add(time.Second)
-	if got := l.ladder(); got != "......" {
+	if got := l.layers(); got != "......" {
 		t.Errorf("later: %s", got)
 	}
-	l = begin().status(785).status(785).status(785) // the distance of status is 5 minutes now
+	l = begin().status(785).status(785).status(785) // the backoff of status is 5 minutes now
 	for range 14 {
 		l.ping(200)
 	}
-	if got := l.ladder(); got != "++++-. 785 host_disconnected" {
+	if got := l.layers(); got != "++++-. 785 host_disconnected" {
 		t.Errorf("14 minutes later: %s", got)
 	}
-	if l.ping(200).ping(200); l.ladder() != "++++.. 785 host_disconnected" {
-		t.Errorf("16 minutes later: %s", l.ladder())
+	if l.ping(200).ping(200); l.layers() != "++++.. 785 host_disconnected" {
+		t.Errorf("16 minutes later: %s", l.layers())
 	}
 }
 
-// TestAServiceRestartLeavesNothingBehind: a burst of 601 shows no host and no printer as down.
-func TestAServiceRestartLeavesNothingBehind(t *testing.T) {
+// TestAServiceRestartBlamesNoPrinter: a burst of 601 shows no host and no printer as down.
+func TestAServiceRestartBlamesNoPrinter(t *testing.T) {
 	l := begin().doing(Printing)
 	for _, code := range []int{601, 601, 602, 601, 600} {
-		if l.status(code); strings.HasSuffix(strings.Fields(l.ladder())[0][4:], "-") {
-			t.Errorf("%d: %s", code, l.ladder())
+		if l.status(code); strings.HasSuffix(strings.Fields(l.layers())[0][4:], "-") {
+			t.Errorf("%d: %s", code, l.layers())
 		}
 	}
-	if l.doing(Printing); l.ladder() != "++++++" {
-		t.Errorf("afterwards: %s", l.ladder())
+	if l.doing(Printing); l.layers() != "++++++" {
+		t.Errorf("afterwards: %s", l.layers())
 	}
 }
 
-func TestSuccessIsThatNoFaultStands(t *testing.T) {
+func TestSuccessMeansNoActiveFault(t *testing.T) {
 	for name, c := range map[string]struct {
 		after *life
 		want  bool
 	}{
-		"never asked":                      {begin(), false},
-		"good":                             {begin().status(200), true},
-		"a fault":                          {begin().status(601), false},
-		"a good ping under a host's fault": {begin().status(785).ping(200), false},
+		"never probed":                    {begin(), false},
+		"good":                            {begin().status(200), true},
+		"a fault":                         {begin().status(601), false},
+		"a good ping during a host fault": {begin().status(785).ping(200), false},
 	} {
 		if got := c.after.Success(); got != c.want {
 			t.Errorf("%s: %v", name, got)
@@ -191,16 +191,16 @@ func TestLostDuringPrint(t *testing.T) {
 		"printing":                              {begin().doing(Printing), false},
 		"printing, then 785":                    {begin().doing(Printing).status(785), true},
 		"paused, then 601":                      {begin().doing(Paused).status(601), true},
-		"warming up, then no connection":        {begin().doing(WarmingUp).tell(StatusRequest, fault.ConnectFailed), true},
+		"warming up, then no connection":        {begin().doing(WarmingUp).fold(StatusRequest, fault.ConnectFailed), true},
 		"resuming, then revoked":                {begin().doing(Resuming).status(604), true},
 		"printing, unknown, then 785":           {begin().doing(Printing).doing(UnknownState).status(785), true},
 		"idle, then 785":                        {begin().doing(Idle).status(785), false},
 		"complete, then 601":                    {begin().doing(Printing).doing(Complete).status(601), false},
 		"printing, then back":                   {begin().doing(Printing).status(601).doing(Printing), false},
 		"printing, lost, pings go on":           {begin().doing(Printing).status(785).ping(200), true},
-		"printing, then an error it reports":    {begin().doing(Printing).tellReading(StatusRequest, fault.PrinterError, Reading{State: ErrorState}), false},
+		"printing, then an error it reports":    {begin().doing(Printing).foldReading(StatusRequest, fault.PrinterError, Reading{State: ErrorState}), false},
 		"never seen, 785 from the start":        {begin().status(785), false},
-		"a state that does not fit a question":  {begin().doing(Printing).status(786), false},
+		"a state that does not fit the request": {begin().doing(Printing).status(786), false},
 		"lost while printing, back, idle, lost": {begin().doing(Printing).status(601).doing(Idle).status(785), false},
 	} {
 		if got := c.after.LostDuringPrint(); got != c.want {
@@ -209,25 +209,25 @@ func TestLostDuringPrint(t *testing.T) {
 	}
 }
 
-func TestVerdictHasABeginning(t *testing.T) {
+func TestSinceIsTheBeginningOfTheVerdict(t *testing.T) {
 	l := begin().status(200)
 	first := l.Since
 	if l.status(200); l.Since != first {
-		t.Error("a verdict that stays begins anew")
+		t.Error("an unchanged verdict has a new beginning")
 	}
 	if l.status(601); l.Since != l.now {
-		t.Error("a fault does not begin when it is met")
+		t.Error("a fault does not begin when it is found")
 	}
 	at := l.Since
 	if l.status(601).status(601); l.Since != at {
-		t.Error("a fault that stays begins anew")
+		t.Error("an unchanged fault has a new beginning")
 	}
 	if l.status(602); l.Since != l.now {
 		t.Error("another code is another verdict")
 	}
 }
 
-func TestWhatWeCutShortSaysNothing(t *testing.T) {
+func TestACanceledRequestChangesNothing(t *testing.T) {
 	before := begin().status(785).Status
 	after := before.Next(Result{Request: StatusRequest, Canceled: true, Fault: fault.FromHTTP(601)})
 	if d := cmp.Diff(before, after, exportAll); d != "" {
@@ -235,7 +235,7 @@ func TestWhatWeCutShortSaysNothing(t *testing.T) {
 	}
 }
 
-func TestLedger(t *testing.T) {
+func TestErrorStats(t *testing.T) {
 	l := begin().status(601).status(785).ping(200).status(601).status(200).status(789).status(785)
 	type row struct {
 		Code  string
@@ -248,17 +248,17 @@ func TestLedger(t *testing.T) {
 		return rows
 	}
 	if d := cmp.Diff([]row{{"601", 2}, {"785", 2}, {"789", 1}}, show(l)); d != "" {
-		t.Errorf("the one that stands is not the last: %s", d)
+		t.Errorf("the active fault is not the last: %s", d)
 	}
 	given := l.Errors
 	want := fmt.Sprint(given)
 	if l.status(601).status(785).status(602); fmt.Sprint(given) != want {
-		t.Error("a ledger that was given away has changed")
+		t.Error("stats that were handed out have changed")
 	}
 }
 
-// TestLedgerIsBounded: a relay that answers with another number each time fills nothing.
-func TestLedgerIsBounded(t *testing.T) {
+// TestErrorStatsAreBounded: a server that sends a new number each time cannot fill memory.
+func TestErrorStatsAreBounded(t *testing.T) {
 	l := begin()
 	for n := range 1000 {
 		l.status(1000 + n)
@@ -271,15 +271,15 @@ func TestLedgerIsBounded(t *testing.T) {
 	if last.Code != OtherCode || last.Count != 2 || last.Fault.Reason != "plugin_offline" {
 		t.Errorf("the last is %+v", last)
 	}
-	if l.tell(StatusRequest, fault.NoAnswer); l.Errors[len(l.Errors)-1].Code != "" {
+	if l.fold(StatusRequest, fault.NoAnswer); l.Errors[len(l.Errors)-1].Code != "" {
 		t.Error("a fault without a number is counted as one with another")
 	}
 	if l.status(1003); l.Errors[len(l.Errors)-1].Code != "1003" {
-		t.Error("a number that was known is other now")
+		t.Error("a known number is counted as other")
 	}
 }
 
-// TestProbesAreCountedOnce: a status with its ping is one probe, and info is none of its own.
+// TestProbesAreCountedOnce: status and the ping after it are one probe, and info is part of a probe.
 func TestProbesAreCountedOnce(t *testing.T) {
 	l := withInfo().status(200).info(200)
 	l.Status = l.After([]Result{
@@ -287,37 +287,37 @@ func TestProbesAreCountedOnce(t *testing.T) {
 		{Request: PingRequest, Asked: l.now.Add(time.Second), Took: time.Second},
 		{Request: InfoRequest, Asked: l.now.Add(2 * time.Second)},
 	})
-	if l.Probes != 2 || l.Took != 2*time.Second || l.ladder() != "++++-. host_unresponsive" && l.ladder() != "++++-.  host_unresponsive" {
-		t.Errorf("%d probes, %v, %s", l.Probes, l.Took, l.ladder())
+	if l.Probes != 2 || l.Took != 2*time.Second || l.layers() != "++++-. host_unresponsive" && l.layers() != "++++-.  host_unresponsive" {
+		t.Errorf("%d probes, %v, %s", l.Probes, l.Took, l.layers())
 	}
 }
 
-func TestTimeOutsAreJudgedTogetherWithTheirPing(t *testing.T) {
+func TestTimeoutsAreJudgedTogetherWithTheirPing(t *testing.T) {
 	for name, c := range map[string]struct {
 		status, ping fault.Fault
 		want         string
 	}{
-		"our time-out, and the plugin answers":       {fault.NoAnswer, fault.Fault{}, "++++-. host_unresponsive"},
-		"602, and the plugin answers":                {fault.FromHTTP(602), fault.Fault{}, "++++-. 602 host_unresponsive"},
-		"our time-out, and an old plugin answers":    {fault.NoAnswer, fault.FromPlugin(754), "++++-. host_unresponsive"},
-		"our time-out twice":                         {fault.NoAnswer, fault.NoAnswer, "+-.... no_answer"},
-		"602 twice":                                  {fault.FromHTTP(602), fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
-		"602, then our time-out":                     {fault.FromHTTP(602), fault.NoAnswer, "+++-.. 602 plugin_timeout"},
-		"our time-out, then 602":                     {fault.NoAnswer, fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
-		"our time-out, then the plugin is gone":      {fault.NoAnswer, fault.FromHTTP(601), "+++-.. 601 plugin_offline"},
-		"our time-out, then no connection":           {fault.NoAnswer, fault.ConnectFailed, "-..... connect_failed"},
-		"our time-out, then the plugin has an error": {fault.NoAnswer, fault.FromPlugin(752), "+++-.. 752 execution_failed"},
+		"our timeout, and the plugin responds":      {fault.NoAnswer, fault.Fault{}, "++++-. host_unresponsive"},
+		"602, and the plugin responds":              {fault.FromHTTP(602), fault.Fault{}, "++++-. 602 host_unresponsive"},
+		"our timeout, and an old plugin responds":   {fault.NoAnswer, fault.FromPlugin(754), "++++-. host_unresponsive"},
+		"our timeout twice":                         {fault.NoAnswer, fault.NoAnswer, "+-.... no_answer"},
+		"602 twice":                                 {fault.FromHTTP(602), fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
+		"602, then our timeout":                     {fault.FromHTTP(602), fault.NoAnswer, "+++-.. 602 plugin_timeout"},
+		"our timeout, then 602":                     {fault.NoAnswer, fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
+		"our timeout, then the plugin is gone":      {fault.NoAnswer, fault.FromHTTP(601), "+++-.. 601 plugin_offline"},
+		"our timeout, then no connection":           {fault.NoAnswer, fault.ConnectFailed, "-..... connect_failed"},
+		"our timeout, then the plugin has an error": {fault.NoAnswer, fault.FromPlugin(752), "+++-.. 752 execution_failed"},
 	} {
 		l := begin()
 		l.Status = l.After([]Result{
 			{Request: StatusRequest, Asked: l.now, Fault: c.status},
 			{Request: PingRequest, Asked: l.now, Fault: c.ping},
 		})
-		if got := strings.Join(strings.Fields(l.ladder()), " "); got != c.want {
+		if got := strings.Join(strings.Fields(l.layers()), " "); got != c.want {
 			t.Errorf("%s: %s, not %s", name, got, c.want)
 		}
 	}
 }
 
-// exportAll lets cmp look into everything.
+// exportAll lets cmp compare unexported fields.
 var exportAll = cmp.Exporter(func(reflect.Type) bool { return true })

@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe/jsonscan"
 )
 
-// seeds are bodies of all kinds, for all that reads one.
+// seeds are bodies of all kinds, for every test that decodes one.
 var seeds = []string{
 	``, `<html>`, `null`, `[]`, `{}`, busyPrinting, idle, `{"Status":200,"Result":{"Message":"Pong"}}`,
 	`{"Status":200,"Result":{"JobStatus":{"State":"printing","CurrentPrint":{"Progress":NaN,"DurationSec":-Infinity}}}}`,
@@ -25,8 +27,8 @@ var seeds = []string{
 	`{"Status":200,"Result":{"OctoEverywhereStatus":{"Gadget":{"LastScore":9.5,"TimeSinceLastScoreSec":3,"IsSuppressed":true}}}}`,
 }
 
-// FuzzJudge: judging is total, calls nothing good that encoding/json does not find to be a good answer, and nothing bad
-// that it does; and reads no number that is none.
+// FuzzJudge checks that Judge is total, that it agrees with encoding/json on which responses are good, and that each number
+// is within its bounds.
 func FuzzJudge(f *testing.F) {
 	for _, body := range seeds {
 		f.Add([]byte(body), 200, uint8(ResponseRead))
@@ -34,16 +36,16 @@ func FuzzJudge(f *testing.F) {
 	f.Add([]byte(idle), 601, uint8(ResponseRead))
 	f.Add([]byte(idle), 0, uint8(Waiting))
 	f.Add([]byte(idle), -1, uint8(255))
-	f.Fuzz(func(t *testing.T, body []byte, status int, stage uint8) {
+	f.Fuzz(func(t *testing.T, body []byte, status int, phase uint8) {
 		for _, q := range Requests {
-			got, r := Judge(q, Attempt{Phase: Phase(stage), HTTPStatus: status, Body: body})
+			got, r := Judge(q, Attempt{Phase: Phase(phase), HTTPStatus: status, Body: body})
 			plausible(t, &r)
 			if !got.None() && (got.Layer < fault.Network || got.Layer > fault.Printer || got.Reason == "") {
 				t.Errorf("%s: %+v", q, got)
 			}
-			if status != 200 || Phase(stage) != ResponseRead {
+			if status != 200 || Phase(phase) != ResponseRead {
 				if got.None() {
-					t.Errorf("%s: %q is good with %d at %d", q, body, status, stage)
+					t.Errorf("%s: %q is good with %d at %d", q, body, status, phase)
 				}
 				continue
 			}
@@ -52,20 +54,19 @@ func FuzzJudge(f *testing.F) {
 				t.Errorf("%s: %q is %q; it is good: %v", q, body, got.Reason, want)
 			}
 			if got.Same(fault.PrinterError) && !want && sure {
-				t.Errorf("%s: %q is a printer's error, and no good answer", q, body)
+				t.Errorf("%s: %q is a printer error, but no good response", q, body)
 			}
 		}
 	})
 }
 
-// goodness finds out by encoding/json whether a body is a good answer; sure tells whether that can be known: the words
-// that only Python writes, and nesting beyond ours, are none of its business.
+// goodness reports, by encoding/json, whether a body is a good response. It is not sure if the body may be nested too deep.
 func goodness(q Request, body []byte) (good, sure bool) {
-	body = standard(body)
-	if nesting(body) >= maxDepth {
+	body = withoutPythonWords(body)
+	if bracketCount(body) >= jsonscan.MaxDepth {
 		return false, false
 	}
-	var keys map[string]json.RawMessage // case counts, and of two equal keys the last
+	var keys map[string]json.RawMessage // keys are case-sensitive, and the last of equal ones counts
 	if json.Unmarshal(body, &keys) != nil || keys == nil {
 		return false, true
 	}
@@ -81,7 +82,7 @@ func goodness(q Request, body []byte) (good, sure bool) {
 	return json.Unmarshal(keys["Result"], &result) == nil && result != nil, true
 }
 
-// plausible holds a reading to what may become a metric.
+// plausible checks a reading against the bounds of its metrics.
 func plausible(t *testing.T, r *Reading) {
 	t.Helper()
 	between := func(low, high float64, fields ...Field) {
@@ -107,154 +108,93 @@ func plausible(t *testing.T, r *Reading) {
 	}
 }
 
-// FuzzDecode: what is read of JSON is what encoding/json reads of it.
+// FuzzDecode compares the decoder with one that uses encoding/json.
 func FuzzDecode(f *testing.F) {
 	for _, body := range seeds {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		plain := standard(body)
-		if nesting(plain) >= maxDepth || !json.Valid(plain) {
+		plain := withoutPythonWords(body)
+		if bracketCount(plain) >= jsonscan.MaxDepth || !json.Valid(plain) {
 			return
 		}
-		got, want := decode(plain), decodeSlowly(plain)
+		got, want := decodePlugin(plain, statusPaths), decodeByStandardLibrary(plain)
 		if got != want {
 			t.Errorf("%q:\n%+v\n%+v", plain, got, want)
 		}
 	})
 }
 
-// decodeSlowly is decode by encoding/json. Duplicate keys are read as decode reads them: of values the last counts, and
-// an object that comes again is read on top of the one before, but for what decode starts anew.
-func decodeSlowly(body []byte) answer {
-	a := answer{form: notAnAPI}
-	known := false
-	ok := eachKey(body, func(key string, value json.RawMessage) {
-		switch key {
-		case "Status":
-			a.status, known = wholeNumber(value)
-		case "Result":
-			a.Reading = Reading{}
-			a.result = eachKey(value, a.resultKey)
-		}
-	})
+// decodeByStandardLibrary looks up each path in maps, in which the last of equal keys is left.
+func decodeByStandardLibrary(body []byte) response {
+	a := response{form: notAnAPI}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber() // a number that float64 cannot hold is no syntax error
+	var top any
+	if d.Decode(&top) != nil {
+		return a
+	}
+	object, ok := top.(map[string]any)
 	if !ok {
 		return a
 	}
-	if known {
-		a.form = envelope
+	if status, ok := numberOf(object["Status"]); ok && status == math.Trunc(status) && math.Abs(status) <= min(1<<53, math.MaxInt) {
+		a.form, a.status = envelope, int(status)
 	}
-	a.tidy()
+	_, a.hasResult = object["Result"].(map[string]any)
+	for i := range fieldTable {
+		if row := &fieldTable[i]; row.request == StatusRequest {
+			a.setAny(row, valueAt(top, row.path))
+		}
+	}
+	a.complete()
 	return a
 }
 
-func (r *Reading) resultKey(key string, value json.RawMessage) {
-	switch key {
-	case "JobStatus":
-		r.State = 0
-		r.forget(Progress, Duration, TimeLeft, Layer, Layers)
-		eachKey(value, r.jobKey)
-	case "OctoEverywhereStatus":
-		eachKey(value, func(key string, value json.RawMessage) {
-			if key == "Gadget" {
-				r.forget(GadgetScore, GadgetSuppressed, scoreAge)
-				eachKey(value, r.fieldKey(map[string]Field{
-					"LastScore": GadgetScore, "TimeSinceLastScoreSec": scoreAge, "IsSuppressed": GadgetSuppressed,
-				}))
-			}
-		})
-	case "PlatformVersion":
-		var v any
-		if _ = json.Unmarshal(value, &v); isText(v) {
-			r.platform = platformVersion([]byte(v.(string)))
-		}
+// valueAt returns the value at a path, nil if there is none.
+func valueAt(v any, path string) any {
+	for key := range strings.SplitSeq(path, ".") {
+		object, _ := v.(map[string]any)
+		v = object[key]
+	}
+	return v
+}
+
+// setAny stores a value that has the JSON type of the field.
+func (r *Reading) setAny(row *FieldInfo, v any) {
+	text, isText := v.(string)
+	truth, isBool := v.(bool)
+	number, isNumber := numberOf(v)
+	switch {
+	case row.Field == stateField && isText:
+		r.State = parseState([]byte(text))
+	case row.Field == platformField && isText:
+		r.platform = parsePlatformVersion([]byte(text))
+	case row.Unit == UnitBool && isBool:
+		r.set(row, map[bool]float64{true: 1}[truth])
+	case row.Field < numberFields && row.Unit != UnitBool && isNumber:
+		r.set(row, number)
 	}
 }
 
-func (r *Reading) jobKey(key string, value json.RawMessage) {
-	switch key {
-	case "State":
-		var v any
-		if _ = json.Unmarshal(value, &v); isText(v) {
-			r.State = stateOf([]byte(v.(string)))
-		}
-	case "CurrentPrint":
-		numbers := r.fieldKey(map[string]Field{
-			"Progress": Progress, "DurationSec": Duration, "TimeLeftSec": TimeLeft, "CurrentLayer": Layer, "TotalLayers": Layers,
-		})
-		eachKey(value, func(key string, value json.RawMessage) {
-			if key != "Temps" {
-				numbers(key, value)
-				return
-			}
-			r.forget(BedActual, BedTarget, HotendActual, HotendTarget, ChamberActual, ChamberTarget)
-			eachKey(value, r.fieldKey(map[string]Field{
-				"BedActual": BedActual, "BedTarget": BedTarget, "HotendActual": HotendActual, "HotendTarget": HotendTarget,
-				"ChamberActual": ChamberActual, "ChamberTarget": ChamberTarget,
-			}))
-		})
-	}
-}
-
-// fieldKey reads values into fields; IsSuppressed is the one that is no number.
-func (r *Reading) fieldKey(fields map[string]Field) func(string, json.RawMessage) {
-	return func(key string, value json.RawMessage) {
-		f, ok := fields[key]
-		if !ok {
-			return
-		}
-		r.forget(f)
-		var v any
-		_ = json.Unmarshal(value, &v)
-		switch v := v.(type) {
-		case float64:
-			if f != GadgetSuppressed {
-				r.set(f, v)
-			}
-		case bool:
-			if f == GadgetSuppressed {
-				r.set(f, map[bool]float64{true: 1}[v])
-			}
-		}
-	}
-}
-
-func isText(v any) bool {
-	_, ok := v.(string)
-	return ok
-}
-
-func wholeNumber(value json.RawMessage) (int, bool) {
-	var v any
-	_ = json.Unmarshal(value, &v)
-	n, ok := v.(float64)
-	if !ok || n != math.Trunc(n) || math.Abs(n) > min(1<<53, math.MaxInt) {
+func numberOf(v any) (float64, bool) {
+	text, ok := v.(json.Number)
+	if !ok {
 		return 0, false
 	}
-	return int(n), true
+	number, err := text.Float64()
+	return number, err == nil
 }
 
-// eachKey gives the keys of an object in their order, each time they occur; false where it is no object.
-func eachKey(object json.RawMessage, do func(key string, value json.RawMessage)) bool {
-	d := json.NewDecoder(bytes.NewReader(object))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return false
-	}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return false
-		}
-		var value json.RawMessage
-		if d.Decode(&value) != nil {
-			return false
-		}
-		do(key.(string), value)
-	}
-	return true
+// withoutPythonWords replaces the words that JSON does not have by null.
+func withoutPythonWords(b []byte) []byte {
+	return []byte(strings.NewReplacer("-Infinity", "null", "Infinity", "null", "NaN", "null").Replace(string(b)))
 }
 
-// FuzzRetryAfter: no header makes a pause that is negative or beyond what a date can say.
+// bracketCount is at least the nesting depth of b.
+func bracketCount(b []byte) int { return bytes.Count(b, []byte{'{'}) + bytes.Count(b, []byte{'['}) }
+
+// FuzzRetryAfter checks that no header makes a negative delay, or one beyond the limit.
 func FuzzRetryAfter(f *testing.F) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, s := range []string{
@@ -271,7 +211,7 @@ func FuzzRetryAfter(f *testing.F) {
 		s := NewStatus(Target{Name: "a", Interval: time.Minute, Timeout: time.Second})
 		s = s.Next(Result{Request: StatusRequest, Asked: now, Took: time.Second, Fault: fault.FromHTTP(429), RetryAfter: got})
 		if _, due := s.Plan(now); due.After(now.Add(time.Hour)) {
-			t.Errorf("%q: the next question is due at %v", header, due)
+			t.Errorf("%q: the next request is due at %v", header, due)
 		}
 	})
 }

@@ -7,27 +7,26 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// maxHistory is how many earlier verdicts are remembered of a printer: with the present one ten, in less than 1 kB.
+// maxHistory is how many verdicts before the present one are kept per printer. Together they take less than 1 kB.
 const maxHistory = 9
 
-// Verdict is what stood of a printer for a while: a fault, or none.
+// Verdict is the conclusion about a printer during a period: the fault that is active, or none.
 type Verdict struct {
-	Fault fault.Fault // none: all was well
-	Since time.Time   // until the next one began
+	Fault fault.Fault
+	Since time.Time // the period ends when the next one begins
 }
 
-// History are the verdicts that stood before the present one, the newest last. It is never changed in place: a Status
-// that was given away keeps its own.
+// History holds the verdicts before the present one, the newest last. It is never changed in place.
 type History []Verdict
 
-// add gives a history that ends with v.
+// add returns a history that ends with v.
 func (h History) add(v Verdict) History {
 	kept := h[max(0, len(h)+1-maxHistory):]
 	next := make(History, 0, len(kept)+1)
 	return append(append(next, kept...), v)
 }
 
-// Verdicts are the present verdict and those before it, the newest first; none before the first probe.
+// Verdicts returns the present verdict and those before it, the newest first; none before the first probe.
 func (s *Status) Verdicts() []Verdict {
 	if s.Since.IsZero() {
 		return nil

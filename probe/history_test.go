@@ -1,24 +1,24 @@
 package probe
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 
 	"octoeverywhere_exporter/fault"
 )
 
-// verdicts shows a printer's verdicts, the newest first: what it was, and how many minutes after the first one it began.
+// verdicts shows a printer's verdicts, the newest first, each with the time from the beginning of the first one.
 func (l *life) verdicts() string {
 	var b strings.Builder
 	all := l.Verdicts()
 	for _, v := range all {
 		what := v.Fault.Reason
 		if v.Fault.None() {
-			what = "well"
+			what = "ok"
 		}
 		b.WriteString(what + " " + v.Since.Sub(all[len(all)-1].Since).String() + ", ")
 	}
@@ -30,15 +30,15 @@ func TestVerdictsAreKeptAcrossSuccesses(t *testing.T) {
 		after *life
 		want  string
 	}{
-		"never asked":                     {begin(), ""},
-		"well":                            {begin().status(200).status(200), "well 0s"},
-		"a fault that stays":              {begin().status(601).status(601), "plugin_offline 0s"},
-		"a fault that passed":             {begin().status(200).status(601).status(601).status(200), "well 3m0s, plugin_offline 1m0s, well 0s"},
-		"a fault after another":           {begin().status(601).status(785).ping(200), "host_disconnected 1m0s, plugin_offline 0s"},
-		"another number is another":       {begin().status(700).status(701), "unlisted_plugin_code 1m0s, unlisted_plugin_code 0s"},
-		"785 behind 789 is no change":     {begin().status(789).status(785).status(785), "auth_invalid 0s"},
-		"info's word on the access":       {withInfo().status(601).info(604), "connection_revoked 0s, plugin_offline 0s"},
-		"what we cut short is no verdict": {begin().status(200).cut(), "well 0s"},
+		"never probed":                     {begin(), ""},
+		"ok":                               {begin().status(200).status(200), "ok 0s"},
+		"a fault that persists":            {begin().status(601).status(601), "plugin_offline 0s"},
+		"a fault that passed":              {begin().status(200).status(601).status(601).status(200), "ok 3m0s, plugin_offline 1m0s, ok 0s"},
+		"a fault after another":            {begin().status(601).status(785).ping(200), "host_disconnected 1m0s, plugin_offline 0s"},
+		"another number is another":        {begin().status(700).status(701), "unlisted_plugin_code 1m0s, unlisted_plugin_code 0s"},
+		"785 behind 789 is no change":      {begin().status(789).status(785).status(785), "auth_invalid 0s"},
+		"an access fault from info":        {withInfo().status(601).info(604), "connection_revoked 0s, plugin_offline 0s"},
+		"a canceled request is no verdict": {begin().status(200).cancel(), "ok 0s"},
 	} {
 		if got := c.after.verdicts(); got != c.want {
 			t.Errorf("%s: %s, not %s", name, got, c.want)
@@ -46,13 +46,13 @@ func TestVerdictsAreKeptAcrossSuccesses(t *testing.T) {
 	}
 }
 
-// cut is a status that the exporter itself broke off.
-func (l *life) cut() *life {
+// cancel is a status request that the exporter itself ended.
+func (l *life) cancel() *life {
 	l.Status = l.Next(Result{Request: StatusRequest, Asked: l.now.Add(time.Minute), Canceled: true, Fault: fault.FromHTTP(601)})
 	return l
 }
 
-// TestHistoryIsBounded: a printer that comes and goes all day fills nothing, and its newest verdicts are those kept.
+// TestHistoryIsBounded: of a flapping printer the newest verdicts are kept.
 func TestHistoryIsBounded(t *testing.T) {
 	l := begin()
 	for range 500 {
@@ -61,7 +61,7 @@ func TestHistoryIsBounded(t *testing.T) {
 	if len(l.History) != maxHistory || cap(l.History) != maxHistory || len(l.Verdicts()) != maxHistory+1 {
 		t.Errorf("%d of %d verdicts are kept", len(l.History), cap(l.History))
 	}
-	if bytes := maxHistory * unsafe.Sizeof(Verdict{}); bytes > 1000 {
+	if bytes := maxHistory * reflect.TypeFor[Verdict]().Size(); bytes > 1000 {
 		t.Errorf("a printer's history takes %d bytes", bytes)
 	}
 	all := l.Verdicts()
@@ -71,8 +71,8 @@ func TestHistoryIsBounded(t *testing.T) {
 	}
 }
 
-// TestAHistoryThatWasGivenAwayStays: two statuses can come of one, as when a replacement is tried again.
-func TestAHistoryThatWasGivenAwayStays(t *testing.T) {
+// TestHistoriesAreNotShared: two statuses can be derived from one, as when a compare-and-swap is retried.
+func TestHistoriesAreNotShared(t *testing.T) {
 	before := begin().status(200).status(601).status(200)
 	given := append(History(nil), before.History...)
 	one, other := *before, *before
@@ -81,16 +81,16 @@ func TestAHistoryThatWasGivenAwayStays(t *testing.T) {
 	if d := cmp.Diff(given, before.History); d != "" {
 		t.Error(d)
 	}
-	if one.verdicts() != "host_disconnected 3m0s, well 2m0s, plugin_offline 1m0s, well 0s" {
+	if one.verdicts() != "host_disconnected 3m0s, ok 2m0s, plugin_offline 1m0s, ok 0s" {
 		t.Error(one.verdicts())
 	}
-	if other.verdicts() != "connection_revoked 3m0s, well 2m0s, plugin_offline 1m0s, well 0s" {
+	if other.verdicts() != "connection_revoked 3m0s, ok 2m0s, plugin_offline 1m0s, ok 0s" {
 		t.Error(other.verdicts())
 	}
 }
 
-// TestAVerdictThatStaysAllocatesNothing: the history costs only when something changes.
-func TestAVerdictThatStaysAllocatesNothing(t *testing.T) {
+// TestAnUnchangedVerdictDoesNotAllocate: the history is copied only when the verdict changes.
+func TestAnUnchangedVerdictDoesNotAllocate(t *testing.T) {
 	s := begin().status(200).status(601).status(200).Status
 	at := s.LastProbe
 	if n := testing.AllocsPerRun(100, func() {
@@ -106,16 +106,16 @@ func TestSwitchedOffWhileIdle(t *testing.T) {
 		after *life
 		want  bool
 	}{
-		"idle":                             {begin().doing(Idle), false},
-		"idle, then 785":                   {begin().doing(Idle).status(785), true},
-		"and pings go on":                  {begin().doing(Idle).status(785).ping(200), true},
-		"complete, then 785":               {begin().doing(Printing).doing(Complete).status(785), true},
-		"printing, then 785":               {begin().doing(Printing).status(785), false},
-		"never seen, 785 from the start":   {begin().status(785), false},
-		"idle, then the computer is off":   {begin().doing(Idle).status(601), false},
-		"idle, then its code was changed":  {begin().doing(Idle).status(789), false},
-		"idle, off, then the plugin, too":  {begin().doing(Idle).status(785).ping(601), false},
-		"a state that nobody knows is not": {begin().doing(UnknownState).status(785), false},
+		"idle":                            {begin().doing(Idle), false},
+		"idle, then 785":                  {begin().doing(Idle).status(785), true},
+		"and pings go on":                 {begin().doing(Idle).status(785).ping(200), true},
+		"complete, then 785":              {begin().doing(Printing).doing(Complete).status(785), true},
+		"printing, then 785":              {begin().doing(Printing).status(785), false},
+		"never seen, 785 from the start":  {begin().status(785), false},
+		"idle, then the computer is off":  {begin().doing(Idle).status(601), false},
+		"idle, then its code was changed": {begin().doing(Idle).status(789), false},
+		"idle, off, then the plugin, too": {begin().doing(Idle).status(785).ping(601), false},
+		"a state that is unknown":         {begin().doing(UnknownState).status(785), false},
 	} {
 		if got := c.after.SwitchedOff(); got != c.want {
 			t.Errorf("%s: %v", name, got)

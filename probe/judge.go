@@ -6,11 +6,11 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// Judge says what an attempt means: the fault that it met, or none, and what a good answer tells of the printer. It is
-// pure and total: everything that is not a good answer is some fault.
+// Judge returns the fault of an attempt, if any, and the numbers of a good response. It is pure and total: everything that
+// is not a good response is a fault.
 //
-// The verdict is the HTTP status first, then `Status` in the body. An answer in which the printer reports an error is a
-// fault of the printer and has a Reading all the same.
+// The HTTP status is judged first, then `Status` in the body. A response in which the printer reports an error is a fault of
+// the printer layer and still has a Reading.
 func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 	switch {
 	case a.HTTPStatus != 0 && a.HTTPStatus != http.StatusOK:
@@ -23,7 +23,7 @@ func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 	return judgePlugin(q, a.Body)
 }
 
-// judgeWire judges an attempt that got no whole answer.
+// judgeWire judges an attempt without a complete response.
 func judgeWire(a Attempt) fault.Fault {
 	switch {
 	case a.Phase == Resolving:
@@ -38,8 +38,9 @@ func judgeWire(a Attempt) fault.Fault {
 	return fault.BrokenAnswer
 }
 
+// judgePlugin judges a response of the Plugin API.
 func judgePlugin(q Request, body []byte) (fault.Fault, Reading) {
-	a := decode(body)
+	a := decodePlugin(body, statusPaths)
 	switch {
 	case a.form == notJSON:
 		return fault.NotTheAPI, Reading{}
@@ -47,7 +48,7 @@ func judgePlugin(q Request, body []byte) (fault.Fault, Reading) {
 		return fault.MalformedAnswer, Reading{}
 	case a.status != http.StatusOK:
 		return fault.FromPlugin(a.status), Reading{}
-	case !a.result:
+	case !a.hasResult:
 		return fault.MalformedAnswer, Reading{}
 	case q != StatusRequest:
 		return fault.Fault{}, Reading{}
@@ -57,7 +58,7 @@ func judgePlugin(q Request, body []byte) (fault.Fault, Reading) {
 	return fault.Fault{}, a.Reading
 }
 
-// judgeInfo judges the answer of the App Connection Info API, which has no envelope.
+// judgeInfo judges a response of the App Connection Info API, which has no envelope.
 func judgeInfo(body []byte) (fault.Fault, Reading) {
 	r, ok := decodeInfo(body)
 	if !ok {

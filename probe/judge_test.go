@@ -8,18 +8,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe/jsonscan"
 )
 
-// answered is an attempt that got a whole answer.
-func answered(status int, body string) Attempt {
+// attemptOf returns an attempt with a complete response.
+func attemptOf(status int, body string) Attempt {
 	return Attempt{Phase: ResponseRead, HTTPStatus: status, Body: []byte(body)}
 }
 
-// TestEveryHTTPStatusHasAVerdict walks each status: only a good body with 200 is no fault, whatever the body says.
-func TestEveryHTTPStatusHasAVerdict(t *testing.T) {
+// TestEveryHTTPStatusIsJudged: only 200 is no fault, whatever the body says.
+func TestEveryHTTPStatusIsJudged(t *testing.T) {
 	const good = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
 	for status := 100; status <= 999; status++ {
-		f, _ := Judge(StatusRequest, answered(status, good))
+		f, _ := Judge(StatusRequest, attemptOf(status, good))
 		want := fault.Fault{}
 		if status != 200 {
 			want = fault.FromHTTP(status)
@@ -30,15 +31,15 @@ func TestEveryHTTPStatusHasAVerdict(t *testing.T) {
 	}
 }
 
-// TestEveryPluginStatusHasAVerdict walks each number in the body, also those that HTTP does not know.
-func TestEveryPluginStatusHasAVerdict(t *testing.T) {
+// TestEveryPluginStatusIsJudged covers numbers in the body that HTTP does not have, too.
+func TestEveryPluginStatusIsJudged(t *testing.T) {
 	numbers := []int{-785, -1, 0, 1, 1000, math.MaxInt32}
 	for n := 100; n <= 999; n++ {
 		numbers = append(numbers, n)
 	}
 	for _, n := range numbers {
 		for _, q := range []Request{PingRequest, StatusRequest} {
-			f, _ := Judge(q, answered(200, fmt.Sprintf(`{"Status":%d,"Result":{"JobStatus":{"State":"idle"}}}`, n)))
+			f, _ := Judge(q, attemptOf(200, fmt.Sprintf(`{"Status":%d,"Result":{"JobStatus":{"State":"idle"}}}`, n)))
 			want := fault.Fault{}
 			if n != 200 {
 				want = fault.FromPlugin(n)
@@ -50,25 +51,25 @@ func TestEveryPluginStatusHasAVerdict(t *testing.T) {
 	}
 }
 
-func TestWhatBreaksOnTheWireIsTheLayerThatWasReached(t *testing.T) {
+func TestAFailedRequestIsJudgedByItsPhase(t *testing.T) {
 	for name, c := range map[string]struct {
 		a    Attempt
 		want fault.Fault
 	}{
-		"no such name":             {Attempt{Phase: Resolving, ErrorKind: NoSuchName}, fault.ResolveFailed},
-		"name server hangs":        {Attempt{Phase: Resolving, ErrorKind: TimedOut}, fault.ResolveFailed},
-		"refused":                  {Attempt{Phase: Connecting, ErrorKind: ConnRefused}, fault.ConnectFailed},
-		"connect hangs":            {Attempt{Phase: Connecting, ErrorKind: TimedOut}, fault.ConnectFailed},
-		"foreign certificate":      {Attempt{Phase: Handshaking, ErrorKind: CertAuthority}, fault.TLSFailed},
-		"handshake hangs":          {Attempt{Phase: Handshaking, ErrorKind: TimedOut}, fault.TLSFailed},
-		"no answer":                {Attempt{Phase: Waiting, ErrorKind: TimedOut}, fault.NoAnswer},
-		"body stalls":              {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: TimedOut}, fault.NoAnswer},
-		"reset":                    {Attempt{Phase: Waiting, ErrorKind: ConnReset}, fault.BrokenAnswer},
-		"truncated":                {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: CutOff}, fault.BrokenAnswer},
-		"too large":                {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: TooLarge}, fault.BrokenAnswer},
-		"the status was read":      {Attempt{Phase: Receiving, HTTPStatus: 601, ErrorKind: CutOff}, fault.FromHTTP(601)},
-		"nothing at all":           {Attempt{}, fault.BrokenAnswer},
-		"an answer without status": {Attempt{Phase: ResponseRead}, fault.BrokenAnswer},
+		"no such name":                {Attempt{Phase: Resolving, ErrorKind: NoSuchName}, fault.ResolveFailed},
+		"name server hangs":           {Attempt{Phase: Resolving, ErrorKind: TimedOut}, fault.ResolveFailed},
+		"refused":                     {Attempt{Phase: Connecting, ErrorKind: ConnRefused}, fault.ConnectFailed},
+		"connect hangs":               {Attempt{Phase: Connecting, ErrorKind: TimedOut}, fault.ConnectFailed},
+		"foreign certificate":         {Attempt{Phase: Handshaking, ErrorKind: CertAuthority}, fault.TLSFailed},
+		"handshake hangs":             {Attempt{Phase: Handshaking, ErrorKind: TimedOut}, fault.TLSFailed},
+		"no response":                 {Attempt{Phase: Waiting, ErrorKind: TimedOut}, fault.NoAnswer},
+		"body stalls":                 {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: TimedOut}, fault.NoAnswer},
+		"reset":                       {Attempt{Phase: Waiting, ErrorKind: ConnReset}, fault.BrokenAnswer},
+		"truncated":                   {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: CutOff}, fault.BrokenAnswer},
+		"too large":                   {Attempt{Phase: Receiving, HTTPStatus: 200, ErrorKind: TooLarge}, fault.BrokenAnswer},
+		"the status was read":         {Attempt{Phase: Receiving, HTTPStatus: 601, ErrorKind: CutOff}, fault.FromHTTP(601)},
+		"nothing at all":              {Attempt{}, fault.BrokenAnswer},
+		"a response without a status": {Attempt{Phase: ResponseRead}, fault.BrokenAnswer},
 	} {
 		for _, q := range Requests {
 			if got, r := Judge(q, c.a); got != c.want || r != (Reading{}) {
@@ -78,7 +79,7 @@ func TestWhatBreaksOnTheWireIsTheLayerThatWasReached(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotTheEnvelopeIsAFault(t *testing.T) {
+func TestABodyWithoutTheEnvelopeIsAFault(t *testing.T) {
 	deep := func(n int) string {
 		b := []byte(`{"Status":200,"Result":{},"x":`)
 		for range n {
@@ -124,8 +125,8 @@ func TestWhatIsNotTheEnvelopeIsAFault(t *testing.T) {
 		`{"Status":200,"Result":{"a":nul}}`:  fault.MalformedAnswer,
 		`{"Status":200,"Result":{},"x":"`:    fault.MalformedAnswer,
 		`{"Status":200,"Result":{}}{}`:       fault.MalformedAnswer,
-		deep(maxDepth):                       fault.MalformedAnswer,
-		deep(maxDepth - 2):                   {},
+		deep(jsonscan.MaxDepth):              fault.MalformedAnswer,
+		deep(jsonscan.MaxDepth - 2):          {},
 		`{"Status":200,"Result":{}}`:         {},
 		` {"Status" : 200.0 , "Result":{}} `: {},
 		`{"Result":{},"Status":200}`:         {},
@@ -135,22 +136,22 @@ func TestWhatIsNotTheEnvelopeIsAFault(t *testing.T) {
 		`{"St\u0061tus":789}`:                                     fault.FromPlugin(789),
 		`{"Status":200,"Result":{"JobStatus":{"State":"error"}}}`: fault.PrinterError,
 	} {
-		if got, _ := Judge(StatusRequest, answered(200, body)); got != want {
+		if got, _ := Judge(StatusRequest, attemptOf(200, body)); got != want {
 			t.Errorf("%.60s is %s %s, not %s %s", body, got.Layer, got.Reason, want.Layer, want.Reason)
 		}
 	}
 }
 
-// TestPingIsJudgedByItsEnvelope: what a ping carries as Result says nothing of the printer.
+// TestPingIsJudgedByItsEnvelope: the Result of a ping says nothing about the printer.
 func TestPingIsJudgedByItsEnvelope(t *testing.T) {
-	f, r := Judge(PingRequest, answered(200, `{"Status":200,"Result":{"Message":"Pong","JobStatus":{"State":"error"}}}`))
+	f, r := Judge(PingRequest, attemptOf(200, `{"Status":200,"Result":{"Message":"Pong","JobStatus":{"State":"error"}}}`))
 	if !f.None() || r != (Reading{}) {
 		t.Errorf("got %+v, %+v", f, r)
 	}
 }
 
-func TestInfoTellsOfTheConnection(t *testing.T) {
-	f, r := Judge(InfoRequest, answered(200, `{"PrinterName":"x","PrinterLocalIp":"192.168.1.5","IsOnline":true,
+func TestInfoDescribesTheConnection(t *testing.T) {
+	f, r := Judge(InfoRequest, attemptOf(200, `{"PrinterName":"x","PrinterLocalIp":"192.168.1.5","IsOnline":true,
 		"LastDisconnectTimeUtc":"2026-06-15T01:20:30Z","LastConnectionTimeUtc":"2026-06-15T01:25:30.5Z","PrinterLimits":{"a":1}}`))
 	got := values(r)
 	want := map[Field]float64{ConnectionOnline: 1, LastDisconnection: 1781486430, LastConnection: 1781486730.5}
@@ -161,24 +162,24 @@ func TestInfoTellsOfTheConnection(t *testing.T) {
 		`{"IsOnline":false,"LastDisconnectTimeUtc":"0001-01-01T00:00:00Z","LastConnectionTimeUtc":null}`: {ConnectionOnline: 0},
 		`{"IsOnline":true,"LastConnectionTimeUtc":"yesterday"}`:                                          {ConnectionOnline: 1},
 	} {
-		if f, r := Judge(InfoRequest, answered(200, body)); !f.None() || !cmp.Equal(want, values(r)) {
+		if f, r := Judge(InfoRequest, attemptOf(200, body)); !f.None() || !cmp.Equal(want, values(r)) {
 			t.Errorf("%s: %+v %v", body, f, values(r))
 		}
 	}
 	for _, body := range []string{``, `<html>`, `{}`, `[]`, `{"IsOnline":null}`, `{"IsOnline":"yes"}`, `{"IsOnline":true`} {
-		if f, _ := Judge(InfoRequest, answered(200, body)); f != fault.NotTheAPI {
+		if f, _ := Judge(InfoRequest, attemptOf(200, body)); f != fault.NotTheAPI {
 			t.Errorf("%s is %s", body, f.Reason)
 		}
 	}
-	if f, _ := Judge(InfoRequest, answered(604, "")); f != fault.FromHTTP(604) {
+	if f, _ := Judge(InfoRequest, attemptOf(604, "")); f != fault.FromHTTP(604) {
 		t.Errorf("604 is %s", f.Reason)
 	}
 }
 
-// values are all that a reading knows.
+// values returns all known numbers of a reading.
 func values(r Reading) map[Field]float64 {
 	m := map[Field]float64{}
-	for f := range fields {
+	for f := range numberFields {
 		if v, ok := r.Value(f); ok {
 			m[f] = v
 		}

@@ -6,86 +6,87 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// The longest distances between two questions for status while a fault pauses, and the shortest between two for info.
+// Limits of the time between two status requests under backoff, and the shortest time between two info requests.
 const (
-	gentleLimit  = 5 * time.Minute
-	rareLimit    = 30 * time.Minute
-	infoDistance = 5 * time.Minute
+	shortBackoffLimit = 5 * time.Minute
+	longBackoffLimit  = 30 * time.Minute
+	infoInterval      = 5 * time.Minute
 )
 
-// Plan says which question comes next, and when it is due: at the printer's first own moment after `due`; at once where
+// Plan returns the next request and when it may run: at the printer's first scheduled time after notBefore, or at once if
 // that is zero. It is pure.
 //
-// It is status, unless a fault of the host stands and its pause has not passed: then it is ping, which wakes nothing
-// and keeps watch over the layers before the host.
-func (s *Status) Plan(now time.Time) (q Request, due time.Time) {
-	if s.pings() && !now.After(s.statusDue) {
+// The request is status. While a host fault is active and its backoff has not elapsed, it is ping: a ping does not wake the
+// plugin's reconnect loop and still checks the layers before the host.
+func (s *Status) Plan(now time.Time) (q Request, notBefore time.Time) {
+	if s.pingsDuringBackoff() && !now.After(s.statusDue) {
 		return PingRequest, s.asked
 	}
 	return StatusRequest, s.statusDue
 }
 
-// pings reports whether ping goes on at the interval while status pauses.
-func (s *Status) pings() bool { return s.direct.Layer == fault.Host && !s.noPing }
+// pingsDuringBackoff reports whether ping is requested at the interval while status backs off.
+func (s *Status) pingsDuringBackoff() bool { return s.endpointFault.Layer == fault.Host && !s.noPing }
 
-// EffectiveInterval is the time between two questions that is in force, whichever question is next.
-func (s *Status) EffectiveInterval() time.Duration { return s.gap(fault.Network) }
+// EffectiveInterval returns the time between two requests of any kind, including backoff.
+func (s *Status) EffectiveInterval() time.Duration { return s.layerInterval(fault.Network) }
 
-// gap is the distance between two questions that speak of a layer.
-func (s *Status) gap(l fault.Layer) time.Duration {
-	if l <= PingRequest.Proves() && s.pings() {
+// layerInterval returns the time between two requests that reach a layer.
+func (s *Status) layerInterval(l fault.Layer) time.Duration {
+	if l <= PingRequest.Proves() && s.pingsDuringBackoff() {
 		return s.Interval
 	}
-	return max(s.Interval, s.distance)
+	return max(s.Interval, s.backoff)
 }
 
-// pace decides after r how long status pauses; before is the fault that stood until then.
-func (s *Status) pace(r Result, before fault.Fault) {
-	if r.Request == PingRequest && s.direct.Layer > PingRequest.Proves() {
-		return // ping says nothing of the fault that stands, and its pause goes on
+// updateBackoff sets the backoff of status after r; before is the previously active fault.
+func (s *Status) updateBackoff(r Result, before fault.Fault) {
+	if r.Request == PingRequest && s.endpointFault.Layer > PingRequest.Proves() {
+		return // a ping says nothing about the active fault, so its backoff continues
 	}
 	limit := s.Interval
 	switch s.Fault.Backoff {
 	case fault.BackoffShort:
-		limit = gentleLimit
+		limit = shortBackoffLimit
 	case fault.BackoffLong:
-		limit = rareLimit
+		limit = longBackoffLimit
 	case fault.BackoffRetryAfter:
 		if r.RetryAfter > 0 {
-			s.distance = max(s.Interval, min(r.RetryAfter, rareLimit))
-			s.statusDue = r.Ended().Add(s.distance)
+			s.backoff = max(s.Interval, min(r.RetryAfter, longBackoffLimit))
+			s.statusDue = r.Ended().Add(s.backoff)
 			return
 		}
-		limit = gentleLimit
+		limit = shortBackoffLimit
 	}
-	s.distance = s.wider(limit, before)
-	// The first own moment after this lies a whole distance after the one at which was asked.
-	s.statusDue = r.Asked.Add(s.distance - s.Interval)
+	s.backoff = s.nextBackoff(limit, before)
+	// Minus one interval: the next scheduled time after statusDue is then exactly s.backoff after this request's.
+	s.statusDue = r.Asked.Add(s.backoff - s.Interval)
 }
 
-// wider is the next distance of status: twice the last one while a layer's fault lasts, up to limit, in whole intervals.
-func (s *Status) wider(limit time.Duration, before fault.Fault) time.Duration {
+// nextBackoff doubles the backoff while the active fault's layer stays the same, up to limit, rounded down to whole
+// intervals.
+func (s *Status) nextBackoff(limit time.Duration, before fault.Fault) time.Duration {
 	if limit <= s.Interval {
 		return s.Interval
 	}
 	last := s.Interval
 	if before.Layer == s.Fault.Layer {
-		last = max(last, s.distance)
+		last = max(last, s.backoff)
 	}
 	next := min(2*last, limit)
 	return next - next%s.Interval
 }
 
-// wantsInfo reports whether the probe under way asks info as well: at most every five minutes, and once more when the
-// service or the plugin has begun to fail.
+// wantsInfo reports whether the probe in flight also requests info: every five minutes, and once more when the service or
+// plugin layer begins to fail.
 func (s *Status) wantsInfo(now time.Time) bool {
 	if !s.asksInfo {
 		return false
 	}
-	return s.infoAsked.IsZero() || s.failsBehind() && !s.infoInFailure || now.Sub(s.infoAsked) >= infoDistance
+	return s.infoAsked.IsZero() || s.serviceOrPluginFails() && !s.infoInFailure || now.Sub(s.infoAsked) >= infoInterval
 }
 
-// failsBehind reports whether what fails is the service or the plugin, of which info knows more.
-func (s *Status) failsBehind() bool {
-	return s.direct.Layer == fault.Service || s.direct.Layer == fault.Plugin
+// serviceOrPluginFails reports whether the fault is one that info knows more about.
+func (s *Status) serviceOrPluginFails() bool {
+	return s.endpointFault.Layer == fault.Service || s.endpointFault.Layer == fault.Plugin
 }

@@ -9,26 +9,28 @@ import (
 // ErrNoSuchPrinter says that no printer of that name is configured.
 var ErrNoSuchPrinter = errors.New("no such printer is configured")
 
-// Probe makes the probe that is due at a printer's own moment. Nothing is asked when no question is due then, or while
-// somebody else is asking.
-func (f *Fleet) Probe(ctx context.Context, name string, moment time.Time) {
+// Probe probes a printer at a scheduled tick, if a request is due then. It returns false if the tick was dropped because
+// a probe of that printer is in flight.
+func (f *Fleet) Probe(ctx context.Context, name string, tick time.Time) bool {
 	p, turn, ok := f.find(name)
 	if !ok {
-		return
+		return true
 	}
 	select {
 	case <-turn:
 	default:
-		return
+		_, due := p.status.Load().Plan(tick)
+		return !due.Before(tick)
 	}
 	defer turn.pass()
-	if q, due := p.status.Load().Plan(moment); due.Before(moment) {
+	if q, due := p.status.Load().Plan(tick); due.Before(tick) {
 		f.climb(ctx, p, q)
 	}
+	return true
 }
 
-// Ask asks a printer for its status now, whatever pause stands, as soon as nobody else is asking it.
-func (f *Fleet) Ask(ctx context.Context, name string) (*Status, []Result, error) {
+// ProbeNow requests the printer's status immediately, ignoring backoff. It waits for any in-flight probe of that printer.
+func (f *Fleet) ProbeNow(ctx context.Context, name string) (*Status, []Result, error) {
 	return f.onTurn(ctx, name, func(*printer) (Request, bool) { return StatusRequest, true })
 }
 

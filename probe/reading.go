@@ -1,9 +1,16 @@
 package probe
 
-// State is what a printer is doing, in the words of the Status API. The zero value is no word at all: nothing was said.
+import (
+	"math/bits"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// State is what a printer is doing, in the words of the Status API. The zero value means that no state was reported.
 type State uint8
 
-// The states. UnknownState is said by a printer whose state the plugin does not know, or gives in another word.
+// The states. UnknownState is any word that the Status API does not list.
 const (
 	Idle State = iota + 1
 	WarmingUp
@@ -21,10 +28,10 @@ var stateNames = [...]string{
 	Complete: "complete", Cancelled: "cancelled", ErrorState: "error", UnknownState: "unknown",
 }
 
-// States are all states.
+// States lists all states.
 var States = [...]State{Idle, WarmingUp, Printing, Paused, Resuming, Complete, Cancelled, ErrorState, UnknownState}
 
-// String is the state's word, the label `state`.
+// String returns the state's word, the value of the label `state`.
 func (s State) String() string {
 	if int(s) < len(stateNames) {
 		return stateNames[s]
@@ -32,11 +39,11 @@ func (s State) String() string {
 	return ""
 }
 
-// IsPrinting reports whether a print is under way, so that losing the printer may mean losing a print.
+// IsPrinting reports whether a print is in progress, so that losing the printer may mean losing a print.
 func (s State) IsPrinting() bool { return s >= WarmingUp && s <= Resuming }
 
-// stateOf gives the state of a word.
-func stateOf(word []byte) State {
+// parseState returns the state of a word.
+func parseState(word []byte) State {
 	for _, s := range States {
 		if s.String() == string(word) {
 			return s
@@ -45,62 +52,76 @@ func stateOf(word []byte) State {
 	return UnknownState
 }
 
-// Field is a number of an answer.
-type Field uint8
-
-// The fields. Units are those of the metrics they become.
-const (
-	Progress          Field = iota // ratio, 0 to 1
-	Duration                       // seconds
-	TimeLeft                       // seconds
-	Layer                          // 1 is the first
-	Layers                         // of the whole print
-	BedActual                      // degrees Celsius, as all temperatures
-	BedTarget                      //
-	HotendActual                   //
-	HotendTarget                   //
-	ChamberActual                  //
-	ChamberTarget                  //
-	GadgetScore                    // 0: sure of a failure, 10: sure of none
-	GadgetSuppressed               // 1: the user has silenced Gadget for this print
-	ConnectionOnline               // 1: the plugin is connected to the service
-	LastConnection                 // Unix time
-	LastDisconnection              // Unix time
-	scoreAge                       // seconds; tells whether there is a score
-	fields
-)
-
-// Reading is what a good answer says of the printer. A number that the answer has not, or that cannot be true, is unknown.
+// Reading holds what a good response says about the printer. A number that is absent or cannot be true is unknown.
 type Reading struct {
 	State    State
-	known    uint32 // bit f: values[f] is known
-	values   [fields]float64
+	known    fieldSet
+	values   [numberFields]float64
 	platform string
 }
 
-// Value gives a number, and false where it is unknown.
+// fieldSet is a set of fields: bit f is set for field f.
+type fieldSet uint32
+
+func setOf(fields ...Field) (set fieldSet) {
+	for _, f := range fields {
+		set |= 1 << f
+	}
+	return set
+}
+
+func (set fieldSet) has(f Field) bool { return set&(1<<f) != 0 }
+
+// Value returns a number, and false where it is unknown.
 func (r *Reading) Value(f Field) (float64, bool) {
-	if f >= fields || r.known&(1<<f) == 0 {
+	if f >= numberFields || !r.known.has(f) {
 		return 0, false
 	}
 	return r.values[f], true
 }
 
-// PlatformVersion names the platform and its version, as the plugin writes it; "" where it is unknown.
+// PlatformVersion returns the platform and its version as reported by the plugin; "" where it is unknown.
 func (r *Reading) PlatformVersion() string { return r.platform }
 
-func (r *Reading) set(f Field, v float64) { r.values[f], r.known = v, r.known|1<<f }
-
-func (r *Reading) forget(fs ...Field) {
-	for _, f := range fs {
-		r.known &^= 1 << f
-		r.values[f] = 0
+// set stores a number in the unit of the field's row, unless it is out of bounds.
+func (r *Reading) set(row *FieldInfo, v float64) {
+	if row.divisor != 0 {
+		v /= row.divisor
+	}
+	if row.min <= v && v <= row.max {
+		r.values[row.Field] = v
+		r.known |= 1 << row.Field
 	}
 }
 
-// keep forgets a field whose value is outside of low to high.
-func (r *Reading) keep(f Field, low, high float64) {
-	if v, ok := r.Value(f); ok && (v < low || v > high) {
-		r.forget(f)
+// forget makes a set of fields unknown.
+func (r *Reading) forget(set fieldSet) {
+	if set.has(stateField) {
+		r.State = 0
 	}
+	if set.has(platformField) {
+		r.platform = ""
+	}
+	for known := r.known & set; known != 0; known &= known - 1 {
+		r.values[bits.TrailingZeros32(uint32(known))] = 0
+	}
+	r.known &^= set
+}
+
+// maxPlatformVersion is the longest version that becomes a label value, in bytes.
+const maxPlatformVersion = 100
+
+// parsePlatformVersion makes a label value of a version: printable, valid UTF-8, short. U+FFFD is dropped: decoders write
+// it in place of invalid bytes.
+func parsePlatformVersion(text []byte) string {
+	v := strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, string(text))
+	if len(v) > maxPlatformVersion {
+		v = strings.Clone(strings.ToValidUTF8(v[:maxPlatformVersion], "")) // a copy, so that the long text can be freed
+	}
+	return strings.TrimSpace(v)
 }

@@ -18,7 +18,7 @@ func TestAReloadEndsConnectionsOfOtherSettings(t *testing.T) {
 			for _, key := range []string{"before", "after"} {
 				to.Via, to.Settings = nil, Settings{Key: key, TLS: trust(srv), DisableSharing: alone}
 				f.Replace([]Target{to})
-				if s, _, err := f.Ask(t.Context(), to.Name); err != nil || !s.Success() || f.transports[key].Open() != 1 {
+				if s, _, err := f.ProbeNow(t.Context(), to.Name); err != nil || !s.Success() || f.transports[key].Open() != 1 {
 					t.Fatalf("%s: %v, %+v", key, err, s)
 				}
 				if key == "before" {

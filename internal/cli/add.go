@@ -21,35 +21,35 @@ import (
 )
 
 type addCommand struct {
-	URL          []string          `arg:"" optional:"" name:"url" help:"The URL. Better leave it out, or write -: then it is read from standard input, and is in no history of a shell."`
-	Shared       bool              `help:"The URL is that of a Shared Connection. Needs --name."`
-	Name         string            `help:"The printer's name, in place of the one in the URL."`
+	URL          []string          `arg:"" optional:"" name:"url" help:"The URL. If it is left out, or is -, it is read from standard input, which keeps it out of the shell's history."`
+	Shared       bool              `help:"The URL is that of a Shared Connection. Requires --name."`
+	Name         string            `help:"The printer's name, instead of the one in the URL."`
 	Label        map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A label for the printer's series; can be repeated."`
-	PrintersFile string            `name:"printers-file" type:"path" placeholder:"FILE" help:"The file with a list of printers that the entry goes to (default: printers.d/added.yaml beside the configuration file)."`
-	SecretsDir   string            `name:"secrets-dir" type:"path" placeholder:"FOLDER" help:"Where the files with secrets go (default: secrets beside the configuration file)."`
-	ConfigPath   string            `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; made if it is not there (default: ${default})."`
+	PrintersFile string            `name:"printers-file" type:"path" placeholder:"FILE" help:"The file with a list of printers to which the entry is added (default: printers.d/added.yaml next to the configuration file)."`
+	SecretsDir   string            `name:"secrets-dir" type:"path" placeholder:"FOLDER" help:"The folder for files with secrets (default: secrets next to the configuration file)."`
+	ConfigPath   string            `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; created if it does not exist (default: ${default})."`
 }
 
 // Help is shown below the usage of the command.
 func (addCommand) Help() string {
-	return `At the end of the App Connection Portal your browser is at https://octoeverywhere.com/appportal/v1/complete?success=true&…: copy that URL. Its credentials are shown only this once. They are written to files that only you may read, and the printer's entry to a file that the configuration reads; then the printer is probed once. If anything is wrong, nothing is changed. Run it as the user who runs the exporter.
+	return `The App Connection Portal ends at https://octoeverywhere.com/appportal/v1/complete?success=true&…: copy that URL from your browser. Its credentials are shown only once. They are written to files that only you can read, and the printer's entry to a file that the configuration includes; then the printer is probed once. If anything is wrong, nothing is changed. Run it as the user that runs the exporter.
 
-The exit code is 1 if the printer was not added, else as of probe.`
+The exit code is 1 if the printer was not added, otherwise that of probe.`
 }
 
-// Validate is asked by kong. It shows nothing of the arguments: one of them is a credential.
+// Validate is called by kong. Its errors quote no argument: one of them is a credential.
 func (c addCommand) Validate() error {
 	switch {
 	case len(c.URL) > 1:
-		return errors.New("there is more than one URL; was it written without quotes?")
+		return errors.New("more than one URL; put it in quotes")
 	case c.Shared && c.Name == "":
-		return errors.New("a Shared Connection does not tell the printer's name; give one with --name")
+		return errors.New("the URL of a Shared Connection contains no name; add --name")
 	}
 	return nil
 }
 
 // Run adds the printer, then probes it.
-func (c addCommand) Run(s streams) error {
+func (c addCommand) Run(s stdio) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	place := onboard.NewPlace(c.ConfigPath, c.PrintersFile, c.SecretsDir)
@@ -67,24 +67,24 @@ func (c addCommand) Run(s streams) error {
 	}
 	added, err := place.Add(connection, name, c.Label)
 	if err != nil {
-		return fmt.Errorf("nothing is added: %w", err)
+		return fmt.Errorf("printer not added: %w", err)
 	}
 	explainAdded(s.out, place, added)
-	context.AfterFunc(ctx, stop) // a second interrupt is not waited for
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process
 	return probeOnce(ctx, s, []probe.Target{added.Target}, 1, false)
 }
 
-// connection reads the URL from where it is.
-func (c addCommand) connection(ctx context.Context, s streams) (onboard.Connection, error) {
+// connection reads the URL from the arguments or standard input.
+func (c addCommand) connection(ctx context.Context, s stdio) (onboard.Connection, error) {
 	var text string
 	if len(c.URL) == 1 && c.URL[0] != "-" {
 		text = c.URL[0]
 		if _, ok := terminal(s.err); ok {
-			fmt.Fprintln(s.err, "note: the URL is a credential, and now in your shell's history; leave it out to paste it")
+			fmt.Fprintln(s.err, "note: the URL is a credential and is now in your shell's history; leave it out to paste it instead")
 		}
 	} else {
 		var err error
-		if text, err = c.ask(ctx, s); err != nil {
+		if text, err = c.readURL(ctx, s); err != nil {
 			return onboard.Connection{}, err
 		}
 	}
@@ -94,11 +94,11 @@ func (c addCommand) connection(ctx context.Context, s streams) (onboard.Connecti
 	return onboard.Completed(text)
 }
 
-// maxURL is the most that is read of a URL, in bytes.
+// maxURL is the maximum length of a URL, in bytes.
 const maxURL = 64 << 10
 
-// ask reads a line: from a terminal without showing it.
-func (c addCommand) ask(ctx context.Context, s streams) (string, error) {
+// readURL reads a line from standard input, on a terminal without echo.
+func (c addCommand) readURL(ctx context.Context, s stdio) (string, error) {
 	fd := int(s.in.Fd())
 	state, err := term.GetState(fd)
 	if err != nil { // no terminal
@@ -113,37 +113,37 @@ func (c addCommand) ask(ctx context.Context, s streams) (string, error) {
 		what = "URL of the Shared Connection"
 	}
 	fmt.Fprintf(s.err, "Paste the %s (it is not shown), then press Enter: ", what)
-	type answer struct {
+	type input struct {
 		line []byte
 		err  error
 	}
-	answers := make(chan answer, 1)
-	go func() { // ends with the answer, or with the process
+	inputs := make(chan input, 1)
+	go func() { // ends with the line or with the process
 		line, err := term.ReadPassword(fd)
-		answers <- answer{line, err}
+		inputs <- input{line, err}
 	}()
 	select {
-	case a := <-answers:
+	case in := <-inputs:
 		fmt.Fprintln(s.err)
-		if a.err != nil && !errors.Is(a.err, io.EOF) {
-			return "", fmt.Errorf("read the URL from the terminal: %w", a.err)
+		if in.err != nil && !errors.Is(in.err, io.EOF) {
+			return "", fmt.Errorf("read the URL from the terminal: %w", in.err)
 		}
-		return string(a.line), nil
+		return string(in.line), nil
 	case <-ctx.Done():
 		_ = term.Restore(fd, state)
 		fmt.Fprintln(s.err)
-		return "", ended(exitInterrupted)
+		return "", exitStatus(exitInterrupted)
 	}
 }
 
-// check gives the name under which the printer is added, or says why it cannot be.
+// check returns the name of the new printer, or an error if it cannot be added.
 func (c addCommand) check(connection onboard.Connection, configured []probe.Target) (string, error) {
 	name := cmp.Or(c.Name, connection.Name)
 	if name == "" {
-		return "", errors.New("the URL does not tell the printer's name; give one with --name")
+		return "", errors.New("the URL contains no printer name; add --name")
 	}
 	if err := config.CheckName(name); err != nil {
-		return "", fmt.Errorf("the name %s %w; give another with --name", config.Shown(name), err)
+		return "", fmt.Errorf("the name %s %w; choose another with --name", config.Shown(name), err)
 	}
 	for label := range c.Label {
 		if err := config.CheckLabel(label); err != nil {
@@ -152,18 +152,18 @@ func (c addCommand) check(connection onboard.Connection, configured []probe.Targ
 	}
 	for _, t := range configured {
 		if t.Address.Secret == connection.Address {
-			return "", fmt.Errorf("this printer is configured already, as %q: the address is the same", t.Name)
+			return "", fmt.Errorf("this printer is already configured as %q: the address is the same", t.Name)
 		}
 	}
 	for _, t := range configured {
 		if t.Name == name {
-			return "", fmt.Errorf("a printer named %q is configured already; give this one another name with --name", name)
+			return "", fmt.Errorf("a printer named %q is already configured; choose another name with --name", name)
 		}
 	}
 	return name, nil
 }
 
-// explainAdded says what was written.
+// explainAdded prints what was written.
 func explainAdded(w io.Writer, place onboard.Place, added onboard.Added) {
 	names := make([]string, len(added.Files))
 	for i, f := range added.Files {
@@ -177,16 +177,16 @@ func explainAdded(w io.Writer, place onboard.Place, added onboard.Added) {
 		}
 		fmt.Fprintf(w, "  new      %s\n", strings.Join(made, ", "))
 	}
-	fmt.Fprint(w, "A running exporter takes it over within 15 seconds.\n\n")
+	fmt.Fprint(w, "A running exporter loads it within 15 seconds.\n\n")
 }
 
-// short is a path as people call it: relative to where they are, if it is below that.
+// short returns a path relative to the working directory, if it is below that.
 func short(path string) string {
-	here, err := os.Getwd()
+	dir, err := os.Getwd()
 	if err != nil {
 		return path
 	}
-	if r, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(r) {
+	if r, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(r) {
 		return r
 	}
 	return path

@@ -21,10 +21,10 @@ func (c checkCommand) Validate() error {
 	return err
 }
 
-// Run reads the configuration with all files that it names, as serve would, and says what is wrong or unwise. Of a shard
-// it names the printers.
-func (c checkCommand) Run(s streams) error {
-	share, err := c.Shard.shard()
+// Run reads the configuration with all files that it names, as serve does, and prints errors and warnings. It lists the
+// printers of a shard.
+func (c checkCommand) Run(s stdio) error {
+	sh, err := c.Shard.shard()
 	if err != nil {
 		return err
 	}
@@ -35,33 +35,38 @@ func (c checkCommand) Run(s streams) error {
 	for _, w := range loaded.Warnings {
 		fmt.Fprintln(s.err, "warning:", w)
 	}
-	if _, err := fmt.Fprintf(s.out, "%s is good: %s\n", short(c.ConfigPath), fleetInALine(loaded)); err != nil || share.Alone() {
+	if _, err := fmt.Fprintf(s.out, "%s is valid: %s\n", short(c.ConfigPath), summarize(loaded)); err != nil || sh.Alone() {
 		return err
 	}
-	own, _ := split(share, loaded.Targets)
-	if _, err := fmt.Fprintf(s.out, "%d of them in %v:\n", len(own), share); err != nil {
+	var own []string
+	for _, t := range loaded.Targets {
+		if sh.Has(t.Name) {
+			own = append(own, t.Name)
+		}
+	}
+	if _, err := fmt.Fprintf(s.out, "%d of them in %v:\n", len(own), sh); err != nil {
 		return err
 	}
-	for _, t := range own {
-		if _, err := fmt.Fprintln(s.out, t.Name); err != nil {
+	for _, name := range own {
+		if _, err := fmt.Fprintln(s.out, name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// fleetInALine says what a configuration makes the exporter do.
-func fleetInALine(c *config.Config) string {
-	own, rate := 0, 0.0
+// summarize returns one line about what a configuration makes the exporter do.
+func summarize(c *config.Config) string {
+	overridden, rate := 0, 0.0
 	for _, t := range c.Targets {
 		rate += 1 / t.Interval.Seconds()
 		if t.Interval != c.Interval {
-			own++
+			overridden++
 		}
 	}
 	text := fmt.Sprintf("%s in %s, interval %s", view.Count(len(c.Targets), "printer", "printers"), view.Count(c.Files, "file", "files"), model.Duration(c.Interval))
-	if own > 0 {
-		text += fmt.Sprintf(" (%d with their own)", own)
+	if overridden > 0 {
+		text += fmt.Sprintf(" (%d with their own)", overridden)
 	}
 	if len(c.LabelNames) > 0 {
 		text += ", labels " + strings.Join(c.LabelNames, ", ")
@@ -69,7 +74,7 @@ func fleetInALine(c *config.Config) string {
 		text += ", no labels"
 	}
 	if rate < 1 {
-		return text + fmt.Sprintf("; %.1f probes a minute", rate*60)
+		return text + fmt.Sprintf("; %.1f probes per minute", rate*60)
 	}
-	return text + fmt.Sprintf("; %.1f probes a second", rate)
+	return text + fmt.Sprintf("; %.1f probes per second", rate)
 }

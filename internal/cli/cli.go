@@ -11,39 +11,40 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"octoeverywhere_exporter/internal/web"
+	"octoeverywhere_exporter/internal/view"
 )
 
 const description = `Probes 3D printers that are reached through OctoEverywhere, decides which layer failed (network, service, access, plugin, host, printer), and exports that to Prometheus.
 
 Every flag can also be given as an environment variable, e.g. --config.file as OE_EXPORTER_CONFIG_FILE. Secrets are read from files only.`
 
-// commands is the command line. Each command has a Run method that gets the streams it may write to.
+// commands is the command line. The Run method of a command gets the stdio it may use.
 type commands struct {
 	Serve    serveCommand    `cmd:"" default:"withargs" help:"Probe the configured printers and serve their metrics (the default)."`
-	Check    checkCommand    `cmd:"" help:"Check the configuration; exit with 1 if there is a mistake in it."`
+	Check    checkCommand    `cmd:"" help:"Check the configuration; exit with 1 if it is not valid."`
 	Probe    probeCommand    `cmd:"" help:"Probe printers once and show which layer fails, why, and what to do."`
-	Add      addCommand      `cmd:"" help:"Add a printer from the URL that the App Connection Portal, or a Shared Connection, gives."`
-	Codes    codesCommand    `cmd:"" help:"Print the table of codes: what each means, whose job it is, what to do."`
-	Demo     demoCommand     `cmd:"" help:"Probe and export an embedded, simulated fleet with faults at every layer; nothing to configure."`
-	Simulate simulateCommand `cmd:"" help:"Run that simulated relay alone, for drills and load, and write the configuration that fits it."`
+	Add      addCommand      `cmd:"" help:"Add a printer from the URL of the App Connection Portal or of a Shared Connection."`
+	Codes    codesCommand    `cmd:"" help:"Print the table of codes: meaning, owner, action."`
+	Demo     demoCommand     `cmd:"" help:"Probe and export a simulated fleet with failures at every layer; nothing to configure."`
+	Simulate simulateCommand `cmd:"" help:"Run the simulated relay only, for drills and load tests, and write a configuration for it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 
-	Completion completionCommand `cmd:"" help:"Print the script with which a shell completes command lines of this program."`
+	Completion completionCommand `cmd:"" help:"Print the shell completion script."`
 	Complete   completeCommand   `cmd:"" hidden:"" passthrough:""`
 
-	LogLevel  slog.Level `name:"log.level" default:"info" help:"Log messages of this level and above: debug, info, warn or error."`
-	LogFormat string     `name:"log.format" enum:"auto,tint,json" default:"auto" help:"tint: for people; json: for machines; auto: tint on a terminal, json else."`
+	LogLevel  slog.Level `name:"log.level" default:"info" help:"Minimum level of log messages: debug, info, warn or error."`
+	LogFormat string     `name:"log.format" enum:"auto,tint,json" default:"auto" help:"tint: for people; json: for machines; auto: tint on a terminal, json otherwise."`
 
 	VersionFlag kong.VersionFlag `name:"version" env:"-" help:"Print the version and exit."`
 }
 
-// streams are what a command reads and where it writes, and build is what it says of itself.
-type streams struct {
+// stdio is standard input, output and error.
+type stdio struct {
 	in       *os.File
 	out, err io.Writer
 }
 
+// build describes the program.
 type build struct{ version, revision, goVersion string }
 
 func (b build) String() string {
@@ -54,7 +55,7 @@ func (b build) String() string {
 	return fmt.Sprintf("%s %s %s/%s", s, b.goVersion, runtime.GOOS, runtime.GOARCH)
 }
 
-// thisBuild is what the linker and the Go toolchain wrote into the program.
+// thisBuild returns what the linker and the Go toolchain wrote into the program.
 func thisBuild(version string) build {
 	b := build{version: version, goVersion: runtime.Version()}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -73,14 +74,14 @@ func thisBuild(version string) build {
 	return b
 }
 
-// Main runs the program with the arguments args (without the program's name) and returns its exit code. version is that
-// of a release build, "" otherwise.
+// Main runs the program with arguments (without its name) and returns the exit code. version is that of a release build, ""
+// otherwise.
 func Main(args []string, version string, in *os.File, out, err io.Writer) (code int) {
-	silence()
-	return run(args, thisBuild(version), streams{in, out, err})
+	discardStandardLog()
+	return run(args, thisBuild(version), stdio{in, out, err})
 }
 
-// newParser makes the reader of command lines. --help and --version end the program from inside, as exited.
+// newParser returns the parser of command lines. It ends the program after --help and --version by a panic with exited.
 func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("octoeverywhere_exporter"),
@@ -88,57 +89,57 @@ func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
 		kong.DefaultEnvars("OE_EXPORTER"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ShortUsageOnError(),
-		kong.Writers(out, hiding{err}),
+		kong.Writers(out, redactingWriter{err}),
 		kong.Vars{"version": b.String()},
 		kong.Exit(func(status int) { panic(exited(status)) }),
 	)
 }
 
 // run is the program, without the process around it.
-func run(args []string, b build, s streams) (code int) {
+func run(args []string, b build, s stdio) (code int) {
 	var c commands
 	out, err := s.out, s.err
 	parser, perr := newParser(&c, b, out, err)
 	if perr != nil {
 		fmt.Fprintln(err, perr)
-		return exitMistake
+		return exitPanic
 	}
 	defer func() {
 		if e := recover(); e != nil {
-			code = endBy(e, err)
+			code = recoverPanic(e, err)
 		}
 	}()
 	ctx, perr := parser.Parse(args)
 	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
 	log := newLogger(err, c.LogLevel, c.LogFormat)
 	rerr := ctx.Run(s, log, b, parser.Model)
-	code, tell := exitCode(rerr)
-	if tell {
-		text := withoutAddresses(rerr.Error(), args)
-		if toJournal(err) {
-			text = marked("<3>", text)
+	code, print := exitCode(rerr)
+	if print {
+		text := redactArguments(rerr.Error(), args)
+		if isJournal(err) {
+			text = withPriority("<3>", text)
 		}
 		fmt.Fprintln(err, text)
 	}
 	return code
 }
 
-// exited carries the status with which kong would have ended the process.
+// exited is the exit status that kong asked for.
 type exited int
 
-// endBy gives the exit code of what a command panicked with. A mistake is told of with its place, but without its value,
-// which Go itself would print.
-func endBy(e any, err io.Writer) int {
+// recoverPanic returns the exit code for the value of a panic. It prints the stack of a bug, but not the value, which Go
+// itself would print.
+func recoverPanic(e any, err io.Writer) int {
 	if status, ok := e.(exited); ok {
 		return int(status)
 	}
-	fmt.Fprintf(err, "a mistake of the program: %s\n%s", web.DescribePanic(e), debug.Stack())
-	return exitMistake
+	fmt.Fprintf(err, "panic: %s\n%s", view.PanicText(e), debug.Stack())
+	return exitPanic
 }
 
 type versionCommand struct{}
 
-func (versionCommand) Run(s streams, b build) error {
+func (versionCommand) Run(s stdio, b build) error {
 	_, err := fmt.Fprintln(s.out, b)
 	return err
 }

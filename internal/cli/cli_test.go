@@ -5,17 +5,19 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestCommandLine runs commands that end by themselves.
 func TestCommandLine(t *testing.T) {
 	dir := t.TempDir()
-	good := file(t, dir, "good.yaml", "printers: [{name: a, url: 'https://canary.octoeverywhere.com'}, {name: b, url: 'https://canary2.octoeverywhere.com'}]\n")
-	bad := file(t, dir, "bad.yaml", "printers: [{name: a, url: 'http://canary.octoeverywhere.com', intervall: 5s}]\n")
+	good := testkit.WriteFile(t, dir, "good.yaml", "printers: [{name: a, url: 'https://canary.octoeverywhere.com'}, {name: b, url: 'https://canary2.octoeverywhere.com'}]\n")
+	bad := testkit.WriteFile(t, dir, "bad.yaml", "printers: [{name: a, url: 'http://canary.octoeverywhere.com', intervall: 5s}]\n")
 	for name, c := range map[string]struct {
 		args     []string
 		code     int
@@ -27,7 +29,7 @@ func TestCommandLine(t *testing.T) {
 		"help of serve":         {[]string{"serve", "--help"}, 0, "--[no-]collector.temperature", ""},
 		"codes":                 {[]string{"codes"}, 0, "789        plugin    host     auth_invalid", ""},
 		"codes as Markdown":     {[]string{"codes", "--output=markdown"}, 0, fault.Markdown(), ""},
-		"check a good file":     {[]string{"check", "--config.file=" + good}, 0, good + " is good: 2 printers in 1 file, interval 1m, no labels; 2.0 probes a minute\n", ""},
+		"check a good file":     {[]string{"check", "--config.file=" + good}, 0, good + " is valid: 2 printers in 1 file, interval 1m, no labels; 2.0 probes per minute\n", ""},
 		"check a bad file":      {[]string{"check", "--config.file=" + bad}, 1, "", `bad.yaml:1:63: printers[0]: unknown key "intervall"; did you mean "interval"?`},
 		"serve with a bad file": {[]string{"--config.file=" + bad}, 1, "", `printers[0].url: is plain http`},
 		"a file that is not":    {[]string{"check", "--config.file=nowhere.yaml"}, 1, "", "nowhere.yaml: does not exist"},
@@ -43,7 +45,7 @@ func TestCommandLine(t *testing.T) {
 		"a share that is not":      {[]string{"simulate", "--shares=tired=1"}, 80, "", "tired"},
 	} {
 		var out, err bytes.Buffer
-		code := run(c.args, build{version: "devel"}, streams{os.Stdin, &out, &err})
+		code := run(c.args, build{version: "devel"}, stdio{os.Stdin, &out, &err})
 		if code != c.code || !strings.Contains(out.String(), c.out) || !strings.Contains(err.String(), c.err) {
 			t.Errorf("%s: exit code %d\n%s\n%s", name, code, out.String(), err.String())
 		}
@@ -55,7 +57,7 @@ func TestCommandLine(t *testing.T) {
 
 func TestCodesAsJSON(t *testing.T) {
 	var out, err bytes.Buffer
-	if code := run([]string{"codes", "--output=json"}, build{version: "devel"}, streams{os.Stdin, &out, &err}); code != 0 {
+	if code := run([]string{"codes", "--output=json"}, build{version: "devel"}, stdio{os.Stdin, &out, &err}); code != 0 {
 		t.Fatal(err.String())
 	}
 	var rows []map[string]string
@@ -71,13 +73,43 @@ func TestCodesAsJSON(t *testing.T) {
 func TestSecretsComeByFileOnly(t *testing.T) {
 	var out, err bytes.Buffer
 	for _, command := range []string{"serve", "check", "probe", "add", "codes", "demo", "simulate", "completion"} {
-		run([]string{command, "--help"}, build{version: "devel"}, streams{os.Stdin, &out, &err})
+		run([]string{command, "--help"}, build{version: "devel"}, stdio{os.Stdin, &out, &err})
 	}
 	if flag := regexp.MustCompile(`--[a-z.-]*(token|password|credential|secret)s?[= ]`).FindString(out.String()); flag != "" {
 		t.Errorf("%s takes a secret", flag)
 	}
 	t.Setenv("OE_EXPORTER_LOG_LEVEL", "loud")
-	if code := run([]string{"version"}, build{version: "devel"}, streams{os.Stdin, &out, &err}); code == 0 {
+	if code := run([]string{"version"}, build{version: "devel"}, stdio{os.Stdin, &out, &err}); code == 0 {
 		t.Errorf("the environment is not read: %d", code)
 	}
+}
+
+// TestFlagsOfTheWebSideAreDocumented: each of them, with its default, in docs/security.md.
+func TestFlagsOfTheWebSideAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	help, _ := runCommand("serve", "--help")
+	flags := regexp.MustCompile(`--web\.[a-z.-]+(?:="?[^"\s]+)?`).FindAllString(help, -1)
+	if len(flags) < 6 {
+		t.Fatalf("only %v", flags)
+	}
+	for _, f := range flags {
+		name, value, _ := strings.Cut(f, "=")
+		value = strings.TrimSuffix(value, ",...") // it can be repeated
+		row := regexp.MustCompile("(?m)^\\| `" + regexp.QuoteMeta(name) + "[`=].*$").FindString(string(text))
+		if row == "" {
+			t.Errorf("%s has no row", name)
+		} else if value != "" && !slices.Contains([]string{"FILE", "ADDRESS"}, value) && !strings.Contains(row, "`"+strings.Trim(value, `"`)+"`") {
+			t.Errorf("the default of %s is %s: %s", name, value, row)
+		}
+	}
+}
+
+// runCommand returns all that a command writes, and its exit code.
+func runCommand(args ...string) (string, int) {
+	var out, err bytes.Buffer
+	code := run(args, build{version: "devel"}, stdio{os.Stdin, &out, &err})
+	return out.String() + err.String(), code
 }

@@ -15,7 +15,7 @@ type codesCommand struct {
 }
 
 // Run prints the table of faults.
-func (c codesCommand) Run(s streams) error {
+func (c codesCommand) Run(s stdio) error {
 	switch c.Output {
 	case "markdown":
 		_, err := io.WriteString(s.out, fault.Markdown())
@@ -28,7 +28,7 @@ func (c codesCommand) Run(s streams) error {
 
 func writeCodesText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "CODE\tFROM\tLAYER\tREASON\tPAUSE\tMEANING")
+	fmt.Fprintln(t, "CODE\tFROM\tLAYER\tREASON\tBACKOFF\tMEANING")
 	for _, r := range fault.Rows() {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", cmp.Or(r.Numbers(), "-"), r.From, r.Layer, r.Reason, r.Backoff, r.Meaning)
 	}
@@ -42,7 +42,7 @@ func writeCodesJSON(w io.Writer) error {
 		Layer   string `json:"layer"`
 		Owner   string `json:"owner"`
 		Reason  string `json:"reason"`
-		Pause   string `json:"pause"`
+		Backoff string `json:"backoff"`
 		Meaning string `json:"meaning"`
 		Remedy  string `json:"remedy"`
 	}

@@ -21,17 +21,17 @@ type completionCommand struct {
 
 // Help is shown below the usage of the command.
 func (completionCommand) Help() string {
-	return `Commands, flags, their values and, behind probe, the names of the configured printers are completed.
+	return `Completes commands, flags, their values and, after probe, the names of the configured printers.
 
     bash:  source <(octoeverywhere_exporter completion bash)
     zsh:   source <(octoeverywhere_exporter completion zsh)
     fish:  octoeverywhere_exporter completion fish | source
 
-Write the line into ~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish to have it always.`
+Add the line to ~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish to enable it permanently.`
 }
 
 // Run prints the script of a shell.
-func (c completionCommand) Run(s streams) error {
+func (c completionCommand) Run(s stdio) error {
 	script, err := completionScripts.ReadFile("completion/" + c.Shell + ".sh")
 	if err != nil {
 		return err
@@ -40,13 +40,13 @@ func (c completionCommand) Run(s streams) error {
 	return err
 }
 
-// completeCommand is what those scripts ask.
+// completeCommand is called by these scripts.
 type completeCommand struct {
-	Words []string `arg:"" optional:"" passthrough:"" help:"The words behind the program's name, the last of which is to be completed."`
+	Words []string `arg:"" optional:"" passthrough:"" help:"The words after the program's name; the last one is completed."`
 }
 
-// Run prints what the last word can become, a line each, with a tab and what it means. Nothing: it may be a file.
-func (c completeCommand) Run(s streams, model *kong.Application) error {
+// Run prints the candidates for the last word, one per line, with a tab and their meaning. None: the shell completes files.
+func (c completeCommand) Run(s stdio, model *kong.Application) error {
 	if len(c.Words) > 0 && c.Words[0] == "--" {
 		c.Words = c.Words[1:]
 	}
@@ -58,7 +58,7 @@ func (c completeCommand) Run(s streams, model *kong.Application) error {
 	return nil
 }
 
-// printerNames are the names in a configuration file; none if it cannot be read.
+// printerNames returns the names in a configuration file; none if it cannot be read.
 func printerNames(file string) []string {
 	path, err := filepath.Abs(file)
 	if err != nil {
@@ -75,14 +75,14 @@ func printerNames(file string) []string {
 	return names
 }
 
-// completions are what the last of the words can become, each with a tab and what it means. names gives the printers of a
+// completions returns the candidates for the last word, each with a tab and its meaning. names returns the printers of a
 // configuration file.
 func completions(model *kong.Application, words []string, names func(file string) []string) []string {
 	if len(words) == 0 {
 		words = []string{""}
 	}
 	before, last := words[:len(words)-1], words[len(words)-1]
-	at := walk(model, before)
+	at := parseWords(model, before)
 	var found []string
 	add := func(candidate, meaning string) {
 		if strings.HasPrefix(candidate, last) && candidate != last {
@@ -100,7 +100,7 @@ func completions(model *kong.Application, words []string, names func(file string
 		}
 	case strings.HasPrefix(last, "-"):
 		for _, f := range at.flags() {
-			offer(f, add)
+			addFlag(f, add)
 		}
 	default:
 		for _, child := range at.node.Children {
@@ -122,8 +122,8 @@ func completions(model *kong.Application, words []string, names func(file string
 	return found
 }
 
-// offer gives the forms in which a flag can be written.
-func offer(f *kong.Flag, add func(candidate, meaning string)) {
+// addFlag adds the forms of a flag.
+func addFlag(f *kong.Flag, add func(candidate, meaning string)) {
 	switch {
 	case f.Hidden:
 	case f.Tag.Negatable != "":
@@ -136,28 +136,28 @@ func offer(f *kong.Flag, add func(candidate, meaning string)) {
 	}
 }
 
-// place is where on a command line something is to be completed.
-type place struct {
+// position is where on a command line a word is completed.
+type position struct {
 	model  *kong.Application
 	node   *kong.Node
-	awaits *kong.Flag        // whose value comes next; nil: none's
-	given  map[string]string // values of flags, by name
+	awaits *kong.Flag        // the flag whose value is next; nil: none
+	values map[string]string // of flags, by name
 }
 
-// walk goes over the words before the last.
-func walk(model *kong.Application, words []string) place {
-	p := place{model: model, node: model.Node, given: map[string]string{}}
+// parseWords parses the words before the last.
+func parseWords(model *kong.Application, words []string) position {
+	p := position{model: model, node: model.Node, values: map[string]string{}}
 	for _, w := range words {
 		switch {
 		case p.awaits != nil:
-			p.given[p.awaits.Name], p.awaits = w, nil
+			p.values[p.awaits.Name], p.awaits = w, nil
 		case strings.HasPrefix(w, "-"):
 			name, value, hasValue := strings.Cut(w, "=")
 			f := p.flag(name)
 			if f == nil || f.IsBool() {
 				continue
 			}
-			if p.given[f.Name] = value; !hasValue {
+			if p.values[f.Name] = value; !hasValue {
 				p.awaits = f
 			}
 		default:
@@ -172,8 +172,8 @@ func walk(model *kong.Application, words []string) place {
 	return p
 }
 
-// flags are those that can stand here: those of the command, or of the default one, and those of all.
-func (p place) flags() []*kong.Flag {
+// flags returns the flags of the command, or of the default one, and those of all commands.
+func (p position) flags() []*kong.Flag {
 	var flags []*kong.Flag
 	command := p.node
 	if command == p.model.Node && p.model.DefaultCmd != nil {
@@ -185,8 +185,8 @@ func (p place) flags() []*kong.Flag {
 	return flags
 }
 
-// flag gives a flag by how it is written, nil where there is none.
-func (p place) flag(written string) *kong.Flag {
+// flag returns a flag by its written form; nil if there is none.
+func (p position) flag(written string) *kong.Flag {
 	for _, f := range p.flags() {
 		if "--"+f.Name == written {
 			return f
@@ -195,13 +195,13 @@ func (p place) flag(written string) *kong.Flag {
 	return nil
 }
 
-// configFile is the configuration file that the command would read.
-func (p place) configFile() string {
+// configFile returns the configuration file that the command would read.
+func (p position) configFile() string {
 	f := p.flag("--config.file")
 	if f == nil {
 		return ""
 	}
-	if file := p.given[f.Name]; file != "" {
+	if file := p.values[f.Name]; file != "" {
 		return file
 	}
 	for _, name := range f.Envs {
@@ -212,7 +212,7 @@ func (p place) configFile() string {
 	return f.Default
 }
 
-// firstSentence is what fits beside a candidate.
+// firstSentence returns the first sentence of a help text.
 func firstSentence(help string) string {
 	sentence, _, _ := strings.Cut(help, ". ")
 	return strings.TrimSuffix(sentence, ".")

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"octoeverywhere_exporter/test/testkit"
+
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 )
@@ -36,13 +38,13 @@ func TestCompletions(t *testing.T) {
 		"codes --output m":                "markdown",
 		"--web.enable":                    "--web.enable-lifecycle --web.enable-pprof",
 		"serve --no-coll":                 "--no-collector.print --no-collector.temperature --no-collector.gadget",
-		"--log.level=debug probe --a":     "--all --at-once=",
+		"--log.level=debug probe --a":     "--all",
 		"probe mk4-":                      "mk4-01 mk4-02",
 		"probe mk4-01 vo":                 "voron-01",
 		"probe --config.file=other.yaml ": "from other.yaml",
 		"probe --config.file other.yaml ": "from other.yaml",
 		"probe --config.file ":            "",
-		"probe --at-once=2 --all v":       "voron-01",
+		"probe --concurrency=2 --all v":   "voron-01",
 		"add ":                            "",
 		"nonsense --x ":                   "serve check probe add codes demo simulate version completion",
 	} {
@@ -64,9 +66,9 @@ func TestCompletions(t *testing.T) {
 
 // TestBashCompletes as it would on a terminal: it breaks words at =, and wants names with blanks in quotes.
 func TestBashCompletes(t *testing.T) {
-	bash := tool(t, "bash")
+	bash := testkit.Tool(t, "bash")
 	dir := t.TempDir()
-	file(t, dir, "config.yaml", "printers: [{name: Halle 4, url: 'https://a.example'}, {name: mk4-01, url: 'https://b.example'}]\n")
+	testkit.WriteFile(t, dir, "config.yaml", "printers: [{name: Halle 4, url: 'https://a.example'}, {name: mk4-01, url: 'https://b.example'}]\n")
 	for words, want := range map[string]string{
 		`probe ""`:                              "Halle\\ 4 mk4-01",
 		`probe mk`:                              "mk4-01",
@@ -90,11 +92,11 @@ _octoeverywhere_exporter; echo "${COMPREPLY[*]}"`, words)
 func TestShellsReadTheirScripts(t *testing.T) {
 	for shell, option := range map[string]string{"bash": "-n", "zsh": "-n", "fish": "--no-execute"} {
 		t.Run(shell, func(t *testing.T) {
-			path := filepath.Join("completion", shell+".sh")
+			path := filepath.Join("internal/cli/completion", shell+".sh")
 			if _, err := os.Stat(path); err != nil {
 				t.Fatal(err)
 			}
-			if out, err := exec.Command(tool(t, shell), option, path).CombinedOutput(); err != nil {
+			if out, err := exec.Command(testkit.Tool(t, shell), option, path).CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})

@@ -2,36 +2,33 @@ package cli
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
-	"octoeverywhere_exporter/internal/shard"
+	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/simulator"
 )
 
 type demoCommand struct {
-	Listen   []string      `name:"web.listen-address" default:"127.0.0.1:10059" help:"Address to listen on; can be repeated."`
-	Seed     uint64        `default:"1" help:"The same seed is the same fleet."`
-	Interval time.Duration `default:"5s" help:"How often each printer is probed; with 60s, as in earnest, everything takes its time."`
+	ListenAddresses []string      `name:"web.listen-address" default:"127.0.0.1:10059" help:"Address to listen on; can be repeated."`
+	Seed            uint64        `default:"1" help:"The same seed is the same fleet."`
+	Interval        time.Duration `default:"5s" help:"Probe interval. Shorter than the default of serve (60s), so that failures show up quickly."`
 
 	Web     webFlags       `embed:""`
 	Collect collectorFlags `embed:""`
 }
 
 // Validate is called by kong, which gives usage errors their exit code.
-func (c demoCommand) Validate() error { return cmp.Or(checkInterval(c.Interval), c.Web.check()) }
+func (c demoCommand) Validate() error { return cmp.Or(checkInterval(c.Interval), c.Web.validate()) }
 
-// Run starts the simulated relay and an exporter that is configured for it.
-func (c demoCommand) Run(s streams, log *slog.Logger, b build) error {
+// Run starts the simulated relay and an exporter with a configuration for it.
+func (c demoCommand) Run(s stdio, log *slog.Logger, b build) error {
 	relay := simulator.Demo(c.Seed)
 	srv, err := relay.Listen("127.0.0.1:0")
 	if err != nil {
@@ -48,25 +45,24 @@ func (c demoCommand) Run(s streams, log *slog.Logger, b build) error {
 		return err
 	}
 
-	c.Web.EnableLifecycle = true
-	a := newApp(log, file, shard.Shard{}, b, c.Collect.disabled())
-	a.played = true
-	if err := a.reload(); err != nil {
+	options := exporterOptions(log, b, file, c.ListenAddresses, c.Web, c.Collect)
+	options.EnableLifecycle = true
+	options.SuppressWarnings = true // about the short interval
+	e, err := exporter.New(options)
+	if err != nil {
 		return err
 	}
 	c.explain(s.out, relay)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return a.serve(ctx, c.Listen, c.Web, b)
+	return runExporter(e)
 }
 
-// explain says where to look, and what is broken on purpose.
+// explain prints where to look, and which printers fail.
 func (c demoCommand) explain(w io.Writer, relay *simulator.Relay) {
-	at := "http://" + reachable(c.Listen[0])
-	fmt.Fprintf(w, `A simulated fleet of %d printers is probed every %v. Look at
+	at := "http://" + browserAddress(c.ListenAddresses[0])
+	fmt.Fprintf(w, `Monitoring a simulated fleet of %d printers, probed every %v:
 
-  %s/                     the fleet
-  %s%s              what Prometheus scrapes
+  %s/                     dashboard
+  %s%s              metrics
   curl -s %s%s | grep last_error
 
 Broken on purpose:
@@ -79,11 +75,11 @@ Broken on purpose:
 		}
 	}
 	_ = t.Flush()
-	fmt.Fprint(w, "\nThe others are well. Press Ctrl-C to end.\n\n")
+	fmt.Fprint(w, "\nAll other printers are healthy. Press Ctrl-C to stop.\n\n")
 }
 
-// reachable makes an address for a browser of one to listen on.
-func reachable(listen string) string {
+// browserAddress returns the address at which a browser reaches a listener.
+func browserAddress(listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		return listen
@@ -94,7 +90,7 @@ func reachable(listen string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// writeConfig writes the configuration of a simulated fleet. It holds tokens, so it is for the owner's eyes only.
+// writeConfig writes the configuration of a simulated fleet, readable by the owner only: it contains tokens.
 func writeConfig(file string, srv *simulator.Server, o simulator.ConfigOptions) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {

@@ -8,34 +8,33 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// Exit codes besides 0: of what went wrong while running, of a mistake of the program itself (the code that Go gives a panic), and
-// of a probe that was interrupted. What is wrong with the command line is 80, as is usual with kong.
+// Exit codes besides 0 and those of layers.
 const (
 	exitFailed      = 1
-	exitMistake     = 2
-	exitUsage       = 80
-	exitInterrupted = 130 // 128 and the number of SIGINT, as shells have it
+	exitPanic       = 2   // as Go has it
+	exitUsage       = 80  // as kong has it
+	exitInterrupted = 130 // 128 plus the number of SIGINT, as shells have it
 )
 
-// exitOf is the exit code that says that a layer fails: 10 for the nearest.
-func exitOf(l fault.Layer) int { return 10 + int(l-fault.Layers[0]) }
+// layerExitCode returns the exit code of a failing layer: 10 for the closest.
+func layerExitCode(l fault.Layer) int { return 10 + int(l-fault.Layers[0]) }
 
-// exitTable lists the exit codes for people.
+// exitTable lists the exit codes with their meanings.
 func exitTable() [][2]string {
 	table := [][2]string{
-		{"0", "All is well."},
-		{fmt.Sprint(exitFailed), "The command failed: a mistake in the configuration, a file that cannot be written."},
-		{fmt.Sprint(exitMistake), "A mistake of the program itself; please report what it printed."},
+		{"0", "Success."},
+		{fmt.Sprint(exitFailed), "The command failed: the configuration is not valid, or a file cannot be written."},
+		{fmt.Sprint(exitPanic), "A bug in the program; please report its output."},
 	}
 	for _, l := range fault.Layers {
-		table = append(table, [2]string{fmt.Sprint(exitOf(l)), fmt.Sprintf("A printer was probed and fails at the layer %s; of several, this is the nearest.", l)})
+		table = append(table, [2]string{fmt.Sprint(layerExitCode(l)), fmt.Sprintf("The closest failing layer of the probed printers is %s.", l)})
 	}
 	return append(table,
-		[2]string{fmt.Sprint(exitUsage), "The command line is wrong."},
-		[2]string{fmt.Sprint(exitInterrupted), "The probing was interrupted."})
+		[2]string{fmt.Sprint(exitUsage), "The command line is not valid."},
+		[2]string{fmt.Sprint(exitInterrupted), "Interrupted."})
 }
 
-// exitHelp is the table as the help of a command has it.
+// exitHelp returns the table for the help of a command.
 func exitHelp() string {
 	var b strings.Builder
 	b.WriteString("Exit codes:\n\n")
@@ -45,14 +44,14 @@ func exitHelp() string {
 	return b.String()
 }
 
-// ended is how a command ends that has said all that there is to say.
-type ended int
+// exitStatus is the error of a command that has printed everything itself.
+type exitStatus int
 
-func (e ended) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+func (e exitStatus) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// exitCode is the exit code of what a command returned; tell says whether the error is news.
-func exitCode(err error) (code int, tell bool) {
-	if e, ok := errors.AsType[ended](err); ok {
+// exitCode returns the exit code for the error of a command, and whether the error is to be printed.
+func exitCode(err error) (code int, print bool) {
+	if e, ok := errors.AsType[exitStatus](err); ok {
 		return int(e), false
 	}
 	if err != nil {

@@ -10,17 +10,17 @@ import (
 	"github.com/coreos/go-systemd/v22/journal"
 )
 
-// priorities are how the journal files a record of a level and of those below the next one, see sd-daemon(3). journald takes
-// them off again; `journalctl -p warning` goes by them, and colours too.
+// priorities are the prefixes for the journal of records from a level on, see sd-daemon(3). journald removes them;
+// `journalctl -p warning` filters by them.
 var priorities = [...]struct {
-	from slog.Level
-	mark string
+	minLevel slog.Level
+	prefix   string
 }{
 	{slog.LevelError, "<3>"}, {slog.LevelWarn, "<4>"}, {slog.LevelInfo, "<6>"}, {slog.LevelDebug, "<7>"},
 }
 
-// toJournal reports whether what is written goes to the systemd journal, and to nothing before it that would show the marks.
-func toJournal(w io.Writer) bool {
+// isJournal reports whether w is the systemd journal itself, not something that would show the prefixes.
+func isJournal(w io.Writer) bool {
 	if w != os.Stderr {
 		return false
 	}
@@ -28,18 +28,18 @@ func toJournal(w io.Writer) bool {
 	return yes && err == nil
 }
 
-// marked puts a mark before each line of a text.
-func marked(mark, text string) string {
-	return mark + strings.ReplaceAll(text, "\n", "\n"+mark)
+// withPriority prefixes each line of a text.
+func withPriority(prefix, text string) string {
+	return prefix + strings.ReplaceAll(text, "\n", "\n"+prefix)
 }
 
-// journalHandler writes JSON, each record behind its mark.
+// journalHandler writes JSON with a priority before each record.
 type journalHandler [len(priorities)]slog.Handler
 
 func newJournalHandler(w io.Writer, options *slog.HandlerOptions) slog.Handler {
 	var h journalHandler
 	for i, p := range priorities {
-		h[i] = slog.NewJSONHandler(markingWriter{w, p.mark}, options)
+		h[i] = slog.NewJSONHandler(prefixingWriter{w, p.prefix}, options)
 	}
 	return h
 }
@@ -48,7 +48,7 @@ func (h journalHandler) Enabled(ctx context.Context, l slog.Level) bool { return
 
 func (h journalHandler) Handle(ctx context.Context, r slog.Record) error {
 	for i, p := range priorities {
-		if r.Level >= p.from {
+		if r.Level >= p.minLevel {
 			return h[i].Handle(ctx, r)
 		}
 	}
@@ -69,13 +69,13 @@ func (h journalHandler) WithGroup(name string) slog.Handler {
 	return h
 }
 
-// markingWriter is written to a line at a time, and passes it on in one piece: another record's does not come between.
-type markingWriter struct {
-	w    io.Writer
-	mark string
+// prefixingWriter prefixes each record. It writes a record at once, so that records of several goroutines do not mix.
+type prefixingWriter struct {
+	w      io.Writer
+	prefix string
 }
 
-func (m markingWriter) Write(line []byte) (int, error) {
-	n, err := m.w.Write(append([]byte(m.mark), line...))
-	return max(0, n-len(m.mark)), err
+func (p prefixingWriter) Write(record []byte) (int, error) {
+	n, err := p.w.Write(append([]byte(p.prefix), record...))
+	return max(0, n-len(p.prefix)), err
 }

@@ -9,17 +9,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// pieces are what is written, a call an element.
-type pieces []string
+// writes are the texts of all calls of Write.
+type writes []string
 
-func (p *pieces) Write(b []byte) (int, error) {
+func (p *writes) Write(b []byte) (int, error) {
 	*p = append(*p, string(b))
 	return len(b), nil
 }
 
-// TestRecordsAreMarked: each in one piece, by its level, with what its logger adds.
-func TestRecordsAreMarked(t *testing.T) {
-	var got pieces
+// TestJournalPriorities: each record is written at once, with the priority of its level and the attributes of its logger.
+func TestJournalPriorities(t *testing.T) {
+	var got writes
 	untimed := func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey || a.Key == slog.LevelKey {
 			return slog.Attr{}
@@ -32,36 +32,36 @@ func TestRecordsAreMarked(t *testing.T) {
 	log.With("x", 1).Warn("b")
 	log.WithGroup("g").Error("c", "y", 2)
 	log.Log(t.Context(), slog.LevelError+4, "d")
-	want := pieces{`<6>{"msg":"a"}`, `<4>{"msg":"b","x":1}`, `<3>{"msg":"c","g":{"y":2}}`, `<3>{"msg":"d"}`}
+	want := writes{`<6>{"msg":"a"}`, `<4>{"msg":"b","x":1}`, `<3>{"msg":"c","g":{"y":2}}`, `<3>{"msg":"d"}`}
 	for i := range want {
 		want[i] += "\n"
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	var all pieces
+	var all writes
 	slog.New(newJournalHandler(&all, &slog.HandlerOptions{Level: slog.LevelDebug - 4})).Log(t.Context(), slog.LevelDebug-4, "e")
 	if len(all) != 1 || !strings.HasPrefix(all[0], "<7>{") {
 		t.Errorf("below debug: %q", all)
 	}
 }
 
-// narrow takes some bytes, and no more.
-type narrow int
+// fullAfter is a writer that is full after some bytes.
+type fullAfter int
 
-func (n narrow) Write([]byte) (int, error) { return int(n), errors.New("full") }
+func (n fullAfter) Write([]byte) (int, error) { return int(n), errors.New("full") }
 
-// TestMarksAreNotCounted: who writes a line learns how much of it was taken.
-func TestMarksAreNotCounted(t *testing.T) {
-	for taken, want := range map[narrow]int{0: 0, 2: 0, 3: 0, 5: 2} {
-		if n, err := (markingWriter{taken, "<6>"}).Write([]byte("abc")); n != want || err == nil {
+// TestPrefixIsNotCounted: Write returns the number of bytes of the record.
+func TestPrefixIsNotCounted(t *testing.T) {
+	for taken, want := range map[fullAfter]int{0: 0, 2: 0, 3: 0, 5: 2} {
+		if n, err := (prefixingWriter{taken, "<6>"}).Write([]byte("abc")); n != want || err == nil {
 			t.Errorf("of %d bytes: %d, %v", taken, n, err)
 		}
 	}
 }
 
-func TestEachLineIsMarked(t *testing.T) {
-	if got := marked("<3>", "a\n  b"); got != "<3>a\n<3>  b" {
+func TestEachLineHasAPriority(t *testing.T) {
+	if got := withPriority("<3>", "a\n  b"); got != "<3>a\n<3>  b" {
 		t.Errorf("%q", got)
 	}
 }

@@ -25,7 +25,7 @@ func TestManualIsOfTheCommandLine(t *testing.T) {
 
 // TestManPageIsSound, as mandoc judges.
 func TestManPageIsSound(t *testing.T) {
-	out, _ := exec.Command(tool(t, "mandoc"), "-Tlint", "-Wwarning", manPage).Output()
+	out, _ := exec.Command(testkit.Tool(t, "mandoc"), "-Tlint", "-Wwarning", manPage).Output()
 	for line := range strings.Lines(string(out)) {
 		if !strings.Contains(line, "missing date") { // one would make a page of another day another page
 			t.Error(line)

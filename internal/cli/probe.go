@@ -19,49 +19,49 @@ import (
 )
 
 type probeCommand struct {
-	Names      []string `arg:"" optional:"" name:"name" help:"The printers' names in the configuration."`
-	All        bool     `help:"Probe all printers."`
-	Output     string   `enum:"text,json" default:"text" help:"text or json: the objects of the JSON API, with each question."`
-	AtOnce     int      `name:"at-once" default:"32" help:"How many printers to probe at a time."`
-	ConfigPath string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
+	Names       []string `arg:"" optional:"" name:"name" help:"The printers' names in the configuration."`
+	All         bool     `help:"Probe all printers."`
+	Output      string   `enum:"text,json" default:"text" help:"text, or json: the objects of the JSON API, with each request."`
+	Concurrency int      `name:"concurrency" default:"32" help:"Maximum number of printers to probe at a time."`
+	ConfigPath  string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
 }
 
 // Help is shown below the usage of the command.
 func (probeCommand) Help() string {
-	return "Asks each printer for its status once, from the configuration file alone; a running exporter is not needed and not disturbed.\n\n" + exitHelp()
+	return "Requests the status of each printer once. It needs the configuration file only, and does not affect a running exporter.\n\n" + exitHelp()
 }
 
-// Validate is asked by kong.
+// Validate is called by kong.
 func (c probeCommand) Validate() error {
 	switch {
 	case c.All == (len(c.Names) > 0):
-		return errors.New("name printers, or write --all")
-	case c.AtOnce < 1:
-		return errors.New("--at-once must be at least 1")
+		return errors.New("specify printer names or --all, not both")
+	case c.Concurrency < 1:
+		return errors.New("--concurrency must be at least 1")
 	}
 	return nil
 }
 
-// Run probes the printers and shows each as soon as it is known. An interrupt ends it with what is known.
-func (c probeCommand) Run(s streams) error {
+// Run probes the printers and shows each result as soon as it is there. An interrupt ends it with the results so far.
+func (c probeCommand) Run(s stdio) error {
 	loaded, _, err := config.Load(c.ConfigPath)
 	if err != nil {
 		return err
 	}
-	targets, err := c.chosen(loaded.Targets)
+	targets, err := c.selectTargets(loaded.Targets)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt is not waited for
-	return probeOnce(ctx, s, targets, c.AtOnce, c.Output == "json")
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process
+	return probeOnce(ctx, s, targets, c.Concurrency, c.Output == "json")
 }
 
-// chosen are the targets that were asked for, in the order in which they were named.
-func (c probeCommand) chosen(all []probe.Target) ([]probe.Target, error) {
+// selectTargets returns the targets to probe, in the order of the arguments.
+func (c probeCommand) selectTargets(all []probe.Target) ([]probe.Target, error) {
 	if c.All && len(all) == 0 {
-		return nil, errors.New("there are no printers yet; add one with octoeverywhere_exporter add")
+		return nil, errors.New("no printers are configured; add one with octoeverywhere_exporter add")
 	}
 	if c.All {
 		return all, nil
@@ -91,14 +91,14 @@ func noSuchPrinter(name string, names []string) error {
 	return fmt.Errorf("no printer named %s is configured", config.Shown(name))
 }
 
-// probed is what one probe has shown of a printer.
+// probed is the result of one probe.
 type probed struct {
-	status *probe.Status // Probes is 0: the probe was broken off before anything was known
+	status *probe.Status // Probes is 0 if the probe was canceled
 	steps  []probe.Result
 }
 
-// probeOnce probes targets, at most so many at once, and shows them. The error says which layer fails.
-func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce int, asJSON bool) error {
+// probeOnce probes targets, at most concurrency at a time, and shows the results. Its error is the exit status.
+func probeOnce(ctx context.Context, s stdio, targets []probe.Target, concurrency int, asJSON bool) error {
 	fleet := probe.NewFleet(probe.Hooks{})
 	fleet.Replace(targets)
 	defer fleet.Close()
@@ -108,7 +108,7 @@ func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce in
 	var group errgroup.Group
 	go func() {
 		defer close(results)
-		group.SetLimit(atOnce)
+		group.SetLimit(concurrency)
 		for _, e := range fleet.Entries() {
 			if ctx.Err() != nil {
 				break
@@ -118,12 +118,12 @@ func probeOnce(ctx context.Context, s streams, targets []probe.Target, atOnce in
 				return nil
 			})
 		}
-		_ = group.Wait() // no probe fails: what goes wrong is its result
+		_ = group.Wait() // no probe returns an error
 	}()
 
 	v := newView(s, targets, asJSON)
 	known := v.show(results, &climb)
-	return outcome(known, len(targets))
+	return statusOf(known, len(targets))
 }
 
 // climbOnce probes one printer and notes how far it comes.
@@ -140,19 +140,19 @@ func climbOnce(ctx context.Context, t probe.Target, climb *atomic.Pointer[consol
 	return probed{&after, steps}
 }
 
-// outcome is the exit code: that of the nearest layer that fails.
-func outcome(known []probed, wanted int) error {
+// statusOf returns the exit status: that of the closest failing layer.
+func statusOf(known []probed, wanted int) error {
 	if len(known) < wanted {
-		return ended(exitInterrupted)
+		return exitStatus(exitInterrupted)
 	}
-	var nearest fault.Layer
+	var closest fault.Layer
 	for _, p := range known {
-		if l := p.status.Fault.Layer; l != 0 && (nearest == 0 || l < nearest) {
-			nearest = l
+		if l := p.status.Fault.Layer; l != 0 && (closest == 0 || l < closest) {
+			closest = l
 		}
 	}
-	if nearest == 0 {
+	if closest == 0 {
 		return nil
 	}
-	return ended(exitOf(nearest))
+	return exitStatus(layerExitCode(closest))
 }

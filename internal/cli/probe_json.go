@@ -9,7 +9,8 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// writeProbed writes what is known of targets, in their order, as the JSON API does. One that was not probed has no verdict.
+// writeProbed writes the results of targets, in their order, as objects of the JSON API. A target that was not probed has
+// no verdict.
 func writeProbed(w io.Writer, targets []probe.Target, known []probed) error {
 	byName := make(map[string]probed, len(known))
 	for _, p := range known {
@@ -22,8 +23,8 @@ func writeProbed(w io.Writer, targets []probe.Target, known []probed) error {
 	for i, t := range targets {
 		p, ok := byName[t.Name]
 		if !ok {
-			nothing := probe.NewStatus(t)
-			p.status = &nothing
+			unprobed := probe.NewStatus(t)
+			p.status = &unprobed
 		}
 		all.Printers[i] = web.ObjectOf(p.status, p.steps, now)
 	}

@@ -9,39 +9,39 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// probeView shows probes while they are made, and what came of them.
+// probeView shows probes in flight and their results.
 type probeView struct {
-	streams
+	stdio
 	targets []probe.Target
 	json    bool
 	style   console.Style
 	list    console.List
 	screen  *screen
-	waiting map[string]bool // printers that are not known yet
-	known   []probed
+	pending map[string]bool // names of printers without a result
+	results []probed
 	faulty  int
 }
 
-func newView(s streams, targets []probe.Target, asJSON bool) *probeView {
+func newView(s stdio, targets []probe.Target, asJSON bool) *probeView {
 	v := &probeView{
-		streams: s, targets: targets, json: asJSON, style: styleOf(s.out), screen: newScreen(s.err), waiting: map[string]bool{},
+		stdio: s, targets: targets, json: asJSON, style: styleOf(s.out), screen: newScreen(s.err), pending: map[string]bool{},
 	}
 	names := make([]string, len(targets))
 	for i, t := range targets {
 		names[i] = t.Name
-		v.waiting[t.Name] = true
+		v.pending[t.Name] = true
 	}
 	v.list = console.NewList(v.style, names)
 	return v
 }
 
-// redrawn is how often what goes on is drawn anew.
-const redrawn = 100 * time.Millisecond
+// redrawInterval is how often the progress is redrawn.
+const redrawInterval = 100 * time.Millisecond
 
-// show shows results until there are no more, and gives those of which something is known.
+// show shows results until the channel is closed, and returns those of completed probes.
 func (v *probeView) show(results <-chan probed, climb *atomic.Pointer[console.Climb]) []probed {
 	begin := time.Now()
-	tick := time.NewTicker(redrawn)
+	tick := time.NewTicker(redrawInterval)
 	defer tick.Stop()
 	for {
 		select {
@@ -49,9 +49,9 @@ func (v *probeView) show(results <-chan probed, climb *atomic.Pointer[console.Cl
 			v.screen.clear()
 			if !more {
 				v.finish()
-				return v.known
+				return v.results
 			}
-			v.take(p)
+			v.add(p)
 		case <-tick.C:
 			v.draw(climb.Load(), time.Since(begin))
 		}
@@ -61,7 +61,7 @@ func (v *probeView) show(results <-chan probed, climb *atomic.Pointer[console.Cl
 // draw shows what goes on: of one printer its ladder, of several how many are known.
 func (v *probeView) draw(climb *console.Climb, took time.Duration) {
 	if len(v.targets) > 1 {
-		v.screen.draw(v.screen.style.Progress(len(v.targets)-len(v.waiting), v.faulty, len(v.targets), v.last()))
+		v.screen.draw(v.screen.style.Progress(len(v.targets)-len(v.pending), v.faulty, len(v.targets), v.last()))
 		return
 	}
 	c := console.Climb{}
@@ -72,24 +72,24 @@ func (v *probeView) draw(climb *console.Climb, took time.Duration) {
 	v.screen.draw(v.screen.style.Lines(v.targets[0].Name, c, time.Now())...)
 }
 
-// last is the printer that all wait for, "" while there are several.
+// last returns the only printer that is pending; "" if there are several.
 func (v *probeView) last() string {
-	if len(v.waiting) > 1 {
+	if len(v.pending) > 1 {
 		return ""
 	}
-	for name := range v.waiting {
+	for name := range v.pending {
 		return name
 	}
 	return ""
 }
 
-// take notes a result; of several printers it is shown at once.
-func (v *probeView) take(p probed) {
-	delete(v.waiting, p.status.Name)
+// add adds a result; with several printers it is shown at once.
+func (v *probeView) add(p probed) {
+	delete(v.pending, p.status.Name)
 	if p.status.Probes == 0 {
 		return
 	}
-	v.known = append(v.known, p)
+	v.results = append(v.results, p)
 	if !p.status.Fault.None() {
 		v.faulty++
 	}
@@ -98,20 +98,20 @@ func (v *probeView) take(p probed) {
 	}
 }
 
-// finish shows all that is known.
+// finish shows all results.
 func (v *probeView) finish() {
 	switch {
 	case v.json:
-		_ = writeProbed(v.out, v.targets, v.known)
+		_ = writeProbed(v.out, v.targets, v.results)
 	case len(v.targets) > 1:
-		statuses := make([]*probe.Status, len(v.known))
-		for i, p := range v.known {
+		statuses := make([]*probe.Status, len(v.results))
+		for i, p := range v.results {
 			statuses[i] = p.status
 		}
-		_ = v.style.Summary(v.out, statuses, len(v.targets)-len(v.known))
-	case len(v.known) == 1:
-		_ = v.style.Printer(v.out, v.known[0].status, v.known[0].steps, time.Now())
+		_ = v.style.Summary(v.out, statuses, len(v.targets)-len(v.results))
+	case len(v.results) == 1:
+		_ = v.style.Printer(v.out, v.results[0].status, v.results[0].steps, time.Now())
 	default:
-		fmt.Fprintln(v.err, "interrupted: nothing is known of", v.targets[0].Name)
+		fmt.Fprintln(v.err, "interrupted: no result for", v.targets[0].Name)
 	}
 }

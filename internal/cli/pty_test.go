@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/internal/simulator"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // typist is the program on a terminal of its own, and who types there.
@@ -135,7 +136,7 @@ func TestLadderIsClimbedOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.end()
-	if !strings.Contains(p.screen(), "interrupted: nothing is known of k1-02") {
+	if !strings.Contains(p.screen(), "interrupted: no result for k1-02") {
 		t.Errorf("%q", p.screen())
 	}
 }
@@ -161,8 +162,8 @@ func TestInterruptEndsWithWhatIsKnown(t *testing.T) {
 func TestPastedURLIsNotShown(t *testing.T) {
 	t.Parallel()
 	dir, relay, srv := demoFleet(t, 10*time.Second)
-	file(t, dir, "workshop.yaml", "defaults: {tls_config: {ca_file: ca.pem}}\nservice: {url: %q}\nprinter_files: [printers.d/*.yaml]\n", srv.URL())
-	file(t, dir, "ca.pem", "%s", srv.CAPEM())
+	testkit.WriteFile(t, dir, "workshop.yaml", "defaults: {tls_config: {ca_file: ca.pem}}\nservice: {url: %q}\nprinter_files: [printers.d/*.yaml]\n", srv.URL())
+	testkit.WriteFile(t, dir, "ca.pem", "%s", srv.CAPEM())
 	printer := relay.Printers()[0]
 
 	p := onTerminal(t, dir, "octoeverywhere_exporter add --config.file=workshop.yaml")

@@ -3,22 +3,16 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
-	"time"
 
-	toolkit "github.com/prometheus/exporter-toolkit/web"
-	"golang.org/x/sync/errgroup"
-
-	"octoeverywhere_exporter/collector"
+	"octoeverywhere_exporter/internal/exporter"
+	"octoeverywhere_exporter/internal/shard"
 )
 
 // webFlags are the flags of all commands that serve.
@@ -28,42 +22,60 @@ type webFlags struct {
 	TelemetryPath   string `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
 	EnableLifecycle bool   `name:"web.enable-lifecycle" help:"Allow POST /-/reload and POST /-/probe?target=NAME."`
 	EnablePprof     bool   `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
-
-	Limits limitFlags `embed:""`
+	MaxRequests     int    `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for metrics, pages and lists; others get 503. 0: no limit."`
+	MaxConnections  int    `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; others wait. 0: no limit."`
 }
 
-// check is asked by the commands, which kong asks.
-func (w webFlags) check() error {
+// validate is called by the Validate methods of the commands.
+func (w webFlags) validate() error {
 	if !strings.HasPrefix(w.TelemetryPath, "/") || strings.ContainsAny(w.TelemetryPath, "?#") {
 		return fmt.Errorf("--web.telemetry-path: %q is not a path that begins with a slash, as /metrics does", w.TelemetryPath)
 	}
 	return nil
 }
 
-// collectorFlags switch groups of metrics off.
+// collectorFlags disable groups of metrics.
 type collectorFlags struct {
 	Print       bool `name:"collector.print" default:"true" negatable:"" help:"Export print_*: progress, times and layers."`
 	Temperature bool `name:"collector.temperature" default:"true" negatable:"" help:"Export temperature_*."`
 	Gadget      bool `name:"collector.gadget" default:"true" negatable:"" help:"Export gadget_*: the score of the AI failure detection."`
 }
 
-func (f collectorFlags) disabled() (off []collector.Group) {
-	for group, on := range map[collector.Group]bool{
-		collector.Print: f.Print, collector.Temperature: f.Temperature, collector.Gadget: f.Gadget,
-	} {
-		if !on {
-			off = append(off, group)
+func (f collectorFlags) disabled() (names []string) {
+	for name, enabled := range map[string]bool{"print": f.Print, "temperature": f.Temperature, "gadget": f.Gadget} {
+		if !enabled {
+			names = append(names, name)
 		}
 	}
-	return off
+	return names
+}
+
+// shardFlags are the flags of all commands that know shards.
+type shardFlags struct {
+	Index int `name:"shard.index" default:"0" help:"Which shard this exporter is: 0 to one less than --shard.total."`
+	Total int `name:"shard.total" default:"1" help:"Number of shards. All have the same configuration; each printer is probed by one of them."`
+}
+
+func (f shardFlags) shard() (shard.Shard, error) { return shard.New(f.Index, f.Total) }
+
+// exporterOptions returns the options of all commands that serve.
+func exporterOptions(log *slog.Logger, b build, configFile string, listen []string, w webFlags, c collectorFlags) exporter.Options {
+	return exporter.Options{
+		Logger: log, ConfigFile: configFile, ListenAddresses: listen,
+		Build:         exporter.Build{Version: b.version, Revision: b.revision, GoVersion: b.goVersion},
+		HealthAddress: w.HealthAddress, WebConfigFile: w.ConfigFile, TelemetryPath: w.TelemetryPath,
+		EnableLifecycle: w.EnableLifecycle, EnablePprof: w.EnablePprof,
+		MaxRequests: w.MaxRequests, MaxConnections: w.MaxConnections,
+		DisabledMetrics: c.disabled(),
+	}
 }
 
 type serveCommand struct {
-	ConfigPath string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
-	Listen     []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
-	Inherit    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, in place of --web.listen-address."`
-	Processors int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"How many processors to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
-	Share      bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
+	ConfigPath       string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
+	ListenAddresses  []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
+	SystemdSocket    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, instead of --web.listen-address."`
+	MaxProcs         int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"Maximum number of CPUs to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
+	ShareConnections bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
 
 	Shard   shardFlags     `embed:""`
 	Web     webFlags       `embed:""`
@@ -73,131 +85,41 @@ type serveCommand struct {
 // Validate is called by kong, which gives usage errors their exit code.
 func (c serveCommand) Validate() error {
 	_, err := c.Shard.shard()
-	return cmp.Or(err, c.Web.check())
+	return cmp.Or(err, c.Web.validate())
 }
 
-// Run probes and serves until the process is told to end.
+// Run probes and serves until SIGINT or SIGTERM.
 func (c serveCommand) Run(log *slog.Logger, b build) error {
-	runtime.GOMAXPROCS(c.Processors)
+	runtime.GOMAXPROCS(c.MaxProcs)
 	s, err := c.Shard.shard()
 	if err != nil {
 		return err
 	}
-	a := newApp(log, c.ConfigPath, s, b, c.Collect.disabled())
-	a.alone, a.inherits = !c.Share, c.Inherit
-	if err := a.reload(); err != nil {
-		return err
-	}
-	log.Info("starting", "version", b.version, "revision", b.revision)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return a.serve(ctx, c.Listen, c.Web, b)
-}
-
-// How often changed content is looked for, and how long requests under way may take when the exporter ends.
-const (
-	watchEvery = 15 * time.Second
-	grace      = 4 * time.Second
-)
-
-// serve runs everything until ctx ends, then ends everything: first the probing, then what is being answered.
-func (a *app) serve(ctx context.Context, addresses []string, w webFlags, b build) error {
-	if err := checkWebConfig(w.ConfigFile); err != nil {
-		return err
-	}
-	listeners, err := a.listeners(addresses)
+	options := exporterOptions(log, b, c.ConfigPath, c.ListenAddresses, c.Web, c.Collect)
+	options.Shard, options.SystemdSocket, options.DisableSharing = s, c.SystemdSocket, !c.ShareConnections
+	e, err := exporter.New(options)
 	if err != nil {
 		return err
 	}
-	var health []net.Listener
-	if w.HealthAddress != "" {
-		if health, err = listen("web.health-listen-address", w.HealthAddress); err != nil {
-			closeAll(listeners)
-			return err
-		}
-	}
-	a.tell = manager(a.log)
+	return runExporter(e)
+}
+
+// runExporter runs e until SIGINT or SIGTERM, and reloads it at each SIGHUP.
+func runExporter(e *exporter.Exporter) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
-
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { a.schedule.Run(ctx); return nil })
-	group.Go(func() error { a.watch(ctx, watchEvery); return nil })
-	group.Go(func() error { a.reloadOn(ctx, hangup); return nil })
-	handler := a.handler(w, b)
-	for _, l := range listeners {
-		group.Go(func() error { return serveOn(ctx, patient{l, a.fleet.GiveWay}, handler, w, a.metrics.Refused, a.log) })
-	}
-	for _, l := range health {
-		group.Go(func() error { return serveHealth(ctx, patient{l, a.fleet.GiveWay}, a.log) })
-	}
-	a.tellReady("")
-	group.Go(func() error { <-ctx.Done(); a.tellStopping(); return nil })
-	err = group.Wait()
-	a.fleet.Close()
-	a.log.Info("ended")
-	return err
-}
-
-// patient is a listener that makes place when the process has no descriptor left for who comes: kept connections to printers
-// would hold theirs for minutes. Who serves on it tries again.
-type patient struct {
-	net.Listener
-	makePlace func()
-}
-
-// Accept waits for the next connection.
-func (l patient) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
-		l.makePlace()
-	}
-	return c, err
-}
-
-// listen opens all addresses of a flag or none.
-func listen(flag string, addresses ...string) (listeners []net.Listener, err error) {
-	for _, address := range addresses {
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			closeAll(listeners)
-			return nil, fmt.Errorf("%s %s: %w", flag, address, err)
-		}
-		listeners = append(listeners, l)
-	}
-	return listeners, nil
-}
-
-func closeAll(listeners []net.Listener) {
-	for _, l := range listeners {
-		_ = l.Close()
-	}
-}
-
-// reloadOn reloads at each signal, until ctx ends.
-func (a *app) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hangup:
-			if err := a.reload(); err != nil {
-				a.logFailedReload(err)
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+				_ = e.Reload() // logged
 			}
 		}
-	}
-}
-
-// serveOn serves on one listener until ctx ends. Each listener has a server of its own: the toolkit changes it.
-func serveOn(ctx context.Context, l net.Listener, handler http.Handler, w webFlags, refused func(), log *slog.Logger) error {
-	srv := newServer(handler, w.Limits, refused, log)
-	ended := endWith(ctx, srv)
-	systemd := false
-	err := toolkit.Serve(w.Limits.bound(l), srv, &toolkit.FlagConfig{WebConfigFile: &w.ConfigFile, WebSystemdSocket: &systemd}, toolkitLog(log))
-	if errors.Is(err, http.ErrServerClosed) {
-		ended.Wait()
-		return nil
-	}
-	return err // the group ends ctx for the others, and so for this one
+	}()
+	return e.Run(ctx)
 }

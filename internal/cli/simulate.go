@@ -43,7 +43,7 @@ func checkInterval(d time.Duration) error {
 }
 
 // Run serves the simulated relay until the process is told to end.
-func (c simulateCommand) Run(s streams) error {
+func (c simulateCommand) Run(s stdio) error {
 	if c.Hostile {
 		return c.playHostile(s)
 	}
@@ -68,7 +68,7 @@ counts: %s, log of faults: %s
 }
 
 // playHostile serves all hostile relays until the process is told to end.
-func (c simulateCommand) playHostile(s streams) error {
+func (c simulateCommand) playHostile(s stdio) error {
 	fleet, err := hostile.ListenAll()
 	if err != nil {
 		return err

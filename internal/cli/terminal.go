@@ -10,7 +10,7 @@ import (
 	"octoeverywhere_exporter/internal/console"
 )
 
-// terminal gives the width of the terminal that w is, false where it is none, or one that cannot be drawn on.
+// terminal returns the width of the terminal w; false if it is none, or has no cursor control.
 func terminal(w io.Writer) (columns int, ok bool) {
 	f, isFile := w.(*os.File)
 	if !isFile || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
@@ -23,17 +23,17 @@ func terminal(w io.Writer) (columns int, ok bool) {
 	return columns, true
 }
 
-// styleOf is how text is written to w: in colour on a terminal only, and not where NO_COLOR is set (https://no-color.org).
+// styleOf returns the style for w: colored on a terminal, unless NO_COLOR is set (https://no-color.org).
 func styleOf(w io.Writer) console.Style {
 	columns, ok := terminal(w)
 	return console.Style{Colour: ok && os.Getenv("NO_COLOR") == "", Width: min(columns, 120)}
 }
 
-// screen is what a command shows only while it works: lines on a terminal that are drawn anew, and nothing elsewhere.
+// screen shows the progress of a command: lines on a terminal that are redrawn, and nothing elsewhere.
 type screen struct {
-	w     io.Writer // nil: no terminal
+	w     io.Writer // nil: not a terminal
 	style console.Style
-	drawn int // lines that stand there now
+	drawn int // number of lines on the terminal
 }
 
 func newScreen(w io.Writer) *screen {
@@ -44,23 +44,23 @@ func newScreen(w io.Writer) *screen {
 	return s
 }
 
-// draw puts lines in place of those that stand there. Each must fit on a line of the terminal.
+// draw replaces the lines. Each must fit the width of the terminal.
 func (s *screen) draw(lines ...string) {
 	if s.w == nil {
 		return
 	}
-	_, _ = io.WriteString(s.w, s.home()+strings.Join(lines, "\x1b[K\n")+"\x1b[J")
+	_, _ = io.WriteString(s.w, s.cursorHome()+strings.Join(lines, "\x1b[K\n")+"\x1b[J")
 	s.drawn = len(lines)
 }
 
-// clear takes the lines away, so that others can be written.
+// clear removes the lines.
 func (s *screen) clear() {
 	if s.w == nil || s.drawn == 0 {
 		return
 	}
-	_, _ = io.WriteString(s.w, s.home()+"\x1b[J")
+	_, _ = io.WriteString(s.w, s.cursorHome()+"\x1b[J")
 	s.drawn = 0
 }
 
-// home goes to the beginning of the first line.
-func (s *screen) home() string { return "\r" + strings.Repeat("\x1b[A", max(0, s.drawn-1)) }
+// cursorHome moves the cursor to the beginning of the first line.
+func (s *screen) cursorHome() string { return "\r" + strings.Repeat("\x1b[A", max(0, s.drawn-1)) }

@@ -63,19 +63,19 @@ type (
 // apiPrinters lists all printers.
 func (s *site) apiPrinters(w http.ResponseWriter, _ *http.Request) {
 	now := time.Now()
-	writeList(w, `{"printers":[`, "]}\n", s.Printers(), func(status *probe.Status) any { return s.apiPrinterOf(status, now) })
+	writeList(w, `{"printers":[`, "]}\n", s.Fleet.All(), func(status *probe.Status) any { return s.apiPrinterOf(status, now) })
 }
 
 // apiPrinter gives one printer.
 func (s *site) apiPrinter(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	status, ok := s.Printer(name)
+	status, ok := s.Fleet.Status(name)
 	if !ok {
 		s.fail(w, r, http.StatusNotFound, s.missing(name))
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(apiOnePrinter{s.apiPrinterOf(status, time.Now()), apiHistoryOf(status), apiStepsOf(s.Steps(name))})
+	_ = json.NewEncoder(w).Encode(apiOnePrinter{s.apiPrinterOf(status, time.Now()), apiHistoryOf(status), apiStepsOf(s.Fleet.Steps(name))})
 }
 
 func (s *site) apiPrinterOf(status *probe.Status, now time.Time) apiPrinter {
@@ -89,7 +89,7 @@ func (s *site) apiPrinterOf(status *probe.Status, now time.Time) apiPrinter {
 		Connection:      apiConnectionOf(status, now),
 		LastProbe:       exact(status.LastProbe),
 		LastSuccess:     exact(status.LastSuccess),
-		NextProbe:       exact(s.NextProbe(status)),
+		NextProbe:       exact(s.Schedule.NextProbe(status)),
 		Took:            status.Took.Seconds(),
 		Interval:        status.EffectiveInterval().Seconds(),
 		Probes:          status.Probes,

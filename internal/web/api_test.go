@@ -99,7 +99,7 @@ func TestAListEndsWhenNobodyReadsIt(t *testing.T) {
 	for left := range 4 {
 		asked := 0
 		printers := iter.Seq[*probe.Status](func(yield func(*probe.Status) bool) {
-			for s := range f.all() {
+			for s := range f.All() {
 				asked++
 				if !yield(s) {
 					return

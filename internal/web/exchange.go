@@ -26,7 +26,7 @@ func (s *site) exchange(status *probe.Status, steps []probe.Result) string {
 	for _, l := range fault.Layers {
 		fmt.Fprintf(&b, "  %-9s %s\n", l, view.MarkOf(status, l, now))
 	}
-	if next := s.NextProbe(status); !next.IsZero() {
+	if next := s.Schedule.NextProbe(status); !next.IsZero() {
 		fmt.Fprintf(&b, "  next probe at %s\n", stamp(next))
 	}
 	b.WriteString("Verdict:\n")

@@ -69,7 +69,7 @@ func (s *site) namesLike(name string) []fleetLink {
 		same int
 	}
 	var found []near
-	for p := range s.Printers() {
+	for p := range s.Fleet.All() {
 		if n := sameBeginning(strings.ToLower(p.Name), strings.ToLower(name)); n >= enough {
 			found = append(found, near{linkOf(p), n})
 		}

@@ -31,9 +31,9 @@ type fleet struct {
 	steps    map[string][]probe.Result
 }
 
-func (f *fleet) all() iter.Seq[*probe.Status] { return slices.Values(f.printers) }
+func (f *fleet) All() iter.Seq[*probe.Status] { return slices.Values(f.printers) }
 
-func (f *fleet) find(name string) (*probe.Status, bool) {
+func (f *fleet) Status(name string) (*probe.Status, bool) {
 	i := slices.IndexFunc(f.printers, func(s *probe.Status) bool { return s.Name == name })
 	if i < 0 {
 		return nil, false
@@ -41,12 +41,42 @@ func (f *fleet) find(name string) (*probe.Status, bool) {
 	return f.printers[i], true
 }
 
-func (f *fleet) current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
-	s, ok := f.find(name)
+func (f *fleet) Current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
+	s, ok := f.Status(name)
 	if !ok {
 		return nil, nil, probe.ErrNoSuchPrinter
 	}
 	return s, f.steps[name], nil
+}
+
+func (f *fleet) ProbeNow(ctx context.Context, name string) (*probe.Status, []probe.Result, error) {
+	return f.Current(ctx, name)
+}
+
+func (f *fleet) Steps(name string) []probe.Result { return f.steps[name] }
+
+// NextProbe is an interval after the last one.
+func (f *fleet) NextProbe(s *probe.Status) time.Time {
+	if s.LastProbe.IsZero() {
+		return time.Time{}
+	}
+	return s.LastProbe.Add(s.EffectiveInterval())
+}
+
+type edges []probe.EdgeStatus
+
+func (e edges) All() []probe.EdgeStatus { return e }
+
+// metrics serves all metrics; those of one printer are its name and what the client accepts.
+type metrics http.HandlerFunc
+
+func (m metrics) Handler() http.Handler { return http.HandlerFunc(m) }
+
+func (metrics) ProbeHandler(s *probe.Status) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/metrics")
+		_, _ = fmt.Fprintf(w, "metrics of %q, accept %q %q\n", s.Name, r.Header.Get("Accept"), r.Header.Get("Accept-Encoding"))
+	})
 }
 
 // add adds a printer that was probed with these results, one probe each.
@@ -124,24 +154,13 @@ func shop() *fleet {
 // options are those of a program with these printers.
 func (f *fleet) options() Options {
 	return Options{
-		Printers: f.all,
-		Printer:  f.find,
-		Current:  f.current,
-		Ask:      f.current,
-		Steps:    func(name string) []probe.Result { return f.steps[name] },
-		NextProbe: func(s *probe.Status) time.Time {
-			if s.LastProbe.IsZero() {
-				return time.Time{}
-			}
-			return s.LastProbe.Add(s.EffectiveInterval())
-		},
-		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "all metrics\n") }),
-		ProbeMetrics: func(w http.ResponseWriter, r *http.Request, s *probe.Status) {
-			w.Header().Set("Content-Type", "text/metrics")
-			_, _ = fmt.Fprintf(w, "metrics of %q, accept %q %q\n", s.Name, r.Header.Get("Accept"), r.Header.Get("Accept-Encoding"))
-		},
-		Reload:  func(context.Context) error { return nil },
-		Version: "1.2.3",
+		Fleet: f, Schedule: f, Edges: edges{},
+		Metrics:    metrics(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "all metrics\n") }),
+		OtherShard: func(string) string { return "" },
+		Reload:     func() error { return nil },
+		Rejected:   func() {},
+		Panicked:   func(string, string, []byte) {},
+		Version:    "1.2.3",
 	}
 }
 

@@ -83,7 +83,7 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := time.Now()
-	v := surveyOf(s.Printers(), f, now, s.NextProbe)
+	v := surveyOf(s.Fleet.All(), f, now, s.Schedule.NextProbe)
 	p := fleetPage{
 		frame:   s.frame(heading(&v), "./", now),
 		Summary: summary(&v, f),
@@ -214,13 +214,10 @@ func fleetCauses(causes []cause, f filter) []fleetCause {
 
 // downEdges are the edges that are known to fail.
 func (s *site) downEdges(now time.Time) []fleetEdge {
-	if s.Edges == nil {
-		return nil
-	}
 	var down []fleetEdge
-	for _, e := range s.Edges() {
-		if e.Known && !e.Up {
-			down = append(down, fleetEdge{e.Name, e.Failed, lasting(e.Since, now)})
+	for _, e := range s.Edges.All() {
+		if e.Known() && !e.Up() {
+			down = append(down, fleetEdge{e.Name, e.Fault.Meaning, lasting(e.Since, now)})
 		}
 	}
 	return down
@@ -237,7 +234,7 @@ func (s *site) row(status *probe.Status, now time.Time) fleetRow {
 		Job:       jobOf(status, now),
 		Since:     agoIn(view.Minutes, status.Since, now),
 		Last:      agoIn(view.Rough, status.LastProbe, now),
-		Next:      aheadIn(view.Rough, s.NextProbe(status), now),
+		Next:      aheadIn(view.Rough, s.Schedule.NextProbe(status), now),
 	}
 }
 

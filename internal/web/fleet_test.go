@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"octoeverywhere_exporter/fault"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -25,13 +27,12 @@ func TestFleetPage(t *testing.T) {
 func TestADownEdgeIsABanner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := shop().options()
-		o.Edges = func() []Edge {
-			return []Edge{
-				{Name: "octoeverywhere.com", Up: true, Known: true, Since: time.Now().Add(-time.Hour)},
-				{Name: "unasked.example", Failed: "x"},
-				{Name: "down.example", Known: true, Since: time.Now().Add(-time.Minute), Failed: "No <connection>."},
-				{Name: "always.example", Known: true},
-			}
+		failed := fault.Fault{Layer: fault.Network, Meaning: "No <connection>."}
+		o.Edges = edges{
+			{Name: "octoeverywhere.com", At: time.Now(), Since: time.Now().Add(-time.Hour)},
+			{Name: "unasked.example", Fault: failed},
+			{Name: "down.example", At: time.Now(), Since: time.Now().Add(-time.Minute), Fault: failed},
+			{Name: "always.example", At: time.Now(), Fault: fault.Fault{Layer: fault.Network}},
 		}
 		want := []string{
 			`<p class="banner"><strong>down.example is not reached</strong>, for ` +

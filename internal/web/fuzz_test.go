@@ -2,7 +2,6 @@ package web
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"html"
 	"net/http"
@@ -10,6 +9,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"octoeverywhere_exporter/fault"
 )
 
 // markup is what shows that a text was taken for a part of a page.
@@ -51,7 +53,7 @@ func FuzzRequests(f *testing.F) {
 		f.Add(r, false)
 	}
 	o := shop().options()
-	o.Reload = func(context.Context) error { return errors.New("config.yaml:3:5: printers[0]: no name") }
+	o.Reload = func() error { return errors.New("config.yaml:3:5: printers[0]: no name") }
 	panicked := ""
 	o.Panicked = func(route, what string, stack []byte) { panicked = route + ": " + what + "\n" + string(stack) }
 	handlers := map[bool]http.Handler{false: New(o)}
@@ -143,7 +145,7 @@ func TestMarkupStaysText(t *testing.T) {
 	o := f.options()
 	o.Version = markup
 	o.MetricsPath = `/<script>alert(5)</script>"'>`
-	o.Edges = func() []Edge { return []Edge{{Name: markup, Known: true, Failed: markup}} }
+	o.Edges = edges{{Name: markup, At: time.Now(), Fault: fault.Fault{Layer: fault.Network, Meaning: markup}}}
 	for _, target := range []string{
 		"/", "/?q=" + url.QueryEscape(markup), "/printers/" + url.PathEscape(markup), "/printers/" + url.PathEscape(hostile),
 		"/printers/" + url.PathEscape(markup+"x"), "/?layer=" + url.QueryEscape(markup), "/probe?target=" + url.QueryEscape(markup),

@@ -2,11 +2,11 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"octoeverywhere_exporter/internal/view"
 )
 
 // contentSecurityPolicy lets pages load the embedded assets and ask this server, and nothing else.
@@ -36,7 +36,7 @@ func WithHeaders(next http.Handler) http.Handler {
 }
 
 // guarded lets a panic end its request only, and tells of it. The client gets 500, or a broken answer if one had begun.
-func guarded(panicked func(route, what string, stack []byte), next http.Handler) http.Handler {
+func guarded(panicked func(route, text string, stack []byte), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := &startedWriter{ResponseWriter: w}
 		defer func() {
@@ -47,9 +47,7 @@ func guarded(panicked func(route, what string, stack []byte), next http.Handler)
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(http.ErrAbortHandler) // on purpose
 			}
-			if panicked != nil {
-				panicked(r.Pattern, DescribePanic(p), debug.Stack())
-			}
+			panicked(r.Pattern, view.PanicText(p), debug.Stack())
 			if started.yes {
 				panic(http.ErrAbortHandler) // or the client would take the part for the whole
 			}
@@ -57,15 +55,6 @@ func guarded(panicked func(route, what string, stack []byte), next http.Handler)
 		}()
 		next.ServeHTTP(started, r)
 	})
-}
-
-// DescribePanic says what a panic was about. Only the Go runtime's own words are known to hold no address and no
-// credential; of everything else it is the type.
-func DescribePanic(p any) string {
-	if err, ok := p.(runtime.Error); ok {
-		return err.Error()
-	}
-	return fmt.Sprintf("a value of type %T, not shown because it may hold a secret", p)
 }
 
 // startedWriter knows whether an answer has begun.

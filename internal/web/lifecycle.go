@@ -17,7 +17,7 @@ func (s *site) lifecycle(next http.HandlerFunc) http.HandlerFunc {
 }
 
 func (s *site) reload(w http.ResponseWriter, r *http.Request) {
-	if err := s.Reload(r.Context()); err != nil {
+	if err := s.Reload(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -30,7 +30,7 @@ func (s *site) ask(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	status, steps, err := s.Ask(r.Context(), name)
+	status, steps, err := s.Fleet.ProbeNow(r.Context(), name)
 	if err != nil {
 		s.refuse(w, name, err)
 		return

@@ -6,37 +6,48 @@ import (
 	"time"
 )
 
-// Bounds of an answer whose making or sending costs something. A client that takes nothing for stalled, or has not taken
-// all after answering, is left: it keeps others from being answered.
+// Bounds of a response that is costly to make or to send. A client that reads nothing for stalled, or has not read all
+// after answering, is disconnected: its request would keep a slot.
 const (
 	stalled   = 10 * time.Second
 	answering = 2 * time.Minute
 )
 
-// limit gives what makes handlers share a number of places; 0: any number. Whoever comes when all are taken is told to come
-// again: to let them wait would only move the crowd. refused, unless nil, is told of each.
-func limit(most int, refused func()) func(http.Handler) http.Handler {
-	if most <= 0 {
-		return patient
+// LimitInFlight returns a wrapper whose handlers share a limit of requests in flight; 0: no limit. A request above it is
+// reported to rejected and gets 503 with message. If message is empty, so is the body: writing one could block on a slow
+// client.
+func LimitInFlight(limit int, message string, rejected func()) func(http.Handler) http.Handler {
+	if limit <= 0 {
+		return func(next http.Handler) http.Handler { return next }
 	}
-	places := make(chan struct{}, most)
-	crowded := fmt.Sprintf("%d requests are being answered, and no more are at a time: raise --web.max-requests if all of them are yours", most)
+	slots := make(chan struct{}, limit)
 	return func(next http.Handler) http.Handler {
-		next = patient(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			select {
-			case places <- struct{}{}:
-				defer func() { <-places }()
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
 				next.ServeHTTP(w, r)
-			default:
-				if refused != nil {
-					refused()
+				if r.ProtoMajor == 2 { // send what is buffered while the slot is held: the client may not read it
+					_ = http.NewResponseController(w).Flush()
 				}
+			default:
+				rejected()
 				w.Header().Set("Retry-After", "1")
-				http.Error(w, crowded, http.StatusServiceUnavailable)
+				if message != "" {
+					http.Error(w, message, http.StatusServiceUnavailable)
+					return
+				}
+				w.Header().Set("Content-Length", "0")
+				w.WriteHeader(http.StatusServiceUnavailable)
 			}
 		})
 	}
+}
+
+// limitCostly returns what bounds the costly routes, each response and all of them together.
+func limitCostly(o Options) func(http.Handler) http.Handler {
+	limit := LimitInFlight(o.MaxRequests, fmt.Sprintf("%d requests are in flight, which is the limit: raise --web.max-requests if all of them are yours", o.MaxRequests), o.Rejected)
+	return func(next http.Handler) http.Handler { return limit(patient(next)) }
 }
 
 // patient sends an answer as long as the client takes it.

@@ -26,16 +26,16 @@ func TestOnlySoManyCostlyRequestsAreAnsweredAtATime(t *testing.T) {
 		o.MaxRequests = 3
 		o.Lifecycle, o.Pprof = true, true
 		told := 0
-		o.Refused = func() { told++ }
+		o.Rejected = func() { told++ }
 		leave := make(chan struct{})
-		o.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-leave })
+		o.Metrics = metrics(func(http.ResponseWriter, *http.Request) { <-leave })
 		h := New(o)
 		var inside sync.WaitGroup
 		for range 3 {
 			inside.Go(func() { serve(h, "/metrics") })
 		}
 		synctest.Wait()
-		crowded := reply{503, plain, "", "3 requests are being answered, and no more are at a time: raise --web.max-requests if all of them are yours\n"}
+		crowded := reply{503, plain, "", "3 requests are in flight, which is the limit: raise --web.max-requests if all of them are yours\n"}
 		for target, refused := range map[string]bool{
 			"/metrics": true, "/": true, "/printers/idle": true, "/api/v1/printers": true, "/api/v1/printers/idle": true, "/sd": true,
 			"/debug/pprof/": true, "/debug/pprof/goroutine": true,
@@ -74,7 +74,7 @@ func TestThereNeedBeNoLimit(t *testing.T) {
 		together := make(chan struct{})
 		var here sync.WaitGroup
 		here.Add(200)
-		o.Metrics = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { here.Done(); <-together })
+		o.Metrics = metrics(func(http.ResponseWriter, *http.Request) { here.Done(); <-together })
 		h := New(o)
 		var all sync.WaitGroup
 		for range 200 {
@@ -124,8 +124,8 @@ func TestPanics(t *testing.T) {
 		panics func()
 		want   string
 	}{
-		"a text":   {func() { panic(hidden) }, "a value of type string, not shown because it may hold a secret"},
-		"an error": {func() { panic(fmt.Errorf("asking %s: %w", hidden, errors.ErrUnsupported)) }, "a value of type *fmt.wrapError, not shown because it may hold a secret"},
+		"a text":   {func() { panic(hidden) }, "a value of type string, not shown because it may contain a secret"},
+		"an error": {func() { panic(fmt.Errorf("asking %s: %w", hidden, errors.ErrUnsupported)) }, "a value of type *fmt.wrapError, not shown because it may contain a secret"},
 		"an index": {func() { _ = none[7] }, "runtime error: index out of range [7] with length 0"},
 	} {
 		o := shop().options()
@@ -149,7 +149,7 @@ func TestAPanicInAnAnswerBreaksItOff(t *testing.T) {
 		told := false
 		o := shop().options()
 		o.Panicked = func(string, string, []byte) { told = true }
-		o.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		o.Metrics = metrics(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte("part"))
 			panic(p)
 		})

@@ -11,6 +11,11 @@ type Object struct{ apiOnePrinter }
 
 // ObjectOf makes the object of a printer whose next probe is not known, with the steps of its last one.
 func ObjectOf(status *probe.Status, steps []probe.Result, now time.Time) Object {
-	s := site{Options: Options{NextProbe: func(*probe.Status) time.Time { return time.Time{} }}}
+	s := site{Options: Options{Schedule: noSchedule{}}}
 	return Object{apiOnePrinter{s.apiPrinterOf(status, now), apiHistoryOf(status), apiStepsOf(steps)}}
 }
+
+// noSchedule is the schedule of probes that are made once.
+type noSchedule struct{}
+
+func (noSchedule) NextProbe(*probe.Status) time.Time { return time.Time{} }

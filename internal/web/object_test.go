@@ -19,7 +19,7 @@ func TestObjectIsThatOfTheAPI(t *testing.T) {
 		if err := json.Unmarshal([]byte(get(o, "/api/v1/printers/a")), &served); err != nil {
 			t.Fatal(err)
 		}
-		text, err := json.Marshal(ObjectOf(f.printers[0], o.Steps("a"), time.Now()))
+		text, err := json.Marshal(ObjectOf(f.printers[0], f.Steps("a"), time.Now()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,7 +62,7 @@ type (
 // printerPage shows one printer.
 func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	status, ok := s.Printer(name)
+	status, ok := s.Fleet.Status(name)
 	if !ok {
 		s.failLike(w, r, http.StatusNotFound, s.missing(name), name)
 		return
@@ -78,7 +78,7 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		Job:      jobOf(status, now),
 		Ladder:   ladder(status, now),
 		Verdicts: verdicts(status, now),
-		Steps:    stepsOf(s.Steps(status.Name), now),
+		Steps:    stepsOf(s.Fleet.Steps(status.Name), now),
 		Met:      ledger(status, now),
 		Facts:    s.facts(status, now),
 		Reading:  readings(status, now),
@@ -145,7 +145,7 @@ func (s *site) facts(status *probe.Status, now time.Time) []fact {
 	facts := []fact{
 		{Name: "last probe", At: ago(status.LastProbe, now)},
 		{Name: "last success", At: ago(status.LastSuccess, now)},
-		{Name: "next probe", At: ahead(s.NextProbe(status), now)},
+		{Name: "next probe", At: ahead(s.Schedule.NextProbe(status), now)},
 		{Name: "asked every", Value: every(status)},
 		{Name: "probes made", Value: whole(float64(status.Probes))},
 	}

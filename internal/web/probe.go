@@ -38,7 +38,7 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		ctx = limited
 	}
-	status, steps, err := s.Current(ctx, name)
+	status, steps, err := s.Fleet.Current(ctx, name)
 	if err != nil {
 		s.refuse(w, name, err)
 		return
@@ -47,7 +47,7 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 		writeText(w, s.exchange(status, steps)+"\nMetrics:\n"+s.metricsText(r, status))
 		return
 	}
-	s.ProbeMetrics(w, r, status)
+	s.Metrics.ProbeHandler(status).ServeHTTP(w, r)
 }
 
 // scrapeLimit is the time that a scrape leaves for a probe, false where the header makes no sense.
@@ -88,10 +88,8 @@ func (s *site) refuse(w http.ResponseWriter, name string, err error) {
 
 // missing says why there is no printer of that name here.
 func (s *site) missing(name string) string {
-	if s.Elsewhere != nil {
-		if other := s.Elsewhere(name); other != "" {
-			return fmt.Sprintf("printer %q is configured, but belongs to %s: ask that exporter", name, other)
-		}
+	if other := s.OtherShard(name); other != "" {
+		return fmt.Sprintf("printer %q is configured, but belongs to %s: ask that exporter", name, other)
 	}
 	return fmt.Sprintf("no printer named %q is configured", name)
 }
@@ -102,7 +100,7 @@ func (s *site) metricsText(r *http.Request, status *probe.Status) string {
 	plain.Header.Del("Accept")
 	plain.Header.Del("Accept-Encoding")
 	var text body
-	s.ProbeMetrics(&text, plain, status)
+	s.Metrics.ProbeHandler(status).ServeHTTP(&text, plain)
 	return text.String()
 }
 

@@ -19,7 +19,7 @@ const metaPrinter = "__meta_octoeverywhere_printer"
 
 // discovery lists the printers for Prometheus.
 func (s *site) discovery(w http.ResponseWriter, _ *http.Request) {
-	writeList(w, "[", "]\n", s.Printers(), discover)
+	writeList(w, "[", "]\n", s.Fleet.All(), discover)
 }
 
 func discover(s *probe.Status) any {

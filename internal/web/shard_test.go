@@ -11,7 +11,7 @@ import (
 func sharded(f *fleet) Options {
 	o := f.options()
 	o.Lifecycle, o.Shard = true, "shard 1 of 3 (index 0)"
-	o.Elsewhere = func(name string) string {
+	o.OtherShard = func(name string) string {
 		return map[string]string{"b": "shard 2 of 3 (index 1)"}[name]
 	}
 	return o

@@ -12,50 +12,55 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// Options are what the pages are made from. All functions may be called by many goroutines at once; those that are not
-// said to be optional must be given.
+// Options are what the pages are made from. Functions and methods may be called by many goroutines at once. Fields that are
+// not said to be optional must be set.
 type Options struct {
-	Printers func() iter.Seq[*probe.Status] // in the order of the configuration
-	Printer  func(name string) (*probe.Status, bool)
-	// Current gives a fresh result, that of the probe under way, or makes a probe; Ask asks for the status now. Both fail
-	// with probe.ErrNoSuchPrinter, or as their context ends.
-	Current func(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
-	Ask     func(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
-	// Elsewhere names the exporter that probes a configured printer which this one does not, "" where there is none.
-	// Optional.
-	Elsewhere func(name string) string
-	// Steps are the results of a printer's last probe, as Current gives them, but nothing is asked.
-	Steps func(name string) []probe.Result
-	// NextProbe is when the printer is asked next; zero where that is unknown.
-	NextProbe func(*probe.Status) time.Time
+	Fleet    Fleet
+	Edges    Edges
+	Schedule Schedule
+	Metrics  Metrics
+	// MetricsPath begins with a slash and takes precedence over all other routes; "": /metrics.
+	MetricsPath string
 
-	Metrics     http.Handler
-	MetricsPath string // begins with a slash and goes before any other route; "": /metrics
-	// ProbeMetrics writes the metrics of one printer, in the format that r accepts.
-	ProbeMetrics func(w http.ResponseWriter, r *http.Request, s *probe.Status)
+	// OtherShard names the shard that probes a configured printer which this exporter does not; "" for any other name.
+	OtherShard func(name string) string
+	Shard      string // the shard of this exporter; "": there is only one
+	Version    string // of the exporter; optional
 
-	Lifecycle bool                            // serve POST /-/reload and POST /-/probe
-	Reload    func(ctx context.Context) error // its error's text is shown; optional without Lifecycle
-	Ready     func() bool                     // optional: always ready
-	Edges     func() []Edge                   // optional
-	Version   string                          // of the exporter; optional
-	Shard     string                          // which share of the printers this is; "": all
-	Pprof     bool                            // serve /debug/pprof/
+	Lifecycle bool         // serve POST /-/reload and POST /-/probe
+	Reload    func() error // its error's text is shown
+	Ready     func() bool  // optional: always ready
+	Pprof     bool         // serve /debug/pprof/
 
-	// MaxRequests bounds how many requests for metrics, pages, lists and profiles are answered at a time; 0: it does not.
-	MaxRequests int
-	Refused     func() // told of each that was one too many; optional
-	// Panicked is told of a request that ended in a panic: its route, what it was about without anything secret, and
-	// where; optional.
-	Panicked func(route, what string, stack []byte)
+	MaxRequests int    // costly requests in flight: metrics, pages, lists and profiles; 0: no limit
+	Rejected    func() // called for each request above that limit
+	// Panicked is called when a request ended in a panic, with its route, a description without secrets, and the stack.
+	Panicked func(route, text string, stack []byte)
 }
 
-// Edge is what is known of the way to one of OctoEverywhere's edges.
-type Edge struct {
-	Name      string // the edge's host, never a printer's own
-	Up, Known bool
-	Since     time.Time // since when it is up or down; zero: unknown
-	Failed    string    // what failed, in a sentence; "" while it is up
+// Fleet is the set of printers. Current and ProbeNow fail with probe.ErrNoSuchPrinter, or when their context ends.
+type Fleet interface {
+	All() iter.Seq[*probe.Status] // in the order of the configuration
+	Status(name string) (*probe.Status, bool)
+	Steps(name string) []probe.Result // of the last probe
+	// Current returns the last result if it is younger than the interval, that of the probe in flight, or else probes.
+	Current(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
+	// ProbeNow requests the printer's status, whatever its backoff.
+	ProbeNow(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
+}
+
+// Edges is the set of OctoEverywhere's edges.
+type Edges interface{ All() []probe.EdgeStatus }
+
+// Schedule tells when a printer is probed next; zero if that is unknown.
+type Schedule interface {
+	NextProbe(s *probe.Status) time.Time
+}
+
+// Metrics serves all metrics, or those of one printer.
+type Metrics interface {
+	Handler() http.Handler
+	ProbeHandler(s *probe.Status) http.Handler
 }
 
 // site is the handler of all routes.
@@ -71,7 +76,7 @@ func New(o Options) http.Handler {
 	if o.MetricsPath == "" {
 		o.MetricsPath = "/metrics"
 	}
-	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limit(o.MaxRequests, o.Refused)}
+	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limitCostly(o)}
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.bounded(r))
@@ -121,7 +126,7 @@ func (s *site) bounded(r route) http.Handler {
 // withMetrics serves the metrics at their path. That is the user's choice, also where it hides a route: as a pattern of
 // the mux it could panic.
 func (s *site) withMetrics(rest http.Handler) http.Handler {
-	metrics := s.limit(s.Metrics)
+	metrics := s.limit(s.Metrics.Handler())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path != s.MetricsPath:

@@ -34,7 +34,7 @@ func TestShortAnswers(t *testing.T) {
 	on := shop().options()
 	on.Lifecycle, on.Pprof = true, true
 	refused := on
-	refused.Reload = func(context.Context) error { return errors.New("config.yaml:3:5: printers[0]: no name") }
+	refused.Reload = func() error { return errors.New("config.yaml:3:5: printers[0]: no name") }
 	notYet := off
 	notYet.Ready = func() bool { return false }
 	elsewhere := off
@@ -176,7 +176,7 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 func TestOtherSitesCannotPost(t *testing.T) {
 	o := shop().options()
 	o.Lifecycle = true
-	o.Reload = func(context.Context) error { t.Error("reloaded"); return nil }
+	o.Reload = func() error { t.Error("reloaded"); return nil }
 	w := call(o, "POST", "/-/reload", "Sec-Fetch-Site", "cross-site")
 	if w.Code != http.StatusForbidden {
 		t.Errorf("answered with %d: %s", w.Code, w.Body)
@@ -191,13 +191,23 @@ func TestPprofIsThereWhenItIsWanted(t *testing.T) {
 	}
 }
 
+// slowFleet waits before each probe, which fails if the wait does.
+type slowFleet struct {
+	*fleet
+	wait func(context.Context) error
+}
+
+func (f slowFleet) Current(ctx context.Context, name string) (*probe.Status, []probe.Result, error) {
+	if err := f.wait(ctx); err != nil {
+		return nil, nil, err
+	}
+	return f.fleet.Current(ctx, name)
+}
+
 func TestProbeGivesTheMetricsOfOnePrinter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := shop().options()
-		o.Current = func(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
-			time.Sleep(3 * time.Second)
-			return shop().current(t.Context(), name)
-		}
+		o.Fleet = slowFleet{shop(), func(context.Context) error { time.Sleep(3 * time.Second); return nil }}
 		want := reply{200, "text/metrics", "", "metrics of \"idle\", accept \"text/x\" \"gzip\"\n"}
 		got := replyOf(call(o, "GET", "/probe?target=idle", "Accept", "text/x", "Accept-Encoding", "gzip"))
 		if d := cmp.Diff(want, got); d != "" {
@@ -225,10 +235,7 @@ func TestProbeEndsBeforeTheScrapeDoes(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			o := shop().options()
-			o.Current = func(ctx context.Context, _ string) (*probe.Status, []probe.Result, error) {
-				<-ctx.Done()
-				return nil, nil, ctx.Err()
-			}
+			o.Fleet = slowFleet{shop(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
 			begin := time.Now()
 			got := replyOf(call(o, "GET", "/probe?target=idle", scrapeTimeout, header))
 			if d := cmp.Diff(c.want, got); d != "" {
@@ -243,9 +250,7 @@ func TestProbeEndsBeforeTheScrapeDoes(t *testing.T) {
 
 func TestProbeOfAReaderWhoLeft(t *testing.T) {
 	o := shop().options()
-	o.Current = func(context.Context, string) (*probe.Status, []probe.Result, error) {
-		return nil, nil, context.Canceled
-	}
+	o.Fleet = slowFleet{shop(), func(context.Context) error { return context.Canceled }}
 	want := reply{503, plain, "", "the probe of \"idle\" was broken off\n"}
 	if d := cmp.Diff(want, replyOf(call(o, "GET", "/probe?target=idle"))); d != "" {
 		t.Error(d)

@@ -17,12 +17,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"octoeverywhere_exporter/collector"
-	"octoeverywhere_exporter/internal/config"
-	"octoeverywhere_exporter/internal/schedule"
+	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/shard"
 	"octoeverywhere_exporter/internal/simulator"
-	"octoeverywhere_exporter/probe"
 )
 
 // drill is a simulated fleet that is probed once per minute in fake time, and what a Prometheus that scrapes once per minute
@@ -36,7 +33,7 @@ type drill struct {
 	timeline  timeline
 }
 
-// runningExporter is a running exporter without its web server.
+// runningExporter is an exporter without listeners while it runs.
 type runningExporter struct {
 	metrics http.Handler
 	stop    func()
@@ -51,32 +48,18 @@ func (d *drill) startSingle() { d.t.Helper(); d.start(singleInstance, shard.Shar
 // start starts an exporter, without state, that probes the printers of a shard.
 func (d *drill) start(instance string, s shard.Shard) {
 	d.t.Helper()
-	c, _, err := config.Load(d.file)
+	e, err := exporter.New(exporter.Options{ConfigFile: d.file, Shard: s, RoundTripper: d.relay.Transport()})
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	c.Targets = slices.DeleteFunc(c.Targets, func(t probe.Target) bool { return !s.Has(t.Name) })
-	for i := range c.Targets {
-		c.Targets[i].Via = d.relay.Transport()
-	}
-	fleet := probe.NewFleet(probe.Hooks{})
-	fleet.Replace(c.Targets)
-	var jobs []schedule.Job
-	for _, e := range fleet.Entries() {
-		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, tick time.Time) {
-			fleet.Probe(ctx, e.Target.Name, tick)
-		}})
-	}
-	scheduler := schedule.New(nil)
-	scheduler.Set(jobs)
 	ctx, cancel := context.WithCancel(d.t.Context())
 	var running sync.WaitGroup
-	running.Go(func() { scheduler.Run(ctx) })
-	metrics := collector.New(collector.Options{
-		Printers: fleet.All, LabelNames: func() []string { return c.LabelNames },
-		ShardIndex: s.Index, ShardTotal: s.Total,
+	running.Go(func() {
+		if err := e.Run(ctx); err != nil {
+			d.t.Error(err)
+		}
 	})
-	d.exporters[instance] = &runningExporter{metrics.Handler(), func() { cancel(); running.Wait() }}
+	d.exporters[instance] = &runningExporter{e.Handler(), func() { cancel(); running.Wait() }}
 }
 
 // stopSingle stops the exporter that probes all printers.

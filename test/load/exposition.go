@@ -66,7 +66,7 @@ const (
 	goroutinesName  = "go_goroutines"
 	nextGCName      = "go_memstats_next_gc_bytes"
 	skippedName     = ours + "exporter_probes_skipped_total"
-	lateName        = ours + "exporter_probe_lateness_seconds_bucket"
+	lateName        = ours + "exporter_probe_start_delay_seconds_bucket"
 )
 
 func wanted(name string) bool {

@@ -42,7 +42,7 @@ func (v *verdicts) take(line []byte) {
 		Time                 time.Time
 		Msg, Printer, Reason string
 	}
-	if json.Unmarshal(line, &said) == nil && said.Msg == "verdict changed" {
+	if json.Unmarshal(line, &said) == nil && said.Msg == "printer status changed" {
 		v.all = append(v.all, audit.Verdict{Printer: said.Printer, Reason: said.Reason, At: said.Time})
 	}
 }

@@ -13,10 +13,10 @@ import (
 
 // TestVerdictsAreReadFromALog: in whatever pieces it comes, and from among other lines.
 func TestVerdictsAreReadFromALog(t *testing.T) {
-	const text = `{"time":"2026-01-02T03:04:05.678Z","level":"INFO","msg":"verdict changed","printer":"a","from":"ok","to":"host","reason":"host_disconnected","code":"785"}
+	const text = `{"time":"2026-01-02T03:04:05.678Z","level":"INFO","msg":"printer status changed","printer":"a","from":"ok","to":"host","reason":"host_disconnected","code":"785"}
 not JSON
 {"time":"2026-01-02T03:04:06Z","level":"INFO","msg":"edge is up again","edge":"x"}
-{"time":"2026-01-02T03:05:05Z","level":"INFO","msg":"verdict changed","printer":"a","from":"host","to":"ok","reason":""}
+{"time":"2026-01-02T03:05:05Z","level":"INFO","msg":"printer status changed","printer":"a","from":"host","to":"ok","reason":""}
 {"time":"2026-01-02T03:06:05Z","level":"INFO","msg":"verdict chan`
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
 	want := []audit.Verdict{{Printer: "a", Reason: "host_disconnected", At: at}, {Printer: "a", At: time.Date(2026, 1, 2, 3, 5, 5, 0, time.UTC)}}

@@ -1,0 +1,95 @@
+package collector
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+
+	"octoeverywhere_exporter/probe"
+)
+
+// TestANewMetricTouchesOnlyItsRow adds rows: labels, document and all formats have them.
+func TestANewMetricTouchesOnlyItsRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := New(labeled(fleet(born(t, "a", nil).responds(200, printing)), "heater"))
+		c.rows = append(temperatureRows([]probe.Sensor{{Name: "second", Actual: probe.BedActual, Target: probe.BedTarget}}),
+			fieldRow("new_ratio", Print, probe.Progress, "A number of a response.", noPrint),
+			printerRow{
+				name: prefix + "new_total", kind: dto.MetricType_COUNTER, labels: []string{"heater"}, help: "A new counter.",
+				read: func(_ *view, to []sample) []sample { return append(to, sample{7, [maxLabels]string{"bed"}}) },
+			},
+		)
+		sortRows(c.rows)
+		c.reserved = reservedLabels(c.rows)
+		want := lines(`
+			new_ratio{printer="a"} 0.475
+			new_total{heater="bed",printer="a"} 7
+			temperature_celsius{printer="a",sensor="second"} 59.8
+			temperature_target_celsius{printer="a",sensor="second"} 60
+		`)
+		text := exposition(t, c, expfmt.FmtText)
+		if got := series(text); got != want {
+			t.Errorf("exported is\n%s", got)
+		}
+		if got := asText(t, strings.NewReader(exposition(t, c, expfmt.FmtProtoDelim)), encoding{format: expfmt.FmtProtoDelim}); got != text {
+			t.Errorf("in protobuf it is\n%s", got)
+		}
+		document := markdown(metricsOf("printer", printerLabel, c.rows))
+		for _, row := range []string{
+			"| `octoeverywhere_new_ratio` | gauge | `printer` | A number of a response. | " + noPrint + "; with `--no-collector.print` |\n",
+			"| `octoeverywhere_new_total` | counter | `printer`, `heater` | A new counter. | never |\n",
+		} {
+			if !strings.Contains(document, row) {
+				t.Errorf("the document does not have %s", row)
+			}
+		}
+	})
+}
+
+// pageRecorder records the sizes of the writes to a client, and fails after some.
+type pageRecorder struct {
+	httptest.ResponseRecorder
+	sizes []int
+	limit int
+}
+
+func (r *pageRecorder) Write(b []byte) (int, error) {
+	if len(r.sizes) == r.limit {
+		return 0, io.ErrClosedPipe
+	}
+	r.sizes = append(r.sizes, len(b))
+	return len(b), nil
+}
+
+// TestExpositionsAreWrittenInPages: no scrape holds the whole text.
+func TestExpositionsAreWrittenInPages(t *testing.T) {
+	c := New(optionsOf(busy(3000)))
+	for _, compression := range []string{"identity", "gzip"} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil)
+		r.Header.Set("Accept-Encoding", compression)
+		w := &pageRecorder{limit: 1 << 20}
+		c.Handler().ServeHTTP(w, r)
+		if len(w.sizes) < 2 || slices.Max(w.sizes) > 2*pageSize {
+			t.Errorf("%s: %d pages of up to %d bytes", compression, len(w.sizes), slices.Max(w.sizes))
+		}
+	}
+}
+
+// TestAClientThatDisconnectsAbortsTheScrape: nothing more is made for it.
+func TestAClientThatDisconnectsAbortsTheScrape(t *testing.T) {
+	c := New(optionsOf(busy(3000)))
+	defer func() {
+		if err, ok := recover().(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
+			t.Errorf("the handler ended with %v", err)
+		}
+	}()
+	c.Handler().ServeHTTP(&pageRecorder{limit: 1}, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+}

@@ -1,0 +1,157 @@
+// Package exporter is the running exporter: it probes the configured printers on a schedule, serves what is known of them
+// over HTTP, and reloads its configuration. It knows no command line.
+package exporter
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"octoeverywhere_exporter/collector"
+	"octoeverywhere_exporter/internal/config"
+	"octoeverywhere_exporter/internal/schedule"
+	"octoeverywhere_exporter/internal/shard"
+	"octoeverywhere_exporter/internal/web"
+	"octoeverywhere_exporter/probe"
+)
+
+// Options configure an Exporter. The zero value of a field has no effect unless its comment says otherwise.
+type Options struct {
+	Logger     *slog.Logger // nil: discard
+	ConfigFile string       // required
+	Shard      shard.Shard  // the zero value probes all printers
+	Build      Build
+
+	ListenAddresses []string // empty: serve nothing; Handler still answers
+	SystemdSocket   bool     // serve on the sockets that systemd passes instead of ListenAddresses
+	HealthAddress   string   // serves /-/healthy and /-/ready only, in plain HTTP
+	WebConfigFile   string   // TLS and basic auth of ListenAddresses
+	TelemetryPath   string   // "": /metrics
+	EnableLifecycle bool
+	EnablePprof     bool
+	MaxRequests     int // costly requests in flight; 0: no limit
+	MaxConnections  int // connections, and requests in flight, per listener; 0: no limit
+
+	DisabledMetrics  []string // groups of metrics: print, temperature, gadget
+	DisableSharing   bool     // each printer has connections of its own
+	SuppressWarnings bool     // do not log warnings about the configuration
+
+	RoundTripper http.RoundTripper // sends requests to printers; nil: over the network, with the settings of each printer
+}
+
+// Build is what an exporter says about the program that it is part of.
+type Build struct{ Version, Revision, GoVersion string }
+
+// Exporter probes printers and serves their metrics. Its methods may be called by several goroutines.
+type Exporter struct {
+	options  Options
+	log      *slog.Logger
+	panics   *panicGuard
+	recorder *collector.Recorder
+	fleet    *probe.Fleet
+	edges    *probe.Edges
+	schedule *probeSchedule
+	handler  http.Handler
+
+	listeners, healthListeners []net.Listener
+
+	labelNames  atomic.Pointer[[]string]        // configured labels
+	otherShards atomic.Pointer[map[string]bool] // names of the configured printers that other shards probe
+
+	reloading    sync.Mutex // serializes reloads; guards the fields below
+	sources      config.Sources
+	loadedDigest string // of the sources as they were read last, valid or not
+}
+
+// New reads the configuration and the web configuration, opens the listeners and builds everything that Run needs. Errors
+// contain no secret. The listeners stay open until Run ends.
+func New(o Options) (*Exporter, error) {
+	if err := checkWebConfig(o.WebConfigFile); err != nil {
+		return nil, err
+	}
+	e := build(o)
+	if err := e.loadLocked(); err != nil {
+		return nil, err
+	}
+	if err := e.listen(); err != nil {
+		e.fleet.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// build connects the parts. No part refers to one that is made later.
+func build(o Options) *Exporter {
+	log := cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+	e := &Exporter{options: o, log: log, recorder: collector.NewRecorder()}
+	e.labelNames.Store(new([]string))
+	e.otherShards.Store(new(map[string]bool))
+	e.panics = newPanicGuard(log, e.recorder.Panicked)
+	e.fleet = probe.NewFleet(fleetHooks(log, e.recorder))
+	e.edges = probe.NewEdges(logEdgeChange(log), e.fleet.GiveWay)
+	e.schedule = &probeSchedule{Schedule: schedule.New(e.recorder.ProbeStarted)}
+	metrics := collector.New(collector.Options{
+		Recorder: e.recorder, Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule,
+		LabelNames: func() []string { return *e.labelNames.Load() },
+		Disabled:   disabledGroups(o.DisabledMetrics),
+		ShardIndex: o.Shard.Index, ShardTotal: o.Shard.Total,
+		Version: o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion,
+	})
+	e.handler = web.New(web.Options{
+		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, Metrics: metrics, MetricsPath: o.TelemetryPath,
+		OtherShard: e.otherShard, Shard: e.shardName(), Version: o.Build.Version,
+		Lifecycle: o.EnableLifecycle, Reload: e.Reload, Pprof: o.EnablePprof,
+		MaxRequests: o.MaxRequests, Rejected: e.recorder.RequestRejected, Panicked: e.panics.reportRequest,
+	})
+	return e
+}
+
+func disabledGroups(names []string) []collector.Group {
+	groups := make([]collector.Group, len(names))
+	for i, name := range names {
+		groups[i] = collector.Group(name)
+	}
+	return groups
+}
+
+// Handler returns the handler of all pages, without the TLS, the basic auth and the limits of the listeners.
+func (e *Exporter) Handler() http.Handler { return e.handler }
+
+// Fleet returns the fleet, for tests that look inside.
+func (e *Exporter) Fleet() *probe.Fleet { return e.fleet }
+
+// Addresses returns the addresses of the listeners, without that for health.
+func (e *Exporter) Addresses() []net.Addr {
+	addresses := make([]net.Addr, len(e.listeners))
+	for i, l := range e.listeners {
+		addresses[i] = l.Addr()
+	}
+	return addresses
+}
+
+// Run probes and serves until ctx is done or a listener fails. It then ends all probes, gives requests in flight some time
+// to finish, and closes listeners and connections. It can be called once.
+func (e *Exporter) Run(ctx context.Context) error {
+	e.log.Info("starting octoeverywhere_exporter", "version", e.options.Build.Version, "revision", e.options.Build.Revision)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { e.schedule.Run(ctx); return nil })
+	group.Go(func() error { e.watchSources(ctx, watchInterval); return nil })
+	for _, l := range e.listeners {
+		group.Go(func() error { return e.serve(ctx, l) })
+	}
+	for _, l := range e.healthListeners {
+		group.Go(func() error { return serveHealth(ctx, l, e.log) })
+	}
+	e.notifyReady("")
+	group.Go(func() error { <-ctx.Done(); e.notifyStopping(); return nil })
+	err := group.Wait()
+	e.fleet.Close()
+	e.log.Info("shut down")
+	return err
+}

@@ -1,0 +1,131 @@
+package exporter
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/test/testkit"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
+)
+
+// greedy is a client that speaks HTTP/2 by hand, and takes nothing of any body.
+type greedy struct {
+	*http2.Framer
+	conn *tls.Conn
+}
+
+// greet makes a connection. It gives what the server begins with, too.
+func greet(t *testing.T, address string, trusted *x509.CertPool) (greedy, *http2.SettingsFrame) {
+	t.Helper()
+	c, err := tls.Dial("tcp", address, &tls.Config{RootCAs: trusted, NextProtos: []string{http2.NextProtoTLS}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	g := greedy{http2.NewFramer(c, c), c}
+	g.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
+	if _, err := io.WriteString(c, http2.ClientPreface); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: 0}); err != nil {
+		t.Fatal(err)
+	}
+	frame, err := g.ReadFrame()
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, ok := frame.(*http2.SettingsFrame)
+	if !ok {
+		t.Fatalf("it begins with %v", frame)
+	}
+	return g, settings
+}
+
+// asks asks for a path so many times at once, and counts the answers by their status, and those that are over.
+func (g greedy) asks(t *testing.T, path string, times int) (statuses map[string]int, over int) {
+	t.Helper()
+	var header bytes.Buffer
+	to := hpack.NewEncoder(&header)
+	for i := range times {
+		header.Reset()
+		for _, f := range []hpack.HeaderField{{Name: ":method", Value: "GET"}, {Name: ":scheme", Value: "https"}, {Name: ":authority", Value: "exporter"}, {Name: ":path", Value: path}} {
+			_ = to.WriteField(f)
+		}
+		if err := g.WriteHeaders(http2.HeadersFrameParam{StreamID: uint32(2*i + 1), BlockFragment: header.Bytes(), EndStream: true, EndHeaders: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	statuses = map[string]int{}
+	for n := 0; n < times; {
+		frame, err := g.ReadFrame()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer, ok := frame.(*http2.MetaHeadersFrame); ok {
+			n++
+			statuses[answer.PseudoValue("status")]++
+			if answer.StreamEnded() {
+				over++
+			}
+		}
+	}
+	return statuses, over
+}
+
+// TestRequestsInFlightAreLimited: HTTP/2 has more requests than connections. Those above the limit are rejected at once,
+// whatever the client reads, and are counted. When the others have ended, requests are accepted again.
+func TestRequestsInFlightAreLimited(t *testing.T) {
+	t.Parallel()
+	path, trusted := testkit.WebConfig(t)
+	o := withLimits
+	o.WebConfigFile, o.MaxConnections = path, 8
+	address, _ := listening(t, o)
+	g, settings := greet(t, address, trusted)
+	if n, ok := settings.Value(http2.SettingMaxConcurrentStreams); !ok || n != 100 {
+		t.Errorf("%d requests at a time on a connection, %v", n, ok)
+	}
+	statuses, over := g.asks(t, "/-/healthy", 100)
+	if statuses["401"] != 8 || statuses["503"] != 92 || over != 92 {
+		t.Errorf("%v, of which %d are over", statuses, over)
+	}
+	_ = g.conn.Close()
+
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}}, Timeout: time.Minute}
+	defer client.CloseIdleConnections()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+address+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.SetBasicAuth(testkit.WebUser, testkit.WebPassword)
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case resp.StatusCode == http.StatusOK:
+			var refused int
+			_, counted, _ := strings.Cut(string(body), "\noctoeverywhere_exporter_http_requests_rejected_total ")
+			if _, err := fmt.Sscan(counted, &refused); err != nil || refused < 92 {
+				t.Errorf("%d refused requests are counted: %v", refused, err)
+			}
+			return
+		case resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("X-Frame-Options") != "DENY" || time.Now().After(end):
+			t.Fatalf("%s %v", resp.Status, resp.Header)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package exporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"octoeverywhere_exporter/internal/config"
+	"octoeverywhere_exporter/probe"
+)
+
+// watchInterval is how often the sources of the configuration are compared with what was read.
+const watchInterval = 15 * time.Second
+
+// Reload reads the configuration and applies it. If it is not valid, the old one stays in effect. The error, which is also
+// logged, contains no secret.
+func (e *Exporter) Reload() error {
+	e.reloading.Lock()
+	defer e.reloading.Unlock()
+	if err := e.reloadLocked(); err != nil {
+		return fmt.Errorf("the old configuration stays in effect:\n%w", err)
+	}
+	return nil
+}
+
+// reloadLocked is Reload; e.reloading must be held.
+func (e *Exporter) reloadLocked() error {
+	e.notifyReloading()
+	err := e.loadLocked()
+	if err != nil {
+		e.logFailedReload(err)
+		e.notifyReady("; the last reload failed, the old configuration is still in effect, see the log")
+		return err
+	}
+	e.notifyReady("")
+	return nil
+}
+
+// loadLocked reads the configuration and, only if it is valid, replaces what is running. e.reloading must be held, except
+// in New.
+func (e *Exporter) loadLocked() error {
+	c, sources, err := config.Load(e.options.ConfigFile)
+	e.sources, e.loadedDigest = sources, sources.AsRead()
+	if err != nil {
+		e.recorder.Reloaded(false, time.Now())
+		return err
+	}
+	if !e.options.SuppressWarnings {
+		for _, w := range c.Warnings {
+			e.log.Warn("configuration", "warning", w)
+		}
+	}
+	names := c.LabelNames // a pointer into c would keep all of it in memory
+	e.labelNames.Store(&names)
+	targets, others := splitTargets(e.options.Shard, c.Targets)
+	e.otherShards.Store(&others)
+	for i := range targets {
+		targets[i].Settings.DisableSharing, targets[i].Via = e.options.DisableSharing, e.options.RoundTripper
+	}
+	e.fleet.Replace(targets)
+	edges := probe.EdgesOf(targets)
+	if e.options.RoundTripper != nil {
+		edges = nil // edges are checked over the network only
+	}
+	e.edges.Replace(edges)
+	e.schedule.Set(e.jobs(edges))
+	e.recorder.Reloaded(true, time.Now())
+	e.logLoaded(len(targets), len(c.Targets))
+	if !e.options.Shard.Alone() {
+		debug.FreeOSMemory() // only a part of what was read is kept
+	}
+	return nil
+}
+
+func (e *Exporter) logLoaded(printers, configured int) {
+	attrs := []any{"file", e.options.ConfigFile, "printers", printers}
+	if s := e.options.Shard; !s.Alone() {
+		attrs = append(attrs, "configured", configured, slog.Group("shard", "index", s.Index, "total", s.Total))
+	}
+	e.log.Info("configuration loaded", attrs...)
+}
+
+// logFailedReload logs one record per error of the configuration.
+func (e *Exporter) logFailedReload(err error) {
+	const message = "reload failed, keeping the old configuration"
+	var all *config.Errors
+	if !errors.As(err, &all) {
+		e.log.Error(message, "error", err.Error())
+		return
+	}
+	for _, m := range all.Mistakes() {
+		e.log.Error(message, "file", m.File, "line", m.Line, "column", m.Column, "path", m.Path, "error", m.Message)
+	}
+}
+
+// watchSources reloads when the content of a file that was read changes, until ctx is done. It compares content because
+// inotify watches end when a mounted ConfigMap is swapped.
+func (e *Exporter) watchSources(ctx context.Context, interval time.Duration) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			e.reloadIfChanged()
+		}
+	}
+}
+
+func (e *Exporter) reloadIfChanged() {
+	e.reloading.Lock()
+	defer e.reloading.Unlock()
+	if e.sources.Digest() != e.loadedDigest {
+		_ = e.reloadLocked() // logged
+	}
+}

@@ -1,0 +1,74 @@
+package exporter
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+
+	"octoeverywhere_exporter/internal/web"
+)
+
+// shutdownTimeout is how long requests in flight may take to finish when the exporter ends.
+const shutdownTimeout = 4 * time.Second
+
+// serve serves on one listener until ctx is done. Each listener has a server of its own because the toolkit modifies it.
+func (e *Exporter) serve(ctx context.Context, l net.Listener) error {
+	return serveHandler(ctx, l, e.handler, e.options, e.recorder.RequestRejected, e.log)
+}
+
+func serveHandler(ctx context.Context, l net.Listener, handler http.Handler, o Options, rejected func(), log *slog.Logger) error {
+	srv := newServer(handler, o.MaxConnections, rejected, log)
+	shutdown := shutdownWith(ctx, srv)
+	systemd := false
+	flags := &toolkit.FlagConfig{WebConfigFile: &o.WebConfigFile, WebSystemdSocket: &systemd}
+	err := toolkit.Serve(limitConnections(l, o.MaxConnections), srv, flags, toolkitLogger(log))
+	if errors.Is(err, http.ErrServerClosed) {
+		shutdown.Wait()
+		return nil
+	}
+	return err // errgroup cancels the context of all others
+}
+
+// newServer returns a server with a bound for everything that a client can hold.
+func newServer(handler http.Handler, maxInFlight int, rejected func(), log *slog.Logger) *http.Server {
+	srv := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      2 * time.Minute, // longer than any timeout of a printer that /probe may wait for
+		IdleTimeout:       2 * time.Minute, // longer than the interval of most scrapes
+		MaxHeaderBytes:    64 << 10,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 100},
+		ErrorLog:          serverLogger(log),
+		// OPTIONS * goes through the authentication like any other request.
+		DisableGeneralOptionsHandler: true,
+	}
+	// BaseContext is called after the toolkit has put its authentication in front of the handler, and before the first
+	// connection. The limit comes before the authentication, which computes a bcrypt hash. On HTTP/1.1 it equals the limit
+	// of connections; HTTP/2 has up to 100 requests per connection.
+	srv.BaseContext = func(net.Listener) context.Context {
+		srv.Handler = web.WithHeaders(web.LimitInFlight(maxInFlight, "", rejected)(srv.Handler))
+		return context.Background()
+	}
+	return srv
+}
+
+// shutdownWith shuts a server down when ctx is done. The WaitGroup is done after that.
+func shutdownWith(ctx context.Context, srv *http.Server) *sync.WaitGroup {
+	var group sync.WaitGroup
+	group.Go(func() {
+		<-ctx.Done()
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+		defer cancel()
+		if err := srv.Shutdown(limited); err != nil {
+			_ = srv.Close()
+		}
+	})
+	return &group
+}

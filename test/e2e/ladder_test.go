@@ -1,0 +1,231 @@
+package e2e
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/internal/schedule"
+	"octoeverywhere_exporter/internal/simulator"
+	"octoeverywhere_exporter/probe"
+)
+
+// drill is a simulated fleet that is probed on its schedule, without a network and in fake time.
+type drill struct {
+	t     *testing.T
+	relay *simulator.Relay
+	fleet *probe.Fleet
+
+	mu   sync.Mutex
+	seen []change
+}
+
+// change is a verdict that changed: of which printer, when, to what, and when the probe began that showed it.
+type change struct {
+	printer   string
+	asked, at time.Time
+	to        fault.Fault
+}
+
+// begin starts to probe n printers once a minute, and ends when the test does.
+func begin(t *testing.T, n int) *drill {
+	d := &drill{t: t, relay: simulator.New(simulator.Options{Printers: n, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}})}
+	d.fleet = probe.NewFleet(probe.Hooks{Changed: func(_, after *probe.Status) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.seen = append(d.seen, change{after.Name, after.LastProbe.Add(-after.Took), time.Now(), after.Fault})
+	}})
+	d.fleet.Replace(targetsOf(t, d.relay))
+	var jobs []schedule.Job
+	for _, e := range d.fleet.Entries() {
+		jobs = append(jobs, schedule.Job{Key: e.Target.Name, Interval: e.Target.Interval, Run: func(ctx context.Context, moment time.Time) {
+			d.fleet.Probe(ctx, e.Target.Name, moment)
+		}})
+	}
+	s := schedule.New(nil)
+	s.Set(jobs)
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { s.Run(ctx) })
+	t.Cleanup(func() { cancel(); running.Wait() })
+	return d
+}
+
+func targetsOf(t *testing.T, relay *simulator.Relay) (targets []probe.Target) {
+	t.Helper()
+	for _, p := range relay.Printers() {
+		u, err := url.Parse("https://" + p.ID + "." + relay.Domain())
+		if err != nil {
+			t.Fatal(err)
+		}
+		auth := "Bearer " + p.Bearer
+		if p.Bearer == "" {
+			auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(p.Username+":"+p.Password))
+		}
+		targets = append(targets, probe.Target{
+			Name: p.Name, Interval: time.Minute, Timeout: 20 * time.Second, Address: probe.NewAddress(u), Via: relay.Transport(),
+			Service: probe.NewAddress(&url.URL{Scheme: "https", Host: relay.Domain()}), Authorization: probe.NewSecret(auth), AppToken: probe.NewSecret(p.AppToken),
+		})
+	}
+	return targets
+}
+
+func (d *drill) must(err error) {
+	d.t.Helper()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// after gives when each printer's verdict first was as wanted, counted from since.
+func (d *drill) after(since time.Time, wanted func(fault.Fault) bool) map[string]time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	first := map[string]time.Duration{}
+	for _, c := range d.seen {
+		if _, ok := first[c.printer]; !ok && c.at.After(since) && wanted(c.to) {
+			first[c.printer] = c.at.Sub(since)
+		}
+	}
+	return first
+}
+
+func reason(r string) func(fault.Fault) bool {
+	return func(f fault.Fault) bool { return f.Reason == r }
+}
+
+// TestSwitchedOffPrintersAreAskedGently: 200 of 1,000 printers are off for an hour. Asking each for its status every
+// minute would wake each plugin 60 times.
+func TestSwitchedOffPrintersAreAskedGently(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := begin(t, 1000)
+		time.Sleep(2 * time.Minute)
+		names := make([]string, 200)
+		for i, p := range d.relay.Printers()[:200] {
+			names[i] = p.Name
+			d.must(d.relay.SwitchOff(p.Name))
+		}
+		off := time.Now()
+		time.Sleep(30 * time.Minute)
+
+		lost := names[:20] // their plugins go, too
+		for _, n := range lost {
+			d.must(d.relay.SetFault(n, simulator.Offline))
+		}
+		gone := time.Now()
+		time.Sleep(2 * time.Minute)
+		for _, n := range lost {
+			d.must(d.relay.SwitchOff(n))
+		}
+		time.Sleep(28 * time.Minute)
+
+		most := 0
+		for _, n := range names[20:] {
+			c, err := d.relay.Counts(n)
+			d.must(err)
+			most = max(most, c.WakeUps)
+			if c.WakeUps < 12 {
+				t.Errorf("%s was woken only %d times: is it watched?", n, c.WakeUps)
+			}
+		}
+		t.Logf("a lost printer was woken at most %d times in an hour", most)
+		if most > 15 {
+			t.Errorf("a lost printer was woken %d times in an hour", most)
+		}
+		for n, took := range d.within(off, reason("host_disconnected"), names) {
+			if took > time.Minute+time.Second {
+				t.Errorf("%s: it was off for %v before that was seen", n, took)
+			}
+		}
+		for n, took := range d.within(gone, reason("plugin_offline"), lost) {
+			if took > time.Minute+time.Second {
+				t.Errorf("%s: the plugin was gone for %v before that was seen", n, took)
+			}
+		}
+		for _, p := range d.relay.Printers() {
+			if c, err := d.relay.Counts(p.Name); err != nil || c.Forbidden+c.OtherMethods != 0 || c.MaxConcurrent != 1 {
+				t.Errorf("%+v %v", c, err)
+			}
+		}
+	})
+}
+
+// within is after for printers that all have to be seen.
+func (d *drill) within(since time.Time, wanted func(fault.Fault) bool, names []string) map[string]time.Duration {
+	d.t.Helper()
+	seen := d.after(since, wanted)
+	for _, n := range names {
+		if _, ok := seen[n]; !ok {
+			d.t.Errorf("%s: it was never seen", n)
+		}
+	}
+	return seen
+}
+
+// TestAHostThatComesBackIsSeen: within five minutes after the plugin has it again, however long it was away.
+func TestAHostThatComesBackIsSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := begin(t, 50)
+		time.Sleep(2 * time.Minute)
+		var names []string
+		for _, p := range d.relay.Printers() {
+			names = append(names, p.Name)
+			d.must(d.relay.SwitchOff(p.Name))
+		}
+		time.Sleep(time.Hour)
+		back := time.Now()
+		for _, n := range names {
+			d.must(d.relay.SwitchOn(n))
+		}
+		time.Sleep(10 * time.Minute)
+		for n, took := range d.within(back, fault.Fault.None, names) {
+			if took > 6*time.Minute+time.Second { // a minute of it is the plugin's own
+				t.Errorf("%s: it was back for %v before that was seen", n, took)
+			}
+		}
+	})
+}
+
+// TestAServiceRestartShowsNoHostAsDown: plugins come back over 11 to 31 seconds, and no series of host or printer is at 0
+// that was not before.
+func TestAServiceRestartShowsNoHostAsDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := begin(t, 300)
+		off := map[string]bool{}
+		for _, p := range d.relay.Printers()[:30] {
+			off[p.Name] = true
+			d.must(d.relay.SwitchOff(p.Name))
+		}
+		time.Sleep(10 * time.Minute)
+		d.relay.RestartService()
+		restart := time.Now()
+		for time.Since(restart) < 5*time.Minute {
+			time.Sleep(5 * time.Second)
+			for s := range d.fleet.All() {
+				for _, l := range []fault.Layer{fault.Host, fault.Printer} {
+					if up, known := s.Layer(l, time.Now()); known && !up && !off[s.Name] {
+						t.Fatalf("%s: %s is down %v after a restart of the service", s.Name, l, time.Since(restart))
+					}
+				}
+			}
+		}
+		offline := 0
+		for range d.after(restart, reason("plugin_offline")) {
+			offline++
+		}
+		if offline < 50 {
+			t.Errorf("only %d printers were seen without their plugin: was there a restart?", offline)
+		}
+		for s := range d.fleet.All() {
+			if want := off[s.Name]; s.Success() == want {
+				t.Errorf("%s: %s after all is over", s.Name, fmt.Sprint(s.Fault.Reason))
+			}
+		}
+	})
+}

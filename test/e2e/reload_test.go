@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/internal/simulator"
+	"octoeverywhere_exporter/test/testkit"
+)
+
+// TestReloadUnderLoad: while the configuration changes five times a second, in every way in which it does and in every way
+// in which it may be broken, ten read the metrics. No scrape fails, no printer that stays is lost or loses a count, none is
+// asked twice at once, and what the changes took is given back.
+func TestReloadUnderLoad(t *testing.T) {
+	printers, lasts, scrapesEvery := 200, 5*time.Second, 250*time.Millisecond
+	if testkit.Long() {
+		printers, lasts, scrapesEvery = 1000, time.Minute, time.Second
+	}
+	relay := simulator.New(simulator.Options{Printers: printers, Seed: 3, Latency: simulator.Latency{Min: 20 * time.Millisecond, Max: 200 * time.Millisecond}})
+	srv := listen(t, relay, "127.0.0.1:0")
+	r := &reloading{t: t, dir: t.TempDir(), relay: relay, srv: srv, r: rand.New(rand.NewPCG(4, 5))}
+	r.swap(r.text())
+	p := testkit.ServeWrapped(t, r.underModes(), "serve", "--web.enable-lifecycle", "--web.enable-pprof", "--config.file="+filepath.Join(r.dir, "config.yaml"))
+	r.p = p
+	p.Until("all are probed", func() bool { return len(p.Metrics("octoeverywhere_probe_success{", "} 1")) == printers })
+
+	scrapers := make([]*scraper, 10)
+	scrape := func(lasts time.Duration, meanwhile func(end time.Time)) {
+		ctx, cancel := context.WithTimeout(t.Context(), lasts)
+		defer cancel()
+		var all sync.WaitGroup
+		for _, s := range scrapers {
+			all.Go(func() { s.run(ctx, scrapesEvery) })
+		}
+		end, _ := ctx.Deadline()
+		meanwhile(end)
+		all.Wait()
+	}
+	for i := range scrapers {
+		scrapers[i] = &scraper{url: p.URL, form: forms[i%len(forms)], stays: r.stay(), counters: map[string]float64{}}
+	}
+	scrape(time.Second, func(time.Time) {}) // what ten scrapes take is there before
+	before := r.costs()
+	scrape(lasts, r.storm)
+
+	r.rest()
+	p.Until("all are probed again", func() bool { return len(p.Metrics("octoeverywhere_probe_success{", "} 1")) == printers })
+	after := r.costs()
+	for end := time.Now().Add(30 * time.Second); !after.like(before) && time.Now().Before(end); after = r.costs() {
+		time.Sleep(500 * time.Millisecond)
+	}
+	t.Logf("%d reloads, of which %d were refused; before: %v, after: %v", r.good+r.bad, r.bad, before, after)
+	if !after.like(before) {
+		t.Errorf("what the reloads took is not given back:\n%s", after.stacks)
+	}
+	scrapes := 0
+	for _, s := range scrapers {
+		scrapes += s.scrapes
+		for _, problem := range s.problems {
+			t.Error(problem)
+		}
+	}
+	t.Logf("%d scrapes of %d printers", scrapes, printers)
+	for _, one := range relay.Printers() {
+		c, err := relay.Counts(one.Name)
+		gaveUp := c.Ping > 0 // on a status, which the relay counts until it hears of it
+		if err != nil || c.MaxConcurrent != 1 && !gaveUp || c.Forbidden+c.OtherMethods != 0 || c.Requests == 0 {
+			t.Errorf("%+v %v", c, err)
+		}
+	}
+	if least := int(lasts / (2 * time.Second)); r.good+r.bad < least || r.bad == 0 {
+		t.Errorf("only %d reloads", r.good+r.bad)
+	}
+	if out := p.Output(); strings.Contains(out, "panic") || strings.Contains(out, "DATA RACE") {
+		t.Error(out)
+	}
+}
+
+// costs are what the exporter holds.
+type costs struct {
+	heap, descriptors float64
+	goroutines        int // but for idle runners, of which some are kept
+	stacks            string
+}
+
+func (c costs) String() string {
+	return fmt.Sprintf("%.1f MB in the heap, %.0f descriptors, %d goroutines", c.heap/1e6, c.descriptors, c.goroutines)
+}
+
+// like reports whether c is no more than before, but for what comes and goes in the moment at which one looks.
+func (c costs) like(before costs) bool {
+	return c.heap < 1.2*before.heap+1e6 && c.descriptors <= before.descriptors+3 && c.goroutines <= before.goroutines+6
+}
+
+var stack = regexp.MustCompile(`(?m)^(\d+) @ .*\n(?:#.*\n)+`)
+
+func (r *reloading) costs() (c costs) {
+	r.t.Helper()
+	testkit.CloseIdleConnections()
+	for range 2 { // pools survive the first collection
+		if status, text := r.p.Get("/debug/pprof/heap?gc=1"); status != http.StatusOK {
+			r.t.Fatal(status, text)
+		}
+	}
+	value := func(name string) (v float64) {
+		_, err := fmt.Sscan(r.p.Metrics(name + " ")[0][len(name)+1:], &v)
+		r.must(err)
+		return v
+	}
+	c.heap, c.descriptors = value("go_memstats_heap_alloc_bytes"), value("process_open_fds")
+	_, c.stacks = r.p.Get("/debug/pprof/goroutine?debug=1")
+	for _, m := range stack.FindAllStringSubmatch(c.stacks, -1) {
+		n, err := strconv.Atoi(m[1])
+		r.must(err)
+		if !strings.Contains(m[0], "schedule.(*runners)") {
+			c.goroutines += n
+		}
+	}
+	return c
+}

@@ -1,0 +1,199 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/test/testkit"
+)
+
+// printers is a relay for tests: each printer answers what its path says, /p/NAME/…, from a table that may change.
+func printers(t *testing.T) (*httptest.Server, *atomic.Pointer[map[string]string]) {
+	t.Helper()
+	answers := new(atomic.Pointer[map[string]string])
+	answers.Store(&map[string]string{})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/p/"), "/")
+		answer, ok := (*answers.Load())[name]
+		if !ok {
+			answer = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
+		}
+		if r.Header.Get("Authorization") == "Bearer wrong" {
+			w.WriteHeader(606)
+			return
+		}
+		_, _ = io.WriteString(w, answer)
+	}))
+	t.Cleanup(srv.Close)
+	return srv, answers
+}
+
+func configuration(url string, names ...string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "defaults: {interval: 1s, timeout: 500ms}\nservice: {url: %q}\nprinters:\n", url)
+	for _, n := range names {
+		fmt.Fprintf(&b, "- {name: %s, url: %q, authorization: {credentials: canary}}\n", n, url+"/p/"+n)
+	}
+	return b.String()
+}
+
+// TestReloadTakesAllOrNothing: by signal, by request and by itself; what is known stays, who left is gone.
+func TestReloadTakesAllOrNothing(t *testing.T) {
+	t.Parallel()
+	relay, _ := printers(t)
+	dir := t.TempDir()
+	path := testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "stays", "leaves"))
+	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--config.file="+path)
+	counted := func(name string) (n float64) {
+		for _, l := range p.Metrics("octoeverywhere_probes_total", `printer="`+name+`"`) {
+			_, _ = fmt.Sscan(l[strings.LastIndexByte(l, ' ')+1:], &n)
+		}
+		return n
+	}
+	good := func() bool {
+		return strings.HasSuffix(p.Metrics("octoeverywhere_exporter_config_last_reload_successful ")[0], " 1")
+	}
+	p.Until("both are probed", func() bool { return counted("stays") > 1 && counted("leaves") > 1 })
+
+	before := counted("stays")
+	testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "stays", "comes"))
+	if status, text := p.Post("/-/reload"); status != 200 {
+		t.Fatalf("%d %s", status, text)
+	}
+	if lines := p.Metrics(`printer="leaves"`); len(lines) != 0 {
+		t.Errorf("who left is still there: %v", lines)
+	}
+	if len(p.Metrics(`printer="comes"`)) == 0 || counted("stays") < before {
+		t.Errorf("who came is not there, or what was known is lost: %v before, %v now", before, counted("stays"))
+	}
+
+	testkit.WriteFile(t, dir, "config.yaml", "%s", "printers: [{nam: canary}]\n")
+	if status, text := p.Post("/-/reload"); status != 500 || !strings.Contains(text, `did you mean "name"?`) || strings.Contains(text, "canary") {
+		t.Errorf("%d %s", status, text)
+	}
+	if good() || len(p.Metrics("probes_total", `printer="comes"`)) != 1 {
+		t.Error("a bad file changed something, or is not seen in the metric")
+	}
+
+	testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "by-signal"))
+	p.Signal(syscall.SIGHUP)
+	p.Until("the signal is followed", func() bool { return len(p.Metrics(`printer="by-signal"`)) > 0 && good() })
+
+	testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "by-itself"))
+	p.Until("the change is seen", func() bool { return len(p.Metrics(`printer="by-itself"`)) > 0 })
+	if strings.Contains(p.Output(), "canary") {
+		t.Errorf("a credential is in the log:\n%s", p.Output())
+	}
+}
+
+// TestANewCredentialIsTriedAtOnce: the pause of an access fault ends when a reload changes the credential file.
+func TestANewCredentialIsTriedAtOnce(t *testing.T) {
+	t.Parallel()
+	relay, _ := printers(t)
+	dir := t.TempDir()
+	testkit.WriteFile(t, dir, "token", "wrong\n")
+	path := testkit.WriteFile(t, dir, "config.yaml", "defaults: {interval: 1h, timeout: 1s}\nprinters: [{name: a, url: %q, authorization: {credentials_file: token}}]\n", relay.URL+"/p/a")
+	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--config.file="+path)
+	p.Until("the credential is refused", func() bool { return len(p.Metrics("last_error{", `code="606"`, "} 1")) == 1 })
+	testkit.WriteFile(t, dir, "token", "right\n")
+	if status, text := p.Post("/-/reload"); status != 200 {
+		t.Fatal(text)
+	}
+	p.Until("the new one is tried", func() bool { return len(p.Metrics("probe_success{", "} 1")) == 1 })
+}
+
+// TestAPersonCanAskNow: whatever pause stands.
+func TestAPersonCanAskNow(t *testing.T) {
+	t.Parallel()
+	relay, answers := printers(t)
+	answers.Store(&map[string]string{"a": `{"Status":789}`})
+	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "defaults: {interval: 1h, timeout: 1s}\nprinters: [{name: a, url: %q}]\n", relay.URL+"/p/a")
+	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--config.file="+path)
+	p.Until("the fault is seen", func() bool { return len(p.Metrics("last_error{", `code="789"`, "} 1")) == 1 })
+	answers.Store(&map[string]string{})
+	if status, text := p.Post("/-/probe?target=a"); status != 200 {
+		t.Fatalf("%d %s", status, text)
+	}
+	if lines := p.Metrics("probe_success{"); len(lines) != 1 || !strings.HasSuffix(lines[0], " 1") {
+		t.Errorf("%v", lines)
+	}
+	status, text := p.Get("/probe?target=a&debug=true")
+	if status != 200 || !strings.Contains(text, "probe_success 1") || strings.Contains(text, relay.URL) {
+		t.Errorf("%d %s", status, text)
+	}
+	if status, _ := p.Get("/probe?target=" + relay.URL); status != 404 {
+		t.Errorf("a target that is not configured: %d", status)
+	}
+}
+
+// TestItEndsInTime: while printers hang, and while a scrape is under way.
+func TestItEndsInTime(t *testing.T) {
+	t.Parallel()
+	hang := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer hang.Close()
+	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "defaults: {interval: 60s, timeout: 30s}\nprinters: [{name: a, url: %q}, {name: b, url: %q}]\n", hang.URL, hang.URL)
+	p := testkit.Serve(t, "serve", "--config.file="+path)
+	p.Until("a probe is under way", func() bool {
+		lines := p.Metrics("octoeverywhere_exporter_probes_in_flight")
+		return len(lines) == 1 && !strings.HasSuffix(lines[0], " 0")
+	})
+	asked := make(chan int, 1)
+	go func() {
+		status, _ := p.Get("/probe?target=a") // joins the probe under way
+		asked <- status
+	}()
+	begin := time.Now()
+	p.Signal(syscall.SIGTERM)
+	p.WaitEnd()
+	if took := time.Since(begin); took > 16*time.Second || !p.Cmd.ProcessState.Success() {
+		t.Errorf("it ended after %v: %v\n%s", took, p.Cmd.ProcessState, p.Output())
+	}
+	<-asked
+	if strings.Contains(p.Output(), `"from":"unknown","to":"service"`) {
+		t.Errorf("a probe that was cut short is held against the printer:\n%s", p.Output())
+	}
+}
+
+// TestPrintersMayComeLater: a folder that is empty as yet is no mistake.
+func TestPrintersMayComeLater(t *testing.T) {
+	t.Parallel()
+	relay, _ := printers(t)
+	dir := t.TempDir()
+	path := testkit.WriteFile(t, dir, "config.yaml", "defaults: {interval: 1s, timeout: 500ms}\nprinter_files: [printers.d/*.yaml]\n")
+	p := testkit.Serve(t, "serve", "--config.file="+path)
+	if !strings.Contains(p.Output(), "no printers") {
+		t.Errorf("it does not say that there are no printers:\n%s", p.Output())
+	}
+	testkit.WriteFile(t, dir, "printers.d/a.yaml", "[{name: a, url: %q}]\n", relay.URL+"/p/a")
+	p.Until("the printer is found", func() bool { return len(p.Metrics("probe_success{", `printer="a"`)) == 1 })
+}
+
+// TestLogFormats: JSON where no person looks on, lines for people when asked for.
+func TestLogFormats(t *testing.T) {
+	t.Parallel()
+	relay, answers := printers(t)
+	answers.Store(&map[string]string{"a": `{"Status":785}`})
+	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
+	want := map[string]string{
+		"json": `"level":"INFO","msg":"printer status changed","printer":"a","from":"unknown","to":"host","reason":"host_disconnected","code":"785"}`,
+		"auto": `"level":"INFO","msg":"printer status changed","printer":"a","from":"unknown","to":"host","reason":"host_disconnected","code":"785"}`,
+		"tint": ` INF printer status changed printer=a from=unknown to=host reason=host_disconnected code=785` + "\n",
+	}
+	for format, line := range want {
+		p := testkit.Serve(t, "serve", "--config.file="+path, "--log.format="+format, "--log.level=debug")
+		p.Until("the change is logged", func() bool { return strings.Contains(p.Output(), line) })
+		p.Until("each question is logged", func() bool { return strings.Contains(p.Output(), "request completed") })
+		if strings.Contains(p.Output(), relay.URL) || strings.Contains(p.Output(), "canary") {
+			t.Errorf("a credential is in the log:\n%s", p.Output())
+		}
+		p.Signal(syscall.SIGINT)
+		<-p.Done
+	}
+}
