@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/internal/simulator"
-
 	"octoeverywhere_exporter/test/testkit"
 )
 

@@ -19,7 +19,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"octoeverywhere_exporter/internal/simulator"
-
 	"octoeverywhere_exporter/test/testkit"
 )
 

@@ -18,7 +18,6 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/internal/simulator"
-
 	"octoeverywhere_exporter/test/testkit"
 )
 

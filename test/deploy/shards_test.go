@@ -11,7 +11,6 @@ import (
 
 	"octoeverywhere_exporter/internal/shard"
 	"octoeverywhere_exporter/internal/simulator"
-
 	"octoeverywhere_exporter/test/testkit"
 )
 
