@@ -17,8 +17,8 @@ type sharedDial struct {
 	err  error
 }
 
-// dial makes a connection to the address that net.Dialer finds for h. It does not end with the request that needed it:
-// others wait for it, too.
+// dial makes a connection to the address that net.Dialer finds for h, with room for the request that needed it. It does not
+// end with that request: others wait for it, too.
 func (p *pool) dial(d *sharedDial, h *host) {
 	ctx, cancel := context.WithTimeout(p.lifetime, sharedDialTimeout)
 	defer cancel()
@@ -39,6 +39,7 @@ func (p *pool) dial(d *sharedDial, h *host) {
 		_ = c.cc.Close()
 		err = errNotShared
 	default:
+		c.carrying = 1 // the request that needed it
 		p.conns = append(p.conns, c)
 		h.trusted = c
 		if h.refreshAt.IsZero() {

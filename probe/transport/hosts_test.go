@@ -3,10 +3,12 @@ package transport
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -103,18 +105,20 @@ func TestNameServerThatSwallowsPackets(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	swallowing := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	var servers sync.WaitGroup
+	ended := make(chan struct{})
+	swallowing := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		select {
+		case <-ended:
+			return nil, net.ErrClosed
+		default:
+		}
 		a, b := net.Pipe()
-		context.AfterFunc(ctx, func() { _ = b.Close() })
-		go func() { // takes the question and says nothing
-			for one := make([]byte, 1); ; {
-				if _, err := b.Read(one); err != nil {
-					return
-				}
-			}
-		}()
+		servers.Go(func() { _, _ = io.Copy(io.Discard, b) })
+		servers.Go(func() { <-ended; _ = b.Close() })
 		return a, nil
 	}}
+	t.Cleanup(func() { close(ended); servers.Wait() })
 	for _, dedicated := range []bool{false, true} {
 		for _, timeout := range []time.Duration{300 * time.Millisecond, 1500 * time.Millisecond} {
 			t.Run(fmt.Sprint(dedicated, timeout), func(t *testing.T) {

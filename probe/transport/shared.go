@@ -165,15 +165,25 @@ func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time
 		case <-d.done:
 		case <-ctx.Done():
 			tr.follow(&d.tr)
+			if mine {
+				p.dialing.Go(func() { p.abandon(d) })
+			}
 			return nil, false, ctx.Err()
 		}
 		tr.follow(&d.tr)
 		switch {
+		case mine: // also where it is dead already: it counts, or a peer that closes each connection would get them without end
+			return d.conn, false, d.err
 		case d.err == nil:
-			alone = !mine && !p.joins(ctx, tr, h, d.conn)
-		case mine:
-			return nil, false, d.err
+			alone = !p.joins(ctx, tr, h, d.conn)
 		} // otherwise the reason may be the other host's name or certificate
+	}
+}
+
+// abandon gives back the room of a request that no longer waits for its dial.
+func (p *pool) abandon(d *sharedDial) {
+	if <-d.done; d.err == nil {
+		p.responded(d.conn)
 	}
 }
 

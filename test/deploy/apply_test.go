@@ -11,13 +11,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestAPIServer applies the chart and the manifests to a real API server.
 func TestAPIServer(t *testing.T) {
 	skipUnlessLong(t, "half a minute")
 	t.Parallel()
-	tool(t, "helm")
+	testkit.Tool(t, "helm")
 	c := newCluster(t)
 	t.Run("accepts all renderings", func(t *testing.T) { testRenderings(t, c) })
 	t.Run("helm upgrade to and from each example", func(t *testing.T) { testUpgrades(t, c) })
@@ -69,7 +71,7 @@ func testUpgrades(t *testing.T, c cluster) {
 	c.namespace(t, namespace)
 	helm := func(values string) {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), tool(t, "helm"), "upgrade", "--install", "printers", chart, "--namespace="+namespace, "--kubeconfig="+c.kubeconfig, "-f", values)
+		cmd := exec.CommandContext(t.Context(), testkit.Tool(t, "helm"), "upgrade", "--install", "printers", chart, "--namespace="+namespace, "--kubeconfig="+c.kubeconfig, "-f", values)
 		cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+t.TempDir(), "HELM_CONFIG_HOME="+t.TempDir(), "HELM_DATA_HOME="+t.TempDir())
 		out, err := cmd.CombinedOutput()
 		if err != nil || strings.Contains(string(out), "would violate PodSecurity") || !strings.Contains(string(out), "port-forward svc/") {

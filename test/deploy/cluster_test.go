@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // cluster is a Kubernetes API server without controllers and nodes: objects are validated, defaulted, admitted and stored,
@@ -22,21 +24,21 @@ type cluster struct{ kubeconfig, cache string }
 // newCluster starts etcd and kube-apiserver on loopback, with the Prometheus Operator's custom resource definitions.
 func newCluster(t *testing.T) cluster {
 	t.Helper()
-	etcdPath, path := tool(t, "etcd"), tool(t, "kube-apiserver")
-	tool(t, "kubectl")
+	etcdPath, path := testkit.Tool(t, "etcd"), testkit.Tool(t, "kube-apiserver")
+	testkit.Tool(t, "kubectl")
 	crds := customResources(t)
 
 	dir := t.TempDir()
-	clients, peers := freeAddress(t), "http://"+freeAddress(t)
-	startReady(t, "etcd", etcdPath, clients, "/health",
+	clients, peers := testkit.FreeAddress(t), "http://"+testkit.FreeAddress(t)
+	startReady(t, etcdPath, clients, "/health",
 		"--data-dir="+filepath.Join(dir, "etcd"), "--listen-client-urls=http://"+clients, "--advertise-client-urls=http://"+clients,
 		"--listen-peer-urls="+peers, "--initial-advertise-peer-urls="+peers, "--initial-cluster=default="+peers)
 
-	address := freeAddress(t)
+	address := testkit.FreeAddress(t)
 	_, port, _ := strings.Cut(address, ":")
 	token := rand.Text()
 	key := writeFile(t, dir, "sa.key", newKey(t))
-	server := startProcess(t, "kube-apiserver", path, address,
+	server := startProcess(t, path, address,
 		"--etcd-servers=http://"+clients, "--bind-address=127.0.0.1", "--secure-port="+port, "--cert-dir="+filepath.Join(dir, "certs"),
 		"--authorization-mode=RBAC", "--token-auth-file="+writeFile(t, dir, "tokens.csv", token+",admin,admin,system:masters\n"),
 		"--service-cluster-ip-range=10.0.0.0/24", "--service-account-issuer=https://kubernetes.default.svc",
@@ -49,7 +51,7 @@ contexts: [{name: test, context: {cluster: test, user: admin}}]
 clusters: [{name: test, cluster: {server: "https://%s", insecure-skip-tls-verify: true}}]
 users: [{name: admin, user: {token: %s}}]
 `, address, token))}
-	server.waitUntil("it is ready", func() bool {
+	server.Until("it is ready", func() bool {
 		_, _, err := c.tryKubectl(t, "", "get", "--raw", "/readyz")
 		return err == nil
 	})
@@ -64,7 +66,7 @@ users: [{name: admin, user: {token: %s}}]
 func customResources(t *testing.T) (paths []string) {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), tool(t, "controller-gen"), "crd:maxDescLen=0",
+	cmd := exec.CommandContext(t.Context(), testkit.Tool(t, "controller-gen"), "crd:maxDescLen=0",
 		"paths=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1", "output:crd:dir="+dir)
 	cmd.Dir = "../test/tools/crds"
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -90,7 +92,7 @@ func newKey(t *testing.T) string {
 func (c cluster) tryKubectl(t *testing.T, input string, args ...string) (out, warnings string, err error) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), tool(t, "kubectl"), append([]string{"--kubeconfig=" + c.kubeconfig, "--cache-dir=" + c.cache}, args...)...)
+	cmd := exec.CommandContext(t.Context(), testkit.Tool(t, "kubectl"), append([]string{"--kubeconfig=" + c.kubeconfig, "--cache-dir=" + c.cache}, args...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &stdout, &stderr
 	err = cmd.Run()
 	return stdout.String(), stderr.String(), err

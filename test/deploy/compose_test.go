@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // composition holds the fields of compose.yaml that tests read.
@@ -179,7 +181,7 @@ func TestComposeProvisionsDashboard(t *testing.T) {
 
 // TestComposeFileIsValid: docker-compose validates the file against its schema.
 func TestComposeFileIsValid(t *testing.T) {
-	docker := tool(t, "docker-compose")
+	docker := testkit.Tool(t, "docker-compose")
 	root := t.TempDir()
 	dir := filepath.Join(root, "deploy", "compose")
 	for _, d := range []string{dir, filepath.Join(root, "dist", "image")} {

@@ -28,12 +28,12 @@ type drill struct {
 	t         *testing.T
 	relay     *simulator.Relay
 	file      string                      // the exporters' configuration
-	exporters map[string]*runningExporter // by the instance that Prometheus scrapes; nil: it does not answer
+	exporters map[string]*runningExporter // by scraped instance; nil if it is down
 	began     time.Time
 	timeline  timeline
 }
 
-// runningExporter is an exporter while it runs.
+// runningExporter is an exporter without listeners while it runs.
 type runningExporter struct {
 	metrics http.Handler
 	stop    func()

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/internal/simulator"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestDrills evaluates the rules on drills of a single exporter. Too slow for the race detector, which the exporter's own drills
 // cover.
 func TestDrills(t *testing.T) {
-	tool(t, "promtool")
+	testkit.Tool(t, "promtool")
 	const minute, second = time.Minute, time.Second
 	idle := idlePrinters(t, 60, 1)
 	if len(idle) < 12 {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,14 +19,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"octoeverywhere_exporter/internal/simulator"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestNotifications runs the exporter, Prometheus, Alertmanager and a receiver of notifications on a simulated fleet of 50
 // printers, with the shipped files. Only addresses are substituted, and durations are divided by speedup.
 func TestNotifications(t *testing.T) {
 	skipUnlessLong(t, "a minute and a half")
-	tool(t, "prometheus")
-	tool(t, "prometheus-alertmanager")
+	testkit.Tool(t, "prometheus")
+	testkit.Tool(t, "prometheus-alertmanager")
 	const printers = 50
 	idle := idlePrinters(t, printers, 1)
 	if len(idle) < 12 {
@@ -49,26 +49,26 @@ func TestNotifications(t *testing.T) {
 		}
 	}
 
-	prom.waitUntil("all printers are up", prom.queryEquals("count(octoeverywhere_probe_success == 1)", printers))
+	prom.Until("all printers are up", prom.queryEquals("count(octoeverywhere_probe_success == 1)", printers))
 
 	must(relay.SetFault(lockedOut, simulator.AuthInvalid))
-	am.waitUntil("a ticket reports the changed access code", received.has("ticket: firing AuthInvalid "+lockedOut))
+	am.Until("a ticket reports the changed access code", received.has("ticket: firing AuthInvalid "+lockedOut))
 
 	relay.ServiceDown()
-	am.waitUntil("a page reports the outage of the service", received.has("page: firing ServiceOutage"))
+	am.Until("a page reports the outage of the service", received.has("page: firing ServiceOutage"))
 	relay.ServiceUp()
-	am.waitUntil("the page is resolved", received.has("page: resolved ServiceOutage"))
+	am.Until("the page is resolved", received.has("page: resolved ServiceOutage"))
 
 	must(relay.StartPrint(lost))
-	prom.waitUntil("the print is active", prom.queryEquals(fmt.Sprintf("count(octoeverywhere_printer_state{printer=%q,state=~\"warmingup|printing\"} == 1)", lost), 1))
+	prom.Until("the print is active", prom.queryEquals(fmt.Sprintf("count(octoeverywhere_printer_state{printer=%q,state=~\"warmingup|printing\"} == 1)", lost), 1))
 	must(relay.SwitchOff(lost))
 	for _, name := range off {
 		must(relay.SwitchOff(name))
 	}
-	am.waitUntil("a page reports the lost print", received.has("page: firing PrintLost "+lost))
-	prom.waitUntil("the other printers have been off for long enough",
+	am.Until("a page reports the lost print", received.has("page: firing PrintLost "+lost))
+	prom.Until("the other printers have been off for long enough",
 		prom.queryEquals(`count(ALERTS{alertname="OctoEverywhereHostDisconnected",alertstate="firing"})`, len(off)))
-	prom.waitUntil("the access code is still wrong",
+	prom.Until("the access code is still wrong",
 		prom.queryEquals(`count(ALERTS{alertname="OctoEverywhereAuthInvalid",alertstate="firing"})`, 1))
 	time.Sleep(12 * time.Second) // longer than Alertmanager's group_interval, so that unexpected notifications arrive
 
@@ -99,17 +99,17 @@ func TestNotifications(t *testing.T) {
 // TestMultiTarget: with one target per printer, the series have the same labels as with a single scrape.
 func TestMultiTarget(t *testing.T) {
 	skipUnlessLong(t, "20 seconds")
-	tool(t, "prometheus")
-	tool(t, "prometheus-alertmanager")
+	testkit.Tool(t, "prometheus")
+	testkit.Tool(t, "prometheus-alertmanager")
 	const printers = 6
 	_, exporter := startFleet(t, printers)
 	am := startAlertmanager(t, routing)
 	p := startPrometheus(t, "prometheus/prometheus-multi-target.yml", exporter, am)
-	p.waitUntil("all printers and the exporter are scraped", p.queryEquals("count(up == 1)", printers+1))
-	p.waitUntil("all series have the same job and instance, and the configured labels", p.queryEquals(
+	p.Until("all printers and the exporter are scraped", p.queryEquals("count(up == 1)", printers+1))
+	p.Until("all series have the same job and instance, and the configured labels", p.queryEquals(
 		`count(count by (job, instance, printer, site, model) (octoeverywhere_layer_up{layer="network",job="octoeverywhere",site!="",model!=""}))`, printers))
-	p.waitUntil("the exporter's own metrics exist once", p.queryEquals(`count({__name__=~"octoeverywhere_exporter_printers"})`, 1))
-	p.waitUntil("the rules cover all printers", p.queryEquals(`octoeverywhere:layer_known:count{layer="network",job="octoeverywhere"}`, printers))
+	p.Until("the exporter's own metrics exist once", p.queryEquals(`count({__name__=~"octoeverywhere_exporter_printers"})`, 1))
+	p.Until("the rules cover all printers", p.queryEquals(`octoeverywhere:layer_known:count{layer="network",job="octoeverywhere"}`, printers))
 	if p.queryEquals(`count({exported_printer!=""} or {exported_site!=""})`, printers)() {
 		t.Error("labels were renamed")
 	}
@@ -142,14 +142,7 @@ func startRelay(t *testing.T, f simulator.Options, o simulator.ConfigOptions) (*
 // startExporter starts an exporter process.
 func startExporter(t *testing.T, config string) *process {
 	t.Helper()
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "exporter")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "..").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	address := freeAddress(t)
-	return startReady(t, "exporter", binary, address, "/-/ready",
-		"--config.file="+writeFile(t, dir, "config.yaml", config), "--web.listen-address="+address)
+	return &process{testkit.Serve(t, "--config.file="+writeFile(t, t.TempDir(), "config.yaml", config)), t}
 }
 
 // startPrometheus starts Prometheus with a shipped configuration and the rules.
@@ -160,9 +153,9 @@ func startPrometheus(t *testing.T, config string, exporter, am *process) *proces
 		writeFile(t, dir, filepath.Base(path), accelerate(readFile(t, path)))
 	}
 	file := writeFile(t, dir, "prometheus.yml", substitute(accelerate(readFile(t, config)),
-		"127.0.0.1:10059", strings.TrimPrefix(exporter.url, "http://"), "127.0.0.1:9093", strings.TrimPrefix(am.url, "http://")))
-	address := freeAddress(t)
-	return startReady(t, "prometheus", tool(t, "prometheus"), address, "/-/ready",
+		"127.0.0.1:10059", strings.TrimPrefix(exporter.URL, "http://"), "127.0.0.1:9093", strings.TrimPrefix(am.URL, "http://")))
+	address := testkit.FreeAddress(t)
+	return startReady(t, testkit.Tool(t, "prometheus"), address, "/-/ready",
 		"--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+address)
 }
 
@@ -174,7 +167,7 @@ func (p *process) queryEquals(query string, number int) func() bool {
 				Result []struct{ Value [2]any }
 			}
 		}
-		return p.get("/api/v1/query?query="+url.QueryEscape(query), &response) &&
+		return p.getJSON("/api/v1/query?query="+url.QueryEscape(query), &response) &&
 			len(response.Data.Result) == 1 && response.Data.Result[0].Value[1] == fmt.Sprint(number)
 	}
 }
@@ -185,7 +178,7 @@ func (p *process) seriesCount(query string) (series int, err error) {
 		Error string
 		Data  struct{ Result []any }
 	}
-	resp, err := http.Get(p.url + "/api/v1/query?query=" + url.QueryEscape(query))
+	resp, err := http.Get(p.URL + "/api/v1/query?query=" + url.QueryEscape(query))
 	if err != nil {
 		return 0, err
 	}
@@ -210,7 +203,7 @@ func (p *process) checkRuleHealth() {
 		}
 	}
 	checked := 0
-	p.get("/api/v1/rules", &response)
+	p.getJSON("/api/v1/rules", &response)
 	for _, g := range response.Data.Groups {
 		for _, r := range g.Rules {
 			if r.Health != "ok" {

@@ -18,6 +18,7 @@ import (
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/internal/simulator"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestContainer runs the image IMAGE, built by deploy/image.sh, in a container restricted as in docs/install.md, and the plain
@@ -88,7 +89,7 @@ var (
 
 // verdicts reads the verdicts from the metrics.
 func (p *process) verdicts() verdicts {
-	resp, err := http.Get(p.url + "/metrics")
+	resp, err := http.Get(p.URL + "/metrics")
 	if err != nil {
 		return nil
 	}
@@ -138,7 +139,7 @@ const memory = 128 << 20
 // runContainer starts a container with a configuration, and waits until it is healthy.
 func runContainer(t *testing.T, image, config string) container {
 	t.Helper()
-	podman := tool(t, "podman")
+	podman := testkit.Tool(t, "podman")
 	dir := t.TempDir()
 	for d := dir; d != os.TempDir(); d = filepath.Dir(d) { // readable for the container's user; the token is simulated
 		if err := os.Chmod(d, 0o755); err != nil {
@@ -148,10 +149,10 @@ func runContainer(t *testing.T, image, config string) container {
 	if err := os.Chmod(writeFile(t, dir, "config.yaml", config), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	address := freeAddress(t)
+	address := testkit.FreeAddress(t)
 	name := "octoeverywhere_exporter-" + strings.ReplaceAll(address, ":", "-")
 	t.Cleanup(func() { _ = exec.Command(podman, "rm", "--force", "--ignore", name).Run() })
-	p := startReady(t, name, podman, address, "/-/healthy", "run", "--name="+name, "--pull=never",
+	p := startReady(t, podman, address, "/-/healthy", "run", "--name="+name, "--pull=never",
 		"--runtime=runc", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", // needed if the machine is a container itself
 		"--network=host", "--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges",
 		fmt.Sprintf("--memory=%d", memory), "--env=GOMEMLIMIT=115MiB",

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // inhibits maps each alert to the alerts it inhibits: those of the same job, and for single printers of the same printer.
@@ -81,7 +83,7 @@ func TestInhibitionFollowsLayers(t *testing.T) {
 	last := []apiAlert{apiAlertOf(all[0], "last", "a"), apiAlertOf(all[len(all)-1], "last", "a")}
 	last[1].Labels["target"] = "yes"
 	am.postAlerts(last)
-	am.waitUntil("the last pair is inhibited", func() bool { return am.targetStates()["last"] == "suppressed" })
+	am.Until("the last pair is inhibited", func() bool { return am.targetStates()["last"] == "suppressed" })
 	got := map[string]string{}
 	for job, state := range am.targetStates() {
 		if pair, ok := jobs[job]; ok {
@@ -110,8 +112,8 @@ func TestNoMutualInhibition(t *testing.T) {
 // startAlertmanager starts an Alertmanager.
 func startAlertmanager(t *testing.T, config string) *process {
 	t.Helper()
-	address := freeAddress(t)
-	return startReady(t, "alertmanager", tool(t, "prometheus-alertmanager"), address, "/-/ready",
+	address := testkit.FreeAddress(t)
+	return startReady(t, testkit.Tool(t, "prometheus-alertmanager"), address, "/-/ready",
 		"--config.file="+config, "--storage.path="+t.TempDir(), "--web.listen-address="+address, "--cluster.listen-address=")
 }
 
@@ -138,7 +140,7 @@ func (p *process) postAlerts(alerts []apiAlert) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	resp, err := http.Post(p.url+"/api/v2/alerts", "application/json", bytes.NewReader(body))
+	resp, err := http.Post(p.URL+"/api/v2/alerts", "application/json", bytes.NewReader(body))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -151,7 +153,7 @@ func (p *process) postAlerts(alerts []apiAlert) {
 // targetStates returns the states of the target alerts by job.
 func (p *process) targetStates() map[string]string {
 	var alerts []apiAlert
-	p.get("/api/v2/alerts?filter=target%3Dyes", &alerts)
+	p.getJSON("/api/v2/alerts?filter=target%3Dyes", &alerts)
 	states := map[string]string{}
 	for _, a := range alerts {
 		states[a.Labels["job"]] = a.Status.State

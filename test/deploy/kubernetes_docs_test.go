@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 const kubernetesDocument = "../docs/kubernetes.md"
@@ -27,7 +29,7 @@ func yamlBlocks(t *testing.T, path string) (blocks []string) {
 
 // TestDocumentedValuesRender renders the chart with each example of values in the documentation.
 func TestDocumentedValuesRender(t *testing.T) {
-	tool(t, "helm")
+	testkit.Tool(t, "helm")
 	var values map[string]any
 	if err := yaml.Unmarshal([]byte(readFile(t, chart+"/values.yaml")), &values); err != nil {
 		t.Fatal(err)

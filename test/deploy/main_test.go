@@ -1,16 +1,17 @@
+// Package deploy tests what is in deploy/: rules, routes, dashboards, manifests. Its tests run the tools that these are
+// for.
 package deploy
 
 import (
-	"fmt"
 	"os"
 	"testing"
+
+	"octoeverywhere_exporter/internal/cli"
+	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestMain runs the tests in the folder deploy/, so that relative paths are the same as in its files.
+// TestMain runs the tests in the folder deploy/, so that relative paths are the same as in its files, and lets tests start
+// the test binary as the program.
 func TestMain(m *testing.M) {
-	if err := os.Chdir("../../deploy"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
+	testkit.Main(m, "../../deploy", func() int { return cli.Main(os.Args[1:], "", os.Stdin, os.Stdout, os.Stderr) })
 }

@@ -20,7 +20,7 @@ var helmOnlyLines = regexp.MustCompile(`(?m)^(---|# Source: .*|\s+helm\.sh/chart
 // TestManifestsMatchChart compares kubernetes/ with the chart rendered with its defaults. Only the Secret differs: kustomize
 // generates it.
 func TestManifestsMatchChart(t *testing.T) {
-	tool(t, "helm")
+	testkit.Tool(t, "helm")
 	files := map[string]string{
 		"Deployment": "deployment.yaml", "NetworkPolicy": "networkpolicy.yaml", "Service": "service.yaml", "ServiceAccount": "serviceaccount.yaml",
 	}

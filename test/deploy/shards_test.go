@@ -11,11 +11,12 @@ import (
 
 	"octoeverywhere_exporter/internal/shard"
 	"octoeverywhere_exporter/internal/simulator"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestDrillsOfShards evaluates the rules on drills of three shards.
 func TestDrillsOfShards(t *testing.T) {
-	tool(t, "promtool")
+	testkit.Tool(t, "promtool")
 	const minute, second, printers = time.Minute, time.Second, 36
 	idle := idlePrinters(t, printers, 1)
 	printersOfShard := func(index int, names []string) []string {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 const unit = "systemd/octoeverywhere_exporter.service"
@@ -26,7 +28,7 @@ func TestUnitIsHardened(t *testing.T) {
 // TestUnitsAreValid: systemd-analyze accepts the units without warnings, and the instances that docs/scaling.md derives for
 // several shards on one machine.
 func TestUnitsAreValid(t *testing.T) {
-	analyze := tool(t, "systemd-analyze")
+	analyze := testkit.Tool(t, "systemd-analyze")
 	dir := t.TempDir()
 	program := writeFile(t, dir, "octoeverywhere_exporter", "")
 	if err := os.Chmod(program, 0o700); err != nil {
@@ -77,7 +79,7 @@ func TestDocumentedCredentials(t *testing.T) {
 		t.Fatalf("docs/install.md does not use two credentials:\n%s", text)
 	}
 	file := writeFile(t, dir, "config.yaml", "printers:"+substitute(text, credentialsDir, dir))
-	if out, err := exec.CommandContext(t.Context(), "go", "run", "..", "check", "--config.file="+file).CombinedOutput(); err != nil {
+	if out, err := testkit.Program("check", "--config.file="+file).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

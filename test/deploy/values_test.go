@@ -7,11 +7,13 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 // TestInvalidValues: each is rejected with its path and the error, without an address or a credential.
 func TestInvalidValues(t *testing.T) {
-	helm := tool(t, "helm")
+	helm := testkit.Tool(t, "helm")
 	for values, want := range map[string]string{
 		`shardz: 3`:                                  `at '': additional properties 'shardz' not allowed`,
 		`shards: 0`:                                  `at '/shards': minimum: got 0, want 1`,

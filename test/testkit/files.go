@@ -32,7 +32,7 @@ func Tool(t testing.TB, name string) string {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("%s is not installed, and this is CI", name)
 		}
-		t.Skipf("%s is not installed; the first step of .ci/run names the package that contains it", name)
+		t.Skipf("%s is not installed: the first step of .ci/run names its Debian package, make tools builds what Debian does not have", name)
 	}
 	return path
 }

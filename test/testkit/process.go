@@ -119,14 +119,14 @@ func (p *Process) Output() string {
 // Until waits until a condition holds. The limit is far above what any machine needs: it ends a test that fails.
 func (p *Process) Until(what string, holds func() bool) {
 	p.t.Helper()
-	for end := time.Now().Add(60 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
 		select {
 		case <-p.Done:
 			p.t.Fatalf("the process ended before %s:\n%s", what, p.Output())
 		default:
 		}
 		if time.Now().After(end) {
-			p.t.Fatalf("not within a minute: %s\n%s", what, p.Output())
+			p.t.Fatalf("not within 90 s: %s\n%s", what, p.Output())
 		}
 	}
 }
