@@ -16,8 +16,12 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// ErrNoSuchPrinter says that no printer of that name is configured.
-var ErrNoSuchPrinter = errors.New("no such printer is configured")
+var (
+	// ErrNoSuchPrinter says that no printer of that name is configured.
+	ErrNoSuchPrinter = errors.New("no such printer is configured")
+	// ErrPanicked says that a probe ended in a panic, which was recovered and reported.
+	ErrPanicked = errors.New("the probe ended in a panic")
+)
 
 // Target is a printer as it is configured: where requests go, with what credentials, and how often. It prints as its name.
 type Target struct {

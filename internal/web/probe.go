@@ -39,7 +39,7 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 		ctx = probeCtx
 	}
 	status, results, err := s.Fleet.Current(ctx, name)
-	if err != nil {
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) { // otherwise what is known so far is better than a failed scrape
 		s.probeError(w, name, err)
 		return
 	}
@@ -78,9 +78,8 @@ func (s *site) probeError(w http.ResponseWriter, name string, err error) {
 	switch {
 	case errors.Is(err, probe.ErrNoSuchPrinter):
 		http.Error(w, s.missing(name), http.StatusNotFound)
-	case errors.Is(err, context.DeadlineExceeded):
-		http.Error(w, fmt.Sprintf("the probe of %q did not end within the scrape timeout: raise scrape_timeout", name),
-			http.StatusGatewayTimeout)
+	case errors.Is(err, probe.ErrPanicked):
+		http.Error(w, fmt.Sprintf("the probe of %q ended in a bug of the exporter; see its log", name), http.StatusInternalServerError)
 	default:
 		http.Error(w, fmt.Sprintf("the probe of %q was canceled", name), http.StatusServiceUnavailable)
 	}

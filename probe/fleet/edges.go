@@ -47,13 +47,15 @@ func (e *Edges) Replace(edges []probe.Edge) {
 	e.edges, e.known = edges, known
 }
 
-// Check makes a new connection to each endpoint of the edge of that name and remembers what came of it.
+// Check makes a new connection to each endpoint of the edge of that name and remembers what came of it. A panic ends the
+// check, and nothing else: nothing is learned from it.
 func (e *Edges) Check(ctx context.Context, name string) {
+	defer e.recover(name)
 	edge, before, ok := e.find(name)
 	if !ok {
 		return
 	}
-	after, ok := e.check(ctx, edge, before)
+	after, ok := e.connect(ctx, edge, before)
 	if !ok || ctx.Err() != nil || !e.remember(after) {
 		return
 	}
@@ -62,26 +64,29 @@ func (e *Edges) Check(ctx context.Context, name string) {
 	}
 }
 
-// check connects to the endpoints side by side. A panic ends the check, and nothing else: ok is false.
-func (e *Edges) check(ctx context.Context, edge probe.Edge, before probe.EdgeStatus) (after probe.EdgeStatus, ok bool) {
+// recover reports a panic of the function that defers it.
+func (e *Edges) recover(name string) {
+	if v := recover(); v != nil {
+		e.observer.Panicked(EdgeComponent, name, v, debug.Stack())
+	}
+}
+
+// connect connects to the endpoints side by side; ok is false after a panic.
+func (e *Edges) connect(ctx context.Context, edge probe.Edge, before probe.EdgeStatus) (after probe.EdgeStatus, ok bool) {
 	limited, cancel := context.WithTimeout(ctx, edgeTimeout)
 	defer cancel()
 	attempts, expiries := make([]probe.Attempt, len(edge.Endpoints)), make([]time.Time, len(edge.Endpoints))
 	var all sync.WaitGroup
-	var panicked atomic.Bool
+	var ended atomic.Int64
 	for i, to := range edge.Endpoints {
 		all.Go(func() {
-			defer func() {
-				if v := recover(); v != nil {
-					panicked.Store(true)
-					e.observer.Panicked(EdgeComponent, edge.Name, v, debug.Stack())
-				}
-			}()
+			defer e.recover(edge.Name)
 			attempts[i], expiries[i] = transport.Connect(limited, to)
 			if attempts[i].ErrorKind == probe.OutOfDescriptors {
 				e.closeIdle()
 				attempts[i], expiries[i] = transport.Connect(limited, to)
 			}
+			ended.Add(1)
 		})
 	}
 	all.Wait()
@@ -90,7 +95,7 @@ func (e *Edges) check(ctx context.Context, edge probe.Edge, before probe.EdgeSta
 	if len(expiries) > 0 {
 		first = slices.MinFunc(expiries, time.Time.Compare)
 	}
-	return before.Next(time.Now(), attempts, first), !panicked.Load()
+	return before.Next(time.Now(), attempts, first), int(ended.Load()) == len(edge.Endpoints)
 }
 
 func (e *Edges) find(name string) (probe.Edge, probe.EdgeStatus, bool) {

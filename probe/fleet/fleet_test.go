@@ -292,7 +292,7 @@ func TestPanicEndsItsProbeOnly(t *testing.T) {
 	})})
 	defer f.Close()
 	f.Replace(targets("a"))
-	if _, _, err := f.ProbeNow(t.Context(), "a"); !errors.Is(err, ErrPanicked) {
+	if _, _, err := f.ProbeNow(t.Context(), "a"); !errors.Is(err, probe.ErrPanicked) {
 		t.Error(err)
 	}
 	f.Probe(t.Context(), "a", time.Now())

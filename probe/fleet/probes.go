@@ -2,15 +2,11 @@ package fleet
 
 import (
 	"context"
-	"errors"
 	"runtime/debug"
 	"time"
 
 	"octoeverywhere_exporter/probe"
 )
-
-// ErrPanicked says that a probe ended in a panic, of which the observer knows more.
-var ErrPanicked = errors.New("the probe ended in a panic")
 
 // Probe makes the probe that is due at a tick of the schedule. It ends when ctx does. It reports false where the tick is
 // dropped because a probe of the printer is in flight.
@@ -80,7 +76,7 @@ func (f *Fleet) await(ctx context.Context, name string, wanted func(p *printer, 
 		}
 	}
 	if joined.failed {
-		return nil, nil, ErrPanicked
+		return nil, nil, probe.ErrPanicked
 	}
 	return p.status.Load(), p.lastResults(), nil
 }

@@ -9,6 +9,12 @@ import (
 	"time"
 )
 
+// Known addresses are tried fallbackDelay apart, for at most knownTimeout: the name may have other ones by now.
+const (
+	knownTimeout  = 2 * time.Second
+	fallbackDelay = 300 * time.Millisecond
+)
+
 // sharedDial is a shared connection that is being made, for all hosts that wait for it.
 type sharedDial struct {
 	done chan struct{}
@@ -77,6 +83,44 @@ func (p *pool) connect(ctx context.Context, d *sharedDial, h *host) (*sharedConn
 		return nil, errNoStreams
 	}
 	return c, nil
+}
+
+// dialAny connects to the first of some addresses that answers; nil: none does in time. They are tried side by side, each a
+// little later than the one before, as net.Dialer does for IPv6 and IPv4 (RFC 8305).
+func dialAny(ctx context.Context, network string, addresses []netip.AddrPort) net.Conn {
+	if len(addresses) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, knownTimeout)
+	defer cancel()
+	conns := make(chan net.Conn)
+	for i, a := range addresses {
+		go func() { // ends with ctx
+			sleep(ctx, time.Duration(i)*fallbackDelay)
+			c, err := new(net.Dialer).DialContext(ctx, network, a.String())
+			if err != nil {
+				c = nil
+			}
+			select {
+			case conns <- c:
+			case <-ctx.Done():
+				if c != nil {
+					_ = c.Close()
+				}
+			}
+		}()
+	}
+	for range addresses {
+		select {
+		case c := <-conns:
+			if c != nil {
+				return c
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	return nil
 }
 
 // addressOf is the address that a connection goes to.

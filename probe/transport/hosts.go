@@ -55,7 +55,7 @@ func (p *pool) sharingHost(u *url.URL) *host {
 	if !ok {
 		p.forget(now)
 		h = newHost(u)
-		p.hosts[u.Host] = h
+		p.hosts[u.Host], p.dialed[h.hostPort] = h, h
 	}
 	h.used = now
 	if now.Before(h.dedicated) || p.edge(h.edge).dedicated(now) || p.closed {
@@ -88,7 +88,27 @@ func (p *pool) forget(now time.Time) {
 	for key, h := range p.hosts {
 		if now.Sub(h.used) > forgetAfter {
 			delete(p.hosts, key)
+			delete(p.dialed, h.hostPort)
 		}
+	}
+}
+
+// known returns the addresses of a host that are known.
+func (p *pool) known(hostPort string) []netip.AddrPort {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if h, ok := p.dialed[hostPort]; ok {
+		return h.addresses
+	}
+	return nil
+}
+
+// learn records an address to which a connection was made after a lookup.
+func (p *pool) learn(hostPort string, a netip.AddrPort) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if h, ok := p.dialed[hostPort]; ok && !slices.Contains(h.addresses, a) {
+		h.addresses = []netip.AddrPort{a} // the other ones are looked up when they are needed
 	}
 }
 

@@ -32,6 +32,7 @@ type pool struct {
 	conns  []*sharedConn
 	dials  map[string]*sharedDial // by edge
 	hosts  map[string]*host       // by host and port as in the URL
+	dialed map[string]*host       // the same by host and port as they are dialed
 	edges  map[string]*edgeState
 	swept  time.Time
 }
@@ -78,7 +79,7 @@ func newPool(lifetime context.Context, base *http.Transport, settings *tls.Confi
 	return &pool{
 		base: base, tls: settings, lookup: defaultLookup, disabled: disabled, lifetime: lifetime,
 		lookups: make(chan struct{}, lookupSlots),
-		dials:   map[string]*sharedDial{}, hosts: map[string]*host{}, edges: map[string]*edgeState{},
+		dials:   map[string]*sharedDial{}, hosts: map[string]*host{}, dialed: map[string]*host{}, edges: map[string]*edgeState{},
 	}
 }
 

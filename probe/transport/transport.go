@@ -106,7 +106,8 @@ func (t *Transport) newBase(s probe.Settings) *http.Transport {
 	return base
 }
 
-// dial makes a connection that is counted. It ends with the transport, and when ctx does.
+// dial makes a connection that is counted. It ends with the transport, and when ctx does. It goes to the addresses of the host
+// that are known; only where these do not answer, or none is known, the name is looked up.
 func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if tr, ok := ctx.Value(traceKey{}).(*trace); ok && !tr.mayDial() {
 		return nil, errTooManyDials
@@ -114,11 +115,10 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(t.lifetime, cancel)()
-	dialer := net.Dialer{Timeout: dialTimeout}
-	c, err := dialer.DialContext(ctx, network, address)
+	c, err := t.dialHost(ctx, network, address)
 	if classify(err) == probe.OutOfDescriptors {
 		t.CloseIdle()
-		c, err = dialer.DialContext(ctx, network, address)
+		c, err = t.dialHost(ctx, network, address)
 	}
 	if err != nil {
 		return nil, err
@@ -128,6 +128,21 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 		to.conn = counted
 	}
 	return counted, nil
+}
+
+// dialHost makes a connection to an address of a host.
+func (t *Transport) dialHost(ctx context.Context, network, address string) (net.Conn, error) {
+	if t.shared != nil {
+		if c := dialAny(ctx, network, t.shared.known(address)); c != nil {
+			return c, nil
+		}
+	}
+	dialer := net.Dialer{Timeout: dialTimeout}
+	c, err := dialer.DialContext(ctx, network, address)
+	if err == nil && t.shared != nil {
+		t.shared.learn(address, addressOf(c))
+	}
+	return c, err
 }
 
 // Open is the number of open connections.

@@ -16,7 +16,7 @@ func TestDocumentedDrill(t *testing.T) {
 	t.Parallel()
 	dir, address := t.TempDir(), testkit.FreeAddress(t)
 	relay := testkit.Program("simulate", "--printers=20", "--seed=7", "--shares=off=0.2", "--latency=1ms-5ms",
-		"--interval=1s", "--listen-address="+address, "--config="+filepath.Join(dir, "simulated.yaml"))
+		"--interval=1s", "--web.listen-address="+address, "--config.file="+filepath.Join(dir, "simulated.yaml"))
 	out, err := relay.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

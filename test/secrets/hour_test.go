@@ -75,9 +75,9 @@ func TestAnHourShowsNoSecret(t *testing.T) {
 				h.searchAll()
 			}
 		}
+		h.searchAll()
 		cancel()
 		running.Wait()
-		h.searchAll()
 		h.checkCoverage(minutes)
 	})
 }
