@@ -14,6 +14,7 @@ import (
 type conn struct {
 	net.Conn
 	open     *atomic.Int64
+	buffers  *sync.Pool // of batched reads
 	closed   atomic.Bool
 	budget   atomic.Int64 // bytes that may still come
 	inFlight atomic.Int64 // requests whose response has not been read
@@ -24,8 +25,8 @@ type conn struct {
 	buffer *[]byte
 }
 
-// How many bytes may come on a connection: per request as many as a response usually has, and what is left of earlier
-// requests up to a limit. Without that, a peer could send frames that mean nothing for ever.
+// How many bytes may come on a connection: per request as many as a response usually has, and what earlier requests did not
+// use up to a limit. Without that, a peer could send frames that mean nothing for ever.
 const (
 	budgetPerRequest = maxHeader + 2*usualBody
 	budgetReserve    = 2 << 20
@@ -38,13 +39,13 @@ const (
 	readTick   = 10 * time.Millisecond
 )
 
-var readBuffers = sync.Pool{New: func() any { b := make([]byte, 64<<10); return &b }}
-
 var errFlood = errors.New("more data than requested")
 
-func newConn(c net.Conn, open *atomic.Int64) *conn {
+func newReadBuffer() any { b := make([]byte, 64<<10); return &b }
+
+func newConn(c net.Conn, open *atomic.Int64, buffers *sync.Pool) *conn {
 	open.Add(1)
-	counted := &conn{Conn: c, open: open}
+	counted := &conn{Conn: c, open: open, buffers: buffers}
 	counted.budget.Store(budgetReserve)
 	return counted
 }
@@ -55,7 +56,7 @@ func (c *conn) requestSent() {
 	c.budget.Add(budgetPerRequest)
 }
 
-// responseRead takes back what is left of the budget, but for the reserve and the responses still to come.
+// responseRead reduces the budget to the reserve and the responses still to come.
 func (c *conn) responseRead() {
 	most := budgetReserve + c.inFlight.Add(-1)*budgetPerRequest
 	for left := c.budget.Load(); left > most && !c.budget.CompareAndSwap(left, most); left = c.budget.Load() {
@@ -73,7 +74,7 @@ func (c *conn) Read(b []byte) (int, error) {
 			return c.charge(n, err)
 		}
 		time.Sleep(readTick - time.Duration(time.Now().UnixNano())%readTick)
-		c.buffer = readBuffers.Get().(*[]byte)
+		c.buffer = c.buffers.Get().(*[]byte)
 		n, err := c.charge(c.Conn.Read(*c.buffer))
 		if err != nil {
 			c.release()
@@ -90,7 +91,7 @@ func (c *conn) Read(b []byte) (int, error) {
 
 // release gives the buffer back.
 func (c *conn) release() {
-	readBuffers.Put(c.buffer)
+	c.buffers.Put(c.buffer)
 	c.buffer, c.unread = nil, nil
 }
 

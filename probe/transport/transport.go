@@ -33,11 +33,12 @@ type Transport struct {
 	dialer    net.Dialer
 	open      atomic.Int64 // connections
 
-	buffers  sync.Pool     // of bodies
-	large    chan struct{} // slots for bodies that are larger than usual
-	resends  chan struct{} // slots for requests that are sent again on a dedicated connection
-	lifetime context.Context
-	cancel   context.CancelFunc
+	buffers     sync.Pool     // of bodies
+	readBuffers sync.Pool     // of batched reads
+	large       chan struct{} // slots for bodies that are larger than usual
+	resends     chan struct{} // slots for requests that are sent again on a dedicated connection
+	lifetime    context.Context
+	cancel      context.CancelFunc
 }
 
 // Limits of connections. Addresses of one family that a lookup found share dialTimeout (net.Dialer), so the second is tried in
@@ -56,10 +57,11 @@ const (
 // names.
 func New(s probe.Settings, o Options) *Transport {
 	t := &Transport{
-		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
-		large:   make(chan struct{}, largeSlots),
-		resends: make(chan struct{}, resendSlots),
-		dialer:  net.Dialer{Timeout: dialTimeout, FallbackDelay: fallbackDelay},
+		buffers:     sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		readBuffers: sync.Pool{New: newReadBuffer},
+		large:       make(chan struct{}, largeSlots),
+		resends:     make(chan struct{}, resendSlots),
+		dialer:      net.Dialer{Timeout: dialTimeout, FallbackDelay: fallbackDelay},
 	}
 	t.lifetime, t.cancel = context.WithCancel(context.Background())
 	if o.RoundTripper != nil {
@@ -125,7 +127,7 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 	if err != nil {
 		return nil, err
 	}
-	counted := newConn(c, &t.open)
+	counted := newConn(c, &t.open, &t.readBuffers)
 	if to, ok := ctx.Value(sharedKey{}).(*sharedConn); ok {
 		to.conn = counted
 	}
