@@ -14,16 +14,16 @@ import (
 	"octoeverywhere_exporter/fault"
 )
 
-// TestClientsThatGiveUpCancelNothing: 50 clients give up at random times, for an hour, on a printer that responds slowly. The
-// schedule goes on undisturbed, and no request is sent that it would not have sent.
+// TestClientsThatGiveUpCancelNothing: for an hour, 50 clients of a slow printer give up at random times. The schedule is not
+// disturbed, and sends as many requests as without them.
 func TestClientsThatGiveUpCancelNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var inside, most, requests atomic.Int32
-		f := answeredBy(t, func(*http.Request) (int, string) {
+		var inFlight, most, requests atomic.Int32
+		f := newFleet(t, func(*http.Request) (int, string) {
 			requests.Add(1)
-			most.Store(max(most.Load(), inside.Add(1)))
+			most.Store(max(most.Load(), inFlight.Add(1)))
 			time.Sleep(8 * time.Second)
-			inside.Add(-1)
+			inFlight.Add(-1)
 			return 200, idle
 		}, "a")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
@@ -56,7 +56,7 @@ func TestClientsThatGiveUpCancelNothing(t *testing.T) {
 		if n := requests.Load(); n < 50 || n > 60 || most.Load() != 1 {
 			t.Errorf("%d requests in an hour, %d at a time", n, most.Load())
 		}
-		if s := know(t, f, "a"); s.Probes < 50 || !s.Success() {
+		if s := statusOf(t, f, "a"); s.Probes < 50 || !s.Success() {
 			t.Errorf("%d probes, %s", s.Probes, s.Fault.Reason)
 		}
 	})
@@ -66,7 +66,7 @@ func TestClientsThatGiveUpCancelNothing(t *testing.T) {
 // is known afterwards. A tick of the schedule in the meantime is dropped, and says so.
 func TestProbeOutlivesItsClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := answeredBy(t, func(*http.Request) (int, string) { time.Sleep(5 * time.Second); return 200, idle }, "a")
+		f := newFleet(t, func(*http.Request) (int, string) { time.Sleep(5 * time.Second); return 200, idle }, "a")
 		ctx, giveUp := context.WithTimeout(t.Context(), time.Second)
 		defer giveUp()
 		s, results, err := f.ProbeNow(ctx, "a")
@@ -78,17 +78,17 @@ func TestProbeOutlivesItsClient(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
-		if s := know(t, f, "a"); s.Probes != 1 || !s.Success() || f.InFlight() != 0 {
+		if s := statusOf(t, f, "a"); s.Probes != 1 || !s.Success() || f.InFlight() != 0 {
 			t.Errorf("%d probes, %s", s.Probes, s.Fault.Reason)
 		}
 	})
 }
 
-// TestProbeNowJoinsAStatusRequest: two people who want the same thing cost one request; a ping is not what they want.
+// TestProbeNowJoinsAStatusRequest: two calls at once send one request, but do not accept a ping for it.
 func TestProbeNowJoinsAStatusRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var status, pings atomic.Int32
-		f := answeredBy(t, func(r *http.Request) (int, string) {
+		f := newFleet(t, func(r *http.Request) (int, string) {
 			time.Sleep(time.Second)
 			if r.URL.Path == "/octoeverywhere-command-api/ping" {
 				pings.Add(1)
@@ -98,22 +98,22 @@ func TestProbeNowJoinsAStatusRequest(t *testing.T) {
 			return 200, `{"Status":785}`
 		}, "a")
 		var all sync.WaitGroup
-		press := func() {
+		probeNow := func() {
 			all.Go(func() {
 				if s, _, err := f.ProbeNow(t.Context(), "a"); err != nil || !s.Fault.Same(fault.FromPlugin(785)) {
 					t.Error(err)
 				}
 			})
 		}
-		press()
-		press()
+		probeNow()
+		probeNow()
 		all.Wait()
 		if status.Load() != 1 {
-			t.Errorf("%d status requests for two presses of the button", status.Load())
+			t.Errorf("%d status requests for two calls", status.Load())
 		}
 		all.Go(func() { f.Probe(t.Context(), "a", time.Now()) }) // 785 has a backoff: a ping
 		synctest.Wait()
-		press()
+		probeNow()
 		all.Wait()
 		if status.Load() != 2 || pings.Load() != 1 {
 			t.Errorf("%d status requests, %d pings", status.Load(), pings.Load())
@@ -124,7 +124,7 @@ func TestProbeNowJoinsAStatusRequest(t *testing.T) {
 // TestCloseCancelsProbesOfClients: nothing is learned from them.
 func TestCloseCancelsProbesOfClients(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := answeredBy(t, func(*http.Request) (int, string) { return 0, "" }, "a")
+		f := newFleet(t, func(*http.Request) (int, string) { return 0, "" }, "a")
 		var client sync.WaitGroup
 		client.Go(func() {
 			if s, _, err := f.ProbeNow(t.Context(), "a"); err != nil || s.Probes != 0 {
@@ -144,14 +144,14 @@ func TestCloseCancelsProbesOfClients(t *testing.T) {
 	})
 }
 
-// TestPauseBeforeThePing: a status request that timed out is over before the ping goes out, also where little time is left.
-func TestPauseBeforeThePing(t *testing.T) {
+// TestPauseBeforePing: a status request that timed out ends before the ping is sent, also where little time remains.
+func TestPauseBeforePing(t *testing.T) {
 	for what, c := range map[string]struct{ interval, timeout, want time.Duration }{
-		"time enough": {time.Minute, 20 * time.Second, retryDelay},
-		"little time": {time.Second, time.Second, 50 * time.Millisecond}, // a quarter of the 200 ms that are left
+		"enough time": {time.Minute, 20 * time.Second, retryDelay},
+		"little time": {time.Second, time.Second, 50 * time.Millisecond}, // a quarter of the remaining 200 ms
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			f := New(Options{RoundTripper: answering(func(r *http.Request) (int, string) {
+			f := New(Options{RoundTripper: responder(func(r *http.Request) (int, string) {
 				if r.URL.Path == "/octoeverywhere-command-api/ping" {
 					return 200, `{"Status":200,"Result":{}}`
 				}
@@ -173,11 +173,11 @@ func TestPauseBeforeThePing(t *testing.T) {
 	}
 }
 
-// TestSuspendedExporter: it was stopped while it waited, and so was its own deadline: the printer is not to blame.
+// TestSuspendedExporter: a request that ended long after its deadline says nothing about the printer.
 func TestSuspendedExporter(t *testing.T) {
 	for suspended, canceled := range map[time.Duration]bool{0: false, maxOverdue: false, maxOverdue + time.Millisecond: true, time.Hour: true} {
 		synctest.Test(t, func(t *testing.T) {
-			f := answeredBy(t, func(r *http.Request) (int, string) {
+			f := newFleet(t, func(r *http.Request) (int, string) {
 				<-r.Context().Done()
 				time.Sleep(suspended)
 				return 0, ""

@@ -84,7 +84,7 @@ func TestEdgeIsCheckedWithANewConnection(t *testing.T) {
 	}
 	second := check()
 	if second.Since != first.Since {
-		t.Error("a state that stays begins again")
+		t.Error("an unchanged state has a new beginning")
 	}
 	srv.Close() // waits until the server has seen all connections
 	if connections != 2 {
@@ -96,7 +96,7 @@ func TestEdgeIsCheckedWithANewConnection(t *testing.T) {
 	}
 }
 
-// TestUntrustedEdgeShowsItsExpiry: that is when one wants to know it.
+// TestUntrustedEdgeShowsItsExpiry: a certificate that is not valid may be one that has expired.
 func TestUntrustedEdgeShowsItsExpiry(t *testing.T) {
 	srv, _ := tlsServer(t, nil)
 	_, check := edgesOf(t, nil, at(t, srv, probe.Settings{}))
@@ -105,8 +105,8 @@ func TestUntrustedEdgeShowsItsExpiry(t *testing.T) {
 	}
 }
 
-// TestOneWrongCADoesNotBlameTheEdge: two printers of one edge have different TLS settings.
-func TestOneWrongCADoesNotBlameTheEdge(t *testing.T) {
+// TestOneWrongCADoesNotFailTheEdge: an edge is up if one of the TLS settings of its printers connects.
+func TestOneWrongCADoesNotFailTheEdge(t *testing.T) {
 	connections := 0
 	srv, trust := tlsServer(t, &connections)
 	_, check := edgesOf(t, nil, at(t, srv, probe.Settings{Key: "wrong", TLS: &tls.Config{RootCAs: x509.NewCertPool()}}), at(t, srv, probe.Settings{Key: "right", TLS: trust}))
@@ -119,7 +119,7 @@ func TestOneWrongCADoesNotBlameTheEdge(t *testing.T) {
 	}
 }
 
-func TestEdgesKeepWhatIsKnownAcrossAReload(t *testing.T) {
+func TestReloadKeepsWhatIsKnownOfEdges(t *testing.T) {
 	srv := httptest.NewServer(nil)
 	defer srv.Close()
 	var seen edgeRecorder
@@ -141,8 +141,8 @@ func TestEdgesKeepWhatIsKnownAcrossAReload(t *testing.T) {
 	}
 }
 
-// TestPanicEndsItsCheckOnly: nothing is learned, and the panic is reported.
-func TestPanicEndsItsCheckOnly(t *testing.T) {
+// TestPanicEndsItsEdgeCheckOnly: what was known stays, and the panic is reported.
+func TestPanicEndsItsEdgeCheckOnly(t *testing.T) {
 	srv, _ := tlsServer(t, nil)
 	broken := &tls.Config{InsecureSkipVerify: true, VerifyConnection: func(tls.ConnectionState) error { panic("a bug") }}
 	var seen edgeRecorder

@@ -13,8 +13,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// TestReloadClosesConnectionsOfOldSettings: connections that were made with settings which no printer has any more, of both
-// kinds.
+// TestReloadClosesConnectionsOfOldSettings, which no printer has any more, whether the connections are shared or dedicated.
 func TestReloadClosesConnectionsOfOldSettings(t *testing.T) {
 	for name, dedicated := range map[string]bool{"shared": false, "dedicated": true} {
 		t.Run(name, func(t *testing.T) {
@@ -42,7 +41,7 @@ func TestReloadClosesConnectionsOfOldSettings(t *testing.T) {
 				}
 				for end := time.Now().Add(10 * time.Second); old != nil && old.Open() > 0; time.Sleep(time.Millisecond) {
 					if time.Now().After(end) {
-						t.Fatal("they stay open")
+						t.Fatal("the old connections stay open")
 					}
 				}
 			}
