@@ -47,8 +47,8 @@ func (e *Edges) Replace(edges []probe.Edge) {
 	e.edges, e.known = edges, known
 }
 
-// Check makes a new connection to each endpoint of the edge of that name and remembers what came of it. A panic ends the
-// check, and nothing else: nothing is learned from it.
+// Check makes a new connection to each endpoint of the edge of that name and records the result. A panic ends the check and
+// changes nothing that is known.
 func (e *Edges) Check(ctx context.Context, name string) {
 	defer e.recover(name)
 	edge, before, ok := e.find(name)
@@ -71,7 +71,7 @@ func (e *Edges) recover(name string) {
 	}
 }
 
-// connect connects to the endpoints side by side; ok is false after a panic.
+// connect connects to all endpoints at once; ok is false after a panic.
 func (e *Edges) connect(ctx context.Context, edge probe.Edge, before probe.EdgeStatus) (after probe.EdgeStatus, ok bool) {
 	limited, cancel := context.WithTimeout(ctx, edgeTimeout)
 	defer cancel()

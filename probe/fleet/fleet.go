@@ -1,5 +1,5 @@
-// Package fleet probes many printers and checks the edges they are reached through. It holds what is known of each, and
-// takes care that a printer gets one request at a time.
+// Package fleet probes many printers and checks their edges. It holds the status of each, and sends a printer one request at a
+// time.
 package fleet
 
 import (
@@ -22,7 +22,7 @@ type Options struct {
 	RoundTripper   http.RoundTripper // is used instead of the network
 }
 
-// Observer is told what happens. Its methods are called by many goroutines at once and must be quick.
+// Observer is notified of events. Its methods are called by many goroutines at once and must be quick.
 type Observer interface {
 	// Requested is called for each request that was not canceled.
 	Requested(r probe.Request, took time.Duration)
@@ -32,9 +32,9 @@ type Observer interface {
 	Changed(before, after *probe.Status)
 	// EdgeChanged is called when the fault of an edge is another one, or the first check has ended.
 	EdgeChanged(before, after probe.EdgeStatus)
-	// SharingDisabled is called when an edge turns out not to support shared connections.
+	// SharingDisabled is called when sharing ends for an edge whose responses differ on dedicated connections.
 	SharingDisabled(edge string)
-	// Panicked is called with a panic that ended a probe or the check of an edge, and nothing else.
+	// Panicked is called when a panic ended a probe or the check of an edge.
 	Panicked(c Component, name string, value any, stack []byte)
 }
 
@@ -174,7 +174,7 @@ func (p *printer) configure(e *entry) {
 	p.update(func(s probe.Status) probe.Status { return s.Reconfigured(e.Target, changed) })
 }
 
-// update replaces the status by a function of it, whatever else replaces it at the same time.
+// update atomically replaces the status by change of it.
 func (p *printer) update(change func(probe.Status) probe.Status) (before, after *probe.Status) {
 	for {
 		before = p.status.Load()
@@ -266,7 +266,7 @@ func (f *Fleet) Connections() (open int, sharing map[string]bool) {
 // InFlight is the number of probes in flight.
 func (f *Fleet) InFlight() int { return int(f.inFlight.Load()) }
 
-// CloseIdle closes dedicated connections that carry nothing: their descriptors are needed.
+// CloseIdle closes idle dedicated connections, to free their descriptors.
 func (f *Fleet) CloseIdle() {
 	f.mu.RLock()
 	defer f.mu.RUnlock()

@@ -6,7 +6,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// slot takes care that an address gets one request at a time. It belongs to the address, not to the name: a reload may give
+// slot lets an address have one probe in flight. It belongs to the address, not to the name: a reload may give
 // the address another name, or remove it and bring it back, during a probe.
 type slot struct {
 	mu     sync.Mutex

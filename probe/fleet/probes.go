@@ -98,7 +98,7 @@ func (f *Fleet) join(s *slot, p *printer, request probe.Request, start bool) (*f
 	return flight, nil
 }
 
-// fly makes a probe. A panic ends it, and nothing else: nothing is learned from it.
+// fly makes a probe. A panic ends the probe and changes nothing that is known.
 func (f *Fleet) fly(ctx context.Context, s *slot, flight *flight) {
 	f.inFlight.Add(1)
 	defer func() {

@@ -7,8 +7,8 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// retryDelay is the pause before a printer gets another request after one that timed out, so that its end is noticed before
-// the next one comes.
+// retryDelay is the pause before the next request to a printer after one that timed out: the printer notices the end of the
+// first one before.
 const retryDelay = 100 * time.Millisecond
 
 // maxOverdue is by how much a request may outlive its timeout. Beyond, the exporter itself was suspended, and the response
@@ -25,7 +25,7 @@ func (f *Fleet) run(ctx context.Context, p *printer, first probe.Request) {
 		}
 	}
 	if now := p.entry.Load(); now != e && !now.SameEntry(e.Target) {
-		return // a reload came in between: this is about an entry that is gone
+		return // a reload has replaced the entry
 	}
 	old, now := p.update(func(s probe.Status) probe.Status { return s.After(results) })
 	p.keep(results)

@@ -21,34 +21,34 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// BenchmarkSend is one request over TLS and HTTP/2 on loopback, to 256 printers in turn, on shared or dedicated connections.
+// BenchmarkSend is one request over TLS and HTTP/2 on loopback, to each of 256 printers, on shared or dedicated connections.
 // The time includes that of the edge, which is in the same process; it allocates next to nothing, so allocations are those
 // of the transport.
 func BenchmarkSend(b *testing.B) {
 	for _, c := range []struct {
-		name      string
-		dedicated bool
-		atOnce    int
-	}{{"shared/1 at once", false, 1}, {"shared/64 at once", false, 64}, {"dedicated/64 at once", true, 64}} {
-		b.Run(c.name, func(b *testing.B) { benchmarkSend(b, c.dedicated, c.atOnce) })
+		name        string
+		dedicated   bool
+		concurrency int
+	}{{"shared/concurrency=1", false, 1}, {"shared/concurrency=64", false, 64}, {"dedicated/concurrency=64", true, 64}} {
+		b.Run(c.name, func(b *testing.B) { benchmarkSend(b, c.dedicated, c.concurrency) })
 	}
 }
 
-func benchmarkSend(b *testing.B, dedicated bool, atOnce int) {
-	transport, targets := benchFleet(b, dedicated, 256)
+func benchmarkSend(b *testing.B, dedicated bool, concurrency int) {
+	transport, printers := benchFleet(b, dedicated, 256)
 	defer transport.Close()
-	for _, t := range targets { // connections are made
+	for _, t := range printers { // connections are made
 		if r := t.send(b.Context(), probe.StatusRequest); r.Reading.State != probe.Printing {
 			b.Fatal(r.Fault.Reason, r.Attempt)
 		}
 	}
 	b.ReportAllocs()
-	b.SetParallelism(atOnce) // times GOMAXPROCS
+	b.SetParallelism(concurrency) // times GOMAXPROCS
 	var next atomic.Uint64
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			t := targets[next.Add(1)%uint64(len(targets))]
+			t := printers[next.Add(1)%uint64(len(printers))]
 			if r := t.send(b.Context(), probe.StatusRequest); !r.Fault.None() {
 				b.Error(r.Fault.Reason, r.Attempt)
 				return
@@ -58,12 +58,12 @@ func benchmarkSend(b *testing.B, dedicated bool, atOnce int) {
 	b.ReportMetric(float64(transport.Open()), "connections")
 }
 
-// benchFleet are n printers, each with a name of its own, at one edge.
+// benchFleet returns n printers, each with its own host name, at one edge.
 func benchFleet(b *testing.B, dedicated bool, n int) (*Transport, []printer) {
 	b.Helper()
 	edge := httptest.NewUnstartedServer(http.NotFoundHandler())
 	edge.EnableHTTP2 = true
-	edge.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": answerAll}
+	edge.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": respondToAll}
 	edge.StartTLS()
 	b.Cleanup(edge.Close)
 	roots := x509.NewCertPool()
@@ -75,13 +75,13 @@ func benchFleet(b *testing.B, dedicated bool, n int) (*Transport, []printer) {
 		return transport.dial(ctx, network, address)
 	})
 	hosts := names{}
-	var targets []printer
+	var printers []printer
 	_, port, _ := net.SplitHostPort(address)
 	for i := range n {
 		host := fmt.Sprintf("p%d.example.com", i)
 		hosts[host] = []string{"127.0.0.1"}
 		u := &url.URL{Scheme: "https", Host: net.JoinHostPort(host, port)}
-		targets = append(targets, printer{probe.Target{
+		printers = append(printers, printer{probe.Target{
 			Name: host, Interval: 15 * time.Second, Timeout: 10 * time.Second, Address: probe.NewAddress(u), Service: probe.NewAddress(u),
 			Authorization: probe.NewSecret("Bearer a-token-that-is-as-long-as-they-usually-are-" + host),
 		}, transport})
@@ -89,12 +89,12 @@ func benchFleet(b *testing.B, dedicated bool, n int) (*Transport, []printer) {
 	if !dedicated {
 		transport.shared.lookup = hosts.lookup
 	}
-	return transport, targets
+	return transport, printers
 }
 
-// answerAll answers each request on an HTTP/2 connection (RFC 9113) with the same bytes. It reads no header, and trusts
-// the client to open its window for the connection again and again. What is answered together is written together.
-func answerAll(_ *http.Server, conn *tls.Conn, _ http.Handler) {
+// respondToAll responds to each request on an HTTP/2 connection (RFC 9113) with the same bytes. It reads no header, and trusts
+// the client to increase its window for the connection. Responses to requests that are read together are written together.
+func respondToAll(_ *http.Server, conn *tls.Conn, _ http.Handler) {
 	defer conn.Close()
 	in, out := bufio.NewReaderSize(conn, 64<<10), bufio.NewWriterSize(conn, 64<<10)
 	if _, err := io.CopyN(io.Discard, in, int64(len(http2.ClientPreface))); err != nil {
@@ -112,12 +112,12 @@ func answerAll(_ *http.Server, conn *tls.Conn, _ http.Handler) {
 		}
 		var f http2.Frame
 		if f, err = frames.ReadFrame(); err == nil {
-			err = answerFrame(frames, f, body)
+			err = respondToFrame(frames, f, body)
 		}
 	}
 }
 
-func answerFrame(to *http2.Framer, f http2.Frame, body []byte) error {
+func respondToFrame(to *http2.Framer, f http2.Frame, body []byte) error {
 	switch f := f.(type) {
 	case *http2.SettingsFrame:
 		if !f.IsAck() {

@@ -12,7 +12,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// classify puts an error into a word.
+// classify returns the kind of an error.
 func classify(err error) probe.ErrorKind {
 	for _, c := range []struct {
 		is   error
@@ -81,8 +81,8 @@ func classifyTLS(err error) (probe.ErrorKind, bool) {
 	return "", false
 }
 
-// phaseOf corrects a traced phase by what the error knows better: where a kept connection was dead and a new one was tried,
-// the trace stays at Waiting while the error is about the new one.
+// phaseOf corrects the traced phase by the error: where an idle connection was dead and a new one was tried, the trace stays
+// at Waiting but the error is about the new one.
 func phaseOf(traced probe.Phase, err error) probe.Phase {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return probe.Resolving

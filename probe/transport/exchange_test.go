@@ -21,7 +21,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// relay serves h and gives a target whose printer lives there.
+// relay serves h and returns a printer behind it.
 func relay(t *testing.T, h http.HandlerFunc, prepare func(*httptest.Server)) (printer, *httptest.Server) {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(h)
@@ -62,13 +62,13 @@ func target(t *testing.T, address string, s probe.Settings) printer {
 
 const idle = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
 
-func TestAskOverEveryProtocol(t *testing.T) {
+func TestEveryProtocol(t *testing.T) {
 	for name, prepare := range map[string]func(*httptest.Server){"http": nil, "https": secure, "http2": secureHTTP2} {
 		t.Run(name, func(t *testing.T) {
 			status := 200
 			to, _ := relay(t, func(w http.ResponseWriter, r *http.Request) {
 				if (r.ProtoMajor == 2) != (name == "http2") {
-					t.Errorf("asked by %s", r.Proto)
+					t.Errorf("requested by %s", r.Proto)
 				}
 				w.Header().Set("Content-Type", "text/json")
 				w.WriteHeader(status)
@@ -87,14 +87,14 @@ func TestAskOverEveryProtocol(t *testing.T) {
 				}
 			}
 			if !r.Attempt.Reused {
-				t.Error("each request makes a new connection")
+				t.Error("each request makes a connection")
 			}
 		})
 	}
 }
 
-// TestNothingElseIsEverAsked: three paths, GET, the credentials where they belong, and nowhere else.
-func TestNothingElseIsEverAsked(t *testing.T) {
+// TestOnlyThreeRequestsAreSent: three paths by GET, with the credentials that belong to each and no body.
+func TestOnlyThreeRequestsAreSent(t *testing.T) {
 	var seen []string
 	to, _ := relay(t, func(_ http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
@@ -131,7 +131,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 	}
 }
 
-// TestFaultsOnTheWire breaks a real connection at each stage.
+// TestFaultsOnTheWire breaks a real connection in each phase.
 func TestFaultsOnTheWire(t *testing.T) {
 	drop := func(w http.ResponseWriter, say string) {
 		c, _, err := http.NewResponseController(w).Hijack()
@@ -149,35 +149,35 @@ func TestFaultsOnTheWire(t *testing.T) {
 		prepare func(*httptest.Server)
 		change  func(*printer)
 		want    fault.Fault
-		cause   probe.ErrorKind
+		kind    probe.ErrorKind
 	}{
 		"reset": {
-			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "") }, want: fault.BrokenAnswer, cause: probe.ConnReset,
+			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "") }, want: fault.BrokenAnswer, kind: probe.ConnReset,
 		},
 		"not HTTP": {
-			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "\x16\x03 hello\r\n\r\n") }, want: fault.BrokenAnswer, cause: probe.OtherError,
+			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "\x16\x03 hello\r\n\r\n") }, want: fault.BrokenAnswer, kind: probe.OtherError,
 		},
 		"truncated": {
 			serve: func(w http.ResponseWriter, _ *http.Request) {
 				drop(w, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"+idle)
 			},
-			want: fault.BrokenAnswer, cause: probe.CutOff,
+			want: fault.BrokenAnswer, kind: probe.CutOff,
 		},
-		"truncated after a fault was told": {
+		"truncated after a 601": {
 			serve: func(w http.ResponseWriter, _ *http.Request) { drop(w, "HTTP/1.1 601 X\r\nContent-Length: 99\r\n\r\n") },
 			want:  fault.FromHTTP(601),
 		},
 		"a stream that is reset": {
 			serve: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, prepare: secureHTTP2,
-			want: fault.BrokenAnswer, cause: probe.OtherError,
+			want: fault.BrokenAnswer, kind: probe.OtherError,
 		},
-		"no answer": {
+		"no response": {
 			serve:  func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-			change: func(p *printer) { p.Timeout = 50 * time.Millisecond }, want: fault.NoAnswer, cause: probe.TimedOut,
+			change: func(p *printer) { p.Timeout = 50 * time.Millisecond }, want: fault.NoAnswer, kind: probe.TimedOut,
 		},
-		"no answer by HTTP/2": {
+		"no response by HTTP/2": {
 			serve: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, prepare: secureHTTP2,
-			change: func(p *printer) { p.Timeout = 300 * time.Millisecond }, want: fault.NoAnswer, cause: probe.TimedOut,
+			change: func(p *printer) { p.Timeout = 300 * time.Millisecond }, want: fault.NoAnswer, kind: probe.TimedOut,
 		},
 		"the body stalls": {
 			serve: func(w http.ResponseWriter, r *http.Request) {
@@ -185,10 +185,10 @@ func TestFaultsOnTheWire(t *testing.T) {
 				_ = http.NewResponseController(w).Flush()
 				<-r.Context().Done()
 			},
-			change: func(p *printer) { p.Timeout = 100 * time.Millisecond }, want: fault.NoAnswer, cause: probe.TimedOut,
+			change: func(p *printer) { p.Timeout = 100 * time.Millisecond }, want: fault.NoAnswer, kind: probe.TimedOut,
 		},
 		"a body without end": {
-			serve: func(w http.ResponseWriter, _ *http.Request) { endless(w) }, want: fault.BrokenAnswer, cause: probe.TooLarge,
+			serve: func(w http.ResponseWriter, _ *http.Request) { endless(w) }, want: fault.BrokenAnswer, kind: probe.TooLarge,
 		},
 		"a gzip bomb": {
 			serve: func(w http.ResponseWriter, _ *http.Request) {
@@ -196,7 +196,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 				z := gzip.NewWriter(w)
 				endless(z)
 			},
-			want: fault.BrokenAnswer, cause: probe.TooLarge,
+			want: fault.BrokenAnswer, kind: probe.TooLarge,
 		},
 		"headers without end": {
 			serve: func(w http.ResponseWriter, _ *http.Request) {
@@ -204,25 +204,25 @@ func TestFaultsOnTheWire(t *testing.T) {
 					w.Header().Set(fmt.Sprintf("X-%d", i), strings.Repeat("x", 100))
 				}
 			},
-			want: fault.BrokenAnswer, cause: probe.OtherError,
+			want: fault.BrokenAnswer, kind: probe.OtherError,
 		},
-		"a certificate that nobody vouches for": {
+		"a certificate of an unknown authority": {
 			serve: nothing, prepare: secure, change: func(p *printer) { p.transport = New(probe.Settings{}, Options{DisableSharing: true}) },
-			want: fault.TLSFailed, cause: probe.CertAuthority,
+			want: fault.TLSFailed, kind: probe.CertAuthority,
 		},
 		"no TLS": {
-			serve: nothing, change: func(p *printer) { p.moveTo(func(u *url.URL) { u.Scheme = "https" }) }, want: fault.TLSFailed, cause: probe.NotTLS,
+			serve: nothing, change: func(p *printer) { p.moveTo(func(u *url.URL) { u.Scheme = "https" }) }, want: fault.TLSFailed, kind: probe.NotTLS,
 		},
-		"a name that is not": {
+		"a name that does not exist": {
 			serve: nothing, change: func(p *printer) {
 				p.moveTo(func(u *url.URL) { u.Host = "canary.invalid" })
-				p.transport = resolving(&net.DNSError{Name: "canary.invalid", IsNotFound: true})
+				p.transport = failingDial(&net.DNSError{Name: "canary.invalid", IsNotFound: true})
 			},
-			want: fault.ResolveFailed, cause: probe.NoSuchName,
+			want: fault.ResolveFailed, kind: probe.NoSuchName,
 		},
 		"a name server that fails": {
-			serve: nothing, change: func(p *printer) { p.transport = resolving(&net.DNSError{Name: "canary.invalid", IsTemporary: true}) },
-			want: fault.ResolveFailed, cause: probe.NameServer,
+			serve: nothing, change: func(p *printer) { p.transport = failingDial(&net.DNSError{Name: "canary.invalid", IsTemporary: true}) },
+			want: fault.ResolveFailed, kind: probe.NameServer,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -232,11 +232,11 @@ func TestFaultsOnTheWire(t *testing.T) {
 				c.change(&to)
 			}
 			r := to.send(t.Context(), probe.StatusRequest)
-			if r.Fault != c.want || r.Attempt.ErrorKind != c.cause || r.Canceled {
-				t.Errorf("%s at %s because %q, not %s because %q", r.Fault.Reason, r.Attempt.Phase, r.Attempt.ErrorKind, c.want.Reason, c.cause)
+			if r.Fault != c.want || r.Attempt.ErrorKind != c.kind || r.Canceled {
+				t.Errorf("%s at %s (%q), want %s (%q)", r.Fault.Reason, r.Attempt.Phase, r.Attempt.ErrorKind, c.want.Reason, c.kind)
 			}
 			if s := fmt.Sprintf("%+v", r); strings.Contains(s, "canary") || strings.Contains(s, "127.0.0.1") {
-				t.Errorf("a result shows where the printer lives: %s", s)
+				t.Errorf("a result shows the address: %s", s)
 			}
 		})
 	}
@@ -252,8 +252,8 @@ func endless(w io.Writer) {
 	}
 }
 
-// resolving is a transport whose names end in an error.
-func resolving(err error) *Transport {
+// failingDial returns a transport whose dials fail.
+func failingDial(err error) *Transport {
 	t := New(probe.Settings{}, Options{DisableSharing: true})
 	t.dialBy(func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
@@ -261,7 +261,7 @@ func resolving(err error) *Transport {
 	return t
 }
 
-// moveTo gives the printer another address.
+// moveTo changes the address of the printer.
 func (p *printer) moveTo(change func(*url.URL)) {
 	u := *p.NewRequest(probe.StatusRequest).URL
 	u.Path = "/p/a"
@@ -269,7 +269,7 @@ func (p *printer) moveTo(change func(*url.URL)) {
 	p.Address = probe.NewAddress(&u)
 }
 
-func TestNothingListens(t *testing.T) {
+func TestConnectionRefused(t *testing.T) {
 	srv := httptest.NewServer(nil)
 	to := target(t, srv.URL, probe.Settings{})
 	srv.Close()
@@ -278,8 +278,8 @@ func TestNothingListens(t *testing.T) {
 	}
 }
 
-// TestAKeptConnectionThatDied: the trace knows that one was there, the error that the new one could not be made.
-func TestAKeptConnectionThatDied(t *testing.T) {
+// TestIdleConnectionThatDied: the trace says that a connection was reused, but the error is about the new one.
+func TestIdleConnectionThatDied(t *testing.T) {
 	to, srv := relay(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, idle) }, nil)
 	if r := to.send(t.Context(), probe.StatusRequest); !r.Fault.None() {
 		t.Fatalf("%+v", r)
@@ -291,7 +291,8 @@ func TestAKeptConnectionThatDied(t *testing.T) {
 	}
 }
 
-func TestABodyThatNobodyAskedToCompress(t *testing.T) {
+// TestUnsolicitedCompression: a body is compressed although the request does not accept it.
+func TestUnsolicitedCompression(t *testing.T) {
 	to, _ := relay(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		z := gzip.NewWriter(w)
@@ -315,11 +316,11 @@ func TestCanceledRequest(t *testing.T) {
 	}
 }
 
-// TestAProxyIsUsed: also by https, with the headers it is to have.
-func TestAProxyIsUsed(t *testing.T) {
-	var asked atomic.Value
+// TestProxy: requests to https addresses go through it, with its headers.
+func TestProxy(t *testing.T) {
+	var received atomic.Value
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Store(r.Method + " " + r.Header.Get("X-Key"))
+		received.Store(r.Method + " " + r.Header.Get("X-Key"))
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	defer proxy.Close()
@@ -331,7 +332,7 @@ func TestAProxyIsUsed(t *testing.T) {
 	if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
 		t.Errorf("%+v", r)
 	}
-	if asked.Load() != "CONNECT k" {
-		t.Errorf("the proxy was asked %v", asked.Load())
+	if received.Load() != "CONNECT k" {
+		t.Errorf("the proxy received %v", received.Load())
 	}
 }

@@ -38,8 +38,7 @@ func shift(d time.Duration, times ...*time.Time) {
 	}
 }
 
-// TestNamesAreLookedUpInTheBackground: when a host joins a connection, and then every ten minutes without a request that
-// waits for it. A lookup that fails changes nothing that is known.
+// TestNamesAreLookedUpInTheBackground: every ten minutes, and no request waits for it. A lookup that fails changes nothing.
 func TestNamesAreLookedUpInTheBackground(t *testing.T) {
 	e := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
 	transport, printers := fleetAt(t, e, manyHosts(2))
@@ -69,7 +68,7 @@ func TestNamesAreLookedUpInTheBackground(t *testing.T) {
 		{"and again", func() {}, 1},
 		{"DNS fails", func() { transport.shared.age(lookupInterval); failing.Store(true) }, 2},
 		{"DNS still fails", func() { transport.shared.age(10 * lookupInterval) }, 3},
-		{"DNS says nothing", func() { transport.shared.age(10 * lookupInterval); slow.Store(true) }, 4},
+		{"DNS does not respond", func() { transport.shared.age(10 * lookupInterval); slow.Store(true) }, 4},
 	} {
 		step.before()
 		begin := time.Now()
@@ -90,7 +89,7 @@ func TestNamesAreLookedUpInTheBackground(t *testing.T) {
 	}
 }
 
-// TestHostWithoutAddressDialsForItself: its lookup fails, and its own dial says why.
+// TestHostWithoutAddressDialsForItself: its lookup fails, and the error of its own dial is the reason.
 func TestHostWithoutAddressDialsForItself(t *testing.T) {
 	e := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
 	n := manyHosts(2)
@@ -107,16 +106,16 @@ func TestHostWithoutAddressDialsForItself(t *testing.T) {
 	}
 }
 
-// TestNameServerThatSwallowsPackets: that no address was found in time is no fault of the service, on a shared connection
-// or a dedicated one, whatever the timeout is.
-func TestNameServerThatSwallowsPackets(t *testing.T) {
+// TestSilentNameServer: a request that ends because no address was found in time is resolve_failed, on shared and dedicated
+// connections, with any timeout.
+func TestSilentNameServer(t *testing.T) {
 	silent := func(ctx context.Context, _, _ string) ([]netip.Addr, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
 	var servers sync.WaitGroup
 	ended := make(chan struct{})
-	swallowing := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+	silentResolver := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		select {
 		case <-ended:
 			return nil, net.ErrClosed
@@ -137,7 +136,7 @@ func TestNameServerThatSwallowsPackets(t *testing.T) {
 					transport.shared.lookup = silent
 				}
 				transport.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
-					return (&net.Dialer{Timeout: dialTimeout, Resolver: swallowing}).DialContext(ctx, network, address)
+					return (&net.Dialer{Timeout: dialTimeout, Resolver: silentResolver}).DialContext(ctx, network, address)
 				})
 				u := &url.URL{Scheme: "https", Host: "canary.example"}
 				to := printer{probe.Target{Name: "a", Timeout: timeout, Address: probe.NewAddress(u)}, transport}
@@ -149,7 +148,7 @@ func TestNameServerThatSwallowsPackets(t *testing.T) {
 	}
 }
 
-// TestEdgeMoves: its old address takes no connections any more, and DNS knows the new one.
+// TestEdgeMoves: its old address accepts no connections any more, and DNS has the new one.
 func TestEdgeMoves(t *testing.T) {
 	old := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
 	known := manyHosts(15)
@@ -181,12 +180,12 @@ func TestEdgeMoves(t *testing.T) {
 	before := fresh.connections()
 	expectHealthy(t, printers)
 	if n := fresh.connections() - before; n != 0 {
-		t.Errorf("%d more connections: they are not shared again", n)
+		t.Errorf("%d more connections: connections are not shared again", n)
 	}
 }
 
-// TestHostsThatLeftAreForgotten: reloads with ever new printers do not fill memory.
-func TestHostsThatLeftAreForgotten(t *testing.T) {
+// TestUnusedHostsAreForgotten: reloads with ever new printers do not fill memory.
+func TestUnusedHostsAreForgotten(t *testing.T) {
 	p := newTransport(t, probe.Settings{}, false).shared
 	for i := range 100 {
 		p.sharingHost(&url.URL{Host: fmt.Sprint(i)})

@@ -8,9 +8,9 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain sees to it that no test leaves a goroutine behind.
+// TestMain checks that no test leaves a goroutine.
 func TestMain(m *testing.M) {
-	log.SetOutput(io.Discard) // net/http writes there what an edge sends without being asked, however much it is
+	log.SetOutput(io.Discard) // net/http logs unsolicited responses, of any length
 	goleak.VerifyTestMain(m)
 }
 

@@ -69,7 +69,7 @@ type sharedConn struct {
 type sharedKey struct{}
 
 // hasRoom reports whether the connection takes one more request. It counts by itself and does not use cc.Reserve: when more
-// streams are reserved than the peer then allows, requests on that connection wait for ever.
+// streams are reserved than the peer then allows, requests on that connection never end.
 func (c *sharedConn) hasRoom() bool {
 	available := c.cc.Available()
 	return available > 0 && c.carrying < available+c.cc.InFlight()
@@ -147,14 +147,14 @@ func (p *pool) lose(c *sharedConn) time.Time {
 
 // take returns a connection with room for h that was made after bornAfter; reused: it was there already.
 func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time) (c *sharedConn, reused bool, err error) {
-	alone := false // other hosts' connections do not fit
+	ownDial := false // the connections of other hosts cannot be used
 	for reused = true; ; reused = false {
-		c, d, mine, err := p.pick(tr, h, bornAfter, alone, true)
+		c, d, mine, err := p.pick(tr, h, bornAfter, ownDial, true)
 		if errors.Is(err, errLookup) {
 			if err := p.resolveFor(ctx, tr, h); err != nil {
 				return nil, false, err
 			}
-			c, d, mine, err = p.pick(tr, h, bornAfter, alone, false)
+			c, d, mine, err = p.pick(tr, h, bornAfter, ownDial, false)
 		}
 		if c != nil || err != nil {
 			return c, reused, err
@@ -173,10 +173,10 @@ func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time
 		}
 		tr.follow(&d.tr)
 		switch {
-		case mine: // also where it is dead already: it counts, or a peer that closes each connection would get them without end
+		case mine: // also if it is already closed; otherwise a peer that closes each connection would get an endless number
 			return d.conn, false, d.err
 		case d.err == nil:
-			alone = !p.joins(ctx, tr, h, d.conn)
+			ownDial = !p.joins(ctx, tr, h, d.conn)
 		} // otherwise the reason may be the other host's name or certificate
 	}
 }
@@ -191,9 +191,9 @@ func (p *pool) abandon(d *sharedDial) {
 // errLookup says that there are connections which h may be allowed to use, but its addresses are not known or old.
 var errLookup = errors.New("the host's addresses are needed")
 
-// pick returns a connection with room for h, or a dial to wait for; mine: the caller has to make it. alone: h does not wait
-// for the dial of another host. lookup: the caller can look up the addresses of h.
-func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, alone, lookup bool) (c *sharedConn, d *sharedDial, mine bool, err error) {
+// pick returns a connection with room for h, or a dial to wait for; mine: the caller has to make it. ownDial: h does not
+// wait for the dial of another host. lookup: the caller can look up the addresses of h.
+func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, ownDial, lookup bool) (c *sharedConn, d *sharedDial, mine bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
@@ -217,7 +217,7 @@ func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, alone, lookup bool)
 	if err != nil && lookup {
 		return nil, nil, false, err
 	}
-	if d := p.dials[h.edge]; d != nil && !alone {
+	if d := p.dials[h.edge]; d != nil && !ownDial {
 		return nil, d, false, nil
 	}
 	if len(p.conns) >= maxShared {
@@ -225,7 +225,7 @@ func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, alone, lookup bool)
 	}
 	d = &sharedDial{done: make(chan struct{})}
 	d.tr.begin(tr.report)
-	if !alone {
+	if !ownDial {
 		p.dials[h.edge] = d
 	}
 	return nil, d, true, nil
@@ -239,7 +239,7 @@ func (p *pool) joins(ctx context.Context, tr *trace, h *host, c *sharedConn) boo
 	if fits || !stale {
 		return fits
 	}
-	_ = p.resolveFor(ctx, tr, h) // the next look at ctx ends the request
+	_ = p.resolveFor(ctx, tr, h) // the caller checks ctx
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.fits(h, c)

@@ -21,7 +21,7 @@ import (
 type Options struct {
 	DisableSharing  bool              // each host has dedicated connections
 	RoundTripper    http.RoundTripper // is used instead of the network
-	SharingDisabled func(edge string) // is called when an edge turns out not to support shared connections; may be nil
+	SharingDisabled func(edge string) // is called when sharing ends for an edge whose responses differ on dedicated connections; may be nil
 }
 
 // Transport makes the connections of all targets with the same settings. Redirects are not followed: headers with
@@ -97,9 +97,9 @@ func (t *Transport) newBase(s probe.Settings) *http.Transport {
 		HTTP2: &http.HTTP2Config{
 			// A dead connection must be noticed early enough for its requests to be sent again within their timeout.
 			SendPingTimeout: 4 * time.Second, PingTimeout: 2 * time.Second,
-			// Each printer has another name and token: a table of what was sent before would only turn over.
+			// Each printer has its own host and token: entries of a header table would not be used again.
 			MaxEncoderHeaderTableSize: 1,
-			// What has come of a response and is not read yet is in memory.
+			// What was received of a response and not read yet is in memory.
 			MaxReceiveBufferPerStream: 2 * usualBody,
 		},
 	}

@@ -10,8 +10,9 @@ type edgeState struct {
 	differing      int       // hosts whose responses differed since then
 }
 
-// When many responses are not the API's, as in an outage, few are verified. An edge where several hosts get other responses
-// on dedicated connections looks at a connection's name, not at the request's: it is not shared for a while.
+// When many responses are not the API's, as in an outage, at most maxVerifying are verified at a time, and one per verifyInterval
+// once a dedicated connection has had the same response. Where the responses of maxDiffering hosts differ, the edge routes by the
+// server name of a connection instead of the host of a request: its connections are not shared for a while.
 const (
 	maxVerifying   = 4
 	verifyInterval = time.Minute
@@ -49,7 +50,7 @@ func (p *pool) mayVerify(h *host) bool {
 	return true
 }
 
-// verified records what came of it.
+// verified records whether the response on a dedicated connection differs.
 func (p *pool) verified(h *host, differs bool) {
 	if p.recordVerified(h, differs, time.Now()) && p.disabled != nil {
 		p.disabled(h.edge)
