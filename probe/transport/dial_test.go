@@ -67,13 +67,13 @@ func TestFirstDialWithASilentAddress(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDialTest(t, dedicated, silentIPv4, live)
-			d.network.set(false, silentIPv4)
+			d.network.silence(silentIPv4)
 			d.expectWithin(3*time.Second, silentIPv4, live)
 		})
 		t.Run(name+" IPv6", func(t *testing.T) {
 			t.Parallel()
 			d := newDialTest(t, dedicated, silentIPv6, live)
-			d.network.set(false, silentIPv6)
+			d.network.silence(silentIPv6)
 			d.expectWithin(time.Second, live) // IPv6 is not tried on a machine without it
 		})
 	}
@@ -87,7 +87,7 @@ func TestKnownAddressesAreTriedInParallel(t *testing.T) {
 			d := newDialTest(t, false, silent, live)
 			d.expectWithin(patience)
 			d.lookUp()
-			d.network.set(false, silent)
+			d.network.silence(silent)
 			d.expectWithin(time.Second, live)
 		})
 	}
@@ -101,7 +101,7 @@ func TestOnlyKnownAddressIsSilent(t *testing.T) {
 	h := d.transport.shared.sharingHost(d.NewRequest(probe.StatusRequest).URL)
 	h.addresses = h.addresses[:0]
 	d.transport.shared.learn(h.hostPort, netip.AddrPortFrom(netip.MustParseAddr(silentIPv4), h.port))
-	d.network.set(false, silentIPv4)
+	d.network.silence(silentIPv4)
 	d.expectWithin(3*time.Second, silentIPv4, live)
 }
 
@@ -110,7 +110,7 @@ func TestKnownHostNeedsNoNameServer(t *testing.T) {
 	t.Parallel()
 	d := newDialTest(t, false, live)
 	d.expectWithin(patience)
-	d.network.set(true)
+	d.network.names.Hangs.Store(true)
 	d.expectWithin(time.Second, live)
 	d.transport.shared.age(2 * lookupInterval) // a lookup in the background does not delay it either
 	d.expectWithin(time.Second, live)
@@ -129,7 +129,9 @@ func TestDialFirstReturnsTheLastError(t *testing.T) {
 // TestDialFirstEndsWithItsContext, also where no address responds.
 func TestDialFirstEndsWithItsContext(t *testing.T) {
 	transport := newTransport(t, probe.Settings{}, false)
-	newTestNetwork(t, transport, nil).set(true, silentIPv4)
+	network := newTestNetwork(t, transport, nil)
+	network.names.Hangs.Store(true)
+	network.silence(silentIPv4)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	begin := time.Now()

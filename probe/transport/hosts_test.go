@@ -3,12 +3,10 @@ package transport
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -109,35 +107,12 @@ func TestHostWithoutAddressDialsForItself(t *testing.T) {
 // TestSilentNameServer: a request that ends because no address was found in time is resolve_failed, on shared and dedicated
 // connections, with any timeout.
 func TestSilentNameServer(t *testing.T) {
-	silent := func(ctx context.Context, _, _ string) ([]netip.Addr, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}
-	var servers sync.WaitGroup
-	ended := make(chan struct{})
-	silentResolver := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		select {
-		case <-ended:
-			return nil, net.ErrClosed
-		default:
-		}
-		a, b := net.Pipe()
-		servers.Go(func() { _, _ = io.Copy(io.Discard, b) })
-		servers.Go(func() { <-ended; _ = b.Close() })
-		return a, nil
-	}}
-	t.Cleanup(func() { close(ended); servers.Wait() })
 	for _, dedicated := range []bool{false, true} {
 		for _, timeout := range []time.Duration{300 * time.Millisecond, 1500 * time.Millisecond} {
 			t.Run(fmt.Sprint(dedicated, timeout), func(t *testing.T) {
 				t.Parallel()
 				transport := newTransport(t, probe.Settings{}, dedicated)
-				if transport.shared != nil {
-					transport.shared.lookup = silent
-				}
-				transport.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
-					return (&net.Dialer{Timeout: dialTimeout, Resolver: silentResolver}).DialContext(ctx, network, address)
-				})
+				newTestNetwork(t, transport, nil).names.Hangs.Store(true)
 				u := &url.URL{Scheme: "https", Host: "canary.example"}
 				to := printer{probe.Target{Name: "a", Timeout: timeout, Address: probe.NewAddress(u)}, transport}
 				if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.ResolveFailed {
