@@ -67,7 +67,7 @@ func TestHostileProcess(t *testing.T) {
 // TestHostileMeasure asks behind each relay, one after the other, and holds time, memory and goroutines to their bounds.
 func TestHostileMeasure(t *testing.T) {
 	if !*measure {
-		t.Skip("takes a minute: go test ./probe -run HostileMeasure -v -measure")
+		t.Skip("takes a minute: go test ./probe/transport -run HostileMeasure -v -measure")
 	}
 	relays := playElsewhere(t)
 	byName := map[string]cases.Case{}
@@ -216,7 +216,7 @@ func watchHeap() (end func() uint64) {
 
 func writeFigures(t *testing.T, figures map[string]cases.Figures) {
 	t.Helper()
-	const path = "../docs/internals/hostile.md"
+	const path = "../../docs/internals/hostile.md"
 	old, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
