@@ -98,7 +98,7 @@ func (t Target) Result(r Request, sent time.Time, took time.Duration, a Attempt)
 	if t.reflects(reading.platform) {
 		reading.platform = ""
 	}
-	result := Result{Request: r, Asked: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
+	result := Result{Request: r, Sent: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
 	result.RetryAfter = parseRetryAfter(a.RetryAfter, result.Ended())
 	result.Attempt.Body, result.Attempt.RetryAfter = nil, "" // texts of whatever responded: a result is shown
 	return result

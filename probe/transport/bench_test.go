@@ -35,10 +35,10 @@ func BenchmarkSend(b *testing.B) {
 }
 
 func benchmarkSend(b *testing.B, dedicated bool, atOnce int) {
-	via, targets := benchFleet(b, dedicated, 256)
-	defer via.Close()
+	transport, targets := benchFleet(b, dedicated, 256)
+	defer transport.Close()
 	for _, t := range targets { // connections are made
-		if r := t.ask(b.Context(), probe.StatusRequest); r.Reading.State != probe.Printing {
+		if r := t.send(b.Context(), probe.StatusRequest); r.Reading.State != probe.Printing {
 			b.Fatal(r.Fault.Reason, r.Attempt)
 		}
 	}
@@ -49,13 +49,13 @@ func benchmarkSend(b *testing.B, dedicated bool, atOnce int) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			t := targets[next.Add(1)%uint64(len(targets))]
-			if r := t.ask(b.Context(), probe.StatusRequest); !r.Fault.None() {
+			if r := t.send(b.Context(), probe.StatusRequest); !r.Fault.None() {
 				b.Error(r.Fault.Reason, r.Attempt)
 				return
 			}
 		}
 	})
-	b.ReportMetric(float64(via.Open()), "connections")
+	b.ReportMetric(float64(transport.Open()), "connections")
 }
 
 // benchFleet are n printers, each with a name of its own, at one edge.
@@ -69,9 +69,11 @@ func benchFleet(b *testing.B, dedicated bool, n int) (*Transport, []printer) {
 	roots := x509.NewCertPool()
 	roots.AddCert(edge.Certificate()) // valid for *.example.com
 
-	via := New(probe.Settings{TLS: &tls.Config{RootCAs: roots}}, Options{DisableSharing: dedicated})
+	transport := New(probe.Settings{TLS: &tls.Config{RootCAs: roots}}, Options{DisableSharing: dedicated})
 	address := edge.Listener.Addr().String()
-	via.dialBy(func(ctx context.Context, network, _ string) (net.Conn, error) { return via.dial(ctx, network, address) })
+	transport.dialBy(func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return transport.dial(ctx, network, address)
+	})
 	hosts := names{}
 	var targets []printer
 	_, port, _ := net.SplitHostPort(address)
@@ -82,12 +84,12 @@ func benchFleet(b *testing.B, dedicated bool, n int) (*Transport, []printer) {
 		targets = append(targets, printer{probe.Target{
 			Name: host, Interval: 15 * time.Second, Timeout: 10 * time.Second, Address: probe.NewAddress(u), Service: probe.NewAddress(u),
 			Authorization: probe.NewSecret("Bearer a-token-that-is-as-long-as-they-usually-are-" + host),
-		}, via})
+		}, transport})
 	}
 	if !dedicated {
-		via.shared.lookup = hosts.lookup
+		transport.shared.lookup = hosts.lookup
 	}
-	return via, targets
+	return transport, targets
 }
 
 // answerAll answers each request on an HTTP/2 connection (RFC 9113) with the same bytes. It reads no header, and trusts

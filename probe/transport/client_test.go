@@ -13,32 +13,32 @@ import (
 // printer is a target and the transport that reaches it.
 type printer struct {
 	probe.Target
-	via probe.Sender
+	transport probe.Sender
 }
 
-// ask sends a request and judges its response, as a fleet does.
-func (p printer) ask(ctx context.Context, r probe.Request) (result probe.Result) {
+// send sends a request and judges its response, as a fleet does.
+func (p printer) send(ctx context.Context, r probe.Request) (result probe.Result) {
 	sent := time.Now()
 	limited, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
-	p.via.Send(limited, probe.Exchange{Request: p.NewRequest(r), Judge: func(a probe.Attempt) bool {
+	p.transport.Send(limited, probe.Exchange{Request: p.NewRequest(r), Judge: func(a probe.Attempt) bool {
 		result = p.Result(r, sent, time.Since(sent), a)
 		return result.FromAPI()
 	}})
 	return result
 }
 
-// newTransport returns a transport for a test, without shared connections if dedicated.
+// newTransport returns a transport that the end of the test closes; dedicated: it shares no connections.
 func newTransport(t *testing.T, s probe.Settings, dedicated bool) *Transport {
-	via := New(s, Options{DisableSharing: dedicated})
-	t.Cleanup(via.Close)
-	return via
+	transport := New(s, Options{DisableSharing: dedicated})
+	t.Cleanup(transport.Close)
+	return transport
 }
 
 // dialFunc makes a connection as net.Dialer does.
 type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// dialBy has all connections of a transport made by dial.
+// dialBy makes dial make all connections of the transport.
 func (t *Transport) dialBy(dial dialFunc) {
 	t.base.DialContext = dial
 	if t.shared != nil {
@@ -46,7 +46,7 @@ func (t *Transport) dialBy(dial dialFunc) {
 	}
 }
 
-// names is a name server: which host has which addresses. A host that is missing does not exist.
+// names is a name server: addresses by host. Other hosts do not exist.
 type names map[string][]string
 
 func (n names) lookup(_ context.Context, _, host string) (found []netip.Addr, err error) {
@@ -59,12 +59,12 @@ func (n names) lookup(_ context.Context, _, host string) (found []netip.Addr, er
 	return found, nil
 }
 
-// use has a transport resolve names by n.
-func (n names) use(via *Transport) {
-	if via.shared != nil {
-		via.shared.lookup = n.lookup
+// use makes the transport resolve names by n.
+func (n names) use(transport *Transport) {
+	if transport.shared != nil {
+		transport.shared.lookup = n.lookup
 	}
-	via.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
+	transport.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
 		host, port, err := net.SplitHostPort(address)
 		if err != nil {
 			return nil, err
@@ -73,6 +73,6 @@ func (n names) use(via *Transport) {
 		if err != nil {
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
 		}
-		return via.dial(ctx, network, net.JoinHostPort(ips[0].String(), port))
+		return transport.dial(ctx, network, net.JoinHostPort(ips[0].String(), port))
 	})
 }

@@ -9,12 +9,6 @@ import (
 	"time"
 )
 
-// Known addresses are tried fallbackDelay apart, for at most knownTimeout: the name may have other ones by now.
-const (
-	knownTimeout  = 2 * time.Second
-	fallbackDelay = 300 * time.Millisecond
-)
-
 // sharedDial is a shared connection that is being made, for all hosts that wait for it.
 type sharedDial struct {
 	done chan struct{}
@@ -90,42 +84,53 @@ func (p *pool) connect(ctx context.Context, d *sharedDial, h *host) (*sharedConn
 	return c, nil
 }
 
-// dialAny connects to the first of some addresses that answers; nil: none does in time. They are tried side by side, each a
-// little later than the one before, as net.Dialer does for IPv6 and IPv4 (RFC 8305).
-func dialAny(ctx context.Context, network string, addresses []netip.AddrPort) net.Conn {
-	if len(addresses) == 0 {
-		return nil
+// dialFirst returns the first connection that one of the addresses accepts. They are tried in parallel, each fallbackDelay
+// after the one before or when one fails, as in RFC 8305. Where all fail, it returns the error of the last address.
+func (t *Transport) dialFirst(ctx context.Context, network string, addresses []string) (net.Conn, error) {
+	type dialed struct {
+		index int
+		conn  net.Conn
+		err   error
 	}
-	ctx, cancel := context.WithTimeout(ctx, knownTimeout)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	conns := make(chan net.Conn)
-	for i, a := range addresses {
-		go func() { // ends with ctx
-			sleep(ctx, time.Duration(i)*fallbackDelay)
-			c, err := new(net.Dialer).DialContext(ctx, network, a.String())
-			if err != nil {
-				c = nil
-			}
-			select {
-			case conns <- c:
-			case <-ctx.Done():
-				if c != nil {
-					_ = c.Close()
-				}
-			}
-		}()
-	}
-	for range addresses {
+	results := make(chan dialed)
+	next := time.NewTimer(0)
+	defer next.Stop()
+	var lastErr error
+	for started, failed := 0, 0; failed < len(addresses); {
 		select {
-		case c := <-conns:
-			if c != nil {
-				return c
+		case <-next.C:
+			if started == len(addresses) {
+				continue
 			}
+			i := started
+			started++
+			next.Reset(fallbackDelay)
+			go func() { // ends with ctx
+				c, err := t.dialer.DialContext(ctx, network, addresses[i])
+				select {
+				case results <- dialed{i, c, err}:
+				case <-ctx.Done():
+					if err == nil {
+						_ = c.Close()
+					}
+				}
+			}()
+		case r := <-results:
+			if r.err == nil {
+				return r.conn, nil
+			}
+			failed++
+			if r.index == len(addresses)-1 {
+				lastErr = r.err
+			}
+			next.Reset(0)
 		case <-ctx.Done():
-			return nil
+			return nil, ctx.Err()
 		}
 	}
-	return nil
+	return nil, lastErr
 }
 
 // addressOf is the address that a connection goes to.

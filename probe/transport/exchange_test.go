@@ -74,7 +74,7 @@ func TestAskOverEveryProtocol(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = io.WriteString(w, idle)
 			}, prepare)
-			r := to.ask(t.Context(), probe.StatusRequest)
+			r := to.send(t.Context(), probe.StatusRequest)
 			if !r.Fault.None() || r.Reading.State != probe.Idle || r.Attempt.Phase != probe.ResponseRead || r.Attempt.Body != nil {
 				t.Fatalf("%+v", r)
 			}
@@ -82,12 +82,12 @@ func TestAskOverEveryProtocol(t *testing.T) {
 				t.Errorf("%+v", r.Attempt)
 			}
 			for _, status = range []int{601, 789, 999, 302, 429} {
-				if r = to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.FromHTTP(status) {
+				if r = to.send(t.Context(), probe.StatusRequest); r.Fault != fault.FromHTTP(status) {
 					t.Errorf("%d: %+v", status, r.Fault)
 				}
 			}
 			if !r.Attempt.Reused {
-				t.Error("each question makes a new connection")
+				t.Error("each request makes a new connection")
 			}
 		})
 	}
@@ -102,7 +102,7 @@ func TestNothingElseIsEverAsked(t *testing.T) {
 	}, nil)
 	to.Authorization, to.AppToken = probe.NewSecret("Bearer b"), probe.NewSecret("t")
 	for _, q := range probe.Requests {
-		to.ask(t.Context(), q)
+		to.send(t.Context(), q)
 	}
 	want := []string{
 		"GET/p/a/api/appconnection/info[][t][]0",
@@ -122,7 +122,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 	defer other.Close()
 	for status := 300; status <= 308; status++ {
 		to, _ := relay(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, status) }, nil)
-		if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.FromHTTP(status) {
+		if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.FromHTTP(status) {
 			t.Errorf("%d: %+v", status, r.Fault)
 		}
 	}
@@ -207,7 +207,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 			want: fault.BrokenAnswer, cause: probe.OtherError,
 		},
 		"a certificate that nobody vouches for": {
-			serve: nothing, prepare: secure, change: func(p *printer) { p.via = New(probe.Settings{}, Options{DisableSharing: true}) },
+			serve: nothing, prepare: secure, change: func(p *printer) { p.transport = New(probe.Settings{}, Options{DisableSharing: true}) },
 			want: fault.TLSFailed, cause: probe.CertAuthority,
 		},
 		"no TLS": {
@@ -216,12 +216,12 @@ func TestFaultsOnTheWire(t *testing.T) {
 		"a name that is not": {
 			serve: nothing, change: func(p *printer) {
 				p.moveTo(func(u *url.URL) { u.Host = "canary.invalid" })
-				p.via = resolving(&net.DNSError{Name: "canary.invalid", IsNotFound: true})
+				p.transport = resolving(&net.DNSError{Name: "canary.invalid", IsNotFound: true})
 			},
 			want: fault.ResolveFailed, cause: probe.NoSuchName,
 		},
 		"a name server that fails": {
-			serve: nothing, change: func(p *printer) { p.via = resolving(&net.DNSError{Name: "canary.invalid", IsTemporary: true}) },
+			serve: nothing, change: func(p *printer) { p.transport = resolving(&net.DNSError{Name: "canary.invalid", IsTemporary: true}) },
 			want: fault.ResolveFailed, cause: probe.NameServer,
 		},
 	} {
@@ -231,7 +231,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 			if c.change != nil {
 				c.change(&to)
 			}
-			r := to.ask(t.Context(), probe.StatusRequest)
+			r := to.send(t.Context(), probe.StatusRequest)
 			if r.Fault != c.want || r.Attempt.ErrorKind != c.cause || r.Canceled {
 				t.Errorf("%s at %s because %q, not %s because %q", r.Fault.Reason, r.Attempt.Phase, r.Attempt.ErrorKind, c.want.Reason, c.cause)
 			}
@@ -273,7 +273,7 @@ func TestNothingListens(t *testing.T) {
 	srv := httptest.NewServer(nil)
 	to := target(t, srv.URL, probe.Settings{})
 	srv.Close()
-	if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed || r.Attempt.ErrorKind != probe.ConnRefused {
+	if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed || r.Attempt.ErrorKind != probe.ConnRefused {
 		t.Errorf("%+v", r)
 	}
 }
@@ -281,12 +281,12 @@ func TestNothingListens(t *testing.T) {
 // TestAKeptConnectionThatDied: the trace knows that one was there, the error that the new one could not be made.
 func TestAKeptConnectionThatDied(t *testing.T) {
 	to, srv := relay(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, idle) }, nil)
-	if r := to.ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
+	if r := to.send(t.Context(), probe.StatusRequest); !r.Fault.None() {
 		t.Fatalf("%+v", r)
 	}
 	srv.CloseClientConnections()
 	srv.Close()
-	if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
+	if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
 		t.Errorf("%+v", r)
 	}
 }
@@ -298,7 +298,7 @@ func TestABodyThatNobodyAskedToCompress(t *testing.T) {
 		_, _ = io.WriteString(z, idle)
 		_ = z.Close()
 	}, nil)
-	if r := to.ask(t.Context(), probe.StatusRequest); !r.Fault.None() || r.Reading.State != probe.Idle {
+	if r := to.send(t.Context(), probe.StatusRequest); !r.Fault.None() || r.Reading.State != probe.Idle {
 		t.Errorf("%+v", r)
 	}
 }
@@ -310,7 +310,7 @@ func TestCanceledRequest(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	}, nil)
-	if r := to.ask(ctx, probe.StatusRequest); r.Attempt.ErrorKind != probe.Canceled || r.Attempt.Phase != probe.Waiting {
+	if r := to.send(ctx, probe.StatusRequest); r.Attempt.ErrorKind != probe.Canceled || r.Attempt.Phase != probe.Waiting {
 		t.Errorf("%+v", r)
 	}
 }
@@ -328,7 +328,7 @@ func TestAProxyIsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	to := target(t, "https://canary.invalid", probe.Settings{Proxy: http.ProxyURL(u), ProxyHeader: func() http.Header { return http.Header{"X-Key": {"k"}} }})
-	if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
+	if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
 		t.Errorf("%+v", r)
 	}
 	if asked.Load() != "CONNECT k" {

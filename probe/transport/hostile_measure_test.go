@@ -21,19 +21,19 @@ import (
 )
 
 var (
-	measure    = flag.Bool("measure", false, "measure time and memory of every hostile relay, one after the other")
-	rewrite    = flag.Bool("rewrite", false, "with -measure: write the figures into docs/internals/hostile.md")
-	playsAlone = flag.Bool("hostile.play", false, "be the relays that are measured: used by the tests themselves")
+	measure     = flag.Bool("measure", false, "measure time and memory of each hostile relay, one after the other")
+	rewrite     = flag.Bool("rewrite", false, "with -measure: write the figures into docs/internals/hostile.md")
+	serveRelays = flag.Bool("hostile.serve", false, "serve the relays that are measured: used by TestHostileMeasure")
 )
 
-// Bounds of one question, whatever the relay does.
+// Bounds of one request, whatever the relay does.
 const (
-	memoryMost  = 16 << 20 // bytes on the heap at once
-	measureTime = time.Second
-	lateMost    = time.Second // beyond the timeout
+	maxMemory      = 16 << 20 // bytes on the heap at once
+	measureTimeout = time.Second
+	maxOverrun     = time.Second // beyond the timeout
 )
 
-// relayAt is where another process plays a case.
+// relayAt is a relay in another process.
 type relayAt struct {
 	Name string
 	On   cases.Protocol
@@ -41,9 +41,9 @@ type relayAt struct {
 	CA   []byte
 }
 
-// TestHostileProcess is the process that plays all cases, so that what they take is not counted.
+// TestHostileProcess serves all cases: in a process of their own, so that their memory is not measured.
 func TestHostileProcess(t *testing.T) {
-	if !*playsAlone {
+	if !*serveRelays {
 		t.Skip("it is started by TestHostileMeasure")
 	}
 	f, err := cases.ListenAll()
@@ -64,12 +64,12 @@ func TestHostileProcess(t *testing.T) {
 	_, _ = io.Copy(io.Discard, os.Stdin) // until the other process is done
 }
 
-// TestHostileMeasure asks behind each relay, one after the other, and holds time, memory and goroutines to their bounds.
+// TestHostileMeasure sends requests to each relay, one after the other, and checks the bounds of time, memory and goroutines.
 func TestHostileMeasure(t *testing.T) {
 	if !*measure {
 		t.Skip("takes a minute: go test ./probe/transport -run HostileMeasure -v -measure")
 	}
-	relays := playElsewhere(t)
+	relays := startRelays(t)
 	byName := map[string]cases.Case{}
 	for _, c := range cases.All() {
 		byName[c.Name] = c
@@ -80,11 +80,8 @@ func TestHostileMeasure(t *testing.T) {
 		if !ok {
 			continue
 		}
-		for _, alone := range []bool{false, true} {
-			if at.On != cases.HTTP2 && !alone {
-				continue
-			}
-			f := measureOne(t, c, at, alone)
+		for _, dedicated := range dedicatedOrNot(at.On) {
+			f := measureOne(t, c, at, dedicated)
 			if worst[c.Name] == nil {
 				worst[c.Name] = &figures{}
 			}
@@ -102,7 +99,7 @@ func TestHostileMeasure(t *testing.T) {
 	}
 }
 
-// milliseconds is a duration for people.
+// milliseconds formats a duration.
 func milliseconds(d time.Duration) string {
 	if d < time.Millisecond {
 		return "<1 ms"
@@ -118,14 +115,14 @@ type figures struct {
 
 func (f *figures) add(o figures) { f.took, f.memory = max(f.took, o.took), max(f.memory, o.memory) }
 
-func playElsewhere(t *testing.T) (all []relayAt) {
+func startRelays(t *testing.T) (all []relayAt) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=TestHostileProcess", "-hostile.play")
+	cmd := exec.Command(os.Args[0], "-test.run=TestHostileProcess", "-hostile.serve")
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, err := cmd.StderrPipe()
+	out, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +133,7 @@ func playElsewhere(t *testing.T) (all []relayAt) {
 		_ = in.Close()
 		_ = cmd.Wait()
 	})
-	for from := json.NewDecoder(bufio.NewReader(said)); ; {
+	for from := json.NewDecoder(bufio.NewReader(out)); ; {
 		var at relayAt
 		if err := from.Decode(&at); err != nil {
 			t.Fatal(err)
@@ -148,39 +145,39 @@ func playElsewhere(t *testing.T) (all []relayAt) {
 	}
 }
 
-// measureOne asks some questions of one printer.
-func measureOne(t *testing.T, c cases.Case, at relayAt, alone bool) (worst figures) {
-	via, to := behind(t, at.URL, at.CA, at.On, alone)
+// measureOne sends some requests to one printer.
+func measureOne(t *testing.T, c cases.Case, at relayAt, dedicated bool) (worst figures) {
+	transport, to := behind(t, at.URL, at.CA, at.On, dedicated)
 	runtime.GC()
 	before, goroutines := heap(), runtime.NumGoroutine()
 	peak := watchHeap()
 	for n := range min(5, max(1, c.Requests)) {
-		var beside sync.WaitGroup
+		var healthy sync.WaitGroup
 		if c.Contained { // a printer on the same connection is not late
-			beside.Go(func() {
-				if r := to(cases.Healthy, measureTime).ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
-					t.Errorf("%s on %s: beside it %s after %v", c.Name, at.On, r.Fault.Reason, r.Took)
+			healthy.Go(func() {
+				if r := to(cases.Healthy, measureTimeout).send(t.Context(), probe.StatusRequest); !r.Fault.None() {
+					t.Errorf("%s on %s: a healthy printer has %s after %v", c.Name, at.On, r.Fault.Reason, r.Took)
 				}
 			})
 		}
 		begin := time.Now()
-		r := to(fmt.Sprint(n), measureTime).ask(t.Context(), probe.StatusRequest)
+		r := to(fmt.Sprint(n), measureTimeout).send(t.Context(), probe.StatusRequest)
 		worst.took = max(worst.took, time.Since(begin))
-		beside.Wait()
+		healthy.Wait()
 		if r.Fault.None() && !c.AllowsSuccess(n) {
-			t.Errorf("%s on %s: a good answer", c.Name, at.On)
+			t.Errorf("%s on %s: success", c.Name, at.On)
 		}
 	}
 	if most := peak(); most > before {
 		worst.memory = most - before
 	}
-	if worst.memory > memoryMost || worst.took > measureTime+lateMost {
+	if worst.memory > maxMemory || worst.took > measureTimeout+maxOverrun {
 		t.Errorf("%s on %s: %v, %d bytes", c.Name, at.On, worst.took, worst.memory)
 	}
-	for deadline := time.Now().Add(patience); runtime.NumGoroutine() > goroutines || via.Open() > 0; time.Sleep(time.Millisecond) {
-		via.Close() // again: what still waited for the edge to confirm the end of a stream was not idle
+	for deadline := time.Now().Add(patience); runtime.NumGoroutine() > goroutines || transport.Open() > 0; time.Sleep(time.Millisecond) {
+		transport.Close() // also connections that were not idle before, since the peer had not confirmed the end of a stream
 		if time.Now().After(deadline) {
-			t.Errorf("%s on %s: %d goroutines and %d connections are left", c.Name, at.On, runtime.NumGoroutine()-goroutines, via.Open())
+			t.Errorf("%s on %s: %d goroutines and %d connections are left", c.Name, at.On, runtime.NumGoroutine()-goroutines, transport.Open())
 			break
 		}
 	}
@@ -193,7 +190,7 @@ func heap() uint64 {
 	return s[0].Value.Uint64()
 }
 
-// watchHeap looks at the heap again and again, and gives its largest size when it is told to end.
+// watchHeap samples the size of the heap. end returns the largest one.
 func watchHeap() (end func() uint64) {
 	stop, most := make(chan struct{}), make(chan uint64)
 	go func() {
@@ -224,7 +221,7 @@ func writeFigures(t *testing.T, figures map[string]cases.Figures) {
 	before, rest, _ := strings.Cut(string(old), cases.TableBegin)
 	_, after, ok := strings.Cut(rest, cases.TableEnd)
 	if !ok {
-		t.Fatal(errors.New("there is no place for the table"))
+		t.Fatal(errors.New("the document has no marks for the table"))
 	}
 	if err := os.WriteFile(path, []byte(before+cases.TableBegin+cases.Markdown(figures)+cases.TableEnd+after), 0o644); err != nil {
 		t.Fatal(err)

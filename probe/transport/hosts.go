@@ -93,14 +93,16 @@ func (p *pool) forget(now time.Time) {
 	}
 }
 
-// known returns the addresses of a host that are known.
-func (p *pool) known(hostPort string) []netip.AddrPort {
+// known returns the addresses of a host that are known, as they are dialed.
+func (p *pool) known(hostPort string) (addresses []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if h, ok := p.dialed[hostPort]; ok {
-		return h.addresses
+		for _, a := range h.addresses {
+			addresses = append(addresses, a.String())
+		}
 	}
-	return nil
+	return addresses
 }
 
 // learn records an address to which a connection was made after a lookup.

@@ -17,14 +17,23 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// age makes what is known of the hosts' addresses older.
+// age moves all times that the pool remembers into the past.
 func (p *pool) age(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, h := range p.hosts {
-		h.lookedUp = h.lookedUp.Add(-d)
-		if !h.refreshAt.IsZero() {
-			h.refreshAt = h.refreshAt.Add(-d)
+		shift(-d, &h.lookedUp, &h.refreshAt, &h.dedicated)
+	}
+	for _, e := range p.edges {
+		shift(-d, &e.dedicatedUntil, &e.agreed)
+	}
+}
+
+// shift moves the times that are set.
+func shift(d time.Duration, times ...*time.Time) {
+	for _, t := range times {
+		if !t.IsZero() {
+			*t = t.Add(d)
 		}
 	}
 }
@@ -32,12 +41,12 @@ func (p *pool) age(d time.Duration) {
 // TestNamesAreLookedUpInTheBackground: when a host joins a connection, and then every ten minutes without a request that
 // waits for it. A lookup that fails changes nothing that is known.
 func TestNamesAreLookedUpInTheBackground(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
-	via, targets := fleetAt(t, e, many(2))
-	known := many(2)
+	e := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
+	transport, printers := fleetAt(t, e, manyHosts(2))
+	known := manyHosts(2)
 	var lookups atomic.Int32
 	var failing, slow atomic.Bool
-	via.shared.lookup = func(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	transport.shared.lookup = func(ctx context.Context, network, host string) ([]netip.Addr, error) {
 		lookups.Add(1)
 		if slow.Load() {
 			<-ctx.Done()
@@ -48,7 +57,7 @@ func TestNamesAreLookedUpInTheBackground(t *testing.T) {
 		}
 		return known.lookup(ctx, network, host)
 	}
-	first, second := targets["p0.test"], targets["p1.test"]
+	first, second := printers["p0.test"], printers["p1.test"]
 	for _, step := range []struct {
 		name    string
 		before  func()
@@ -56,15 +65,15 @@ func TestNamesAreLookedUpInTheBackground(t *testing.T) {
 	}{
 		{"the first host dials", func() {}, 0},
 		{"again", func() {}, 0},
-		{"minutes later", func() { via.shared.age(lookupInterval) }, 1},
+		{"minutes later", func() { transport.shared.age(lookupInterval) }, 1},
 		{"and again", func() {}, 1},
-		{"DNS fails", func() { via.shared.age(lookupInterval); failing.Store(true) }, 2},
-		{"DNS still fails", func() { via.shared.age(10 * lookupInterval) }, 3},
-		{"DNS says nothing", func() { via.shared.age(10 * lookupInterval); slow.Store(true) }, 4},
+		{"DNS fails", func() { transport.shared.age(lookupInterval); failing.Store(true) }, 2},
+		{"DNS still fails", func() { transport.shared.age(10 * lookupInterval) }, 3},
+		{"DNS says nothing", func() { transport.shared.age(10 * lookupInterval); slow.Store(true) }, 4},
 	} {
 		step.before()
 		begin := time.Now()
-		r := first.ask(t.Context(), probe.StatusRequest)
+		r := first.send(t.Context(), probe.StatusRequest)
 		if took := time.Since(begin); !r.Fault.None() || took > time.Second {
 			t.Errorf("%s: %s after %v", step.name, r.Fault.Reason, took)
 		}
@@ -76,24 +85,24 @@ func TestNamesAreLookedUpInTheBackground(t *testing.T) {
 	}
 	slow.Store(false)
 	failing.Store(false)
-	if r := second.ask(t.Context(), probe.StatusRequest); !r.Fault.None() || !r.Attempt.Shared || e.connections.Load() != 1 {
+	if r := second.send(t.Context(), probe.StatusRequest); !r.Fault.None() || !r.Attempt.Shared || e.connections() != 1 {
 		t.Errorf("the second host does not join: %+v", r.Attempt)
 	}
 }
 
 // TestHostWithoutAddressDialsForItself: its lookup fails, and its own dial says why.
 func TestHostWithoutAddressDialsForItself(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
-	n := many(2)
-	_, targets := fleetAt(t, e, n)
-	if r := targets["p0.test"].ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
+	e := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
+	n := manyHosts(2)
+	_, printers := fleetAt(t, e, n)
+	if r := printers["p0.test"].send(t.Context(), probe.StatusRequest); !r.Fault.None() {
 		t.Fatal(r.Fault.Reason)
 	}
 	delete(n, "p1.test")
-	if r := targets["p1.test"].ask(t.Context(), probe.StatusRequest); r.Fault != fault.ResolveFailed || r.Attempt.ErrorKind != probe.NoSuchName {
+	if r := printers["p1.test"].send(t.Context(), probe.StatusRequest); r.Fault != fault.ResolveFailed || r.Attempt.ErrorKind != probe.NoSuchName {
 		t.Errorf("%s (%s)", r.Fault.Reason, r.Attempt.ErrorKind)
 	}
-	if r := targets["p0.test"].ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
+	if r := printers["p0.test"].send(t.Context(), probe.StatusRequest); !r.Fault.None() {
 		t.Errorf("the other host: %s", r.Fault.Reason)
 	}
 }
@@ -123,16 +132,16 @@ func TestNameServerThatSwallowsPackets(t *testing.T) {
 		for _, timeout := range []time.Duration{300 * time.Millisecond, 1500 * time.Millisecond} {
 			t.Run(fmt.Sprint(dedicated, timeout), func(t *testing.T) {
 				t.Parallel()
-				via := newTransport(t, probe.Settings{}, dedicated)
-				if via.shared != nil {
-					via.shared.lookup = silent
+				transport := newTransport(t, probe.Settings{}, dedicated)
+				if transport.shared != nil {
+					transport.shared.lookup = silent
 				}
-				via.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
+				transport.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
 					return (&net.Dialer{Timeout: dialTimeout, Resolver: swallowing}).DialContext(ctx, network, address)
 				})
 				u := &url.URL{Scheme: "https", Host: "canary.example"}
-				to := printer{probe.Target{Name: "a", Timeout: timeout, Address: probe.NewAddress(u)}, via}
-				if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ResolveFailed {
+				to := printer{probe.Target{Name: "a", Timeout: timeout, Address: probe.NewAddress(u)}, transport}
+				if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.ResolveFailed {
 					t.Errorf("%s at %s (%s)", r.Fault.Reason, r.Attempt.Phase, r.Attempt.ErrorKind)
 				}
 			})
@@ -142,12 +151,12 @@ func TestNameServerThatSwallowsPackets(t *testing.T) {
 
 // TestEdgeMoves: its old address takes no connections any more, and DNS knows the new one.
 func TestEdgeMoves(t *testing.T) {
-	old := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
-	known := many(15)
-	via, targets := fleetAt(t, old, known)
-	expectGood(t, targets)
+	old := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
+	known := manyHosts(15)
+	transport, printers := fleetAt(t, old, known)
+	expectHealthy(t, printers)
 	_, port, _ := net.SplitHostPort(old.Listener.Addr().String())
-	fresh := serveEdge(t, []string{"*.test"}, ownCredentials, func(s *httptest.Server) {
+	fresh := serveEdge(t, []string{"*.test"}, requireCredentials, func(s *httptest.Server) {
 		_ = s.Listener.Close()
 		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort("127.0.0.2", port))
 		if err != nil {
@@ -160,18 +169,18 @@ func TestEdgeMoves(t *testing.T) {
 	}
 	old.CloseClientConnections()
 	old.Close()
-	via.shared.base.TLSClientConfig.RootCAs = fresh.roots
-	via.base.TLSClientConfig.RootCAs = fresh.roots
-	via.shared.age(freshFor)
-	expectGood(t, targets)
-	expectGood(t, targets)
-	if n := fresh.connections.Load(); n < 1 || n > 1+15 { // those that were in flight on the old connection go on dedicated ones
+	transport.shared.base.TLSClientConfig.RootCAs = fresh.roots
+	transport.base.TLSClientConfig.RootCAs = fresh.roots
+	transport.shared.age(freshFor)
+	expectHealthy(t, printers)
+	expectHealthy(t, printers)
+	if n := fresh.connections(); n < 1 || n > 1+15 { // those that were in flight on the old connection go on dedicated ones
 		t.Errorf("%d connections", n)
 	}
-	via.CloseIdle()
-	before := fresh.connections.Load()
-	expectGood(t, targets)
-	if n := fresh.connections.Load() - before; n != 0 {
+	transport.CloseIdle()
+	before := fresh.connections()
+	expectHealthy(t, printers)
+	if n := fresh.connections() - before; n != 0 {
 		t.Errorf("%d more connections: they are not shared again", n)
 	}
 }

@@ -1,367 +1,175 @@
 package transport
 
 import (
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
-	"io"
-	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"octoeverywhere_exporter/probe"
+	"octoeverywhere_exporter/test/hostile/cases"
 )
 
-// edgeServer is an edge behind which many hosts live.
-type edgeServer struct {
-	*httptest.Server
-	connections atomic.Int32
-	questions   atomic.Int32
-	roots       *x509.CertPool
-}
-
-// serveEdge serves h with a certificate for names, by HTTP/2 unless prepare says otherwise.
-func serveEdge(t *testing.T, names []string, h http.HandlerFunc, prepare func(*httptest.Server)) *edgeServer {
-	t.Helper()
-	e := &edgeServer{roots: x509.NewCertPool()}
-	e.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		e.questions.Add(1)
-		h(w, r)
-	}))
-	e.Config.ErrorLog = quiet()
-	e.Config.ConnState = func(_ net.Conn, s http.ConnState) {
-		if s == http.StateNew {
-			e.connections.Add(1)
-		}
-	}
-	e.EnableHTTP2 = true
-	if prepare != nil {
-		prepare(e.Server)
-	}
-	e.TLS = &tls.Config{Certificates: []tls.Certificate{certificate(t, e.roots, names)}}
-	e.StartTLS()
-	t.Cleanup(e.Close)
-	return e
-}
-
-func certificate(t *testing.T, roots *x509.CertPool, names []string) tls.Certificate {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		DNSNames: names, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots.AddCert(parsed)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
-
-// fleetAt gives a target for each host, all with one transport.
-func fleetAt(t *testing.T, e *edgeServer, n names) (*Transport, map[string]printer) {
-	t.Helper()
-	via := newTransport(t, probe.Settings{TLS: &tls.Config{RootCAs: e.roots}}, false)
-	n.use(via)
-	targets := map[string]printer{}
-	_, port, _ := net.SplitHostPort(e.Listener.Addr().String())
-	for host := range n {
-		u := &url.URL{Scheme: "https", Host: net.JoinHostPort(host, port)}
-		targets[host] = printer{probe.Target{
-			Name: host, Interval: time.Minute, Timeout: 5 * time.Second, Address: probe.NewAddress(u), Service: probe.NewAddress(u),
-			Authorization: probe.NewSecret("Bearer " + host),
-		}, via}
-	}
-	return via, targets
-}
-
-// many are n hosts at one address.
-func many(n int) names {
-	all := names{}
-	for i := range n {
-		all[fmt.Sprintf("p%d.test", i)] = []string{"127.0.0.1"}
-	}
-	return all
-}
-
-// askAll asks all targets at once and gives the reasons of their faults, counted.
-func askAll(t *testing.T, targets map[string]printer) map[string]int {
-	t.Helper()
-	var mu sync.Mutex
-	reasons := map[string]int{}
-	var wg sync.WaitGroup
-	for _, to := range targets {
-		wg.Go(func() {
-			r := to.ask(t.Context(), probe.StatusRequest)
-			mu.Lock()
-			defer mu.Unlock()
-			reasons[r.Fault.Reason]++
-		})
-	}
-	wg.Wait()
-	return reasons
-}
-
-func expectGood(t *testing.T, targets map[string]printer) {
-	t.Helper()
-	if got := askAll(t, targets); got[""] != len(targets) {
-		t.Errorf("of %d: %v", len(targets), got)
-	}
-}
-
-// ownCredentials answers well who brings the credentials of the host that is asked, by whatever connection.
-func ownCredentials(w http.ResponseWriter, r *http.Request) {
-	host, _, _ := net.SplitHostPort(r.Host)
-	if r.Header.Get("Authorization") != "Bearer "+host {
-		w.WriteHeader(606)
-		return
-	}
-	_, _ = io.WriteString(w, idle)
-}
-
 func TestPrintersShareAConnection(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
-	via, targets := fleetAt(t, e, many(50))
-	expectGood(t, targets)
-	expectGood(t, targets)
-	if n := e.connections.Load(); n != 1 || via.Open() != 1 {
-		t.Errorf("%d connections for 50 printers, %d open", n, via.Open())
+	e := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
+	transport, printers := fleetAt(t, e, manyHosts(50))
+	expectHealthy(t, printers)
+	expectHealthy(t, printers)
+	if n := e.connections(); n != 1 || transport.Open() != 1 {
+		t.Errorf("%d connections for 50 printers, %d open", n, transport.Open())
 	}
-	for _, to := range targets {
-		if r := to.ask(t.Context(), probe.PingRequest); !r.Attempt.Shared || !r.Attempt.Reused {
-			t.Errorf("%+v", r.Attempt)
-		}
-		break
+	if r := printers["p0.test"].send(t.Context(), probe.PingRequest); !r.Attempt.Shared || !r.Attempt.Reused {
+		t.Errorf("%+v", r.Attempt)
 	}
 }
 
-// TestSharingCanBeSwitchedOff: then each host has a connection of its own.
-func TestSharingCanBeSwitchedOff(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
-	_, targets := fleetAt(t, e, many(5))
-	off := newTransport(t, probe.Settings{TLS: &tls.Config{RootCAs: e.roots}}, true)
-	many(5).use(off)
-	for name, to := range targets {
-		to.via = off
-		targets[name] = to
-	}
-	expectGood(t, targets)
-	expectGood(t, targets)
-	if n := e.connections.Load(); n != 5 || len(off.Sharing()) != 0 {
-		t.Errorf("%d connections for 5 printers; %v", n, off.Sharing())
+// TestDisableSharing: each host has a dedicated connection.
+func TestDisableSharing(t *testing.T) {
+	e := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
+	hosts := manyHosts(5)
+	transport := newTransport(t, probe.Settings{TLS: &tls.Config{RootCAs: e.roots}}, true)
+	hosts.use(transport)
+	printers := printersAt(e, hosts, transport)
+	expectHealthy(t, printers)
+	expectHealthy(t, printers)
+	if n := e.connections(); n != 5 || len(transport.Sharing()) != 0 {
+		t.Errorf("%d connections for 5 printers; %v", n, transport.Sharing())
 	}
 }
 
-// TestOnlyWhoMayShareShares: a certificate that is not valid for a host's name, or another address, is another connection.
-func TestOnlyWhoMayShareShares(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
-	_, targets := fleetAt(t, e, names{
+// TestSharingNeedsCertificateAndAddress: a host for whose name the certificate is not valid, or whose name resolves to
+// another address, does not use the connection (RFC 9113 §9.1.1).
+func TestSharingNeedsCertificateAndAddress(t *testing.T) {
+	e := serveEdge(t, []string{"*.test"}, requireCredentials, nil)
+	_, printers := fleetAt(t, e, names{
 		"a.test": {"127.0.0.1"}, "b.test": {"127.0.0.1"}, "c.test": {"127.0.0.2"}, "a.other": {"127.0.0.1"}, "b.other": {"127.0.0.1"},
 	})
-	got := askAll(t, targets)
+	got := probeAll(t, printers)
 	if got[""] != 2 || got["connect_failed"] != 1 || got["tls_failed"] != 2 {
 		t.Errorf("%v", got)
 	}
-	if n := e.connections.Load(); n < 3 || n > 5 { // a.test's, and those that end in the handshake
+	if n := e.connections(); n < 3 || n > 5 { // one of a.test and b.test, and those whose handshake fails
 		t.Errorf("%d connections", n)
 	}
 }
 
-func TestSeveralConnectionsWhenStreamsRunOut(t *testing.T) {
-	gate := make(chan struct{})
+// TestInsecureSkipVerifyShares: a certificate for another name does not cost connections where it is not verified.
+func TestInsecureSkipVerifyShares(t *testing.T) {
+	e := serveEdge(t, []string{"other.example"}, requireCredentials, nil)
+	hosts := manyHosts(50)
+	transport := newTransport(t, probe.Settings{TLS: &tls.Config{InsecureSkipVerify: true}}, false)
+	hosts.use(transport)
+	printers := printersAt(e, hosts, transport)
+	expectHealthy(t, printers)
+	expectHealthy(t, printers)
+	if n := e.connections(); n != 1 {
+		t.Errorf("%d connections for 50 printers", n)
+	}
+}
+
+// TestConnectionsFollowStreams: 200 requests in flight at an edge that allows 10 streams per connection.
+func TestConnectionsFollowStreams(t *testing.T) {
+	const requests, streams = 200, 10
+	var received atomic.Int32
+	all := make(chan struct{})
 	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, r *http.Request) {
-		<-gate
-		ownCredentials(w, r)
-	}, func(s *httptest.Server) { s.Config.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 10} })
-	_, targets := fleetAt(t, e, many(40))
-	time.AfterFunc(time.Second, func() { close(gate) })
-	expectGood(t, targets)
-	if n := e.connections.Load(); n < 4 || n > 8 {
-		t.Errorf("%d connections for 40 questions at once, 10 on each", n)
-	}
-}
-
-// TestAConnectionThatDiedIsNoVerdict: it was dead before, or dies under way; both are repeated on a fresh one.
-func TestAConnectionThatDiedIsNoVerdict(t *testing.T) {
-	var hold atomic.Bool
-	var e *edgeServer
-	e = serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, r *http.Request) {
-		if hold.Swap(false) {
-			go e.CloseClientConnections()
-			<-r.Context().Done()
-			return
+		if received.Add(1) == requests {
+			close(all)
 		}
-		ownCredentials(w, r)
-	}, nil)
-	_, targets := fleetAt(t, e, many(20))
-	expectGood(t, targets)
-	e.CloseClientConnections()
-	expectGood(t, targets)
-	hold.Store(true)
-	expectGood(t, targets)
-}
-
-// TestAConnectionThatFellSilent: a middle box forgot it, and nothing says so. Pings find out within the timeout.
-func TestAConnectionThatFellSilent(t *testing.T) {
-	t.Parallel()
-	e := serveEdge(t, []string{"*.test"}, ownCredentials, nil)
-	via, targets := fleetAt(t, e, many(3))
-	via.shared.base.HTTP2 = &http.HTTP2Config{SendPingTimeout: 300 * time.Millisecond, PingTimeout: 300 * time.Millisecond}
-	var first atomic.Pointer[silencer]
-	dial := via.shared.base.DialContext
-	via.shared.base.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		s := &silencer{Conn: c}
-		first.CompareAndSwap(nil, s)
-		return s, nil
-	}
-	expectGood(t, targets)
-	first.Load().silent.Store(true)
-	expectGood(t, targets)
-	if n := e.connections.Load(); n != 1+3 { // the requests are sent again, on dedicated connections
+		<-all
+		requireCredentials(w, r)
+	}, allowStreams(streams))
+	_, printers := fleetAt(t, e, manyHosts(requests))
+	expectHealthy(t, printers)
+	if n := e.connections(); n < requests/streams || n > 25 {
 		t.Errorf("%d connections", n)
 	}
 }
 
-// silencer swallows what is sent.
-type silencer struct {
-	net.Conn
-	silent atomic.Bool
+func allowStreams(n int) func(*httptest.Server) {
+	return func(s *httptest.Server) { s.Config.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: n} }
 }
 
-func (s *silencer) Write(b []byte) (int, error) {
-	if s.silent.Load() {
-		return len(b), nil
-	}
-	return s.Conn.Write(b)
-}
-
-// TestAGoAwayIsNoVerdict: the edge ends a connection in good order, as in a deployment.
-func TestAGoAwayIsNoVerdict(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.Host, "p0.") {
-			w.Header().Set("Connection", "close") // by HTTP/2 that is a GOAWAY
-		}
-		ownCredentials(w, r)
-	}, nil)
-	_, targets := fleetAt(t, e, many(20))
-	for range 5 {
-		expectGood(t, targets)
-	}
-	if n := e.connections.Load(); n < 2 || n > 12 {
-		t.Errorf("%d connections", n)
-	}
-}
-
-func TestAMisdirectedRequestGetsAConnectionOfItsOwn(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, r *http.Request) {
-		if r.TLS.ServerName+":" != strings.TrimRight(r.Host, "0123456789") {
-			w.WriteHeader(http.StatusMisdirectedRequest)
-			return
-		}
-		ownCredentials(w, r)
-	}, nil)
-	_, targets := fleetAt(t, e, many(5))
-	expectGood(t, targets)
-	asked := e.questions.Load()
-	expectGood(t, targets)
-	if n := e.questions.Load() - asked; n != 5 {
-		t.Errorf("%d questions for 5 printers: it is not remembered who was sent away", n)
-	}
-}
-
-// TestAnEdgeThatDoesNotBearSharing: it looks at the connection's name and answers with another host's page.
-func TestAnEdgeThatDoesNotBearSharing(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, r *http.Request) {
-		if r.TLS.ServerName+":" != strings.TrimRight(r.Host, "0123456789") {
-			http.NotFound(w, r)
-			return
-		}
-		ownCredentials(w, r)
-	}, nil)
-	via, targets := fleetAt(t, e, many(4))
-	var ended []string
-	via.shared.disabled = func(edge string) { ended = append(ended, edge) }
-	for range 3 { // one by one
-		for _, to := range targets {
-			if r := to.ask(t.Context(), probe.StatusRequest); !r.Fault.None() {
-				t.Errorf("%s: %s", to.Name, r.Fault.Reason)
+// TestOneStreamPerConnection: the edge allows one stream, and refuses others on the same connection.
+func TestOneStreamPerConnection(t *testing.T) {
+	const requests = 20
+	relay := listenCase(t, "one-stream")
+	_, at := behind(t, relay.URL(), relay.CAPEM(), cases.HTTP2, false)
+	var all sync.WaitGroup
+	for range 2 {
+		for i := range requests {
+			to := at(cases.Healthy, patience)
+			if i%2 == 0 {
+				to = at(fmt.Sprint(i), patience)
 			}
+			all.Go(func() {
+				if r := to.send(t.Context(), probe.StatusRequest); !r.Fault.None() {
+					t.Errorf("%s: %+v", r.Fault.Reason, r.Attempt)
+				}
+			})
 		}
+		all.Wait()
 	}
-	_, port, _ := net.SplitHostPort(e.Listener.Addr().String())
-	if len(ended) != 1 || ended[0] != "test:"+port || via.Sharing()["test:"+port] {
-		t.Errorf("sharing ended for %v: %v", ended, via.Sharing())
+	if n := relay.Connections(); n > requests+5 {
+		t.Errorf("%d connections for %d requests at once", n, requests)
 	}
 }
 
-// TestAnOutageIsNotDoubledByDoubt: where a connection of one's own gets the same answer, few are asked once more.
-func TestAnOutageIsNotDoubledByDoubt(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, nil)
-	via, targets := fleetAt(t, e, many(60))
-	for range 3 {
-		if got := askAll(t, targets); got["upstream_error"] != 60 {
-			t.Errorf("%v", got)
+func listenCase(t *testing.T, name string) *cases.Server {
+	t.Helper()
+	for _, c := range cases.All() {
+		if c.Name == name {
+			relay, err := cases.Listen(c, cases.HTTP2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(relay.Close)
+			return relay
 		}
 	}
-	if n := e.questions.Load(); n > 180+4 {
-		t.Errorf("%d questions in place of 180", n)
-	}
-	for edge, shares := range via.Sharing() {
-		if !shares {
-			t.Errorf("sharing ended for %s", edge)
-		}
-	}
+	t.Fatalf("no case %s", name)
+	return nil
 }
 
-func TestAnEdgeThatSpeaksHTTP1(t *testing.T) {
-	e := serveEdge(t, []string{"*.test"}, ownCredentials, func(s *httptest.Server) { s.EnableHTTP2 = false })
-	_, targets := fleetAt(t, e, many(3))
+// TestHTTP1IsNotShared: one connection finds out that the edge does not speak HTTP/2, and another one after ten minutes.
+func TestHTTP1IsNotShared(t *testing.T) {
+	e := serveEdge(t, []string{"*.test"}, requireCredentials, func(s *httptest.Server) { s.EnableHTTP2 = false })
+	transport, printers := fleetAt(t, e, manyHosts(3))
 	for range 4 {
-		expectGood(t, targets)
+		expectHealthy(t, printers)
 	}
-	if n := e.connections.Load(); n > 3+1 {
-		t.Errorf("%d connections for 3 hosts", n)
+	if n := e.connections(); n > 3+1 || transport.Sharing()["test:"+e.port()] {
+		t.Errorf("%d connections for 3 hosts; shared: %v", n, transport.Sharing())
+	}
+	transport.shared.age(dedicatedFor)
+	for range 4 {
+		expectHealthy(t, printers)
+	}
+	if n := e.connections(); n > 3+2 {
+		t.Errorf("%d connections after ten minutes", n)
 	}
 }
 
-func TestClosedTransportsEndTheirConnections(t *testing.T) {
+// TestCloseEndsConnections when they carry no request any more.
+func TestCloseEndsConnections(t *testing.T) {
 	gate := make(chan struct{})
-	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, r *http.Request) { <-gate; ownCredentials(w, r) }, nil)
-	via, targets := fleetAt(t, e, many(2))
+	e := serveEdge(t, []string{"*.test"}, func(w http.ResponseWriter, r *http.Request) { <-gate; requireCredentials(w, r) }, nil)
+	transport, printers := fleetAt(t, e, manyHosts(2))
 	var wg sync.WaitGroup
-	wg.Go(func() { expectGood(t, targets) })
-	for e.questions.Load() < 2 {
+	wg.Go(func() { expectHealthy(t, printers) })
+	for e.requests.Load() < 2 {
 		time.Sleep(time.Millisecond)
 	}
-	via.Close() // what is under way goes on
+	transport.Close() // requests in flight go on
 	close(gate)
 	wg.Wait()
-	for deadline := time.Now().Add(5 * time.Second); via.Open() > 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); transport.Open() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d connections are open", via.Open())
+			t.Fatalf("%d connections are open", transport.Open())
 		}
 	}
 }

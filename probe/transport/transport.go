@@ -30,7 +30,8 @@ type Transport struct {
 	dedicated http.RoundTripper
 	base      *http.Transport // makes all connections; nil where Options.RoundTripper is given
 	shared    *pool           // nil: connections are not shared
-	open      atomic.Int64    // connections
+	dialer    net.Dialer
+	open      atomic.Int64 // connections
 
 	buffers  sync.Pool     // of bodies
 	large    chan struct{} // slots for bodies that are larger than usual
@@ -39,10 +40,11 @@ type Transport struct {
 	cancel   context.CancelFunc
 }
 
-// Limits of connections. Two addresses of one family share dialTimeout (net.Dialer), so that the second is tried in time
-// when the first one swallows packets; IPv6 and IPv4 are tried 300 ms apart.
+// Limits of connections. Addresses of one family that a lookup found share dialTimeout (net.Dialer), so the second is tried in
+// time when the first one does not respond. IPv6 and IPv4, and addresses that are known, are tried fallbackDelay apart.
 const (
 	dialTimeout      = 5 * time.Second
+	fallbackDelay    = 300 * time.Millisecond
 	handshakeTimeout = 10 * time.Second
 	idlePerHost      = 64
 	idleTotal        = 4096
@@ -57,6 +59,7 @@ func New(s probe.Settings, o Options) *Transport {
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		large:   make(chan struct{}, largeSlots),
 		resends: make(chan struct{}, resendSlots),
+		dialer:  net.Dialer{Timeout: dialTimeout, FallbackDelay: fallbackDelay},
 	}
 	t.lifetime, t.cancel = context.WithCancel(context.Background())
 	if o.RoundTripper != nil {
@@ -106,8 +109,7 @@ func (t *Transport) newBase(s probe.Settings) *http.Transport {
 	return base
 }
 
-// dial makes a connection that is counted. It ends with the transport, and when ctx does. It goes to the addresses of the host
-// that are known; only where these do not answer, or none is known, the name is looked up.
+// dial makes a connection that is counted. It ends with the transport, and when ctx does.
 func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if tr, ok := ctx.Value(traceKey{}).(*trace); ok && !tr.mayDial() {
 		return nil, errTooManyDials
@@ -130,15 +132,18 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 	return counted, nil
 }
 
-// dialHost makes a connection to an address of a host.
-func (t *Transport) dialHost(ctx context.Context, network, address string) (net.Conn, error) {
+// dialHost makes a connection to an address of a host. Where addresses are known, it does not wait for a lookup: the name is
+// looked up only when they do not respond immediately.
+func (t *Transport) dialHost(ctx context.Context, network, address string) (c net.Conn, err error) {
+	var known []string
 	if t.shared != nil {
-		if c := dialAny(ctx, network, t.shared.known(address)); c != nil {
-			return c, nil
-		}
+		known = t.shared.known(address)
 	}
-	dialer := net.Dialer{Timeout: dialTimeout}
-	c, err := dialer.DialContext(ctx, network, address)
+	if len(known) == 0 {
+		c, err = t.dialer.DialContext(ctx, network, address)
+	} else {
+		c, err = t.dialFirst(ctx, network, append(known, address))
+	}
 	if err == nil && t.shared != nil {
 		t.shared.learn(address, addressOf(c))
 	}

@@ -38,7 +38,11 @@ func (p *pool) mayVerify(h *host) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e := p.edge(h.edge)
-	if !e.dedicated(now) && (e.verifying >= maxVerifying || now.Sub(e.agreed) < verifyInterval) {
+	limit := maxVerifying
+	if !e.agreed.IsZero() && e.differing == 0 {
+		limit = 1
+	}
+	if !e.dedicated(now) && (e.verifying >= limit || now.Sub(e.agreed) < verifyInterval) {
 		return false
 	}
 	e.verifying++
