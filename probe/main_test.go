@@ -13,5 +13,3 @@ func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard) // net/http writes there what an edge sends without being asked, however much it is
 	goleak.VerifyTestMain(m)
 }
-
-func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

@@ -92,7 +92,7 @@ func flagHelp(f *kong.Flag) string {
 
 func markdownManual(m *kong.Application) string {
 	var b strings.Builder
-	b.WriteString("# Command line\n\n<!-- Made from the command line itself; \"go test . -run Manual -update\" rewrites it. -->\n\n" + description + "\n\n")
+	b.WriteString("# Command line\n\n<!-- Generated from the command line by \"go test ./internal/cli -run Manual -update\". -->\n\n" + description + "\n\n")
 	b.WriteString("| command | |\n| --- | --- |\n")
 	for _, n := range seen(m) {
 		fmt.Fprintf(&b, "| [`%s`](#%s) | %s |\n", n.Name, n.Name, cell(n.Help))
@@ -112,7 +112,7 @@ func markdownManual(m *kong.Application) string {
 	}
 	b.WriteString("\n## Flags of every command\n")
 	markdownFlags(&b, m.Flags)
-	b.WriteString("\n## Environment\n\nEvery flag has a variable, as the tables say; a flag that is written wins. `NO_COLOR`, when it is not empty, keeps colours away.\n")
+	b.WriteString("\n## Environment\n\nA flag takes precedence over its environment variable. A non-empty `NO_COLOR` disables colors.\n")
 	b.WriteString("\n## Exit codes\n\n| code | |\n| --- | --- |\n")
 	for _, row := range exitTable() {
 		fmt.Fprintf(&b, "| %s | %s |\n", row[0], row[1])
@@ -158,7 +158,7 @@ func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
 
 func roffManual(m *kong.Application) string {
 	var b strings.Builder
-	b.WriteString(".\\\" Made from the command line itself; \"go test . -run Manual -update\" rewrites it.\n")
+	b.WriteString(".\\\" Generated from the command line by \"go test ./internal/cli -run Manual -update\".\n")
 	b.WriteString(".TH OCTOEVERYWHERE_EXPORTER 1\n.SH NAME\noctoeverywhere_exporter \\- health of 3D printers behind OctoEverywhere, for Prometheus\n.SH SYNOPSIS\n")
 	for i, n := range seen(m) {
 		if i > 0 {
@@ -179,11 +179,11 @@ func roffManual(m *kong.Application) string {
 	}
 	b.WriteString(".SH OPTIONS\nOf every command:\n")
 	roffFlags(&b, m.Flags)
-	b.WriteString(".SH ENVIRONMENT\nEvery option has a variable; an option that is written wins.\n.TP\nNO_COLOR\nWhen it is not empty, there are no colours.\n.SH EXIT STATUS\n")
+	b.WriteString(".SH ENVIRONMENT\nOptions take precedence over their environment variables.\n.TP\nNO_COLOR\nIf it is not empty, colors are disabled.\n.SH EXIT STATUS\n")
 	for _, row := range exitTable() {
 		fmt.Fprintf(&b, ".TP\n%s\n%s\n", row[0], roff(row[1]))
 	}
-	b.WriteString(".SH FILES\n.TP\nconfig.yaml\nThe configuration, where no other is named; docs/configuration.md tells of every key.\n")
+	b.WriteString(".SH FILES\n.TP\nconfig.yaml\nThe default configuration file; see docs/configuration.md.\n")
 	return b.String()
 }
 

@@ -30,7 +30,7 @@ func (f *Fleet) Probe(ctx context.Context, name string, tick time.Time) bool {
 // flight already, it waits for that one. When ctx ends first it returns what is known, and the error of ctx; the probe goes
 // on.
 func (f *Fleet) ProbeNow(ctx context.Context, name string) (*probe.Status, []probe.Result, error) {
-	return f.await(ctx, name, func(p *printer, joined *flight) (probe.Request, bool) {
+	return f.await(ctx, name, func(_ *printer, joined *flight) (probe.Request, bool) {
 		return probe.StatusRequest, joined == nil || joined.first != probe.StatusRequest
 	})
 }

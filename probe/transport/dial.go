@@ -15,11 +15,14 @@ type sharedDial struct {
 	tr   trace
 	conn *sharedConn // with err, set before done is closed
 	err  error
+
+	abandoned bool // the request that needed it no longer waits; guarded by the pool's mu
 }
 
 // dial makes a connection to the address that net.Dialer finds for h, with room for the request that needed it. It does not
 // end with that request: others wait for it, too.
 func (p *pool) dial(d *sharedDial, h *host) {
+	defer p.dialing.Done()
 	ctx, cancel := context.WithTimeout(p.lifetime, sharedDialTimeout)
 	defer cancel()
 	c, err := p.connect(ctx, d, h)
@@ -34,12 +37,14 @@ func (p *pool) dial(d *sharedDial, h *host) {
 	case c.certificate == nil: // a connection of HTTP/1.1 carries one request at a time
 		p.edge(h.edge).dedicatedUntil = time.Now().Add(dedicatedFor)
 		_ = c.cc.Close()
-		err = errNotShared
+		c, err = nil, errNotShared
 	case p.closed:
 		_ = c.cc.Close()
-		err = errNotShared
+		c, err = nil, errNotShared
 	default:
-		c.carrying = 1 // the request that needed it
+		if !d.abandoned {
+			c.carrying = 1 // the request that needed it
+		}
 		p.conns = append(p.conns, c)
 		h.trusted = c
 		if h.refreshAt.IsZero() {

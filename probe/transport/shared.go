@@ -160,14 +160,14 @@ func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time
 			return c, reused, err
 		}
 		if mine {
-			p.dialing.Go(func() { p.dial(d, h) })
+			go p.dial(d, h)
 		}
 		select {
 		case <-d.done:
 		case <-ctx.Done():
 			tr.follow(&d.tr)
 			if mine {
-				p.dialing.Go(func() { p.abandon(d) })
+				p.abandon(d)
 			}
 			return nil, false, ctx.Err()
 		}
@@ -181,10 +181,13 @@ func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time
 	}
 }
 
-// abandon gives back the room of a request that no longer waits for its dial.
+// abandon gives back the room for a request that no longer waits for its dial.
 func (p *pool) abandon(d *sharedDial) {
-	if <-d.done; d.err == nil {
-		p.responded(d.conn)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	d.abandoned = true
+	if d.conn != nil {
+		d.conn.carrying--
 	}
 }
 
@@ -228,6 +231,7 @@ func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, ownDial, lookup boo
 	if !ownDial {
 		p.dials[h.edge] = d
 	}
+	p.dialing.Add(1) // here, so that close waits for it
 	return nil, d, true, nil
 }
 

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestSecurityNamesTestsThatExist: what SECURITY.md says is tested by a test of that name.
+// TestSecurityNamesTestsThatExist: what docs/security.md says is tested by a test of that name.
 func TestSecurityNamesTestsThatExist(t *testing.T) {
-	text, err := os.ReadFile("SECURITY.md")
+	text, err := os.ReadFile("docs/security.md")
 	if err != nil {
 		t.Fatal(err)
 	}
