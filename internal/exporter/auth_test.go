@@ -45,22 +45,22 @@ func TestWebConfigGuardsAllRoutes(t *testing.T) {
 			transport.Protocols.SetHTTP1(!http2)
 			transport.Protocols.SetHTTP2(http2)
 			defer transport.CloseIdleConnections()
-			asked := append(testkit.Routes(t, printer),
+			routes := append(testkit.Routes(t, printer),
 				"GET /nowhere", "GET /debug/pprof/heap", "GET /debug/pprof/cmdline", "GET /debug/vars", "POST /", "TRACE /", "OPTIONS /", "HEAD /metrics",
 				"GET /-/../metrics", "GET //metrics", "GET /-/sim/hits", "DELETE /api/v1/printers")
-			for _, line := range asked {
+			for _, line := range routes {
 				method, target, _ := strings.Cut(line, " ")
-				for who, credentials := range map[string][2]string{"nobody": {}, "another user": {"x", testkit.WebPassword}, "a wrong password": {testkit.WebUser, "x"}, "the user": {testkit.WebUser, testkit.WebPassword}} {
+				for user, credentials := range map[string][2]string{"nobody": {}, "another user": {"x", testkit.WebPassword}, "a wrong password": {testkit.WebUser, "x"}, "the user": {testkit.WebUser, testkit.WebPassword}} {
 					req, err := http.NewRequestWithContext(t.Context(), method, "https://"+address+target, nil)
 					if err != nil {
 						t.Fatal(err)
 					}
-					if who != "nobody" {
+					if user != "nobody" {
 						req.SetBasicAuth(credentials[0], credentials[1])
 					}
 					resp, err := transport.RoundTrip(req)
 					if err != nil {
-						t.Fatalf("%s: %s: %s: %v", what, line, who, err)
+						t.Fatalf("%s: %s: %s: %v", what, line, user, err)
 					}
 					body, err := io.ReadAll(resp.Body)
 					if err != nil {
@@ -70,7 +70,7 @@ func TestWebConfigGuardsAllRoutes(t *testing.T) {
 					if (resp.ProtoMajor == 2) != http2 {
 						t.Fatalf("the protocol is %s", resp.Proto)
 					}
-					checkResponse(t, what+": "+line+" by "+who, resp, body, who == "the user", o, line)
+					checkResponse(t, what+": "+line+" by "+user, resp, body, user == "the user", o, line)
 				}
 			}
 		}

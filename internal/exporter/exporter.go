@@ -28,7 +28,7 @@ type Options struct {
 	Shard      shard.Shard  // the zero value probes all printers
 	Build      Build
 
-	ListenAddresses []string // empty: serve nothing; Handler still answers
+	ListenAddresses []string // empty: serve nothing; Handler can still be used
 	SystemdSocket   bool     // serve on the sockets that systemd passes instead of ListenAddresses
 	HealthAddress   string   // serves /-/healthy and /-/ready only, in plain HTTP
 	WebConfigFile   string   // TLS and basic auth of ListenAddresses
@@ -39,7 +39,7 @@ type Options struct {
 	MaxConnections  int // connections, and requests in flight, per listener; 0: no limit
 
 	DisabledMetrics  []string // groups of metrics: print, temperature, gadget
-	DisableSharing   bool     // each printer has connections of its own
+	DisableSharing   bool     // each printer has dedicated connections
 	SuppressWarnings bool     // do not log warnings about the configuration
 
 	RoundTripper http.RoundTripper // sends requests to printers; nil: over the network, with the settings of each printer

@@ -14,7 +14,7 @@ import (
 // maxHealthConnections bounds the connections to the listener for health. Each is closed after 2 s at most.
 const maxHealthConnections = 64
 
-// serveHealth serves /-/healthy and /-/ready and nothing else on one listener until ctx is done, without TLS and without
+// serveHealth serves only /-/healthy and /-/ready, on one listener until ctx is done, without TLS and without
 // credentials: the probes of Kubernetes have neither.
 func serveHealth(ctx context.Context, l net.Listener, log *slog.Logger) error {
 	srv := &http.Server{

@@ -70,10 +70,10 @@ func (g stalledClient) get(t *testing.T, path string, times int) (statuses map[s
 		if err != nil {
 			t.Fatal(err)
 		}
-		if answer, ok := frame.(*http2.MetaHeadersFrame); ok {
+		if response, ok := frame.(*http2.MetaHeadersFrame); ok {
 			n++
-			statuses[answer.PseudoValue("status")]++
-			if answer.StreamEnded() {
+			statuses[response.PseudoValue("status")]++
+			if response.StreamEnded() {
 				complete++
 			}
 		}

@@ -128,7 +128,7 @@ func TestOversizedRequestsAreRejected(t *testing.T) {
 		"no host":                    {"GET / HTTP/1.1\r\n\r\n", 400},
 		"two hosts":                  {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
 		"HTTP/3":                     {"GET / HTTP/3.0\r\nHost: exporter\r\n\r\n", 505},
-		"HTTP/2 that was not asked":  {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
+		"HTTP/2 without negotiation": {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
 		"two lengths":                {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
 		"length and chunks":          {"GET /-/healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200},
 		"a tunnel":                   {"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n", 405},

@@ -12,7 +12,7 @@ import (
 )
 
 // webConfigErrors rewrites the errors of the toolkit, and of the YAML reader below it: their texts quote the file, where a
-// password or a key may stand in the wrong place.
+// password or a key may be the value of the wrong key.
 var webConfigErrors = []struct {
 	pattern *regexp.Regexp // its group, if any, is shown
 	text    string

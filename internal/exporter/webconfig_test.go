@@ -27,7 +27,7 @@ func (l *lockedWriter) Write(b []byte) (int, error) {
 	return l.Writer.Write(b)
 }
 
-// TestWebConfigErrorsAreRewritten: errors of the toolkit quote the file, where a password or a key may be in the wrong place.
+// TestWebConfigErrorsAreRewritten: errors of the toolkit quote the file, where a password may be the value of the wrong key.
 func TestWebConfigErrorsAreRewritten(t *testing.T) {
 	dir := t.TempDir()
 	testkit.WriteFile(t, dir, "x.crt", "canary")

@@ -165,7 +165,7 @@ func TestNextKeepsTheMonotonicReading(t *testing.T) {
 }
 
 // TestWallClockJumps checks that a jump of the wall clock moves the ticks once and never stalls a job. A tick without a monotonic
-// reading stands for one that was computed before the jump; now has one, so the waits are real.
+// reading is one that was computed before the jump; now has one, so the waits are real.
 func TestWallClockJumps(t *testing.T) {
 	const key, interval = "mk4-01", time.Minute
 	const year = 365 * 24 * time.Hour

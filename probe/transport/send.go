@@ -60,8 +60,8 @@ func (t *Transport) sendOnce(ctx context.Context, x probe.Exchange, by roundTrip
 // sendAfterLoss sends a request again whose shared connection was lost. When all connections are lost at once, few requests
 // go on dedicated connections; the rest goes on a shared one that was made later.
 //
-// If the dedicated connection is lost as well, it may be the response to this request that breaks connections: its host is
-// kept apart from the others.
+// If the dedicated connection is lost as well, the response to this request may be what breaks connections: its host gets
+// dedicated connections for a while.
 func (t *Transport) sendAfterLoss(ctx context.Context, x probe.Exchange, h *host, lost time.Time, buf *bytes.Buffer) probe.Attempt {
 	sleep(ctx, retryDelay)
 	select {

@@ -44,7 +44,7 @@ var errTooManyDials = errors.New("too many connections for one request")
 
 func (t *trace) begin(report func(probe.Phase)) {
 	t.report = report
-	t.attempt.Phase = probe.Connecting // unless something else is reported: another request's dial is waited for
+	t.attempt.Phase = probe.Connecting // unless a hook reports another phase: the dial of another request may be waited for
 	t.since = time.Now()
 	if report != nil {
 		report(probe.Connecting)

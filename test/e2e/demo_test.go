@@ -74,7 +74,7 @@ func instantQuery(at, query string) map[string]string {
 		return nil
 	}
 	defer resp.Body.Close()
-	var answer struct {
+	var response struct {
 		Data struct {
 			Result []struct {
 				Metric map[string]string
@@ -82,11 +82,11 @@ func instantQuery(at, query string) map[string]string {
 			}
 		}
 	}
-	if json.NewDecoder(resp.Body).Decode(&answer) != nil {
+	if json.NewDecoder(resp.Body).Decode(&response) != nil {
 		return nil
 	}
 	values := map[string]string{}
-	for _, r := range answer.Data.Result {
+	for _, r := range response.Data.Result {
 		for _, label := range r.Metric {
 			values[label] = fmt.Sprint(r.Value[1])
 		}

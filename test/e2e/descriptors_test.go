@@ -43,9 +43,9 @@ func TestClientsCannotTakeAllDescriptors(t *testing.T) {
 			_, _ = fmt.Fprint(conn, "GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n") // then the connection is idle
 			clients = append(clients, conn)
 		}
-		asked := func() int { return strings.Count(p.Output(), `"msg":"request completed"`) }
-		before := asked()
-		p.Until("it continues to probe", func() bool { return asked() >= before+8 })
+		completed := func() int { return strings.Count(p.Output(), `"msg":"request completed"`) }
+		before := completed()
+		p.Until("it continues to probe", func() bool { return completed() >= before+8 })
 		if suffers := strings.Contains(p.Output(), "out of file descriptors"); suffers != c.suffers {
 			t.Errorf("with a limit of %s connections clients take the descriptors of probes: %t\n%.3000s", c.limit, suffers, p.Output())
 		}

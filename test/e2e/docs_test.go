@@ -19,24 +19,24 @@ var (
 	notInID  = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 )
 
-// TestDocumentsLinkToWhatExists follows each relative link of each document: to a file of the repository, and to a place
-// in it.
+// TestDocumentsLinkToWhatExists follows each relative link of each document: to a file of the repository, and to a heading
+// or anchor in it.
 func TestDocumentsLinkToWhatExists(t *testing.T) {
 	for file, text := range documents(t) {
 		for _, to := range links(file, text) {
-			target, place, _ := strings.Cut(to, "#")
+			target, anchor, _ := strings.Cut(to, "#")
 			if _, err := os.Stat(filepath.FromSlash(target)); err != nil {
 				t.Errorf("%s links to %s, which is not there", file, target)
 				continue
 			}
-			if place != "" && !placesIn(t, target)[place] {
-				t.Errorf("%s links to %s, and there is no such place in it", file, to)
+			if anchor != "" && !anchorsIn(t, target)[anchor] {
+				t.Errorf("%s links to %s, which has no such heading", file, to)
 			}
 		}
 	}
 }
 
-// TestEachDocumentIsReachable: who reads the README finds everything from there.
+// TestEachDocumentIsReachable by links from README.md.
 func TestEachDocumentIsReachable(t *testing.T) {
 	all := documents(t)
 	reached := map[string]bool{"README.md": true}
@@ -98,9 +98,8 @@ func links(file, text string) (all []string) {
 	return all
 }
 
-// placesIn are what can stand behind # in a link to a document: its headings in the form that GitHub gives them, and its own
-// anchors.
-func placesIn(t *testing.T, file string) map[string]bool {
+// anchorsIn returns the fragments that a link to a document may have: its headings as GitHub converts them, and its anchors.
+func anchorsIn(t *testing.T, file string) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile(filepath.FromSlash(file))
 	if err != nil {

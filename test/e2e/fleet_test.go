@@ -28,11 +28,11 @@ type simulation struct {
 	seen []change
 }
 
-// change is a change of a printer's status. asked is when the probe started that found it.
+// change is a change of a printer's status. sent is when the request was sent that found it.
 type change struct {
-	printer   string
-	asked, at time.Time
-	to        fault.Fault
+	printer  string
+	sent, at time.Time
+	to       fault.Fault
 }
 
 // simulate probes n printers once per minute until the test ends.

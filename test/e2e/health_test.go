@@ -17,8 +17,8 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestHealthListener: with TLS and basic auth configured, it serves the probes of Kubernetes without them, and nothing
-// else.
+// TestHealthListener: with TLS and basic auth configured, it serves the probes of Kubernetes without them, and no
+// other route.
 func TestHealthListener(t *testing.T) {
 	t.Parallel()
 	relay, _ := relayOf(t)
@@ -77,7 +77,7 @@ func TestHealthListenerDisconnectsSlowClients(t *testing.T) {
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
 	health := testkit.FreeAddress(t)
 	p := testkit.Serve(t, "serve", "--config.file="+path, "--web.health-listen-address="+health)
-	for said, answer := range map[string]string{
+	for request, response := range map[string]string{
 		"":                  "",
 		"GET /-/ready HTTP": "HTTP/1.1 400 ",
 		"GET /-/ready HTTP/1.1\r\nX: " + strings.Repeat("x", 16<<10): "HTTP/1.1 431 ",
@@ -90,12 +90,12 @@ func TestHealthListenerDisconnectsSlowClients(t *testing.T) {
 		if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil { // it ends after 2 s
 			t.Fatal(err)
 		}
-		if _, err := io.WriteString(conn, said); err != nil {
+		if _, err := io.WriteString(conn, request); err != nil {
 			t.Fatal(err)
 		}
 		line, err := bufio.NewReader(conn).ReadString('\n')
-		if !strings.HasPrefix(line, answer) || line == "" && !errors.Is(err, io.EOF) {
-			t.Errorf("%.20q: %q %v, want %q", said, line, err, answer)
+		if !strings.HasPrefix(line, response) || line == "" && !errors.Is(err, io.EOF) {
+			t.Errorf("%.20q: %q %v, want %q", request, line, err, response)
 		}
 	}
 	held, err := net.Dial("tcp", health)

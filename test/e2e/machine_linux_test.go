@@ -291,10 +291,10 @@ func TestNameServerOutageAndMove(t *testing.T) {
 	p.Until("names cannot be resolved", func() bool {
 		return len(p.Metrics("octoeverywhere_last_error{", `reason="resolve_failed"`, "} 1")) == printers && strings.Contains(p.Output(), `"cause":"name server failed"`)
 	})
-	names.answer("127.0.0.1")
+	names.resolveTo("127.0.0.1")
 	p.Until("all are healthy", func() bool { return p.Healthy() == printers })
 
-	names.answer("")
+	names.resolveTo("")
 	way.close()
 	way.open()
 	before := len(statusChanges(p))
@@ -303,7 +303,7 @@ func TestNameServerOutageAndMove(t *testing.T) {
 		t.Errorf("known addresses are forgotten when the name server fails: %v", changes[before:])
 	}
 
-	names.answer("127.0.0.2")
+	names.resolveTo("127.0.0.2")
 	way.close()
 	_, port, _ := net.SplitHostPort(way.address)
 	way.address = net.JoinHostPort("127.0.0.2", port)

@@ -14,7 +14,7 @@ import (
 // nameServer resolves every name to one address, or fails.
 type nameServer struct{ address atomic.Pointer[[4]byte] }
 
-func (n *nameServer) answer(address string) {
+func (n *nameServer) resolveTo(address string) {
 	if address == "" {
 		n.address.Store(nil)
 		return
@@ -23,7 +23,7 @@ func (n *nameServer) answer(address string) {
 	n.address.Store(&a)
 }
 
-// serveNames starts a name server that fails until answer is called.
+// serveNames starts a name server that fails until resolveTo is called.
 func serveNames(t *testing.T, address string) *nameServer {
 	t.Helper()
 	if _, err := exec.LookPath("unshare"); err != nil || os.Geteuid() != 0 || exec.Command("unshare", "--mount", "true").Run() != nil {

@@ -96,7 +96,7 @@ func (c resources) String() string {
 	return fmt.Sprintf("%.1f MB in the heap, %.0f descriptors, %d goroutines", c.heap/1e6, c.descriptors, c.goroutines)
 }
 
-// like reports whether c is no more than before, within what changes from moment to moment.
+// like reports whether c is no more than before, up to fluctuations.
 func (c resources) like(before resources) bool {
 	return c.heap < 1.2*before.heap+1e6 && c.descriptors <= before.descriptors+3 && c.goroutines <= before.goroutines+6
 }

@@ -17,22 +17,22 @@ import (
 // relayOf starts a relay: each printer, /p/NAME/…, responds with its entry in a table that may change.
 func relayOf(t *testing.T) (*httptest.Server, *atomic.Pointer[map[string]string]) {
 	t.Helper()
-	answers := new(atomic.Pointer[map[string]string])
-	answers.Store(&map[string]string{})
+	responses := new(atomic.Pointer[map[string]string])
+	responses.Store(&map[string]string{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/p/"), "/")
-		answer, ok := (*answers.Load())[name]
+		response, ok := (*responses.Load())[name]
 		if !ok {
-			answer = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
+			response = `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
 		}
 		if r.Header.Get("Authorization") == "Bearer wrong" {
 			w.WriteHeader(606)
 			return
 		}
-		_, _ = io.WriteString(w, answer)
+		_, _ = io.WriteString(w, response)
 	}))
 	t.Cleanup(srv.Close)
-	return srv, answers
+	return srv, responses
 }
 
 func configuration(url string, names ...string) string {
@@ -112,12 +112,12 @@ func TestNewCredentialIsProbedImmediately(t *testing.T) {
 // TestProbeOnDemand ignores backoff.
 func TestProbeOnDemand(t *testing.T) {
 	t.Parallel()
-	relay, answers := relayOf(t)
-	answers.Store(&map[string]string{"a": `{"Status":789}`})
+	relay, responses := relayOf(t)
+	responses.Store(&map[string]string{"a": `{"Status":789}`})
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "defaults: {interval: 1h, timeout: 1s}\nprinters: [{name: a, url: %q}]\n", relay.URL+"/p/a")
 	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--config.file="+path)
 	p.Until("the fault is seen", func() bool { return len(p.Metrics("last_error{", `code="789"`, "} 1")) == 1 })
-	answers.Store(&map[string]string{})
+	responses.Store(&map[string]string{})
 	if status, text := p.Post("/-/probe?target=a"); status != 200 {
 		t.Fatalf("%d %s", status, text)
 	}
@@ -144,10 +144,10 @@ func TestShutdownInTime(t *testing.T) {
 		lines := p.Metrics("octoeverywhere_exporter_probes_in_flight")
 		return len(lines) == 1 && !strings.HasSuffix(lines[0], " 0")
 	})
-	asked := make(chan int, 1)
+	probed := make(chan int, 1)
 	go func() {
 		status, _ := p.Get("/probe?target=a") // waits for the probe in flight
-		asked <- status
+		probed <- status
 	}()
 	begin := time.Now()
 	p.Signal(syscall.SIGTERM)
@@ -155,7 +155,7 @@ func TestShutdownInTime(t *testing.T) {
 	if took := time.Since(begin); took > 16*time.Second || !p.Cmd.ProcessState.Success() {
 		t.Errorf("it ended after %v: %v\n%s", took, p.Cmd.ProcessState, p.Output())
 	}
-	<-asked
+	<-probed
 	if strings.Contains(p.Output(), `"from":"unknown","to":"service"`) {
 		t.Errorf("a canceled probe is a fault of the printer:\n%s", p.Output())
 	}
@@ -178,8 +178,8 @@ func TestPrintersAddedLater(t *testing.T) {
 // TestLogFormats: JSON by default, text when requested.
 func TestLogFormats(t *testing.T) {
 	t.Parallel()
-	relay, answers := relayOf(t)
-	answers.Store(&map[string]string{"a": `{"Status":785}`})
+	relay, responses := relayOf(t)
+	responses.Store(&map[string]string{"a": `{"Status":785}`})
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
 	want := map[string]string{
 		"json": `"level":"INFO","msg":"printer status changed","printer":"a","from":"unknown","to":"host","reason":"host_disconnected","code":"785"}`,

@@ -162,7 +162,7 @@ func (o *outages) audit() *audit.Report {
 	defer o.d.mu.Unlock()
 	var verdicts []audit.Verdict
 	for _, c := range o.d.seen {
-		verdicts = append(verdicts, audit.Verdict{Printer: c.printer, Reason: c.to.Reason, StartedAt: c.asked, EndedAt: c.at})
+		verdicts = append(verdicts, audit.Verdict{Printer: c.printer, Reason: c.to.Reason, StartedAt: c.sent, EndedAt: c.at})
 	}
 	return audit.Compare(events, names, verdicts, audit.Parameters{
 		From: o.from, Until: time.Now(), Interval: time.Minute, RetryAfter: 2 * time.Minute,

@@ -15,8 +15,8 @@ import (
 // layerFails is the exit code of probes that fail at the layer network.
 const layerFails = 10
 
-// commandLines are run and their output is searched for secrets. CONFIG is a configuration with a secret in each place, WEB a
-// web configuration with one in the wrong place.
+// commandLines are run and their output is searched for secrets. CONFIG is a configuration with a secret in each key, WEB a
+// web configuration with one in the wrong key.
 var commandLines = []struct {
 	what string
 	args []string
@@ -26,7 +26,7 @@ var commandLines = []struct {
 	{"check at debug level", []string{"check", "--config.file=CONFIG", "--log.level=debug", "--log.format=tint"}, 0},
 	{"a web configuration with a slip", []string{"serve", "--config.file=CONFIG", "--web.listen-address=127.0.0.1:0", "--web.config.file=WEB"}, 1},
 	{"an address that cannot be listened on", []string{"serve", "--config.file=CONFIG", "--web.listen-address=192.0.2.1:1"}, 1},
-	{"an address in the place of a command", []string{"https://" + mark + ".octoeverywhere.com/" + mark}, 80},
+	{"an address instead of a command", []string{"https://" + mark + ".octoeverywhere.com/" + mark}, 80},
 	{"an address behind a command", []string{"check", mark + ".octoeverywhere.com"}, 80},
 	{"an address as a flag", []string{"--https://" + mark + ".octoeverywhere.com"}, 80},
 	{"an address as a number", []string{"simulate", "--printers=https://" + mark + ".octoeverywhere.com"}, 80},
@@ -56,7 +56,7 @@ func runCommand(args ...string) (string, int) {
 	return out.String() + err.String(), code
 }
 
-// TestCommandsShowNoSecret runs each command with secrets in all places, and with each user error.
+// TestCommandsShowNoSecret runs each command with secrets in all keys, and with each user error.
 func TestCommandsShowNoSecret(t *testing.T) {
 	secrets := testkit.NewCanaries()
 	dir := t.TempDir()

@@ -60,7 +60,7 @@ func indented(text string, indent int) string {
 	return b.String()
 }
 
-// everySecret is a configuration of simulated printers with a secret in each place: as text and in a file, in defaults and
+// everySecret is a configuration of simulated printers with a secret in each key: as text and in a file, in defaults and
 // per printer. generation changes some of them.
 type everySecret struct {
 	dir       string
@@ -140,9 +140,9 @@ func (c everySecret) entry(t *testing.T, i int, p simulator.Printer) string {
 	return "  - " + strings.Join(lines, "\n    ") + "\n"
 }
 
-// userErrors are invalid configurations with a secret in the wrong place.
+// userErrors are invalid configurations with a secret in the wrong key.
 var userErrors = map[string]string{
-	"a token alone":                mark + "\n",
+	"a token and nothing else":     mark + "\n",
 	"an unknown key with a secret": "printers:\n  - name: a\n    tokn: " + mark + "\n",
 	"a secret as a key":            "printers:\n  - {name: a, " + mark + ": x}\n",
 	"an address as a key":          "printers:\n  - https://" + mark + ".octoeverywhere.com:\n",

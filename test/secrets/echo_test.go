@@ -40,7 +40,7 @@ var echoes = map[string]func(req *http.Request, all string) (*http.Response, err
 	"a plugin code of its own": func(_ *http.Request, all string) (*http.Response, error) {
 		return response(200, "text/json", `{"Status":799,"Result":null,`+object("Error", all, all, all)[1:])
 	},
-	"a good answer full of it": func(_ *http.Request, all string) (*http.Response, error) {
+	"a good response full of it": func(_ *http.Request, all string) (*http.Response, error) {
 		return response(200, "text/json", `{"Status":200,"Result":{"JobStatus":`+object("State", all, "SubState", all, "Error", all)[:0]+
 			`{"State":`+quoted(all)+`,"Error":`+quoted(all)+`,"SubState":`+quoted(all)+`,"CurrentPrint":{"FileName":`+quoted(all)+`,"Progress":42}},"PlatformVersion":`+quoted(all)+
 			`,"ListWebcams":{"Webcams":[{"Name":`+quoted(all)+`}]},"OctoEverywhereStatus":{"MostRecentPrintIdStr":`+quoted(all)+`}},`+object(all, all)[1:])
@@ -137,9 +137,9 @@ type wiretap struct {
 	t       *testing.T
 	echoing map[string]bool // by printer id
 
-	mu    sync.Mutex
-	asked int
-	sent  map[string]int // by kind of echo
+	mu       sync.Mutex
+	requests int
+	sent     map[string]int // by kind of echo
 }
 
 // allowed are the paths of the only requests that may be sent.
@@ -164,8 +164,8 @@ func (w *wiretap) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	slices.Sort(kinds)
 	w.mu.Lock()
-	w.asked++
-	kind := kinds[w.asked%len(kinds)]
+	w.requests++
+	kind := kinds[w.requests%len(kinds)]
 	w.sent[kind]++
 	w.mu.Unlock()
 	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil {
@@ -184,6 +184,6 @@ func (w *wiretap) check(req *http.Request) {
 	case req.Method != http.MethodGet || req.Body != nil || req.URL.RawQuery != "" || !known || info != site:
 		w.t.Errorf("forbidden request: %s %s", req.Method, req.URL)
 	case site == (req.Header.Get("AppToken") == "") || site && req.Header.Get("Authorization") != "":
-		w.t.Errorf("a credential went to the wrong place: %s %v", req.URL, req.Header)
+		w.t.Errorf("a credential was sent to the wrong address: %s %v", req.URL, req.Header)
 	}
 }

@@ -247,7 +247,7 @@ func (h *hour) checkCoverage(minutes int) {
 			h.t.Errorf("%s had two requests in flight: %+v %v", p.Name, c, err)
 		}
 	}
-	h.t.Logf("%d requests to the relay and %d echoes in %d minutes; %d MB were searched", total.Requests, h.wire.asked, minutes, h.searched>>20)
+	h.t.Logf("%d requests to the relay and %d echoes in %d minutes; %d MB were searched", total.Requests, h.wire.requests, minutes, h.searched>>20)
 }
 
 // opaqueTransport is a transport whose value shows nothing when it is printed.

@@ -25,15 +25,15 @@ import (
 // echoServer responds over TLS with a dump of the request, in a form that the path chooses, and counts requests.
 type echoServer struct {
 	*httptest.Server
-	wrong atomic.Pointer[string] // a forbidden request
-	asked atomic.Int64
+	wrong    atomic.Pointer[string] // a forbidden request
+	requests atomic.Int64
 }
 
 func newEchoServer(t *testing.T, http2 bool) *echoServer {
 	t.Helper()
 	e := &echoServer{}
 	e.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		e.asked.Add(1)
+		e.requests.Add(1)
 		if r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/octoeverywhere-command-api/") {
 			e.wrong.Store(new(r.Method + " " + r.URL.Path))
 		}
@@ -184,8 +184,8 @@ func TestNetworkShowsNoSecret(t *testing.T) {
 		t.Errorf("forbidden or missing requests: %+v", total)
 	}
 	for _, e := range []*echoServer{echo1, echo2} {
-		if wrong := e.wrong.Load(); wrong != nil || e.asked.Load() == 0 {
-			t.Errorf("of %d requests, one was %v", e.asked.Load(), wrong)
+		if wrong := e.wrong.Load(); wrong != nil || e.requests.Load() == 0 {
+			t.Errorf("of %d requests, one was %v", e.requests.Load(), wrong)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// Mark is part of every secret that tests make, and of nothing else.
+// Mark is part of every secret that tests make, and of no other text.
 const Mark = "c4naryzq"
 
 // Canaries are secrets that are searched for in everything that leaves the program: any eight consecutive characters of

@@ -1,4 +1,4 @@
-// Package testkit compares what tests make with files of this repository: documents that are made of tables, pages, answers.
+// Package testkit compares what tests make with files of this repository: generated documents, pages, responses.
 // With the flag -update the files are written anew. Only tests use it.
 package testkit
 

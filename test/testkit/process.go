@@ -116,7 +116,7 @@ func (p *Process) Output() string {
 	return p.log.String()
 }
 
-// Until waits until a condition holds. The limit is far above what any machine needs: it ends a test that fails.
+// Until waits until a condition holds. The limit is far above what any machine needs.
 func (p *Process) Until(what string, holds func() bool) {
 	p.t.Helper()
 	for end := time.Now().Add(90 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
@@ -139,7 +139,7 @@ func (p *Process) Signal(s syscall.Signal) {
 	}
 }
 
-// WaitEnd waits until the process has ended, after it was told to.
+// WaitEnd waits until the process has ended, after it got a signal to.
 func (p *Process) WaitEnd() {
 	p.t.Helper()
 	select {

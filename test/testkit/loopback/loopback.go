@@ -1,4 +1,4 @@
-// Package loopback finds addresses of this machine for processes that are told where to listen: in tests, and under load.
+// Package loopback finds addresses of this machine for processes that get their listen address as an argument: in tests and load tests.
 package loopback
 
 import (
@@ -15,8 +15,8 @@ const (
 	lastPort  = 32767
 )
 
-// Free is an address, with its port, at which nothing listens. It may be taken by somebody else before it is listened at,
-// though by chance only.
+// Free returns an address, with its port, at which nothing listens. By chance another process may listen there before the
+// caller does.
 func Free(ctx context.Context) (address string, err error) {
 	for range 100 {
 		port := firstPort + rand.N(uint16(lastPort-firstPort+1))
