@@ -21,45 +21,45 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// mines are ways in which a request can panic.
-var mines = map[string]func(*http.Request) (*http.Response, error){
+// panickers are ways in which a request can panic.
+var panickers = map[string]func(*http.Request) (*http.Response, error){
 	"a text": func(r *http.Request) (*http.Response, error) { panic("requesting " + r.URL.String()) },
 	"an error": func(r *http.Request) (*http.Response, error) {
 		panic(fmt.Errorf("requesting %s: %w", r.URL, errors.ErrUnsupported))
 	},
 	"an index": func(r *http.Request) (*http.Response, error) { _ = r.URL.Path[len(r.URL.Path)+7]; return nil, nil },
 	"a body": func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: mined{r.URL.String()}, Request: r}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: panickingBody{r.URL.String()}, Request: r}, nil
 	},
 }
 
-type mined struct{ text string }
+type panickingBody struct{ text string }
 
-func (m mined) Read([]byte) (int, error) { panic(m.text) }
-func (mined) Close() error               { return nil }
+func (m panickingBody) Read([]byte) (int, error) { panic(m.text) }
+func (panickingBody) Close() error               { return nil }
 
-// minefield is a relay in this process. While it is armed, requests to some printers panic.
-type minefield struct {
+// panickingRelay is a relay in this process. While it is armed, requests to some printers panic.
+type panickingRelay struct {
 	relay *simulator.Relay
-	mines map[string]func(*http.Request) (*http.Response, error) // by the printer's id
+	panickers map[string]func(*http.Request) (*http.Response, error) // by the printer's id
 
 	mu    sync.Mutex
 	armed bool
 }
 
-func (m *minefield) arm(yes bool) {
+func (m *panickingRelay) arm(yes bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.armed = yes
 }
 
-func (m *minefield) RoundTrip(req *http.Request) (*http.Response, error) {
+func (m *panickingRelay) RoundTrip(req *http.Request) (*http.Response, error) {
 	m.mu.Lock()
 	armed := m.armed
 	m.mu.Unlock()
 	id, _, _ := strings.Cut(req.URL.Host, ".")
-	if mine, ok := m.mines[id]; ok && armed {
-		return mine(req)
+	if panicker, ok := m.panickers[id]; ok && armed {
+		return panicker(req)
 	}
 	return m.relay.Transport().RoundTrip(req)
 }
@@ -87,7 +87,7 @@ func panicRecords(t *testing.T, log string) map[string][]map[string]string {
 func TestPanicEndsItsProbeOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		relay := simulator.New(simulator.Options{Printers: 12, Seed: 1})
-		field := &minefield{relay: relay, mines: map[string]func(*http.Request) (*http.Response, error){}}
+		panicking := &panickingRelay{relay: relay, panickers: map[string]func(*http.Request) (*http.Response, error){}}
 		secrets := testkit.NewCanaries()
 		names := map[string]bool{}
 		for _, p := range relay.Printers() {
@@ -96,16 +96,16 @@ func TestPanicEndsItsProbeOnly(t *testing.T) {
 				secrets.Add("the token of "+p.Name, p.Bearer)
 			}
 		}
-		for _, mine := range mines {
+		for _, panicker := range panickers {
 			p := relay.Printers()[len(names)]
-			names[p.Name], field.mines[p.ID] = true, mine
+			names[p.Name], panicking.panickers[p.ID] = true, panicker
 		}
 		var config, log bytes.Buffer
 		if err := relay.WriteConfig(&config, simulator.ConfigOptions{ByHost: true}); err != nil {
 			t.Fatal(err)
 		}
 		e := newExporter(t, Options{
-			Logger: jsonLogger(&log), RoundTripper: field, ConfigFile: testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", config.String()),
+			Logger: jsonLogger(&log), RoundTripper: panicking, ConfigFile: testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", config.String()),
 		})
 		handler := e.Handler()
 		ctx, cancel := context.WithCancel(t.Context())
@@ -118,7 +118,7 @@ func TestPanicEndsItsProbeOnly(t *testing.T) {
 
 		time.Sleep(10 * time.Minute)
 		before := probesMade(e)
-		field.arm(true)
+		panicking.arm(true)
 		time.Sleep(50 * time.Minute)
 		synctest.Wait()
 		for name, n := range probesMade(e) {
@@ -140,7 +140,7 @@ func TestPanicEndsItsProbeOnly(t *testing.T) {
 			}
 		}
 		counted := metricsOf(handler)
-		for _, want := range []string{fmt.Sprintf(`{component="probe"} %d`, (50+1)*len(mines)), `{component="request"} 0`, "_probes_in_flight 0"} {
+		for _, want := range []string{fmt.Sprintf(`{component="probe"} %d`, (50+1)*len(panickers)), `{component="request"} 0`, "_probes_in_flight 0"} {
 			if !strings.Contains(counted, want+"\n") {
 				t.Errorf("no %s in %s", want, counted)
 			}
@@ -151,7 +151,7 @@ func TestPanicEndsItsProbeOnly(t *testing.T) {
 			t.Error("after an hour it is not logged again")
 		}
 
-		field.arm(false)
+		panicking.arm(false)
 		time.Sleep(2 * time.Minute)
 		for name, n := range probesMade(e) {
 			if n < before[name]+2 {

@@ -1,5 +1,5 @@
-// Package testkit compares what tests make with files of this repository: generated documents, pages, responses.
-// With the flag -update the files are written anew. Only tests use it.
+// Package testkit has what tests share: it starts the program, compares generated documents and pages with files of this
+// repository (with the flag -update it rewrites them), searches for secrets, and serves names.
 package testkit
 
 import (
@@ -13,10 +13,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the documents and files that tests compare")
 
-// Updating reports whether files are to be written anew.
+// Updating reports whether files are to be rewritten.
 func Updating() bool { return *update }
 
-// Same compares a text with what a file holds, and says how to write it anew where that is another.
+// Same compares a text with the content of a file. Where they differ, the error has the command that rewrites the file.
 func Same(t *testing.T, path, text string) {
 	t.Helper()
 	if *update {
@@ -34,7 +34,7 @@ func Same(t *testing.T, path, text string) {
 	}
 }
 
-// command rewrites what a test compares, from the top of the repository.
+// command returns the command that rewrites what a test compares, from the top of the repository.
 func command(t *testing.T) string {
 	return fmt.Sprintf("go test ./... -run '^%s$' -update", t.Name())
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestAFileThatIsTheSame(t *testing.T) {
+func TestSameFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, []byte("text"), 0o600); err != nil {
 		t.Fatal(err)
@@ -14,8 +14,8 @@ func TestAFileThatIsTheSame(t *testing.T) {
 	Same(t, path, "text")
 }
 
-func TestTheCommandIsThatOfThisTest(t *testing.T) {
-	if got, want := command(t), "go test ./... -run '^TestTheCommandIsThatOfThisTest$' -update"; got != want {
+func TestUpdateCommand(t *testing.T) {
+	if got, want := command(t), "go test ./... -run '^TestUpdateCommand$' -update"; got != want {
 		t.Errorf("%q, not %q", got, want)
 	}
 }
