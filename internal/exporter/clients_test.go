@@ -46,7 +46,7 @@ func (p *slowPrinters) RoundTrip(r *http.Request) (*http.Response, error) {
 	case <-time.After(takes):
 	}
 	body := `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
 // TestClientsThatGiveUp: 50 clients request /probe of four slow printers and give up at random times, for ten minutes. A

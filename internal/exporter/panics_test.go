@@ -40,7 +40,7 @@ func (panickingBody) Close() error               { return nil }
 
 // panickingRelay is a relay in this process. While it is armed, requests to some printers panic.
 type panickingRelay struct {
-	relay *simulator.Relay
+	relay     *simulator.Relay
 	panickers map[string]func(*http.Request) (*http.Response, error) // by the printer's id
 
 	mu    sync.Mutex

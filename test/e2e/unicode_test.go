@@ -58,7 +58,7 @@ printers:
 				`octoeverywhere_probe_success{printer="a"} 1`, `octoeverywhere_probe_success{printer="b"} 1`,
 				fmt.Sprintf(`octoeverywhere_edge_up{edge="xn--bro-hoa.test:%s"} 1`, port),
 			}
-			text := ""
+			var text string
 			for end := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 				w := httptest.NewRecorder()
 				e.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
