@@ -211,7 +211,7 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Errorf("%q is %v", header, got)
 		}
 		s := NewStatus(Target{Name: "a", Interval: time.Minute, Timeout: time.Second})
-		s = s.Next(Result{Request: StatusRequest, Asked: now, Took: time.Second, Fault: fault.FromHTTP(429), RetryAfter: got})
+		s = s.Next(Result{Request: StatusRequest, Sent: now, Took: time.Second, Fault: fault.FromHTTP(429), RetryAfter: got})
 		if _, due := s.Plan(now); due.After(now.Add(time.Hour)) {
 			t.Errorf("%q: the next request is due at %v", header, due)
 		}
