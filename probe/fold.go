@@ -32,6 +32,7 @@ func (s Status) Next(r Result) Status {
 	if refutesAccountFault(found) {
 		s.accountFault = fault.Fault{}
 	}
+	s.overruleInfo(r, found)
 	s.updateReading(r)
 	s.updateVerdict(r.Ended())
 	s.updateBackoff(r, before)
@@ -42,28 +43,6 @@ func (s Status) Next(r Result) Status {
 	}
 	if s.Fault.None() {
 		s.LastSuccess = s.LastProbe
-	}
-	return s
-}
-
-// nextInfo returns the status after an info request. The response says whether the plugin is connected and whether access is
-// granted. A failure of the service's own address says nothing about the printer.
-func (s Status) nextInfo(r Result) Status {
-	s.infoSent, s.infoInFailure = r.Sent, s.serviceOrPluginFails()
-	before := s.accountFault
-	switch {
-	case r.Fault.None():
-		s.Connection, s.ConnectionAt = r.Reading, r.Ended()
-		s.accountFault = fault.Fault{}
-	case r.Fault.Layer == fault.Access && r.Fault.From == fault.ByService:
-		s.Errors = s.Errors.record(r.Fault, r.Ended())
-		if !refutesAccountFault(s.endpointFault) {
-			s.accountFault = r.Fault
-		}
-	}
-	s.updateVerdict(r.Ended())
-	if !before.None() || !s.accountFault.None() {
-		s.markDown(r.Ended())
 	}
 	return s
 }
@@ -102,7 +81,9 @@ func (s *Status) updateReading(r Result) {
 	if r.Reading.State == 0 {
 		return
 	}
-	s.Reading = r.Reading
+	s.Reading, s.readAt = r.Reading, r.Ended()
+	s.gadgetPause = r.eventTime(gadgetPauseAge, s.gadgetPause)
+	s.gadgetWarning = r.eventTime(gadgetWarningAge, s.gadgetWarning)
 	if r.Reading.State != UnknownState {
 		s.LastState = r.Reading.State
 	}

@@ -32,6 +32,9 @@ type Status struct {
 	Reading   Reading // of the last status request with a response
 	LastState State   // the last one that was known
 
+	readAt                     time.Time // when Reading was complete
+	gadgetPause, gadgetWarning time.Time // when Gadget last did so, as of Reading; zero: not for this print
+
 	Connection   Reading // of the last good info request
 	ConnectionAt time.Time
 
@@ -39,8 +42,10 @@ type Status struct {
 	statusDue     time.Time     // status is due at the first scheduled time after this
 	backoff       time.Duration // between two status requests
 	infoSent      time.Time
-	infoInFailure bool // info was requested since the service or plugin layer began to fail
-	noPing        bool // the plugin does not know ping
+	infoEnded     time.Time
+	infoFault     fault.Fault // of the last info request
+	infoInFailure bool        // info was requested since the service or plugin layer began to fail
+	noPing        bool        // the plugin does not know ping
 }
 
 // evidence is what is known about a layer. The zero value is none.
@@ -64,14 +69,14 @@ func NewStatus(t Target) Status { return Status{}.configured(t) }
 func (s Status) configured(t Target) Status {
 	s.Name, s.Labels, s.Interval, s.asksInfo = t.Name, t.Labels, t.Interval, !t.AppToken.Empty()
 	if !s.asksInfo {
-		s.Connection, s.accountFault = Reading{}, fault.Fault{}
+		s.Connection, s.ConnectionAt, s.accountFault = Reading{}, time.Time{}, fault.Fault{}
 	}
 	return s
 }
 
 // renewed returns s without backoff, so that status is due at once. It is for a printer whose entry or credentials changed.
 func (s Status) renewed() Status {
-	s.sent, s.statusDue, s.infoSent, s.backoff, s.noPing = time.Time{}, time.Time{}, time.Time{}, 0, false
+	s.sent, s.statusDue, s.infoSent, s.infoEnded, s.backoff, s.noPing = time.Time{}, time.Time{}, time.Time{}, time.Time{}, 0, false
 	return s
 }
 
@@ -102,9 +107,4 @@ func (s *Status) LostDuringPrint() bool {
 // it off. It is false for a printer that was never seen.
 func (s *Status) SwitchedOff() bool {
 	return s.Fault.Same(hostDisconnected) && s.LastState != 0 && !s.LastState.IsPrinting()
-}
-
-// Connected returns what the service says about the plugin's connection, false where it is unknown or too old.
-func (s *Status) Connected(now time.Time) (*Reading, bool) {
-	return &s.Connection, !s.ConnectionAt.IsZero() && now.Sub(s.ConnectionAt) <= evidenceIntervals*max(infoInterval, s.Interval)
 }
