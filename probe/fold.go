@@ -14,19 +14,16 @@ func (s Status) Next(r Result) Status {
 	case r.Request == InfoRequest:
 		return s.nextInfo(r)
 	}
-	found := r.Fault
-	if r.Request == PingRequest && r.unknownCommand() { // a response, which is all that a ping has to prove
-		s.noPing, found = true, fault.Fault{}
+	s.Probes++
+	s.LastProbe, s.Took, s.asked = r.Ended(), r.Took, r.Asked
+	if r.Request == PingRequest && r.pingEvidence() != pingCounts {
+		return s.nextWithoutPong(r)
 	}
+	found, before := r.Fault, s.Fault
 	if !found.None() {
 		s.Errors = s.Errors.record(found, r.Ended())
 	}
-	if found.Layer == fault.Plugin {
-		s.noPing = false // a plugin that comes back may be a newer one
-	}
-	before := s.Fault
-	s.Probes++
-	s.LastProbe, s.Took, s.asked = r.Ended(), r.Took, r.Asked
+	s.updatePingSupport(r)
 	s.endpointFault, s.disconnects = s.nextEndpointFault(r, found)
 	s.infoInFailure = s.infoInFailure && s.serviceOrPluginFails()
 	if refutesAccountFault(found) {
@@ -46,10 +43,53 @@ func (s Status) Next(r Result) Status {
 	return s
 }
 
+// maxUnanswered is how many pings in a row may get no response while status does.
+const maxUnanswered = 2
+
+// nextWithoutPong returns the status after a ping that is no evidence about a layer. No verdict and no backoff changes.
+// After a ping without a response status is due, which tells what it means.
+func (s Status) nextWithoutPong(r Result) Status {
+	switch {
+	case r.pingEvidence() == pingUnanswered:
+		s.unanswered++
+		s.statusDue = time.Time{}
+	default:
+		s.withoutPing()
+	}
+	if r.RetryAfter > 0 {
+		s.waitFor(r)
+	}
+	return s
+}
+
+// updatePingSupport learns from r, which is evidence, whether ping is supported.
+func (s *Status) updatePingSupport(r Result) {
+	switch {
+	case r.Fault.Same(pluginOffline): // the plugin that comes back may be a newer one
+		s.noPing, s.unanswered = false, 0
+	case r.Request == PingRequest || r.Fault.Layer == fault.Network || r.Fault.Layer == fault.Service:
+		s.unanswered = 0
+	case s.unanswered >= maxUnanswered:
+		s.withoutPing()
+	}
+}
+
+// withoutPing gives up ping until the plugin was offline. Evidence that was to be renewed by ping lasts until status renews
+// it.
+func (s *Status) withoutPing() {
+	s.noPing, s.unanswered = true, 0
+	for l := range s.evidence {
+		if e := &s.evidence[l]; !e.at.IsZero() {
+			e.interval = max(e.interval, s.layerInterval(fault.Layer(l)))
+		}
+	}
+}
+
 // nextInfo returns the status after an info request. The response says whether the plugin is connected and whether access is
 // granted. A failure of the service's own address says nothing about the printer.
 func (s Status) nextInfo(r Result) Status {
 	s.infoAsked, s.infoInFailure = r.Asked, s.serviceOrPluginFails()
+	s.infoDue = r.Ended().Add(min(r.RetryAfter, longBackoffLimit))
 	before := s.accountFault
 	switch {
 	case r.Fault.None():
@@ -83,6 +123,7 @@ func (s *Status) nextEndpointFault(r Result, found fault.Fault) (fault.Fault, ui
 
 // Plugins alternate between host_disconnected and the more specific reason why they cannot connect.
 var (
+	pluginOffline    = fault.FromHTTP(601)
 	hostDisconnected = fault.FromPlugin(785)
 	tooManyClients   = fault.FromPlugin(787)
 	authInvalid      = fault.FromPlugin(789)

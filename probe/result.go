@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"net/http"
+	"slices"
 	"time"
 
 	"octoeverywhere_exporter/fault"
@@ -28,26 +30,51 @@ func (r Result) timedOut() bool {
 	return r.Request == StatusRequest && !r.Canceled && (r.Fault.Same(fault.NoAnswer) || r.Fault.Same(fault.FromHTTP(602)))
 }
 
-// pluginResponded reports whether a ping proves that the plugin responds. An old plugin that does not know ping responds too.
-func (r Result) pluginResponded() bool {
-	return r.Request == PingRequest && !r.Canceled && (r.Fault.None() || r.unknownCommand())
+// pingEvidence is what a ping is evidence of.
+type pingEvidence uint8
+
+const (
+	pingCounts      pingEvidence = iota + 1 // of the layers up to the plugin
+	pingUnanswered                          // of nothing by itself: the next status tells
+	pingUnsupported                         // of nothing: ping is not in the documented API, and does not work here
+)
+
+// pingEvidence returns what a ping is evidence of. Only a pong and faults that cannot be those of a plugin that does not
+// know ping count.
+func (r Result) pingEvidence() pingEvidence {
+	f := r.Fault
+	switch {
+	case f.None(), f.Layer == fault.Network, f.Layer == fault.Access:
+		return pingCounts
+	case f.Same(fault.NoAnswer), f.Same(fault.BrokenAnswer):
+		return pingUnanswered
+	case f.From == fault.ByHTTP && slices.Contains(countingHTTP[:], f.Code), f.From == fault.ByService && slices.Contains(countingService[:], f.Code):
+		return pingCounts
+	}
+	return pingUnsupported
 }
 
-func (r Result) unknownCommand() bool { return r.Fault.Same(fault.FromPlugin(754)) }
+// Numbers that count as the response to a ping, by what reports them.
+var (
+	countingHTTP    = [...]int{http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}
+	countingService = [...]int{600, 601, 602, 612}
+)
 
-// afterPing judges a status request that timed out together with the ping that followed it in the same probe. A ping with a
-// response means that the host hangs. A ping with another fault is the newer evidence. After a ping that timed out as well,
-// the fault of the status request stays.
+// afterPing judges a status request that timed out together with the ping that followed it in the same probe. A pong means
+// that the host hangs. A ping with another fault is the newer evidence. After a ping that timed out as well, or that is not
+// supported, the fault of the status request stays.
 func (r Result) afterPing(ping Result) Result {
 	both := r
 	both.Took = ping.Ended().Sub(r.Asked)
 	both.Canceled = ping.Canceled
+	both.RetryAfter = ping.RetryAfter
 	switch {
-	case ping.pluginResponded():
+	case ping.pingEvidence() == pingUnsupported, ping.Fault.Same(fault.NoAnswer):
+	case ping.Fault.None():
 		both.Fault = fault.HostUnresponsive
 		both.Fault.Code = r.Fault.Code
-	case !ping.Fault.Same(fault.NoAnswer):
-		both.Fault, both.RetryAfter = ping.Fault, ping.RetryAfter
+	default:
+		both.Fault = ping.Fault
 	}
 	return both
 }

@@ -39,8 +39,10 @@ type Status struct {
 	statusDue     time.Time     // status is due at the first scheduled time after this
 	backoff       time.Duration // between two status requests
 	infoAsked     time.Time
-	infoInFailure bool // info was requested since the service or plugin layer began to fail
-	noPing        bool // the plugin does not know ping
+	infoDue       time.Time // as Retry-After of the last info request says
+	infoInFailure bool      // info was requested since the service or plugin layer began to fail
+	noPing        bool      // ping is not supported here
+	unanswered    uint8     // pings in a row without a response, while status gets one
 }
 
 // evidence is what is known about a layer. The zero value is none.
@@ -71,7 +73,8 @@ func (s Status) configured(t Target) Status {
 
 // renewed returns s without backoff, so that status is due at once. It is for a printer whose entry or credentials changed.
 func (s Status) renewed() Status {
-	s.asked, s.statusDue, s.infoAsked, s.backoff, s.noPing = time.Time{}, time.Time{}, time.Time{}, 0, false
+	s.asked, s.statusDue, s.infoAsked, s.infoDue = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	s.backoff, s.noPing, s.unanswered = 0, false, 0
 	return s
 }
 

@@ -170,7 +170,7 @@ func intervalText(s *probe.Status) string {
 	switch {
 	case s.EffectiveInterval() != s.Interval:
 		return interval + " (backoff; configured: " + view.Length(s.Interval) + ")"
-	case s.Fault.Layer == fault.Host:
+	case s.StatusInterval() != s.Interval:
 		return interval + " (ping requests; status requests back off)"
 	}
 	return interval
