@@ -23,7 +23,7 @@ var Layers = [...]Layer{Network, Service, Access, Plugin, Host, Printer}
 type layerRow struct{ name, question, owner string }
 
 var layerTable = [...]layerRow{
-	Network: {"network", "Can this machine reach OctoEverywhere's edge, and does the edge let it in (DNS, TCP, TLS, proxies, bot walls)?", "the exporter's operator"},
+	Network: {"network", "Can this machine reach OctoEverywhere's edge (DNS, TCP, TLS, proxies, bot walls)?", "the exporter's operator"},
 	Service: {"service", "Does the service respond?", "OctoEverywhere"},
 	Access:  {"access", "Does the service accept this connection (credentials, account)?", "the connection's owner"},
 	Plugin:  {"plugin", "Is the plugin connected, and does it respond?", "the operator of the plugin's computer"},

@@ -20,6 +20,7 @@ type (
 		Fault     fault.Fault // none: no fault is active
 		Reason    string
 		Note      string // that it is switched off; "" where it is not
+		Blocked   string // that the fault is about this machine, and how many printers it affects; "" where it is not
 		For       timeText
 		Activity  view.Activity
 		Layers    []layerRow
@@ -91,6 +92,10 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		Labels:   sortedLabels(status),
 		Snippets: snippetsOf(status, s.metricsText(r, status)),
 		JSON:     "../api/v1/printers/" + url.PathEscape(status.Name),
+	}
+	if view.BlocksMachine(status.Fault) {
+		affected, all := view.CountReason(s.Fleet.All(), status.Fault.Reason)
+		page.Blocked = view.BlockedNote(status.Fault, affected, all)
 	}
 	if s.Lifecycle {
 		page.ProbeLink = "../-/probe?" + url.Values{"target": {status.Name}}.Encode()
