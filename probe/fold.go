@@ -34,6 +34,7 @@ func (s Status) Next(r Result) Status {
 	}
 	s.updateReading(r)
 	s.updateVerdict(r.Ended())
+	s.updatePrint(&r)
 	s.updateBackoff(r, before)
 	if found.None() {
 		s.markUp(r)
@@ -62,6 +63,7 @@ func (s Status) nextInfo(r Result) Status {
 		}
 	}
 	s.updateVerdict(r.Ended())
+	s.updatePrint(&r)
 	if !before.None() || !s.accountFault.None() {
 		s.markDown(r.Ended())
 	}
@@ -101,6 +103,9 @@ func refutesAccountFault(f fault.Fault) bool {
 func (s *Status) updateReading(r Result) {
 	if r.Reading.State == 0 {
 		return
+	}
+	if s.Reading.State != r.Reading.State {
+		s.StateSince = r.Ended()
 	}
 	s.Reading = r.Reading
 	if r.Reading.State != UnknownState {

@@ -29,8 +29,10 @@ type Status struct {
 	accountFault  fault.Fault // of the access layer, from `info`, while nothing refutes it
 	disconnects   uint8       // consecutive host_disconnected that have not displaced a more specific fault
 
-	Reading   Reading // of the last status request with a response
-	LastState State   // the last one that was known
+	Reading    Reading   // of the last status request with a response
+	StateSince time.Time // since when its state is the same
+	LastState  State     // the last one that was known
+	Print      Print     // the last print
 
 	Connection   Reading // of the last good info request
 	ConnectionAt time.Time
@@ -93,15 +95,10 @@ func (s *Status) HostUp(now time.Time) bool {
 // Success reports whether no fault was active after the last probe.
 func (s *Status) Success() bool { return s.Probes > 0 && s.Fault.None() }
 
-// LostDuringPrint reports whether the printer is unreachable and was printing when last seen.
-func (s *Status) LostDuringPrint() bool {
-	return !s.Fault.None() && s.Fault.Layer <= fault.Host && s.LastState.IsPrinting()
-}
-
-// SwitchedOff reports whether the plugin lost a printer that was not printing when last seen. Usually somebody has switched
+// SwitchedOff reports whether the plugin lost a printer on which no print was in progress. Usually somebody has switched
 // it off. It is false for a printer that was never seen.
 func (s *Status) SwitchedOff() bool {
-	return s.Fault.Same(hostDisconnected) && s.LastState != 0 && !s.LastState.IsPrinting()
+	return s.Fault.Same(hostDisconnected) && s.PrintKnown() && !s.Print.InProgress()
 }
 
 // Connected returns what the service says about the plugin's connection, false where it is unknown or too old.
