@@ -26,12 +26,13 @@ func (s Status) Next(r Result) Status {
 	}
 	before := s.Fault
 	s.Probes++
-	s.LastProbe, s.Took, s.asked = r.Ended(), r.Took, r.Asked
+	s.LastProbe, s.Took, s.sent = r.Ended(), r.Took, r.Sent
 	s.endpointFault, s.disconnects = s.nextEndpointFault(r, found)
 	s.infoInFailure = s.infoInFailure && s.serviceOrPluginFails()
 	if refutesAccountFault(found) {
 		s.accountFault = fault.Fault{}
 	}
+	s.overruleInfo(r, found)
 	s.updateReading(r)
 	s.updateVerdict(r.Ended())
 	s.updatePrint(&r)
@@ -43,29 +44,6 @@ func (s Status) Next(r Result) Status {
 	}
 	if s.Fault.None() {
 		s.LastSuccess = s.LastProbe
-	}
-	return s
-}
-
-// nextInfo returns the status after an info request. The response says whether the plugin is connected and whether access is
-// granted. A failure of the service's own address says nothing about the printer.
-func (s Status) nextInfo(r Result) Status {
-	s.infoAsked, s.infoInFailure = r.Asked, s.serviceOrPluginFails()
-	before := s.accountFault
-	switch {
-	case r.Fault.None():
-		s.Connection, s.ConnectionAt = r.Reading, r.Ended()
-		s.accountFault = fault.Fault{}
-	case r.Fault.Layer == fault.Access && r.Fault.From == fault.ByService:
-		s.Errors = s.Errors.record(r.Fault, r.Ended())
-		if !refutesAccountFault(s.endpointFault) {
-			s.accountFault = r.Fault
-		}
-	}
-	s.updateVerdict(r.Ended())
-	s.updatePrint(&r)
-	if !before.None() || !s.accountFault.None() {
-		s.markDown(r.Ended())
 	}
 	return s
 }
@@ -107,7 +85,9 @@ func (s *Status) updateReading(r Result) {
 	if s.Reading.State != r.Reading.State {
 		s.StateSince = r.Ended()
 	}
-	s.Reading = r.Reading
+	s.Reading, s.readAt = r.Reading, r.Ended()
+	s.gadgetPause = r.eventTime(gadgetPauseAge, s.gadgetPause)
+	s.gadgetWarning = r.eventTime(gadgetWarningAge, s.gadgetWarning)
 	if r.Reading.State != UnknownState {
 		s.LastState = r.Reading.State
 	}

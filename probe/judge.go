@@ -13,6 +13,8 @@ import (
 // the printer layer and still has a Reading.
 func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 	switch {
+	case q == InfoRequest && a.HTTPStatus == http.StatusBadRequest:
+		return fault.UnknownAppToken, Reading{}
 	case a.HTTPStatus != 0 && a.HTTPStatus != http.StatusOK:
 		return fault.FromHTTP(a.HTTPStatus), Reading{}
 	case a.Phase != ResponseRead || a.HTTPStatus == 0:
@@ -56,13 +58,4 @@ func judgePlugin(q Request, body []byte) (fault.Fault, Reading) {
 		return fault.PrinterError, a.Reading
 	}
 	return fault.Fault{}, a.Reading
-}
-
-// judgeInfo judges a response of the App Connection Info API, which has no envelope.
-func judgeInfo(body []byte) (fault.Fault, Reading) {
-	r, ok := decodeInfo(body)
-	if !ok {
-		return fault.NotTheAPI, Reading{}
-	}
-	return fault.Fault{}, r
 }

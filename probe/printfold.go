@@ -18,14 +18,14 @@ const (
 // observation is what a result says about a print besides its response, which is passed separately so that it does not
 // escape to the heap.
 type observation struct {
-	asked, at   time.Time // when the request was made, and when its response was complete
+	sent, at    time.Time // when the request was made, and when its response was complete
 	interval    time.Duration
 	unreachable bool // a layer from network to host fails
 }
 
 // updatePrint folds a result into the memory of prints. It needs the verdict after r.
 func (s *Status) updatePrint(r *Result) {
-	o := observation{asked: r.Asked, at: r.Ended(), interval: s.Interval, unreachable: !s.Fault.None() && s.Fault.Layer <= fault.Host}
+	o := observation{sent: r.Sent, at: r.Ended(), interval: s.Interval, unreachable: !s.Fault.None() && s.Fault.Layer <= fault.Host}
 	var reading *Reading
 	if r.Request == StatusRequest && r.Reading.State != 0 && !o.unreachable {
 		reading = &r.Reading
@@ -119,7 +119,7 @@ func (p *Print) followError(o observation, r *Reading) Outcome {
 	case p.Suspicion == InError:
 		return PrintFailed
 	default:
-		p.suspect(InError, o.asked)
+		p.suspect(InError, o.sent)
 	}
 	return 0
 }
@@ -135,14 +135,14 @@ func (p *Print) followIdle(o observation, r *Reading) Outcome {
 		return PrintCancelled
 	case shown && progress >= 1:
 		return PrintComplete
-	case shown && p.Suspicion == IdleWithJob && o.asked.Sub(p.SuspicionSince) > maxIdleWithJob:
+	case shown && p.Suspicion == IdleWithJob && o.sent.Sub(p.SuspicionSince) > maxIdleWithJob:
 		return PrintUnknown
 	case shown:
 		p.see(o, r)
-		p.suspect(IdleWithJob, o.asked)
+		p.suspect(IdleWithJob, o.sent)
 	case p.Suspicion != JobGone:
-		p.suspect(JobGone, o.asked)
-	case o.asked.Sub(p.SuspicionSince) >= goneAfter(o, r):
+		p.suspect(JobGone, o.sent)
+	case o.sent.Sub(p.SuspicionSince) >= goneAfter(o, r):
 		return p.goneOutcome()
 	}
 	return 0

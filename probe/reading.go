@@ -72,17 +72,6 @@ func (r *Reading) Value(f Field) (float64, bool) {
 	return r.values[f], true
 }
 
-// set stores a number in the unit of the field's row, unless it is out of bounds.
-func (r *Reading) set(row *FieldInfo, v float64) {
-	if row.divisor != 0 {
-		v /= row.divisor
-	}
-	if row.min <= v && v <= row.max {
-		r.values[row.Field] = v
-		r.known |= 1 << row.Field
-	}
-}
-
 // forget makes a set of fields unknown.
 func (r *Reading) forget(set fieldSet) {
 	if set.has(stateField) {

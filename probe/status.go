@@ -34,15 +34,20 @@ type Status struct {
 	LastState  State     // the last one that was known
 	Print      Print     // the last print
 
+	readAt                     time.Time // when Reading was complete
+	gadgetPause, gadgetWarning time.Time // when Gadget last did so, as of Reading; zero: not for this print
+
 	Connection   Reading // of the last good info request
 	ConnectionAt time.Time
 
-	asked         time.Time     // when ping or status was last requested
+	sent          time.Time     // when ping or status was last requested
 	statusDue     time.Time     // status is due at the first scheduled time after this
 	backoff       time.Duration // between two status requests
-	infoAsked     time.Time
-	infoInFailure bool // info was requested since the service or plugin layer began to fail
-	noPing        bool // the plugin does not know ping
+	infoSent      time.Time
+	infoEnded     time.Time
+	infoFault     fault.Fault // of the last info request
+	infoInFailure bool        // info was requested since the service or plugin layer began to fail
+	noPing        bool        // the plugin does not know ping
 }
 
 // evidence is what is known about a layer. The zero value is none.
@@ -66,14 +71,14 @@ func NewStatus(t Target) Status { return Status{}.configured(t) }
 func (s Status) configured(t Target) Status {
 	s.Name, s.Labels, s.Interval, s.asksInfo = t.Name, t.Labels, t.Interval, !t.AppToken.Empty()
 	if !s.asksInfo {
-		s.Connection, s.accountFault = Reading{}, fault.Fault{}
+		s.Connection, s.ConnectionAt, s.accountFault = Reading{}, time.Time{}, fault.Fault{}
 	}
 	return s
 }
 
 // renewed returns s without backoff, so that status is due at once. It is for a printer whose entry or credentials changed.
 func (s Status) renewed() Status {
-	s.asked, s.statusDue, s.infoAsked, s.backoff, s.noPing = time.Time{}, time.Time{}, time.Time{}, 0, false
+	s.sent, s.statusDue, s.infoSent, s.infoEnded, s.backoff, s.noPing = time.Time{}, time.Time{}, time.Time{}, time.Time{}, 0, false
 	return s
 }
 
@@ -99,9 +104,4 @@ func (s *Status) Success() bool { return s.Probes > 0 && s.Fault.None() }
 // it off. It is false for a printer that was never seen.
 func (s *Status) SwitchedOff() bool {
 	return s.Fault.Same(hostDisconnected) && s.PrintKnown() && !s.Print.InProgress()
-}
-
-// Connected returns what the service says about the plugin's connection, false where it is unknown or too old.
-func (s *Status) Connected(now time.Time) (*Reading, bool) {
-	return &s.Connection, !s.ConnectionAt.IsZero() && now.Sub(s.ConnectionAt) <= evidenceIntervals*max(infoInterval, s.Interval)
 }

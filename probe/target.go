@@ -100,7 +100,7 @@ func (t Target) Result(r Request, sent time.Time, took time.Duration, a Attempt)
 			reading.texts.set(field, "")
 		}
 	}
-	result := Result{Request: r, Asked: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
+	result := Result{Request: r, Sent: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
 	result.RetryAfter = parseRetryAfter(a.RetryAfter, result.Ended())
 	result.Attempt.Body, result.Attempt.RetryAfter = nil, "" // texts of whatever responded: a result is shown
 	return result
