@@ -13,6 +13,17 @@ var (
 	PrinterError     = byReason(ByExporter, "printer_error")
 )
 
+// UnknownAppToken is the fault of HTTP status 400 in response to info, in that request's own words: it is sent for a header
+// AppToken that is missing or that the service does not know.
+var UnknownAppToken = inWords(FromHTTP(400),
+	"The service does not know the app token, or none was sent.",
+	"Check the app token in the printer's entry. Create a new connection in the App Connection Portal if it is lost.")
+
+func inWords(f Fault, meaning, remedy string) Fault {
+	f.Meaning, f.Remedy = meaning, remedy
+	return f
+}
+
 var blockedByEdge = byReason(ByHTTP, "blocked_by_edge")
 
 // byReason returns the fault with a reason; the zero value if the table has none, which a test checks.

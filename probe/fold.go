@@ -15,7 +15,7 @@ func (s Status) Next(r Result) Status {
 		return s.nextInfo(r)
 	}
 	s.Probes++
-	s.LastProbe, s.Took, s.asked = r.Ended(), r.Took, r.Asked
+	s.LastProbe, s.Took, s.sent = r.Ended(), r.Took, r.Sent
 	if r.Request == PingRequest && r.pingEvidence() != pingCounts {
 		return s.nextWithoutPong(r)
 	}
@@ -29,8 +29,10 @@ func (s Status) Next(r Result) Status {
 	if refutesAccountFault(found) {
 		s.accountFault = fault.Fault{}
 	}
+	s.overruleInfo(r, found)
 	s.updateReading(r)
 	s.updateVerdict(r.Ended())
+	s.updatePrint(&r)
 	s.updateBackoff(r, before)
 	if found.None() {
 		s.markUp(r)
@@ -39,71 +41,6 @@ func (s Status) Next(r Result) Status {
 	}
 	if s.Fault.None() {
 		s.LastSuccess = s.LastProbe
-	}
-	return s
-}
-
-// maxUnanswered is how many pings in a row may get no response while status does.
-const maxUnanswered = 2
-
-// nextWithoutPong returns the status after a ping that is no evidence about a layer. No verdict and no backoff changes.
-// After a ping without a response status is due, which tells what it means.
-func (s Status) nextWithoutPong(r Result) Status {
-	switch {
-	case r.pingEvidence() == pingUnanswered:
-		s.unanswered++
-		s.statusDue = time.Time{}
-	default:
-		s.withoutPing()
-	}
-	if r.RetryAfter > 0 {
-		s.waitFor(r)
-	}
-	return s
-}
-
-// updatePingSupport learns from r, which is evidence, whether ping is supported.
-func (s *Status) updatePingSupport(r Result) {
-	switch {
-	case r.Fault.Same(pluginOffline): // the plugin that comes back may be a newer one
-		s.noPing, s.unanswered = false, 0
-	case r.Request == PingRequest || r.Fault.Layer == fault.Network || r.Fault.Layer == fault.Service:
-		s.unanswered = 0
-	case s.unanswered >= maxUnanswered:
-		s.withoutPing()
-	}
-}
-
-// withoutPing gives up ping until the plugin was offline. Evidence that was to be renewed by ping lasts until status renews
-// it.
-func (s *Status) withoutPing() {
-	s.noPing, s.unanswered = true, 0
-	for l := range s.evidence {
-		if e := &s.evidence[l]; !e.at.IsZero() {
-			e.interval = max(e.interval, s.layerInterval(fault.Layer(l)))
-		}
-	}
-}
-
-// nextInfo returns the status after an info request. The response says whether the plugin is connected and whether access is
-// granted. A failure of the service's own address says nothing about the printer.
-func (s Status) nextInfo(r Result) Status {
-	s.infoAsked, s.infoInFailure = r.Asked, s.serviceOrPluginFails()
-	s.infoDue = r.Ended().Add(min(r.RetryAfter, longBackoffLimit))
-	before := s.accountFault
-	switch {
-	case r.Fault.None():
-		s.Connection, s.ConnectionAt = r.Reading, r.Ended()
-		s.accountFault = fault.Fault{}
-	case r.Fault.Layer == fault.Access && r.Fault.From == fault.ByService:
-		s.Errors = s.Errors.record(r.Fault, r.Ended())
-		if !refutesAccountFault(s.endpointFault) {
-			s.accountFault = r.Fault
-		}
-	}
-	s.updateVerdict(r.Ended())
-	if !before.None() || !s.accountFault.None() {
-		s.markDown(r.Ended())
 	}
 	return s
 }
@@ -143,7 +80,12 @@ func (s *Status) updateReading(r Result) {
 	if r.Reading.State == 0 {
 		return
 	}
-	s.Reading = r.Reading
+	if s.Reading.State != r.Reading.State {
+		s.StateSince = r.Ended()
+	}
+	s.Reading, s.readAt = r.Reading, r.Ended()
+	s.gadgetPause = r.eventTime(gadgetPauseAge, s.gadgetPause)
+	s.gadgetWarning = r.eventTime(gadgetWarningAge, s.gadgetWarning)
 	if r.Reading.State != UnknownState {
 		s.LastState = r.Reading.State
 	}

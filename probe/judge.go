@@ -14,7 +14,7 @@ import (
 func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 	switch {
 	case a.HTTPStatus != 0 && a.HTTPStatus != http.StatusOK, a.Headers.CFMitigated != "":
-		return judgeHTTP(a), Reading{}
+		return judgeHTTP(q, a), Reading{}
 	case a.Phase != ResponseRead || a.HTTPStatus == 0:
 		return judgeWire(a), Reading{}
 	case q == InfoRequest:
@@ -25,11 +25,13 @@ func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 
 // judgeHTTP judges a response by its HTTP status and headers: the service's own numbers, then those that are only sent by a
 // proxy or a portal, then a bot wall, then the other numbers.
-func judgeHTTP(a Attempt) fault.Fault {
+func judgeHTTP(q Request, a Attempt) fault.Fault {
 	switch s := a.HTTPStatus; {
 	case s >= 600 && s <= 699, fromProxy(s):
 	case a.Headers.CFMitigated != "", MayBeBlockPage(s, a.Headers) && isBlockPage(a.Body):
 		return fault.BlockedByEdge(s)
+	case q == InfoRequest:
+		return infoFault(s)
 	}
 	return fault.FromHTTP(a.HTTPStatus)
 }
@@ -74,13 +76,4 @@ func judgePlugin(q Request, body []byte) (fault.Fault, Reading) {
 		return fault.PrinterError, a.Reading
 	}
 	return fault.Fault{}, a.Reading
-}
-
-// judgeInfo judges a response of the App Connection Info API, which has no envelope.
-func judgeInfo(body []byte) (fault.Fault, Reading) {
-	r, ok := decodeInfo(body)
-	if !ok {
-		return fault.NotTheAPI, Reading{}
-	}
-	return fault.Fault{}, r
 }

@@ -24,7 +24,7 @@ const wakingDuration = 15 * time.Minute
 // ping does not wake the plugin's reconnect loop and still checks the layers before the host.
 func (s *Status) Plan(now time.Time) (q Request, notBefore time.Time) {
 	if s.pingsDuringBackoff() && !now.After(s.statusDue) {
-		return PingRequest, s.asked
+		return PingRequest, s.sent
 	}
 	return StatusRequest, s.statusDue
 }
@@ -57,7 +57,7 @@ func (s *Status) updateBackoff(r Result, before fault.Fault) {
 	}
 	s.backoff = s.nextBackoff(s.backoffLimit(r.Ended()), before)
 	// Minus one interval: the next scheduled time after statusDue is then exactly s.backoff after this request's.
-	s.statusDue = r.Asked.Add(s.backoff - s.Interval)
+	s.statusDue = r.Sent.Add(s.backoff - s.Interval)
 }
 
 // waitFor delays status as the response's Retry-After says.
@@ -83,14 +83,11 @@ func (s *Status) backoffLimit(now time.Time) time.Duration {
 // wakesForPrint reports whether status is requested at the interval though the host is lost: a print may be lost since less
 // than fifteen minutes, and it is better to wake the plugin's reconnect loop than to leave it alone.
 func (s *Status) wakesForPrint(now time.Time) bool {
-	return s.LostDuringPrint() && slices.Contains(wakingReasons[:], s.Fault.Reason) && now.Sub(s.printLostSince()) < wakingDuration
+	return s.LostDuringPrint() && slices.Contains(wakingReasons[:], s.Fault.Reason) && now.Sub(s.Print.LostSince) < wakingDuration
 }
 
 // wakingReasons are the faults for which wakesForPrint holds: those that a reconnect may end.
 var wakingReasons = [...]string{hostDisconnected.Reason, tooManyClients.Reason, fault.HostUnresponsive.Reason}
-
-// printLostSince returns since when a print may be lost.
-func (s *Status) printLostSince() time.Time { return s.Since }
 
 // nextBackoff doubles the backoff while the active fault's layer stays the same, up to limit, rounded down to whole
 // intervals.
@@ -112,7 +109,7 @@ func (s *Status) wantsInfo(now time.Time) bool {
 	if !s.asksInfo || now.Before(s.infoDue) {
 		return false
 	}
-	return s.infoAsked.IsZero() || s.serviceOrPluginFails() && !s.infoInFailure || now.Sub(s.infoAsked) >= infoInterval
+	return s.infoSent.IsZero() || s.serviceOrPluginFails() && !s.infoInFailure || now.Sub(s.infoSent) >= infoInterval
 }
 
 // serviceOrPluginFails reports whether the fault is one that info knows more about.

@@ -96,7 +96,7 @@ func TestRetryAfterOfAPing(t *testing.T) {
 // TestRetryAfterOfInfo delays info, also where it is wanted once more.
 func TestRetryAfterOfInfo(t *testing.T) {
 	l := withInfo().status(200)
-	l.Status = l.Next(Result{Request: InfoRequest, Asked: l.now, Fault: fault.FromHTTP(429), RetryAfter: 20 * time.Minute})
+	l.Status = l.Next(Result{Request: InfoRequest, Sent: l.now, Fault: fault.FromHTTP(429), RetryAfter: 20 * time.Minute})
 	for m := range 30 {
 		l.status(601)
 		if wanted := l.wantsInfo(l.now); wanted != (m >= 19) {

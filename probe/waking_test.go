@@ -46,7 +46,7 @@ func TestAHostThatHangsWhilePrinting(t *testing.T) {
 			}
 			return
 		}
-		l.Status = l.After([]Result{{Request: StatusRequest, Asked: l.now, Fault: fault.NoAnswer}, {Request: PingRequest, Asked: l.now}})
+		l.Status = l.After([]Result{{Request: StatusRequest, Sent: l.now, Fault: fault.NoAnswer}, {Request: PingRequest, Sent: l.now}})
 		if l.Fault.Reason != "host_unresponsive" {
 			t.Fatal(l.layers())
 		}

@@ -232,6 +232,20 @@ func (f *Fleet) Status(name string) (*probe.Status, bool) {
 	return p.status.Load(), true
 }
 
+// Acknowledge ends the lost print of a printer. It fails with probe.ErrNoSuchPrinter or probe.ErrNotLost.
+func (f *Fleet) Acknowledge(name string) error {
+	p, _, ok := f.find(name)
+	if !ok {
+		return probe.ErrNoSuchPrinter
+	}
+	var err error
+	p.update(func(s probe.Status) (next probe.Status) {
+		next, err = s.Acknowledged(time.Now())
+		return next
+	})
+	return err
+}
+
 // Steps returns the results of a printer's last probe, without readings; none before the first one.
 func (f *Fleet) Steps(name string) []probe.Result {
 	p, _, ok := f.find(name)
