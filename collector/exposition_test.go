@@ -33,8 +33,11 @@ func TestExposition(t *testing.T) {
 				connection_last_connect_timestamp_seconds{printer="a"} 9.466812e+08
 				connection_last_disconnect_timestamp_seconds{printer="a"} 9.4668117e+08
 				connection_online{printer="a"} 1
+				gadget_last_pause_timestamp_seconds{printer="a"} 9.4668486e+08
+				gadget_last_warning_timestamp_seconds{printer="a"} 9.4668483e+08
 				gadget_score{printer="a"} 8.7
 				gadget_suppressed{printer="a"} 0
+				info_success{printer="a"} 1
 				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
 				last_success_timestamp_seconds{printer="a"} 9.4668492e+08
 				last_transition_timestamp_seconds{printer="a"} 9.4668486e+08

@@ -146,6 +146,6 @@ func holds(text, secret string) bool {
 // FromAPI reports whether a result's response is the API's: a status 6xx, or the envelope. That one is asked to wait (429)
 // counts as well.
 func (r Result) FromAPI() bool {
-	foreign := r.Fault.From == fault.ByHTTP || r.Fault.Same(fault.NotTheAPI) || r.Fault.Same(fault.MalformedAnswer)
+	foreign := r.Fault.From == fault.ByHTTP && r.Attempt.HTTPStatus != http.StatusOK || r.Fault.Same(fault.NotTheAPI) || r.Fault.Same(fault.MalformedAnswer)
 	return r.Attempt.Phase == ResponseRead && (!foreign || r.Attempt.HTTPStatus == http.StatusTooManyRequests)
 }
