@@ -36,8 +36,12 @@ func (s *Status) Fresh(now time.Time) bool {
 	return !s.asked.IsZero() && now.Sub(s.LastProbe) < s.EffectiveInterval()
 }
 
-// Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more.
+// Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more. Nothing is
+// known of a printer that is disabled.
 func (s Status) Reconfigured(t Target, entryChanged bool) Status {
+	if t.Disabled {
+		return NewStatus(t)
+	}
 	if entryChanged {
 		s = s.renewed()
 	}

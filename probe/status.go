@@ -12,7 +12,10 @@ type Status struct {
 	Name     string
 	Labels   map[string]string
 	Interval time.Duration
+	Disabled bool // never probed; everything else is unknown
 	asksInfo bool // the printer has an app token
+
+	pluginSharesPower bool // the plugin is offline while the printer is switched off
 
 	Probes      uint64
 	LastProbe   time.Time     // when the last probe ended
@@ -62,7 +65,8 @@ func NewStatus(t Target) Status { return Status{}.configured(t) }
 
 // configured returns s under another entry of the configuration.
 func (s Status) configured(t Target) Status {
-	s.Name, s.Labels, s.Interval, s.asksInfo = t.Name, t.Labels, t.Interval, !t.AppToken.Empty()
+	s.Name, s.Labels, s.Interval, s.Disabled = t.Name, t.Labels, t.Interval, t.Disabled
+	s.asksInfo, s.pluginSharesPower = !t.AppToken.Empty(), t.PluginSharesPower
 	if !s.asksInfo {
 		s.Connection, s.accountFault = Reading{}, fault.Fault{}
 	}
@@ -96,12 +100,6 @@ func (s *Status) Success() bool { return s.Probes > 0 && s.Fault.None() }
 // LostDuringPrint reports whether the printer is unreachable and was printing when last seen.
 func (s *Status) LostDuringPrint() bool {
 	return !s.Fault.None() && s.Fault.Layer <= fault.Host && s.LastState.IsPrinting()
-}
-
-// SwitchedOff reports whether the plugin lost a printer that was not printing when last seen. Usually somebody has switched
-// it off. It is false for a printer that was never seen.
-func (s *Status) SwitchedOff() bool {
-	return s.Fault.Same(hostDisconnected) && s.LastState != 0 && !s.LastState.IsPrinting()
 }
 
 // Connected returns what the service says about the plugin's connection, false where it is unknown or too old.

@@ -19,6 +19,8 @@ import (
 var (
 	// ErrNoSuchPrinter says that no printer of that name is configured.
 	ErrNoSuchPrinter = errors.New("no such printer is configured")
+	// ErrDisabled says that the printer is configured not to be probed.
+	ErrDisabled = errors.New("the printer is disabled")
 	// ErrPanicked says that a probe ended in a panic, which was recovered and reported.
 	ErrPanicked = errors.New("the probe ended in a panic")
 )
@@ -29,6 +31,9 @@ type Target struct {
 	Labels   map[string]string // configured labels, exported with every series of the printer
 	Interval time.Duration     // between two probes, at least a second
 	Timeout  time.Duration     // of a request; fits in Interval
+	Disabled bool              // known by name, but never probed
+
+	PluginSharesPower bool // the plugin's computer is switched off together with the printer
 
 	Address       Address // https://<id>.octoeverywhere.com, possibly with a path prefix
 	Authorization Secret  // the value of the header Authorization; empty: none is sent
@@ -61,16 +66,18 @@ func (Settings) LogValue() slog.Value { return slog.StringValue(redacted) }
 // probed. A field counts unless entry clears it.
 func (t Target) SameEntry(o Target) bool { return reflect.DeepEqual(t.entry(), o.entry()) }
 
-// entry is t without its labels, and with settings and addresses reduced to what identifies them.
+// entry is t without its labels and what only interprets a fault, and with settings and addresses reduced to what identifies them.
 func (t Target) entry() Target {
-	t.Labels = nil
+	t.Labels, t.PluginSharesPower = nil, false
 	t.Address, t.Service = Address{Secret: t.Address.Secret}, Address{Secret: t.Service.Secret}
 	t.Settings = Settings{Key: t.Settings.Key}
 	return t
 }
 
 // Same reports whether o is in no way different from t.
-func (t Target) Same(o Target) bool { return t.SameEntry(o) && maps.Equal(t.Labels, o.Labels) }
+func (t Target) Same(o Target) bool {
+	return t.SameEntry(o) && maps.Equal(t.Labels, o.Labels) && t.PluginSharesPower == o.PluginSharesPower
+}
 
 // UserAgent is sent with every request.
 const UserAgent = "octoeverywhere_exporter"
