@@ -1,10 +1,9 @@
 package probe
 
 import (
+	"reflect"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // withSharedPower is a printer whose plugin hangs on the printer's switch.
@@ -57,8 +56,8 @@ func TestNothingIsKnownOfADisabledPrinter(t *testing.T) {
 		t.Error("the printer is not probed at once when it is enabled again")
 	}
 	s := begin().doing(Printing).status(785).Reconfigured(off, true)
-	if d := cmp.Diff(Status{Name: "a", Interval: time.Minute, Disabled: true}, s, cmp.AllowUnexported(Status{}, Reading{})); d != "" {
-		t.Error(d)
+	if want := NewStatus(off); !reflect.DeepEqual(s, want) {
+		t.Errorf("got  %+v\nwant %+v", s, want)
 	}
 	if s = s.Reconfigured(target, true); s.Disabled || s.Probes != 0 {
 		t.Errorf("%+v", s)
