@@ -90,7 +90,7 @@ func TestScrapesWhileThePrintersChange(t *testing.T) {
 		bodies := []string{printing, `{"Status":785}`, idle, `{"Status":601}`}
 		for n := 0; ctx.Err() == nil; n++ {
 			f, reading := probe.Judge(probe.StatusRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(bodies[n%len(bodies)])})
-			s := statuses[n%len(statuses)].Load().Next(probe.Result{Request: probe.StatusRequest, Asked: time.Now(), Fault: f, Reading: reading})
+			s := statuses[n%len(statuses)].Load().Next(probe.Result{Request: probe.StatusRequest, Sent: time.Now(), Fault: f, Reading: reading})
 			statuses[n%len(statuses)].Store(&s)
 			o.Recorder.RequestDone(probe.StatusRequest, time.Millisecond)
 			o.Recorder.ProbeStarted(time.Millisecond)

@@ -57,10 +57,10 @@ func (l *life) informs(body string) *life {
 
 func (l *life) respondsTo(q probe.Request, httpStatus int, body string) *life {
 	l.t.Helper()
-	asked := time.Now()
+	sent := time.Now()
 	time.Sleep(120 * time.Millisecond)
 	f, reading := probe.Judge(q, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: httpStatus, Body: []byte(body)})
-	l.Status = l.Next(probe.Result{Request: q, Asked: asked, Took: time.Since(asked), Fault: f, Reading: reading})
+	l.Status = l.Next(probe.Result{Request: q, Sent: sent, Took: time.Since(sent), Fault: f, Reading: reading})
 	return l
 }
 

@@ -30,10 +30,10 @@ func busy(n int) printers {
 	all := make([]*probe.Status, n)
 	for i := range all {
 		t := probe.Target{Name: fmt.Sprintf("p%05d", i+1), Labels: map[string]string{"site": "lab"}, Interval: time.Minute, AppToken: probe.NewSecret("t")}
-		asked := now.Add(-time.Duration(i) * 1_234_567)
+		sent := now.Add(-time.Duration(i) * 1_234_567)
 		s := probe.NewStatus(t).
-			Next(probe.Result{Request: probe.StatusRequest, Asked: asked, Took: 123_456_789, Reading: reading}).
-			Next(probe.Result{Request: probe.InfoRequest, Asked: asked, Took: 98_765_432, Reading: connection})
+			Next(probe.Result{Request: probe.StatusRequest, Sent: sent, Took: 123_456_789, Reading: reading}).
+			Next(probe.Result{Request: probe.InfoRequest, Sent: sent, Took: 98_765_432, Reading: connection})
 		all[i] = &s
 	}
 	return func() iter.Seq[*probe.Status] {

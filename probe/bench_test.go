@@ -35,7 +35,7 @@ func BenchmarkFold(b *testing.B) {
 			now := time.Unix(1_800_000_000, 0)
 			for i := 0; b.Loop(); i++ {
 				r := c.results[i%len(c.results)]
-				r.Asked = now
+				r.Sent = now
 				s = s.Next(r)
 				now = now.Add(s.Interval)
 			}

@@ -72,10 +72,16 @@ func (n *pathNode) child(key []byte) *pathNode {
 	return nil
 }
 
+// decoder collects the fields of a response.
+type decoder struct {
+	Reading
+	raw rawTexts
+}
+
 // decodePlugin decodes a response of the Plugin API. paths are those of its fields.
 func decodePlugin(body []byte, paths *pathNode) response {
 	s := jsonscan.New(body)
-	a := response{form: notJSON}
+	a, d := response{form: notJSON}, decoder{}
 	kind := s.Peek()
 	if kind != jsonscan.Object {
 		if s.Skip(); s.Done() || kind == jsonscan.Array {
@@ -91,7 +97,7 @@ func decodePlugin(body []byte, paths *pathNode) response {
 			a.status, hasStatus = readInteger(&s)
 		case "Result":
 			a.hasResult = s.Peek() == jsonscan.Object
-			a.read(&s, result)
+			d.read(&s, result)
 		default:
 			s.Skip()
 		}
@@ -100,7 +106,7 @@ func decodePlugin(body []byte, paths *pathNode) response {
 	if s.Done() && hasStatus {
 		a.form = envelope
 	}
-	a.complete()
+	a.Reading = d.complete()
 	return a
 }
 
@@ -110,22 +116,22 @@ func decodeInfo(body []byte) (Reading, bool) {
 	if s.Peek() != jsonscan.Object {
 		return Reading{}, false
 	}
-	var r Reading
-	r.read(&s, infoPaths)
-	_, hasOnline := r.Value(ConnectionOnline)
-	return r, hasOnline && s.Done()
+	var d decoder
+	d.read(&s, infoPaths)
+	_, hasOnline := d.Value(ConnectionOnline)
+	return d.Reading, hasOnline && s.Done()
 }
 
 // read reads a value into the fields at or below n. Of several values with the same path the last one counts.
-func (r *Reading) read(s *jsonscan.Scanner, n *pathNode) {
-	r.forget(n.below)
+func (d *decoder) read(s *jsonscan.Scanner, n *pathNode) {
+	d.forget(n.below)
 	if n.row != nil {
-		r.readField(s, n.row)
+		d.readField(s, n.row)
 		return
 	}
 	for more := s.Object(); more; more = s.More() {
 		if c := n.child(s.Key()); c != nil {
-			r.read(s, c)
+			d.read(s, c)
 		} else {
 			s.Skip()
 		}
@@ -133,15 +139,15 @@ func (r *Reading) read(s *jsonscan.Scanner, n *pathNode) {
 }
 
 // readField reads a value of the JSON type that the field's unit calls for, and skips any other.
-func (r *Reading) readField(s *jsonscan.Scanner, row *FieldInfo) {
+func (d *decoder) readField(s *jsonscan.Scanner, row *FieldInfo) {
 	switch row.Unit {
 	case unitState:
 		if word, ok := s.Text(); ok {
-			r.State = parseState(word)
+			d.State = parseState(word)
 		}
-	case unitPlatform:
+	case unitText:
 		if text, ok := s.Text(); ok {
-			r.platform = parsePlatformVersion(text)
+			d.raw[row.Field-platformField] = text
 		}
 	case UnitBool:
 		if v, ok := s.Bool(); ok {
@@ -149,7 +155,7 @@ func (r *Reading) readField(s *jsonscan.Scanner, row *FieldInfo) {
 			if v {
 				number = 1
 			}
-			r.set(row, number)
+			d.set(row, number)
 		}
 	case UnitTime:
 		text, ok := s.Text()
@@ -157,17 +163,32 @@ func (r *Reading) readField(s *jsonscan.Scanner, row *FieldInfo) {
 			return
 		}
 		if t, err := time.Parse(time.RFC3339Nano, string(text)); err == nil {
-			r.set(row, float64(t.UnixMicro())/1e6) // UnixNano overflows in 2262
+			d.set(row, float64(t.UnixMicro())/1e6) // UnixNano overflows in 2262
 		}
 	default:
 		if v, ok := s.Number(); ok {
-			r.set(row, v)
+			d.set(row, v)
 		}
 	}
 }
 
-// complete forgets the numbers that others show to be none, once all are read.
-func (r *Reading) complete() {
+// forget makes a set of fields unknown.
+func (d *decoder) forget(set fieldSet) {
+	d.Reading.forget(set)
+	if set < 1<<platformField {
+		return
+	}
+	for i := range d.raw {
+		if set.has(platformField + Field(i)) {
+			d.raw[i] = nil
+		}
+	}
+}
+
+// complete returns the reading, without the numbers that others show to be none.
+func (d *decoder) complete() Reading {
+	r := d.Reading
+	r.texts = d.raw.clean()
 	for i := range fieldTable {
 		if row := &fieldTable[i]; row.requires != 0 && !r.known.has(row.requires) {
 			r.forget(1 << row.Field)
@@ -180,6 +201,10 @@ func (r *Reading) complete() {
 	if r.State == 0 {
 		r.State = UnknownState
 	}
+	if r.PlatformVersion() == unknownVersion {
+		r.texts.set(platformField, "")
+	}
+	return r
 }
 
 // readInteger reads a whole number; false for any other value, and for one that float64 cannot hold exactly.

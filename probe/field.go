@@ -29,7 +29,11 @@ const (
 	LastDisconnection       //
 	gadgetScoreAge          // only tells whether there is a score
 	stateField              // no number, as all that follow
-	platformField           //
+	platformField           // a text, as all that follow
+	jobIDField              //
+	fileNameField           //
+	subStateField           //
+	errorField              //
 )
 
 // numberFields bounds the fields that are numbers.
@@ -40,15 +44,15 @@ type Unit uint8
 
 // The units.
 const (
-	UnitRatio    Unit = iota + 1 // 0 to 1
-	UnitSeconds                  // a duration
-	UnitCount                    // a whole number
-	UnitCelsius                  // a temperature
-	UnitScore                    // a number without a unit
-	UnitBool                     // 0 or 1, from a JSON boolean
-	UnitTime                     // Unix time, from an RFC 3339 string
-	unitState                    // no number: Reading.State
-	unitPlatform                 // no number: Reading.PlatformVersion
+	UnitRatio   Unit = iota + 1 // 0 to 1
+	UnitSeconds                 // a duration
+	UnitCount                   // a whole number
+	UnitCelsius                 // a temperature
+	UnitScore                   // a number without a unit
+	UnitBool                    // 0 or 1, from a JSON boolean
+	UnitTime                    // Unix time, from an RFC 3339 string
+	unitState                   // no number: Reading.State
+	unitText                    // no number: Reading.PlatformVersion and others
 )
 
 // FieldInfo is a row of the field table: everything that is said about a field, once. Decoder, metrics, JSON, page and
@@ -64,7 +68,7 @@ type FieldInfo struct {
 
 	request  Request // the request whose response has the field
 	path     string  // keys from the top of the response
-	min, max float64 // after scaling; values outside are unknown
+	min, max float64 // after scaling; values outside are unknown. Of a text, max is its longest in bytes
 	divisor  float64 // 0: 1
 	requires Field   // the field is unknown where this one is
 }
@@ -152,7 +156,11 @@ var fieldTable = [...]FieldInfo{
 
 	{Field: gadgetScoreAge, Unit: UnitSeconds, request: StatusRequest, path: gadgetPath + "TimeSinceLastScoreSec", max: month},
 	{Field: stateField, Unit: unitState, request: StatusRequest, path: "Result.JobStatus.State"},
-	{Field: platformField, Unit: unitPlatform, request: StatusRequest, path: "Result.PlatformVersion"},
+	{Field: platformField, Unit: unitText, request: StatusRequest, path: "Result.PlatformVersion", max: maxPlatform},
+	{Field: jobIDField, Unit: unitText, request: StatusRequest, path: "Result.OctoEverywhereStatus.MostRecentPrintIdStr", max: maxText},
+	{Field: fileNameField, Unit: unitText, request: StatusRequest, path: printPath + "FileName", max: maxText},
+	{Field: subStateField, Unit: unitText, request: StatusRequest, path: "Result.JobStatus.SubState", max: maxText},
+	{Field: errorField, Unit: unitText, request: StatusRequest, path: "Result.JobStatus.Error", max: maxText},
 }
 
 // row returns the field's row; an empty one for a field that is not in the table.

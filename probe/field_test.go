@@ -30,8 +30,8 @@ func TestFieldTableIsSound(t *testing.T) {
 			t.Errorf("field %d has another sensor than its measured temperature", row.Field)
 		}
 	}
-	if len(fieldTable) != int(platformField) {
-		t.Errorf("%d rows for %d fields", len(fieldTable), platformField)
+	if len(fieldTable) != int(errorField) {
+		t.Errorf("%d rows for %d fields", len(fieldTable), errorField)
 	}
 	if got := Field(0).Info(); got != (FieldInfo{}) {
 		t.Errorf("the zero field is %+v", got)

@@ -26,7 +26,7 @@ func (s Status) Next(r Result) Status {
 	}
 	before := s.Fault
 	s.Probes++
-	s.LastProbe, s.Took, s.asked = r.Ended(), r.Took, r.Asked
+	s.LastProbe, s.Took, s.sent = r.Ended(), r.Took, r.Sent
 	s.endpointFault, s.disconnects = s.nextEndpointFault(r, found)
 	s.infoInFailure = s.infoInFailure && s.serviceOrPluginFails()
 	if refutesAccountFault(found) {
@@ -49,7 +49,7 @@ func (s Status) Next(r Result) Status {
 // nextInfo returns the status after an info request. The response says whether the plugin is connected and whether access is
 // granted. A failure of the service's own address says nothing about the printer.
 func (s Status) nextInfo(r Result) Status {
-	s.infoAsked, s.infoInFailure = r.Asked, s.serviceOrPluginFails()
+	s.infoSent, s.infoInFailure = r.Sent, s.serviceOrPluginFails()
 	before := s.accountFault
 	switch {
 	case r.Fault.None():

@@ -34,7 +34,7 @@ func (l *life) fold(q Request, f fault.Fault) *life { return l.foldReading(q, f,
 
 func (l *life) foldReading(q Request, f fault.Fault, r Reading) *life {
 	l.now = l.now.Add(time.Minute)
-	l.Status = l.Next(Result{Request: q, Asked: l.now, Fault: f, Reading: r})
+	l.Status = l.Next(Result{Request: q, Sent: l.now, Fault: f, Reading: r})
 	return l
 }
 
@@ -283,9 +283,9 @@ func TestErrorStatsAreBounded(t *testing.T) {
 func TestProbesAreCountedOnce(t *testing.T) {
 	l := withInfo().status(200).info(200)
 	l.Status = l.After([]Result{
-		{Request: StatusRequest, Asked: l.now, Took: time.Second, Fault: fault.NoAnswer},
-		{Request: PingRequest, Asked: l.now.Add(time.Second), Took: time.Second},
-		{Request: InfoRequest, Asked: l.now.Add(2 * time.Second)},
+		{Request: StatusRequest, Sent: l.now, Took: time.Second, Fault: fault.NoAnswer},
+		{Request: PingRequest, Sent: l.now.Add(time.Second), Took: time.Second},
+		{Request: InfoRequest, Sent: l.now.Add(2 * time.Second)},
 	})
 	if l.Probes != 2 || l.Took != 2*time.Second || l.layers() != "++++-. host_unresponsive" && l.layers() != "++++-.  host_unresponsive" {
 		t.Errorf("%d probes, %v, %s", l.Probes, l.Took, l.layers())
@@ -310,8 +310,8 @@ func TestTimeoutsAreJudgedTogetherWithTheirPing(t *testing.T) {
 	} {
 		l := begin()
 		l.Status = l.After([]Result{
-			{Request: StatusRequest, Asked: l.now, Fault: c.status},
-			{Request: PingRequest, Asked: l.now, Fault: c.ping},
+			{Request: StatusRequest, Sent: l.now, Fault: c.status},
+			{Request: PingRequest, Sent: l.now, Fault: c.ping},
 		})
 		if got := strings.Join(strings.Fields(l.layers()), " "); got != c.want {
 			t.Errorf("%s: %s, not %s", name, got, c.want)

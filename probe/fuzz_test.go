@@ -101,12 +101,10 @@ func plausible(t *testing.T, r *Reading) {
 	between(0, math.MaxFloat64, GadgetScore)
 	between(-math.MaxFloat64, math.MaxFloat64, BedActual, BedTarget, HotendActual, HotendTarget, ChamberActual, ChamberTarget)
 	between(year, math.MaxInt64, LastConnection, LastDisconnection)
-	if p := r.PlatformVersion(); len(p) > 100 || !utf8.ValidString(p) {
-		t.Errorf("the platform is %q", p)
-	}
-	for _, c := range r.PlatformVersion() {
-		if !unicode.IsPrint(c) {
-			t.Errorf("the platform is %q", r.PlatformVersion())
+	for i, text := range textsOf(*r) {
+		unprintable := func(c rune) bool { return !unicode.IsPrint(c) }
+		if len(text) > maxText || i == 0 && len(text) > maxPlatform || !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
+			t.Errorf("text %d is %q", i, text)
 		}
 	}
 }
@@ -145,12 +143,13 @@ func decodeByStandardLibrary(body []byte) response {
 		a.form, a.status = envelope, int(status)
 	}
 	_, a.hasResult = object["Result"].(map[string]any)
+	var fields decoder
 	for i := range fieldTable {
 		if row := &fieldTable[i]; row.request == StatusRequest {
-			a.setAny(row, valueAt(top, row.path))
+			fields.setAny(row, valueAt(top, row.path))
 		}
 	}
-	a.complete()
+	a.Reading = fields.complete()
 	return a
 }
 
@@ -164,19 +163,19 @@ func valueAt(v any, path string) any {
 }
 
 // setAny stores a value that has the JSON type of the field.
-func (r *Reading) setAny(row *FieldInfo, v any) {
+func (fields *decoder) setAny(row *FieldInfo, v any) {
 	text, isText := v.(string)
 	truth, isBool := v.(bool)
 	number, isNumber := numberOf(v)
 	switch {
 	case row.Field == stateField && isText:
-		r.State = parseState([]byte(text))
-	case row.Field == platformField && isText:
-		r.platform = parsePlatformVersion([]byte(text))
+		fields.State = parseState([]byte(text))
+	case row.Unit == unitText && isText:
+		fields.raw[row.Field-platformField] = []byte(text)
 	case row.Unit == UnitBool && isBool:
-		r.set(row, map[bool]float64{true: 1}[truth])
+		fields.set(row, map[bool]float64{true: 1}[truth])
 	case row.Field < numberFields && row.Unit != UnitBool && isNumber:
-		r.set(row, number)
+		fields.set(row, number)
 	}
 }
 
@@ -212,7 +211,7 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Errorf("%q is %v", header, got)
 		}
 		s := NewStatus(Target{Name: "a", Interval: time.Minute, Timeout: time.Second})
-		s = s.Next(Result{Request: StatusRequest, Asked: now, Took: time.Second, Fault: fault.FromHTTP(429), RetryAfter: got})
+		s = s.Next(Result{Request: StatusRequest, Sent: now, Took: time.Second, Fault: fault.FromHTTP(429), RetryAfter: got})
 		if _, due := s.Plan(now); due.After(now.Add(time.Hour)) {
 			t.Errorf("%q: the next request is due at %v", header, due)
 		}

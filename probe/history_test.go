@@ -48,7 +48,7 @@ func TestVerdictsAreKeptAcrossSuccesses(t *testing.T) {
 
 // cancel is a status request that the exporter itself ended.
 func (l *life) cancel() *life {
-	l.Status = l.Next(Result{Request: StatusRequest, Asked: l.now.Add(time.Minute), Canceled: true, Fault: fault.FromHTTP(601)})
+	l.Status = l.Next(Result{Request: StatusRequest, Sent: l.now.Add(time.Minute), Canceled: true, Fault: fault.FromHTTP(601)})
 	return l
 }
 
@@ -95,7 +95,7 @@ func TestAnUnchangedVerdictDoesNotAllocate(t *testing.T) {
 	at := s.LastProbe
 	if n := testing.AllocsPerRun(100, func() {
 		at = at.Add(time.Minute)
-		s = s.Next(Result{Request: StatusRequest, Asked: at})
+		s = s.Next(Result{Request: StatusRequest, Sent: at})
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

@@ -20,7 +20,7 @@ const (
 // plugin's reconnect loop and still checks the layers before the host.
 func (s *Status) Plan(now time.Time) (q Request, notBefore time.Time) {
 	if s.pingsDuringBackoff() && !now.After(s.statusDue) {
-		return PingRequest, s.asked
+		return PingRequest, s.sent
 	}
 	return StatusRequest, s.statusDue
 }
@@ -60,7 +60,7 @@ func (s *Status) updateBackoff(r Result, before fault.Fault) {
 	}
 	s.backoff = s.nextBackoff(limit, before)
 	// Minus one interval: the next scheduled time after statusDue is then exactly s.backoff after this request's.
-	s.statusDue = r.Asked.Add(s.backoff - s.Interval)
+	s.statusDue = r.Sent.Add(s.backoff - s.Interval)
 }
 
 // nextBackoff doubles the backoff while the active fault's layer stays the same, up to limit, rounded down to whole
@@ -83,7 +83,7 @@ func (s *Status) wantsInfo(now time.Time) bool {
 	if !s.asksInfo {
 		return false
 	}
-	return s.infoAsked.IsZero() || s.serviceOrPluginFails() && !s.infoInFailure || now.Sub(s.infoAsked) >= infoInterval
+	return s.infoSent.IsZero() || s.serviceOrPluginFails() && !s.infoInFailure || now.Sub(s.infoSent) >= infoInterval
 }
 
 // serviceOrPluginFails reports whether the fault is one that info knows more about.

@@ -42,7 +42,7 @@ func run(s Status, w world, minutes int) (string, Status) {
 			code = ping
 		}
 		requests.WriteString(q.String()[:1])
-		s = s.Next(Result{Request: q, Asked: scheduled.Add(3 * time.Millisecond), Took: 200 * time.Millisecond, Fault: code2fault(code)})
+		s = s.Next(Result{Request: q, Sent: scheduled.Add(3 * time.Millisecond), Took: 200 * time.Millisecond, Fault: code2fault(code)})
 	}
 	return requests.String(), s
 }
@@ -125,7 +125,7 @@ func TestBackoffIsWholeIntervals(t *testing.T) {
 		s := NewStatus(Target{Interval: interval})
 		now := time.Unix(1_800_000_000, 0)
 		for _, d := range want {
-			s = s.Next(Result{Request: StatusRequest, Asked: now, Fault: fault.FromPlugin(785)})
+			s = s.Next(Result{Request: StatusRequest, Sent: now, Fault: fault.FromPlugin(785)})
 			if s.backoff != d {
 				t.Errorf("interval %v: %v, not %v", interval, s.backoff, d)
 			}
@@ -151,7 +151,7 @@ func TestRetryAfterIsHonored(t *testing.T) {
 		"a date of the old form, RFC 850": {sent.Add(3 * time.Minute).UTC().Format(time.RFC850), 3 * time.Minute},
 	} {
 		s := NewStatus(Target{Interval: time.Minute})
-		s = s.Next(Result{Request: StatusRequest, Asked: sent, Fault: fault.FromHTTP(429), RetryAfter: parseRetryAfter(c.header, sent)})
+		s = s.Next(Result{Request: StatusRequest, Sent: sent, Fault: fault.FromHTTP(429), RetryAfter: parseRetryAfter(c.header, sent)})
 		if q, due := s.Plan(sent); q != StatusRequest || !due.Equal(sent.Add(c.want)) {
 			t.Errorf("%s: %s after %v, not %v", name, q, due.Sub(sent), c.want)
 		}
@@ -229,11 +229,11 @@ func TestInfoIsRequestedRarely(t *testing.T) {
 			if q == PingRequest {
 				code = ping
 			}
-			steps := []Result{{Request: q, Asked: at(m), Fault: code2fault(code)}}
+			steps := []Result{{Request: q, Sent: at(m), Fault: code2fault(code)}}
 			next, wanted := s.Following(steps, at(m))
 			if wanted && next == InfoRequest {
 				requests.WriteByte('i')
-				steps = append(steps, Result{Request: InfoRequest, Asked: at(m)})
+				steps = append(steps, Result{Request: InfoRequest, Sent: at(m)})
 			} else {
 				requests.WriteByte('.')
 			}

@@ -9,7 +9,7 @@ import (
 // Result is the outcome of one request. A request that failed is a Result too, never an error.
 type Result struct {
 	Request    Request
-	Asked      time.Time // when the request was made
+	Sent       time.Time // when the request was made
 	Took       time.Duration
 	Fault      fault.Fault // none: the response was good
 	Reading    Reading     // of a good response, or of one in which the printer reports an error
@@ -21,7 +21,7 @@ type Result struct {
 }
 
 // Ended returns when the response was complete, or the request was given up.
-func (r Result) Ended() time.Time { return r.Asked.Add(r.Took) }
+func (r Result) Ended() time.Time { return r.Sent.Add(r.Took) }
 
 // timedOut reports whether a status request timed out, here or in the service that waited for the plugin.
 func (r Result) timedOut() bool {
@@ -40,7 +40,7 @@ func (r Result) unknownCommand() bool { return r.Fault.Same(fault.FromPlugin(754
 // the fault of the status request stays.
 func (r Result) afterPing(ping Result) Result {
 	both := r
-	both.Took = ping.Ended().Sub(r.Asked)
+	both.Took = ping.Ended().Sub(r.Sent)
 	both.Canceled = ping.Canceled
 	switch {
 	case ping.pluginResponded():

@@ -48,7 +48,7 @@ func TestSecretsHideThemselves(t *testing.T) {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}
-		fmt.Fprintln(&out, fmt.Errorf("asking %v: %w", v, fmt.Errorf("%v", v)))
+		fmt.Fprintln(&out, fmt.Errorf("requesting %v: %w", v, fmt.Errorf("%v", v)))
 		slog.New(slog.NewTextHandler(&out, nil)).Info("x", "v", v)
 		slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "v", v)
 	}

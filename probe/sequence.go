@@ -33,7 +33,7 @@ func (s Status) Following(results []Result, now time.Time) (Request, bool) {
 
 // Fresh reports whether the last probe is younger than the interval in force.
 func (s *Status) Fresh(now time.Time) bool {
-	return !s.asked.IsZero() && now.Sub(s.LastProbe) < s.EffectiveInterval()
+	return !s.sent.IsZero() && now.Sub(s.LastProbe) < s.EffectiveInterval()
 }
 
 // Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more. Nothing is

@@ -38,10 +38,10 @@ type Status struct {
 	Connection   Reading // of the last good info request
 	ConnectionAt time.Time
 
-	asked         time.Time     // when ping or status was last requested
+	sent          time.Time     // when ping or status was last requested
 	statusDue     time.Time     // status is due at the first scheduled time after this
 	backoff       time.Duration // between two status requests
-	infoAsked     time.Time
+	infoSent      time.Time
 	infoInFailure bool // info was requested since the service or plugin layer began to fail
 	noPing        bool // the plugin does not know ping
 }
@@ -75,7 +75,7 @@ func (s Status) configured(t Target) Status {
 
 // renewed returns s without backoff, so that status is due at once. It is for a printer whose entry or credentials changed.
 func (s Status) renewed() Status {
-	s.asked, s.statusDue, s.infoAsked, s.backoff, s.noPing = time.Time{}, time.Time{}, time.Time{}, 0, false
+	s.sent, s.statusDue, s.infoSent, s.backoff, s.noPing = time.Time{}, time.Time{}, time.Time{}, 0, false
 	return s
 }
 

@@ -102,10 +102,12 @@ func (t Target) NewRequest(r Request) *http.Request {
 // Result judges an attempt to send a request to the target that began at sent and took so long.
 func (t Target) Result(r Request, sent time.Time, took time.Duration, a Attempt) Result {
 	f, reading := Judge(r, a)
-	if t.reflects(reading.platform) {
-		reading.platform = ""
+	for text := range textFields {
+		if field := platformField + Field(text); t.reflects(reading.texts.get(field)) {
+			reading.texts.set(field, "")
+		}
 	}
-	result := Result{Request: r, Asked: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
+	result := Result{Request: r, Sent: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
 	result.RetryAfter = parseRetryAfter(a.RetryAfter, result.Ended())
 	result.Attempt.Body, result.Attempt.RetryAfter = nil, "" // texts of whatever responded: a result is shown
 	return result

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestAVersionRepeatsNoSecret: whoever answers with the request in place of an answer is not exported.
-func TestAVersionRepeatsNoSecret(t *testing.T) {
+// TestReflectedSecretsAreNotExported: a server that sends the request back as its platform version is recognized.
+func TestReflectedSecretsAreNotExported(t *testing.T) {
 	const id, prefix, token, app = "app-0123456789abcdef", "prefix-0123456789abcdef", "token-0123456789abcdef", "apptoken-0123456789abcdef"
 	target := Target{
 		Address:       NewAddress(&url.URL{Scheme: "https", Host: id + ".octoeverywhere.com:8443", Path: "/p/" + prefix}),

@@ -57,7 +57,7 @@ func requestsOf(results []probe.Result) []Request {
 	requests := make([]Request, len(results))
 	for i, r := range results {
 		requests[i] = Request{
-			Request: r.Request.String(), Start: timestamp(r.Asked), Duration: r.Took.Seconds(), Reused: r.Attempt.Reused,
+			Request: r.Request.String(), Start: timestamp(r.Sent), Duration: r.Took.Seconds(), Reused: r.Attempt.Reused,
 			HTTPStatus: r.Attempt.HTTPStatus, Error: string(r.Attempt.ErrorKind), RetryAfter: r.RetryAfter.Seconds(),
 			Canceled: r.Canceled, FaultKey: keyOf(r.Fault),
 		}

@@ -25,7 +25,7 @@ const canary = "c4n4ry"
 func probed(name string, labels map[string]string, httpStatus int, body string) (*probe.Status, []probe.Result) {
 	address := probe.NewAddress(&url.URL{Scheme: "https", Host: canary + ".octoeverywhere.com"})
 	t := probe.Target{Name: name, Labels: labels, Interval: time.Minute, Address: address, Authorization: probe.NewSecret(canary)}
-	r := probe.Result{Request: probe.StatusRequest, Asked: now.Add(-150 * time.Millisecond), Took: 150 * time.Millisecond}
+	r := probe.Result{Request: probe.StatusRequest, Sent: now.Add(-150 * time.Millisecond), Took: 150 * time.Millisecond}
 	r.Attempt = probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: httpStatus, Body: []byte(body)}
 	r.Attempt.Durations[probe.Resolving] = 20 * time.Microsecond
 	r.Attempt.Durations[probe.Connecting] = 2500 * time.Microsecond

@@ -31,7 +31,7 @@ func (p PhaseTrace) Brief() string { return Brief(p.Duration) }
 
 // TraceOf describes one request of a probe.
 func TraceOf(r probe.Result) RequestTrace {
-	t := RequestTrace{Request: r.Request, Start: r.Asked, Result: Brief(r.Took), Fault: r.Fault}
+	t := RequestTrace{Request: r.Request, Start: r.Sent, Result: Brief(r.Took), Fault: r.Fault}
 	if status := r.Attempt.HTTPStatus; status != 0 {
 		t.Result = fmt.Sprintf("HTTP %d in %s", status, t.Result)
 	}

@@ -105,7 +105,7 @@ func newTarget(name string, labels map[string]string) probe.Target {
 func result(q probe.Request, ago time.Duration, status int, body string) probe.Result {
 	a := probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: status, Body: []byte(body)}
 	a.Durations[probe.Connecting], a.Durations[probe.Waiting], a.Durations[probe.Receiving] = 20*time.Millisecond, 90*time.Millisecond, 10*time.Millisecond
-	r := probe.Result{Request: q, Asked: time.Now().Add(-ago), Took: 120 * time.Millisecond, Attempt: a}
+	r := probe.Result{Request: q, Sent: time.Now().Add(-ago), Took: 120 * time.Millisecond, Attempt: a}
 	r.Fault, r.Reading = probe.Judge(q, a)
 	r.Attempt.Body = nil
 	return r
@@ -119,7 +119,7 @@ func statusResult(ago time.Duration, status int, body string) probe.Result {
 func failedResult(ago time.Duration, phase probe.Phase, kind probe.ErrorKind) probe.Result {
 	a := probe.Attempt{Phase: phase, ErrorKind: kind}
 	a.Durations[phase] = 1500 * time.Microsecond
-	r := probe.Result{Request: probe.StatusRequest, Asked: time.Now().Add(-ago), Took: 1500 * time.Microsecond, Attempt: a}
+	r := probe.Result{Request: probe.StatusRequest, Sent: time.Now().Add(-ago), Took: 1500 * time.Microsecond, Attempt: a}
 	r.Fault, r.Reading = probe.Judge(probe.StatusRequest, a)
 	return r
 }

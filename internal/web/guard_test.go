@@ -19,7 +19,7 @@ func TestPanics(t *testing.T) {
 		want   string
 	}{
 		"a text":   {func() { panic(canary) }, "value of type string, redacted because it may contain a secret"},
-		"an error": {func() { panic(fmt.Errorf("asking %s: %w", canary, errors.ErrUnsupported)) }, "value of type *fmt.wrapError, redacted because it may contain a secret"},
+		"an error": {func() { panic(fmt.Errorf("requesting %s: %w", canary, errors.ErrUnsupported)) }, "value of type *fmt.wrapError, redacted because it may contain a secret"},
 		"an index": {func() { _ = none[7] }, "runtime error: index out of range [7] with length 0"},
 	} {
 		o := shop().options()

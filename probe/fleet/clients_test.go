@@ -166,7 +166,7 @@ func TestPauseBeforeThePing(t *testing.T) {
 			if len(results) != 2 || !results[0].Fault.Same(fault.NoAnswer) {
 				t.Fatalf("%s: %+v", what, results)
 			}
-			if got := results[1].Asked.Sub(results[0].Ended()); got != c.want {
+			if got := results[1].Sent.Sub(results[0].Ended()); got != c.want {
 				t.Errorf("%s: %v between the requests, want %v", what, got, c.want)
 			}
 		})

@@ -88,7 +88,7 @@ func (f *Fleet) send(ctx context.Context, e *entry, r probe.Request, timeout tim
 	}
 	a := e.sender.Send(limited, x)
 	if a.Phase != probe.ResponseRead && (ctx.Err() != nil || result.Took > timeout+maxOverdue) {
-		return probe.Result{Request: r, Asked: sent, Took: result.Took, Canceled: true, Attempt: result.Attempt}
+		return probe.Result{Request: r, Sent: sent, Took: result.Took, Canceled: true, Attempt: result.Attempt}
 	}
 	return result
 }

@@ -137,7 +137,7 @@ type response struct {
 func (a response) result(sent time.Time) probe.Result {
 	attempt := probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: a.status, Body: []byte(a.body)}
 	attempt.Durations[probe.Waiting], attempt.Durations[probe.Receiving] = 110*time.Millisecond, 10*time.Millisecond
-	r := probe.Result{Request: probe.StatusRequest, Asked: sent, Took: 120 * time.Millisecond, Attempt: attempt}
+	r := probe.Result{Request: probe.StatusRequest, Sent: sent, Took: 120 * time.Millisecond, Attempt: attempt}
 	r.Fault, r.Reading = probe.Judge(probe.StatusRequest, attempt)
 	r.Attempt.Body = nil
 	return r

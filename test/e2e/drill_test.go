@@ -15,7 +15,7 @@ import (
 func TestDocumentedDrill(t *testing.T) {
 	t.Parallel()
 	dir, address := t.TempDir(), testkit.FreeAddress(t)
-	relay := testkit.Program("simulate", "--printers=20", "--seed=7", "--shares=off=0.2", "--latency=1ms-5ms",
+	relay := testkit.Program("simulate", "--printers=20", "--seed=7", "--faults=off=0.2", "--latency=1ms-5ms",
 		"--interval=1s", "--web.listen-address="+address, "--config.file="+filepath.Join(dir, "simulated.yaml"))
 	out, err := relay.StdoutPipe()
 	if err != nil {
@@ -46,18 +46,18 @@ func TestDocumentedDrill(t *testing.T) {
 	p.Until("four are off, the others are healthy", func() bool {
 		return len(p.Metrics("last_error{", `code="785"`, "} 1")) == 4 && len(p.Metrics("probe_success{", "} 1")) == 16
 	})
-	well := regexp.MustCompile(`printer="([^"]+)"`).FindStringSubmatch(p.Metrics("probe_success{", "} 1")[0])[1]
-	drill("/print?printer=" + well)
+	healthy := regexp.MustCompile(`printer="([^"]+)"`).FindStringSubmatch(p.Metrics("probe_success{", "} 1")[0])[1]
+	drill("/print?printer=" + healthy)
 	p.Until("it prints", func() bool {
-		return len(p.Metrics("printer_state{", `printer="`+well+`"`, `state="idle"`, "} 0")) == 1
+		return len(p.Metrics("printer_state{", `printer="`+healthy+`"`, `state="idle"`, "} 0")) == 1
 	})
-	drill("/faults?printer=" + well + "&set=off")
-	p.Until("the print is lost", func() bool { return len(p.Metrics("lost_during_print{", `printer="`+well+`"`, "} 1")) == 1 })
+	drill("/faults?printer=" + healthy + "&set=off")
+	p.Until("the print is lost", func() bool { return len(p.Metrics("lost_during_print{", `printer="`+healthy+`"`, "} 1")) == 1 })
 	drill("/down")
 	p.Until("the service is down for all printers", func() bool { return len(p.Metrics("layer_up{", `layer="service"`, "} 0")) == 20 })
 	if lines := p.Metrics("layer_up{", `layer="host"`); len(lines) != 0 {
 		t.Errorf("something is known of hosts behind a service that is down: %v", lines)
 	}
 	drill("/up")
-	p.Until("all printers are as before", func() bool { return len(p.Metrics("probe_success{", "} 1")) == 15 })
+	p.Until("all other printers are healthy again", func() bool { return len(p.Metrics("probe_success{", "} 1")) == 15 })
 }
