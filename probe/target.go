@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"strings"
 	"time"
 
 	"octoeverywhere_exporter/fault"
@@ -102,52 +101,11 @@ func (t Target) NewRequest(r Request) *http.Request {
 // Result judges an attempt to send a request to the target that began at sent and took so long.
 func (t Target) Result(r Request, sent time.Time, took time.Duration, a Attempt) Result {
 	f, reading := Judge(r, a)
-	for text := range textFields {
-		if field := platformField + Field(text); t.reflects(reading.texts.get(field)) {
-			reading.texts.set(field, "")
-		}
-	}
+	t.dropReflected(&reading)
 	result := Result{Request: r, Sent: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
 	result.RetryAfter = parseRetryAfter(a.RetryAfter, result.Ended())
 	result.Attempt.Body, result.Attempt.RetryAfter = nil, "" // texts of whatever responded: a result is shown
 	return result
-}
-
-// minReflected is how long a secret must be to be looked for in a response, and how much of it is: shorter ones are found by
-// chance, as the host `moonraker` is in a version.
-const minReflected = 16
-
-// reflects reports whether a text of a response holds a credential of the request. A server that answers with the request,
-// as a debugging proxy does, would otherwise have it exported.
-func (t Target) reflects(text string) bool {
-	if len(text) < minReflected {
-		return false
-	}
-	_, credentials, _ := strings.Cut(t.Authorization.Reveal(), " ")
-	for _, secret := range [...]string{credentials, t.AppToken.Reveal()} {
-		if holds(text, secret) {
-			return true
-		}
-	}
-	if t.Address.url == nil {
-		return false
-	}
-	u := t.Address.url()
-	label, _, _ := strings.Cut(u.Hostname(), ".")
-	if holds(text, label) {
-		return true
-	}
-	for part := range strings.SplitSeq(u.Path, "/") {
-		if holds(text, part) {
-			return true
-		}
-	}
-	return false
-}
-
-// holds reports whether a text holds a secret, or as much of its beginning as was left when the text was cut.
-func holds(text, secret string) bool {
-	return len(secret) >= minReflected && strings.Contains(text, secret[:minReflected])
 }
 
 // FromAPI reports whether a result's response is the API's: a status 6xx, or the envelope. That one is asked to wait (429)
