@@ -9,7 +9,7 @@ import (
 // with credentials by chance. The texts in which a plugin may write anything are searched for less, in upper and lower case.
 const (
 	nameWindow = 16
-	freeWindow    = 8
+	freeWindow = 8
 )
 
 // minAddressPart is how long a part of an address must be to be a credential. Shorter ones are words, as `moonraker` is, and
