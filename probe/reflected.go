@@ -19,21 +19,30 @@ const minAddressPart = 16
 // dropReflected forgets the texts that hold a credential of the request. A server that responds with the request, as a
 // debugging proxy does, or a plugin that was tampered with, would otherwise have it shown.
 func (t Target) dropReflected(r *Reading) {
+	if r.texts.joined == "" {
+		return
+	}
+	address := ""
+	if t.Address.url != nil {
+		u := t.Address.url()
+		label, _, _ := strings.Cut(u.Hostname(), ".")
+		address = label + u.Path
+	}
 	for _, f := range [...]Field{platformField, jobIDField, fileNameField} {
-		if t.reflects(r.texts.get(f), nameWindow) {
+		if t.reflects(r.texts.get(f), address, nameWindow) {
 			r.texts.set(f, "")
 		}
 	}
 	for _, f := range [...]Field{subStateField, errorField} {
-		if text := r.texts.get(f); len(text) >= freeWindow && t.reflects(strings.ToLower(text), freeWindow) {
+		if text := r.texts.get(f); len(text) >= freeWindow && t.reflects(strings.ToLower(text), address, freeWindow) {
 			r.texts.set(f, "")
 		}
 	}
 }
 
-// reflects reports whether a text has that many consecutive characters of a credential. For freeWindow the text is in lower
-// case.
-func (t Target) reflects(text string, window int) bool {
+// reflects reports whether a text has that many consecutive characters of a credential, or of a part of the address. For
+// freeWindow the text is in lower case.
+func (t Target) reflects(text, address string, window int) bool {
 	if len(text) < window {
 		return false
 	}
@@ -49,12 +58,7 @@ func (t Target) reflects(text string, window int) bool {
 			return true
 		}
 	}
-	if t.Address.url == nil {
-		return false
-	}
-	u := t.Address.url()
-	label, _, _ := strings.Cut(u.Hostname(), ".")
-	for part := range strings.SplitSeq(label+u.Path, "/") {
+	for part := range strings.SplitSeq(address, "/") {
 		if len(part) >= minAddressPart && shares(text, part, window) {
 			return true
 		}
