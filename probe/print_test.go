@@ -269,7 +269,7 @@ func TestAbandonedPrints(t *testing.T) {
 		"klipper idle": "", "klipper printing": "unknown", "klipper printing; 785": "unknown", "klipper printing; klipper complete": "complete",
 	} {
 		l := begin().play(steps)
-		if l.Print = l.Print.Abandoned(l.now); l.prints() != want {
+		if l.Print = l.Print.Abandoned(); l.prints() != want {
 			t.Errorf("%s: %q, not %q", steps, l.prints(), want)
 		}
 	}

@@ -99,7 +99,7 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 		Interval:       s.EffectiveInterval().Seconds(),
 		Probes:         s.Probes,
 		Print:          printOf(&s.Print),
-		Prints:         map[string]uint64{},
+		Prints:         printsOf(&s.Print),
 		Errors:         errorsOf(s),
 	}
 	p.Fault = faultOf(s.Fault)
@@ -110,14 +110,8 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 	if s.Probes > 0 {
 		p.Success = new(s.Success())
 	}
-	if s.PrintKnown() {
-		p.LostDuringPrint = new(s.LostDuringPrint())
-	}
-	for _, o := range probe.Outcomes {
-		p.Prints[o.String()] = s.Print.Ended[o]
-	}
-	if s.LastState != 0 {
-		p.SwitchedOff = new(s.SwitchedOff())
+	if s.Seen() {
+		p.LostDuringPrint, p.SwitchedOff = new(s.LostDuringPrint()), new(s.SwitchedOff())
 	}
 	if s.HostUp(now) {
 		p.State, p.PlatformVersion = s.Reading.State.String(), s.Reading.PlatformVersion()
@@ -161,6 +155,15 @@ func printOf(p *probe.Print) *Print {
 		Start: timestamp(p.Start), LastSeen: timestamp(p.LastSeen), LastProgress: timestamp(p.LastProgress), Progress: p.Progress,
 		LostSince: timestamp(p.LostSince), End: timestamp(p.End), Outcome: p.Outcome.String(),
 	}
+}
+
+// printsOf counts the prints that ended, by outcome.
+func printsOf(p *probe.Print) map[string]uint64 {
+	counts := map[string]uint64{}
+	for _, o := range probe.Outcomes {
+		counts[o.String()] = p.Ended[o]
+	}
+	return counts
 }
 
 // ConnectionOf is the plugin's connection as the service reports it; nil where that is unknown or too old.
