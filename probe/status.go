@@ -12,7 +12,10 @@ type Status struct {
 	Name     string
 	Labels   map[string]string
 	Interval time.Duration
+	Disabled bool // never probed; everything else is unknown
 	asksInfo bool // the printer has an app token
+
+	pluginSharesPower bool // the plugin is offline while the printer is switched off
 
 	Probes      uint64
 	LastProbe   time.Time     // when the last probe ended
@@ -71,7 +74,8 @@ func NewStatus(t Target) Status { return Status{}.configured(t) }
 
 // configured returns s under another entry of the configuration.
 func (s Status) configured(t Target) Status {
-	s.Name, s.Labels, s.Interval, s.asksInfo = t.Name, t.Labels, t.Interval, !t.AppToken.Empty()
+	s.Name, s.Labels, s.Interval, s.Disabled = t.Name, t.Labels, t.Interval, t.Disabled
+	s.asksInfo, s.pluginSharesPower = !t.AppToken.Empty(), t.PluginSharesPower
 	if !s.asksInfo {
 		s.Connection, s.ConnectionAt, s.accountFault = Reading{}, time.Time{}, fault.Fault{}
 	}
@@ -102,9 +106,3 @@ func (s *Status) HostUp(now time.Time) bool {
 
 // Success reports whether no fault was active after the last probe.
 func (s *Status) Success() bool { return s.Probes > 0 && s.Fault.None() }
-
-// SwitchedOff reports whether the plugin lost a printer on which no print was in progress. Usually somebody has switched
-// it off. It is false for a printer that was never seen.
-func (s *Status) SwitchedOff() bool {
-	return s.Fault.Same(hostDisconnected) && s.PrintKnown() && !s.Print.InProgress()
-}
