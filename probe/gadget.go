@@ -8,17 +8,14 @@ func (s *Status) score() (float64, bool) {
 	score, known := s.Reading.Value(GadgetScore)
 	age, aged := s.Reading.Value(gadgetScoreAge)
 	printAge, _ := s.Reading.Value(Duration)
-	if printAge == 0 && !s.firstSight().IsZero() {
-		printAge = s.readAt.Sub(s.firstSight()).Seconds()
+	if printAge == 0 {
+		printAge = s.readAt.Sub(s.Print.Start).Seconds()
 	}
 	if !known || !aged || age >= printAge {
 		return 0, false
 	}
 	return score, true
 }
-
-// firstSight returns when the print in progress was first seen; zero where that is unknown.
-func (s *Status) firstSight() time.Time { return time.Time{} }
 
 // GadgetPause returns when Gadget last paused the print in progress, false where it did not, or that is unknown.
 func (s *Status) GadgetPause(now time.Time) (time.Time, bool) {
@@ -31,7 +28,7 @@ func (s *Status) GadgetWarning(now time.Time) (time.Time, bool) {
 }
 
 func (s *Status) gadgetActive(now time.Time) bool {
-	return s.HostUp(now) && s.Reading.State.IsPrinting()
+	return s.HostUp(now) && s.showsPrint()
 }
 
 // eventRounding is by how much the age of an event is rounded, and the clocks of plugin and exporter drift apart.

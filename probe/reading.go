@@ -34,9 +34,6 @@ func (s State) String() string {
 	return ""
 }
 
-// IsPrinting reports whether a print is in progress, so that losing the printer may mean losing a print.
-func (s State) IsPrinting() bool { return s >= WarmingUp && s <= Resuming }
-
 // parseState returns the state of a word.
 func parseState(word []byte) State {
 	for _, s := range States {
