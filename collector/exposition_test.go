@@ -23,6 +23,7 @@ func TestExposition(t *testing.T) {
 		"never probed": {
 			func(l *life) *life { return l },
 			`
+				printer_enabled{printer="a"} 1
 				probe_interval_seconds{printer="a"} 60
 				probes_total{printer="a"} 0
 			`,
@@ -33,8 +34,11 @@ func TestExposition(t *testing.T) {
 				connection_last_connect_timestamp_seconds{printer="a"} 9.466812e+08
 				connection_last_disconnect_timestamp_seconds{printer="a"} 9.4668117e+08
 				connection_online{printer="a"} 1
+				gadget_last_pause_timestamp_seconds{printer="a"} 9.4668486e+08
+				gadget_last_warning_timestamp_seconds{printer="a"} 9.4668483e+08
 				gadget_score{printer="a"} 8.7
 				gadget_suppressed{printer="a"} 0
+				info_success{printer="a"} 1
 				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
 				last_success_timestamp_seconds{printer="a"} 9.4668492e+08
 				last_transition_timestamp_seconds{printer="a"} 9.4668486e+08
@@ -51,6 +55,7 @@ func TestExposition(t *testing.T) {
 				print_layers{printer="a"} 321
 				print_progress_ratio{printer="a"} 0.475
 				print_time_left_seconds{printer="a"} 6123
+				printer_enabled{printer="a"} 1
 				printer_info{platform_version="Klipper \"v0.12\"",printer="a"} 1
 				printer_state{printer="a",state="cancelled"} 0
 				printer_state{printer="a",state="complete"} 0
@@ -65,6 +70,7 @@ func TestExposition(t *testing.T) {
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 1
 				probes_total{printer="a"} 2
+				switched_off{printer="a"} 0
 				temperature_celsius{printer="a",sensor="bed"} 59.8
 				temperature_celsius{printer="a",sensor="chamber"} 31.2
 				temperature_celsius{printer="a",sensor="hotend"} 214.73
@@ -88,11 +94,37 @@ func TestExposition(t *testing.T) {
 				layer_up{layer="service",printer="a"} 1
 				lost_during_print{printer="a"} 1
 				next_probe_timestamp_seconds{printer="a"} 9.4668498e+08
+				printer_enabled{printer="a"} 1
 				probe_duration_seconds{printer="a"} 0.12
 				probe_errors_total{code="785",layer="host",printer="a",reason="host_disconnected"} 1
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
+				switched_off{printer="a"} 0
+			`,
+		},
+		"switched off": {
+			func(l *life) *life { return l.responds(200, idle).plugin("785") },
+			`
+				last_error{code="785",layer="host",printer="a",reason="host_disconnected"} 1
+				last_error_timestamp_seconds{code="785",layer="host",printer="a",reason="host_disconnected"} 9.4668492e+08
+				last_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+				last_success_timestamp_seconds{printer="a"} 9.4668486e+08
+				last_transition_timestamp_seconds{printer="a"} 9.4668492e+08
+				layer_up{layer="access",printer="a"} 1
+				layer_up{layer="host",printer="a"} 0
+				layer_up{layer="network",printer="a"} 1
+				layer_up{layer="plugin",printer="a"} 1
+				layer_up{layer="service",printer="a"} 1
+				lost_during_print{printer="a"} 0
+				next_probe_timestamp_seconds{printer="a"} 9.4668498e+08
+				printer_enabled{printer="a"} 1
+				probe_duration_seconds{printer="a"} 0.12
+				probe_errors_total{code="785",layer="host",printer="a",reason="host_disconnected"} 1
+				probe_interval_seconds{printer="a"} 60
+				probe_success{printer="a"} 0
+				probes_total{printer="a"} 2
+				switched_off{printer="a"} 1
 			`,
 		},
 		"plugin offline": {
@@ -109,11 +141,13 @@ func TestExposition(t *testing.T) {
 				layer_up{layer="service",printer="a"} 1
 				lost_during_print{printer="a"} 0
 				next_probe_timestamp_seconds{printer="a"} 9.4668498e+08
+				printer_enabled{printer="a"} 1
 				probe_duration_seconds{printer="a"} 0.12
 				probe_errors_total{code="601",layer="plugin",printer="a",reason="plugin_offline"} 1
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
+				switched_off{printer="a"} 0
 			`,
 		},
 		"host rejects the plugin": {
@@ -132,6 +166,7 @@ func TestExposition(t *testing.T) {
 				layer_up{layer="service",printer="a"} 1
 				lost_during_print{printer="a"} 0
 				next_probe_timestamp_seconds{printer="a"} 9.4668498e+08
+				printer_enabled{printer="a"} 1
 				probe_duration_seconds{printer="a"} 0.12
 				probe_errors_total{code="601",layer="plugin",printer="a",reason="plugin_offline"} 1
 				probe_errors_total{code="789",layer="host",printer="a",reason="auth_invalid"} 1
@@ -155,6 +190,7 @@ func TestExposition(t *testing.T) {
 				layer_up{layer="service",printer="a"} 1
 				lost_during_print{printer="a"} 0
 				next_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+				printer_enabled{printer="a"} 1
 				printer_state{printer="a",state="cancelled"} 0
 				printer_state{printer="a",state="complete"} 0
 				printer_state{printer="a",state="error"} 1
@@ -169,6 +205,7 @@ func TestExposition(t *testing.T) {
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 1
+				switched_off{printer="a"} 0
 			`,
 		},
 	} {
@@ -186,7 +223,10 @@ func TestExposition(t *testing.T) {
 func TestText(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(unplanned(fleet(born(t, "a", nil))))
-		want := `# HELP octoeverywhere_probe_interval_seconds Current probe interval in seconds, including backoff.
+		want := `# HELP octoeverywhere_printer_enabled Whether the printer is probed (1) or disabled in the configuration (0). A disabled printer has no other series.
+# TYPE octoeverywhere_printer_enabled gauge
+octoeverywhere_printer_enabled{printer="a"} 1
+# HELP octoeverywhere_probe_interval_seconds Current probe interval in seconds, including backoff.
 # TYPE octoeverywhere_probe_interval_seconds gauge
 octoeverywhere_probe_interval_seconds{printer="a"} 60
 # HELP octoeverywhere_probes_total Total number of probes.
@@ -210,10 +250,12 @@ func TestOldEvidenceIsNotExported(t *testing.T) {
 			last_transition_timestamp_seconds{printer="a"} 9.4668486e+08
 			lost_during_print{printer="a"} 0
 			next_probe_timestamp_seconds{printer="a"} 9.4668492e+08
+			printer_enabled{printer="a"} 1
 			probe_duration_seconds{printer="a"} 0.12
 			probe_interval_seconds{printer="a"} 60
 			probe_success{printer="a"} 1
 			probes_total{printer="a"} 1
+			switched_off{printer="a"} 0
 		`)
 		if d := cmp.Diff(want, exported(t, l)); d != "" {
 			t.Error(d)
@@ -265,6 +307,8 @@ func TestReload(t *testing.T) {
 			}
 		}
 		check(`
+			printer_enabled{printer="a",site="lab"} 1
+			printer_enabled{printer="b",site=""} 1
 			probe_interval_seconds{printer="a",site="lab"} 60
 			probe_interval_seconds{printer="b",site=""} 60
 			probes_total{printer="a",site="lab"} 0
@@ -272,6 +316,7 @@ func TestReload(t *testing.T) {
 		`)
 		printers, names = fleet(b), []string{"rack"}
 		check(`
+			printer_enabled{printer="b",rack="2"} 1
 			probe_interval_seconds{printer="b",rack="2"} 60
 			probes_total{printer="b",rack="2"} 0
 		`)
