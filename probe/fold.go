@@ -14,19 +14,16 @@ func (s Status) Next(r Result) Status {
 	case r.Request == InfoRequest:
 		return s.nextInfo(r)
 	}
-	found := r.Fault
-	if r.Request == PingRequest && r.unknownCommand() { // a response, which is all that a ping has to prove
-		s.noPing, found = true, fault.Fault{}
+	s.Probes++
+	s.LastProbe, s.Took, s.sent = r.Ended(), r.Took, r.Sent
+	if r.Request == PingRequest && r.pingEvidence() != pingCounts {
+		return s.nextWithoutPong(r)
 	}
+	found, before := r.Fault, s.Fault
 	if !found.None() {
 		s.Errors = s.Errors.record(found, r.Ended())
 	}
-	if found.Layer == fault.Plugin {
-		s.noPing = false // a plugin that comes back may be a newer one
-	}
-	before := s.Fault
-	s.Probes++
-	s.LastProbe, s.Took, s.sent = r.Ended(), r.Took, r.Sent
+	s.updatePingSupport(r)
 	s.endpointFault, s.disconnects = s.nextEndpointFault(r, found)
 	s.infoInFailure = s.infoInFailure && s.serviceOrPluginFails()
 	if refutesAccountFault(found) {

@@ -80,6 +80,7 @@ func infoFault(status int) fault.Fault {
 func (s Status) nextInfo(r Result) Status {
 	s.infoSent, s.infoInFailure = r.Sent, s.serviceOrPluginFails()
 	s.infoEnded, s.infoFault = r.Ended(), r.Fault
+	s.infoDue = r.Ended().Add(min(r.RetryAfter, longBackoffLimit))
 	before := s.accountFault
 	switch {
 	case r.Fault.None():

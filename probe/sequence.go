@@ -10,6 +10,9 @@ func (s Status) After(results []Result) Status {
 		if i+1 < len(results) && r.timedOut() && results[i+1].Request == PingRequest {
 			i++
 			r = r.afterPing(results[i])
+			if !results[i].Canceled && results[i].pingEvidence() == pingUnsupported {
+				s.noPing = true
+			}
 		}
 		s = s.Next(r)
 	}

@@ -20,6 +20,7 @@ type (
 		Fault     fault.Fault // none: no fault is active
 		Reason    string
 		Note      string // that it is switched off; "" where it is not
+		Blocked   string // that the fault is about this machine, and how many printers it affects; "" where it is not
 		For       timeText
 		Activity  view.Activity
 		Layers    []layerRow
@@ -95,6 +96,10 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		Labels:   sortedLabels(status),
 		Snippets: snippetsOf(status, s.metricsText(r, status)),
 		JSON:     "../api/v1/printers/" + url.PathEscape(status.Name),
+	}
+	if view.BlocksMachine(status.Fault) {
+		affected, all := view.CountReason(s.Fleet.All(), status.Fault.Reason)
+		page.Blocked = view.BlockedNote(status.Fault, affected, all)
 	}
 	if s.Lifecycle {
 		target := url.Values{"target": {status.Name}}.Encode()
@@ -209,7 +214,7 @@ func intervalText(s *probe.Status) string {
 	switch {
 	case s.EffectiveInterval() != s.Interval:
 		return interval + " (backoff; configured: " + view.Length(s.Interval) + ")"
-	case s.Fault.Layer == fault.Host:
+	case s.StatusInterval() != s.Interval:
 		return interval + " (ping requests; status requests back off)"
 	}
 	return interval
