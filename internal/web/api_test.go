@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"iter"
 	"math"
@@ -128,7 +129,10 @@ func TestWhatIsNoJSONAbortsTheResponse(t *testing.T) {
 		aborted := false
 		w := httptest.NewRecorder()
 		func() {
-			defer func() { aborted = recover() == http.ErrAbortHandler }()
+			defer func() {
+				err, _ := recover().(error)
+				aborted = errors.Is(err, http.ErrAbortHandler)
+			}()
 			guarded(func(_, text string, _ []byte) { reported = text }, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				listed := 0
 				writeList(w, "[", "]", shop().All(), func(*probe.Status) any {
