@@ -169,6 +169,7 @@ func TestProbe(t *testing.T) {
 		l := born(t, "a", map[string]string{"site": "lab"})
 		c := New(o)
 		want := lines(`
+			printer_enabled{area="",printer="a",site="lab",zone=""} 1
 			probe_interval_seconds{area="",printer="a",site="lab",zone=""} 60
 			probes_total{area="",printer="a",site="lab",zone=""} 0
 			probe_duration_seconds 0

@@ -20,8 +20,10 @@ func newRegistry(o *Options) *prometheus.Registry {
 	}
 	gauge("printers", "Number of printers that this exporter probes.", func() float64 {
 		n := 0.0
-		for range o.Fleet.All() {
-			n++
+		for s := range o.Fleet.All() {
+			if !s.Disabled {
+				n++
+			}
 		}
 		return n
 	})

@@ -33,6 +33,8 @@ type row[T any] struct {
 	labels []string // the metric's own, sorted, besides those of the printer
 	help   string
 	absent string // when there is no series, for the documentation; "": never
+
+	disabledToo bool // disabled printers have a series, too
 	// read appends the metric's samples, sorted by their label values. It is pure.
 	read func(from T, to []sample) []sample
 }
@@ -96,7 +98,7 @@ func bit(b bool) float64 {
 
 // printerRows returns all metrics of a printer that are not disabled, sorted by name.
 func printerRows(disabled []Group) []printerRow {
-	rows := slices.Concat(verdictRows(), scheduleRows(), stateRows(), jobRows(), temperatureRows(probe.Sensors()), connectionRows())
+	rows := slices.Concat(verdictRows(), offRows(), scheduleRows(), stateRows(), jobRows(), printRows(), temperatureRows(probe.Sensors()), connectionRows())
 	rows = slices.DeleteFunc(rows, func(r printerRow) bool { return slices.Contains(disabled, r.group) })
 	sortRows(rows)
 	return rows

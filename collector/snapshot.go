@@ -57,6 +57,9 @@ func (s *snapshot) samples(row *printerRow) iter.Seq2[int, *sample] {
 		v := view{now: s.now, next: s.next}
 		var found []sample
 		for i, p := range s.printers {
+			if p.Disabled && !row.disabledToo {
+				continue
+			}
 			v.Status = p
 			found = row.read(&v, found[:0])
 			for j := range found {

@@ -64,9 +64,10 @@ func (s EdgeStatus) Next(at time.Time, attempts []Attempt, expiry time.Time) Edg
 	return next
 }
 
-// EdgesOf returns the edges of targets, sorted by name. Targets behind a proxy have none: there the proxy makes the
-// connection.
+// EdgesOf returns the edges of the targets that are probed, sorted by name. Targets behind a proxy have none: there the proxy
+// makes the connection.
 func EdgesOf(targets []Target) []Edge {
+	targets = slices.DeleteFunc(slices.Clone(targets), func(t Target) bool { return t.Disabled })
 	found := map[string]*Edge{}
 	seen := map[[2]string]bool{}
 	add := func(u *url.URL, name string, s Settings) {

@@ -30,8 +30,8 @@ func TestFieldTableIsSound(t *testing.T) {
 			t.Errorf("field %d has another sensor than its measured temperature", row.Field)
 		}
 	}
-	if len(fieldTable) != int(platformField) {
-		t.Errorf("%d rows for %d fields", len(fieldTable), platformField)
+	if len(fieldTable) != int(errorField) {
+		t.Errorf("%d rows for %d fields", len(fieldTable), errorField)
 	}
 	if got := Field(0).Info(); got != (FieldInfo{}) {
 		t.Errorf("the zero field is %+v", got)
@@ -42,7 +42,7 @@ func TestFieldTableIsSound(t *testing.T) {
 func TestANewFieldTouchesOnlyItsRow(t *testing.T) {
 	const filament, second = LastConnection, LastDisconnection // have no value in a status response
 	table := append(slices.Clone(fieldTable[:]),
-		FieldInfo{Field: filament, Name: "filament_meters", Unit: UnitCount, request: StatusRequest, path: printPath + "EstTotalFilUsedMm", divisor: 1000, max: 100},
+		FieldInfo{Field: filament, Name: "filament_meters", Unit: UnitScore, request: StatusRequest, path: printPath + "EstTotalFilUsedMm", divisor: 1000, max: 100},
 		FieldInfo{Field: second, Sensor: "second", TargetOf: filament, Unit: UnitBool, request: StatusRequest, path: "Result.New.Deep.Flag", max: 1},
 	)
 	paths := newPathTree(table, StatusRequest)

@@ -54,6 +54,8 @@ func code2fault(code int) fault.Fault {
 	switch {
 	case code == 200:
 		return fault.Fault{}
+	case code == noResponse:
+		return fault.NoAnswer
 	case code >= 700:
 		return fault.FromPlugin(code)
 	}
@@ -191,7 +193,8 @@ func TestLostDuringPrint(t *testing.T) {
 		"printing":                              {begin().doing(Printing), false},
 		"printing, then 785":                    {begin().doing(Printing).status(785), true},
 		"paused, then 601":                      {begin().doing(Paused).status(601), true},
-		"warming up, then no connection":        {begin().doing(WarmingUp).fold(StatusRequest, fault.ConnectFailed), true},
+		"warming up, then no connection":        {begin().seeing("klipper warmingup").fold(StatusRequest, fault.ConnectFailed), true},
+		"homing without a job, then 785":        {begin().doing(WarmingUp).status(785), false},
 		"resuming, then revoked":                {begin().doing(Resuming).status(604), true},
 		"printing, unknown, then 785":           {begin().doing(Printing).doing(UnknownState).status(785), true},
 		"idle, then 785":                        {begin().doing(Idle).status(785), false},
@@ -201,7 +204,7 @@ func TestLostDuringPrint(t *testing.T) {
 		"printing, then an error it reports":    {begin().doing(Printing).foldReading(StatusRequest, fault.PrinterError, Reading{State: ErrorState}), false},
 		"never seen, 785 from the start":        {begin().status(785), false},
 		"a state that does not fit the request": {begin().doing(Printing).status(786), false},
-		"lost while printing, back, idle, lost": {begin().doing(Printing).status(601).doing(Idle).status(785), false},
+		"lost while printing, back, idle, lost": {begin().doing(Printing).status(601).doing(Idle).doing(Idle).status(785), false},
 	} {
 		if got := c.after.LostDuringPrint(); got != c.want {
 			t.Errorf("%s: %v", name, got)
@@ -297,16 +300,21 @@ func TestTimeoutsAreJudgedTogetherWithTheirPing(t *testing.T) {
 		status, ping fault.Fault
 		want         string
 	}{
-		"our timeout, and the plugin responds":      {fault.NoAnswer, fault.Fault{}, "++++-. host_unresponsive"},
-		"602, and the plugin responds":              {fault.FromHTTP(602), fault.Fault{}, "++++-. 602 host_unresponsive"},
-		"our timeout, and an old plugin responds":   {fault.NoAnswer, fault.FromPlugin(754), "++++-. host_unresponsive"},
-		"our timeout twice":                         {fault.NoAnswer, fault.NoAnswer, "+-.... no_answer"},
-		"602 twice":                                 {fault.FromHTTP(602), fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
-		"602, then our timeout":                     {fault.FromHTTP(602), fault.NoAnswer, "+++-.. 602 plugin_timeout"},
-		"our timeout, then 602":                     {fault.NoAnswer, fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
-		"our timeout, then the plugin is gone":      {fault.NoAnswer, fault.FromHTTP(601), "+++-.. 601 plugin_offline"},
-		"our timeout, then no connection":           {fault.NoAnswer, fault.ConnectFailed, "-..... connect_failed"},
-		"our timeout, then the plugin has an error": {fault.NoAnswer, fault.FromPlugin(752), "+++-.. 752 execution_failed"},
+		"our timeout, and the plugin responds":     {fault.NoAnswer, fault.Fault{}, "++++-. host_unresponsive"},
+		"602, and the plugin responds":             {fault.FromHTTP(602), fault.Fault{}, "++++-. 602 host_unresponsive"},
+		"our timeout, and ping is not supported":   {fault.NoAnswer, fault.FromPlugin(754), "+-.... no_answer"},
+		"602, and ping is not supported":           {fault.FromHTTP(602), fault.MalformedAnswer, "+++-.. 602 plugin_timeout"},
+		"our timeout, and ping is answered by 500": {fault.NoAnswer, fault.FromHTTP(500), "+-.... no_answer"},
+		"our timeout, and ping is answered by 502": {fault.NoAnswer, fault.FromHTTP(502), "+-.... 502 upstream_error"},
+		"our timeout, then a reset":                {fault.NoAnswer, fault.BrokenAnswer, "+-.... broken_answer"},
+		"our timeout twice":                        {fault.NoAnswer, fault.NoAnswer, "+-.... no_answer"},
+		"602 twice":                                {fault.FromHTTP(602), fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
+		"602, then our timeout":                    {fault.FromHTTP(602), fault.NoAnswer, "+++-.. 602 plugin_timeout"},
+		"our timeout, then 602":                    {fault.NoAnswer, fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
+		"our timeout, then the plugin is gone":     {fault.NoAnswer, fault.FromHTTP(601), "+++-.. 601 plugin_offline"},
+		"our timeout, then no connection":          {fault.NoAnswer, fault.ConnectFailed, "-..... connect_failed"},
+		"our timeout, and the plugin has an error": {fault.NoAnswer, fault.FromPlugin(752), "+-.... no_answer"},
+		"our timeout, then the edge blocks us":     {fault.NoAnswer, fault.BlockedByEdge(403), "-..... 403 blocked_by_edge"},
 	} {
 		l := begin()
 		l.Status = l.After([]Result{

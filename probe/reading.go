@@ -1,11 +1,6 @@
 package probe
 
-import (
-	"math/bits"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "math/bits"
 
 // State is what a printer is doing, in the words of the Status API. The zero value means that no state was reported.
 type State uint8
@@ -39,9 +34,6 @@ func (s State) String() string {
 	return ""
 }
 
-// IsPrinting reports whether a print is in progress, so that losing the printer may mean losing a print.
-func (s State) IsPrinting() bool { return s >= WarmingUp && s <= Resuming }
-
 // parseState returns the state of a word.
 func parseState(word []byte) State {
 	for _, s := range States {
@@ -54,10 +46,10 @@ func parseState(word []byte) State {
 
 // Reading holds what a good response says about the printer. A number that is absent or cannot be true is unknown.
 type Reading struct {
-	State    State
-	known    fieldSet
-	values   [numberFields]float64
-	platform string
+	State  State
+	known  fieldSet
+	values [numberFields]float64
+	texts  texts
 }
 
 // fieldSet is a set of fields: bit f is set for field f.
@@ -80,48 +72,13 @@ func (r *Reading) Value(f Field) (float64, bool) {
 	return r.values[f], true
 }
 
-// PlatformVersion returns the platform and its version as reported by the plugin; "" where it is unknown.
-func (r *Reading) PlatformVersion() string { return r.platform }
-
-// set stores a number in the unit of the field's row, unless it is out of bounds.
-func (r *Reading) set(row *FieldInfo, v float64) {
-	if row.divisor != 0 {
-		v /= row.divisor
-	}
-	if row.min <= v && v <= row.max {
-		r.values[row.Field] = v
-		r.known |= 1 << row.Field
-	}
-}
-
 // forget makes a set of fields unknown.
 func (r *Reading) forget(set fieldSet) {
 	if set.has(stateField) {
 		r.State = 0
 	}
-	if set.has(platformField) {
-		r.platform = ""
-	}
 	for known := r.known & set; known != 0; known &= known - 1 {
 		r.values[bits.TrailingZeros32(uint32(known))] = 0
 	}
 	r.known &^= set
-}
-
-// maxPlatformVersion is the longest version that becomes a label value, in bytes.
-const maxPlatformVersion = 100
-
-// parsePlatformVersion makes a label value of a version: printable, valid UTF-8, short. U+FFFD is dropped: decoders write
-// it in place of invalid bytes.
-func parsePlatformVersion(text []byte) string {
-	v := strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, string(text))
-	if len(v) > maxPlatformVersion {
-		v = strings.Clone(strings.ToValidUTF8(v[:maxPlatformVersion], "")) // a copy, so that the long text can be freed
-	}
-	return strings.TrimSpace(v)
 }

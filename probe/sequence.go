@@ -10,6 +10,9 @@ func (s Status) After(results []Result) Status {
 		if i+1 < len(results) && r.timedOut() && results[i+1].Request == PingRequest {
 			i++
 			r = r.afterPing(results[i])
+			if !results[i].Canceled && results[i].pingEvidence() == pingUnsupported {
+				s.noPing = true
+			}
 		}
 		s = s.Next(r)
 	}
@@ -36,8 +39,14 @@ func (s *Status) Fresh(now time.Time) bool {
 	return !s.sent.IsZero() && now.Sub(s.LastProbe) < s.EffectiveInterval()
 }
 
-// Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more.
+// Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more. Of a
+// printer that is disabled, nothing is known but how its prints ended.
 func (s Status) Reconfigured(t Target, entryChanged bool) Status {
+	if t.Disabled {
+		disabled := NewStatus(t)
+		disabled.Print = s.Print.Abandoned()
+		return disabled
+	}
 	if entryChanged {
 		s = s.renewed()
 	}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"strings"
 	"time"
 
 	"octoeverywhere_exporter/fault"
@@ -19,6 +18,8 @@ import (
 var (
 	// ErrNoSuchPrinter says that no printer of that name is configured.
 	ErrNoSuchPrinter = errors.New("no such printer is configured")
+	// ErrDisabled says that the printer is configured not to be probed.
+	ErrDisabled = errors.New("the printer is disabled")
 	// ErrPanicked says that a probe ended in a panic, which was recovered and reported.
 	ErrPanicked = errors.New("the probe ended in a panic")
 )
@@ -29,6 +30,9 @@ type Target struct {
 	Labels   map[string]string // configured labels, exported with every series of the printer
 	Interval time.Duration     // between two probes, at least a second
 	Timeout  time.Duration     // of a request; fits in Interval
+	Disabled bool              // known by name, but never probed
+
+	PluginSharesPower bool // the plugin's computer is switched off together with the printer
 
 	Address       Address // https://<id>.octoeverywhere.com, possibly with a path prefix
 	Authorization Secret  // the value of the header Authorization; empty: none is sent
@@ -61,16 +65,18 @@ func (Settings) LogValue() slog.Value { return slog.StringValue(redacted) }
 // probed. A field counts unless entry clears it.
 func (t Target) SameEntry(o Target) bool { return reflect.DeepEqual(t.entry(), o.entry()) }
 
-// entry is t without its labels, and with settings and addresses reduced to what identifies them.
+// entry is t without its labels and what only interprets a fault, and with settings and addresses reduced to what identifies them.
 func (t Target) entry() Target {
-	t.Labels = nil
+	t.Labels, t.PluginSharesPower = nil, false
 	t.Address, t.Service = Address{Secret: t.Address.Secret}, Address{Secret: t.Service.Secret}
 	t.Settings = Settings{Key: t.Settings.Key}
 	return t
 }
 
 // Same reports whether o is in no way different from t.
-func (t Target) Same(o Target) bool { return t.SameEntry(o) && maps.Equal(t.Labels, o.Labels) }
+func (t Target) Same(o Target) bool {
+	return t.SameEntry(o) && maps.Equal(t.Labels, o.Labels) && t.PluginSharesPower == o.PluginSharesPower
+}
 
 // UserAgent is sent with every request.
 const UserAgent = "octoeverywhere_exporter"
@@ -95,55 +101,27 @@ func (t Target) NewRequest(r Request) *http.Request {
 // Result judges an attempt to send a request to the target that began at sent and took so long.
 func (t Target) Result(r Request, sent time.Time, took time.Duration, a Attempt) Result {
 	f, reading := Judge(r, a)
-	if t.reflects(reading.platform) {
-		reading.platform = ""
-	}
+	t.dropReflected(&reading)
 	result := Result{Request: r, Sent: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
-	result.RetryAfter = parseRetryAfter(a.RetryAfter, result.Ended())
-	result.Attempt.Body, result.Attempt.RetryAfter = nil, "" // texts of whatever responded: a result is shown
+	if fault.HonorsRetryAfter(a.HTTPStatus) {
+		result.RetryAfter = parseRetryAfter(a.Headers.RetryAfter, result.Ended())
+	}
+	result.Attempt.Body, result.Attempt.Headers = nil, Headers{} // texts of whatever responded: a result is shown
 	return result
 }
 
-// minReflected is how long a secret must be to be looked for in a response, and how much of it is: shorter ones are found by
-// chance, as the host `moonraker` is in a version.
-const minReflected = 16
-
-// reflects reports whether a text of a response holds a credential of the request. A server that answers with the request,
-// as a debugging proxy does, would otherwise have it exported.
-func (t Target) reflects(text string) bool {
-	if len(text) < minReflected {
-		return false
-	}
-	_, credentials, _ := strings.Cut(t.Authorization.Reveal(), " ")
-	for _, secret := range [...]string{credentials, t.AppToken.Reveal()} {
-		if holds(text, secret) {
-			return true
-		}
-	}
-	if t.Address.url == nil {
-		return false
-	}
-	u := t.Address.url()
-	label, _, _ := strings.Cut(u.Hostname(), ".")
-	if holds(text, label) {
-		return true
-	}
-	for part := range strings.SplitSeq(u.Path, "/") {
-		if holds(text, part) {
-			return true
-		}
-	}
-	return false
-}
-
-// holds reports whether a text holds a secret, or as much of its beginning as was left when the text was cut.
-func holds(text, secret string) bool {
-	return len(secret) >= minReflected && strings.Contains(text, secret[:minReflected])
-}
-
-// FromAPI reports whether a result's response is the API's: a status 6xx, or the envelope. That one is asked to wait (429)
-// counts as well.
+// FromAPI reports whether a result's response is the API's: a status 6xx, or the envelope. So is one that asks the exporter
+// to wait: no other request may follow it at once.
 func (r Result) FromAPI() bool {
-	foreign := r.Fault.From == fault.ByHTTP || r.Fault.Same(fault.NotTheAPI) || r.Fault.Same(fault.MalformedAnswer)
-	return r.Attempt.Phase == ResponseRead && (!foreign || r.Attempt.HTTPStatus == http.StatusTooManyRequests)
+	switch {
+	case r.Attempt.Phase != ResponseRead:
+		return false
+	case r.RetryAfter > 0:
+		return true
+	case r.Fault.Layer == fault.Network, r.Fault.Same(fault.NotTheAPI), r.Fault.Same(fault.MalformedAnswer):
+		return false
+	}
+	return r.Attempt.HTTPStatus == http.StatusOK || r.Fault.From != fault.ByHTTP || r.Fault.Same(rateLimited)
 }
+
+var rateLimited = fault.FromHTTP(http.StatusTooManyRequests)

@@ -18,10 +18,16 @@ type (
 		Fault           *Fault             `json:"fault,omitempty"`
 		Layers          map[string]Layer   `json:"layers"`
 		State           string             `json:"state,omitempty"`
+		StateSince      time.Time          `json:"printer_state_since,omitzero"`
+		Attention       string             `json:"printer_attention,omitempty"`
 		LastState       string             `json:"last_state,omitempty"`
 		Reading         map[string]float64 `json:"reading,omitempty"`
+		GadgetPause     time.Time          `json:"gadget_last_pause,omitzero"`
+		GadgetWarning   time.Time          `json:"gadget_last_warning,omitzero"`
 		PlatformVersion string             `json:"platform_version,omitempty"`
 		Connection      *Connection        `json:"connection,omitempty"`
+		InfoSuccess     *bool              `json:"info_success,omitempty"`
+		InfoFault       *Fault             `json:"info_fault,omitempty"`
 		LastProbe       time.Time          `json:"last_probe,omitzero"`
 		LastSuccess     time.Time          `json:"last_success,omitzero"`
 		NextProbe       time.Time          `json:"next_probe,omitzero"`
@@ -29,6 +35,8 @@ type (
 		Interval        float64            `json:"probe_interval_seconds"`
 		Probes          uint64             `json:"probes_total"`
 		LostDuringPrint *bool              `json:"lost_during_print,omitempty"`
+		Print           *Print             `json:"print,omitempty"`
+		Prints          map[string]uint64  `json:"prints_total"`
 		SwitchedOff     *bool              `json:"switched_off,omitempty"`
 		Errors          []Error            `json:"errors"`
 	}
@@ -50,9 +58,19 @@ type (
 		Up          bool      `json:"up"`
 		LastChecked time.Time `json:"last_checked"`
 	}
+	// Print is the print in progress or, where there is none, the last one.
+	Print struct {
+		Start        time.Time `json:"start"`
+		LastSeen     time.Time `json:"last_seen"`
+		LastProgress time.Time `json:"last_progress"`
+		Progress     float64   `json:"progress_ratio,omitzero"`
+		LostSince    time.Time `json:"lost_since,omitzero"`
+		End          time.Time `json:"end,omitzero"`
+		Outcome      string    `json:"outcome,omitempty"`
+	}
 	// Connection is the plugin's connection as the service reports it.
 	Connection struct {
-		Online         bool      `json:"online"`
+		Online         *bool     `json:"online,omitempty"`
 		LastConnect    time.Time `json:"last_connect,omitzero"`
 		LastDisconnect time.Time `json:"last_disconnect,omitzero"`
 	}
@@ -80,19 +98,24 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 		Duration:       s.Took.Seconds(),
 		Interval:       s.EffectiveInterval().Seconds(),
 		Probes:         s.Probes,
+		Print:          printOf(&s.Print),
+		Prints:         printsOf(&s.Print),
 		Errors:         errorsOf(s),
 	}
-	if f := s.Fault; !f.None() {
-		p.Fault = &Fault{keyOf(f), f.Meaning, f.Remedy, f.Layer.Owner()}
+	p.Fault = faultOf(s.Fault)
+	if f, known := s.Info(); known {
+		p.InfoSuccess, p.InfoFault = new(f.None()), faultOf(f)
 	}
+	p.GadgetPause, p.GadgetWarning = knownTime(s.GadgetPause(now)), knownTime(s.GadgetWarning(now))
 	if s.Probes > 0 {
-		p.Success, p.LostDuringPrint = new(s.Success()), new(s.LostDuringPrint())
+		p.Success = new(s.Success())
 	}
-	if s.LastState != 0 {
-		p.SwitchedOff = new(s.SwitchedOff())
+	if s.Seen() {
+		p.LostDuringPrint, p.SwitchedOff = new(s.LostDuringPrint()), new(s.SwitchedOff())
 	}
 	if s.HostUp(now) {
 		p.State, p.PlatformVersion = s.Reading.State.String(), s.Reading.PlatformVersion()
+		p.StateSince, p.Attention = timestamp(s.StateSince), s.Reading.Attention().String()
 	}
 	for field, v := range s.Numbers(now) {
 		if p.Reading == nil {
@@ -101,6 +124,14 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 		p.Reading[field.Name] = v
 	}
 	return p
+}
+
+// faultOf is the object of a fault; nil for none.
+func faultOf(f fault.Fault) *Fault {
+	if f.None() {
+		return nil
+	}
+	return &Fault{keyOf(f), f.Meaning, f.Remedy, f.Layer.Owner()}
 }
 
 func keyOf(f fault.Fault) FaultKey { return FaultKey{f.Layer.String(), f.CodeLabel(), f.Reason} }
@@ -115,14 +146,37 @@ func layersOf(s *probe.Status, now time.Time) map[string]Layer {
 	return layers
 }
 
+// printOf is the last print; nil where none was seen.
+func printOf(p *probe.Print) *Print {
+	if p.Start.IsZero() {
+		return nil
+	}
+	return &Print{
+		Start: timestamp(p.Start), LastSeen: timestamp(p.LastSeen), LastProgress: timestamp(p.LastProgress), Progress: p.Progress,
+		LostSince: timestamp(p.LostSince), End: timestamp(p.End), Outcome: p.Outcome.String(),
+	}
+}
+
+// printsOf counts the prints that ended, by outcome.
+func printsOf(p *probe.Print) map[string]uint64 {
+	counts := map[string]uint64{}
+	for _, o := range probe.Outcomes {
+		counts[o.String()] = p.Ended[o]
+	}
+	return counts
+}
+
 // ConnectionOf is the plugin's connection as the service reports it; nil where that is unknown or too old.
 func ConnectionOf(s *probe.Status, now time.Time) *Connection {
 	r, known := s.Connected(now)
 	if !known {
 		return nil
 	}
-	online, _ := r.Value(probe.ConnectionOnline)
-	return &Connection{online == 1, readTime(r, probe.LastConnection), readTime(r, probe.LastDisconnection)}
+	c := &Connection{LastConnect: readTime(r, probe.LastConnection), LastDisconnect: readTime(r, probe.LastDisconnection)}
+	if online, known := r.Value(probe.ConnectionOnline); known {
+		c.Online = new(online == 1)
+	}
+	return c
 }
 
 func errorsOf(s *probe.Status) []Error {
@@ -141,6 +195,14 @@ func readTime(r *probe.Reading, f probe.Field) time.Time {
 		return time.Time{}
 	}
 	return timestamp(time.UnixMilli(int64(v * 1000)))
+}
+
+// knownTime is a time in UTC; zero where it is unknown.
+func knownTime(t time.Time, known bool) time.Time {
+	if !known {
+		return time.Time{}
+	}
+	return timestamp(t)
 }
 
 // timestamp is a time in UTC, to the millisecond.

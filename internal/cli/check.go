@@ -28,12 +28,12 @@ func (c checkCommand) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
-	loaded, _, err := config.Load(c.ConfigPath)
+	loaded, warnings, err := config.Check(c.ConfigPath)
+	for _, w := range warnings {
+		fmt.Fprintln(s.err, "warning:", w)
+	}
 	if err != nil {
 		return err
-	}
-	for _, w := range loaded.Warnings {
-		fmt.Fprintln(s.err, "warning:", w)
 	}
 	if _, err := fmt.Fprintf(s.out, "%s is valid: %s\n", short(c.ConfigPath), summarize(loaded)); err != nil || sh.IsOnly() {
 		return err
@@ -57,14 +57,22 @@ func (c checkCommand) Run(s stdio) error {
 
 // summarize returns one line about what a configuration makes the exporter do.
 func summarize(c *config.Config) string {
-	overridden, rate := 0, 0.0
+	overridden, disabled, rate := 0, 0, 0.0
 	for _, t := range c.Targets {
+		if t.Disabled {
+			disabled++
+			continue
+		}
 		rate += 1 / t.Interval.Seconds()
 		if t.Interval != c.Interval {
 			overridden++
 		}
 	}
-	text := fmt.Sprintf("%s in %s, interval %s", view.Count(len(c.Targets), "printer", "printers"), view.Count(c.Files, "file", "files"), model.Duration(c.Interval))
+	text := view.Count(len(c.Targets), "printer", "printers")
+	if disabled > 0 {
+		text += fmt.Sprintf(" (%d disabled)", disabled)
+	}
+	text += fmt.Sprintf(" in %s, interval %s", view.Count(c.Files, "file", "files"), model.Duration(c.Interval))
 	if overridden > 0 {
 		text += fmt.Sprintf(" (%d with their own)", overridden)
 	}

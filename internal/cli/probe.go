@@ -31,7 +31,8 @@ type probeCommand struct {
 
 // Help is shown below the usage of the command.
 func (probeCommand) Help() string {
-	return "Requests the status of each printer once. It needs the configuration file only, and does not affect a running exporter.\n\n" + exitHelp()
+	return "Requests the status of each printer once. It needs the configuration file only, and does not affect a running exporter.\n\n" +
+		"A disabled printer is probed where it is named; --all leaves it out.\n\n" + exitHelp()
 }
 
 // Validate is called by kong.
@@ -55,6 +56,12 @@ func (c probeCommand) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
+	for i := range targets {
+		if targets[i].Disabled {
+			fmt.Fprintf(s.err, "note: %s is disabled in the configuration (enabled: false); probing it because it is named\n", targets[i].Name)
+			targets[i].Disabled = false
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process
@@ -67,7 +74,11 @@ func (c probeCommand) selectTargets(all []probe.Target) ([]probe.Target, error) 
 		return nil, errors.New("no printers are configured; add one with octoeverywhere_exporter add")
 	}
 	if c.All {
-		return all, nil
+		enabled := slices.DeleteFunc(slices.Clone(all), func(t probe.Target) bool { return t.Disabled })
+		if len(enabled) == 0 {
+			return nil, errors.New("all printers are disabled in the configuration (enabled: false); name those to probe anyway")
+		}
+		return enabled, nil
 	}
 	byName := make(map[string]probe.Target, len(all))
 	names := make([]string, len(all))

@@ -25,13 +25,22 @@ func ParseAddress(text string) (probe.Address, error) {
 // parsePrinterAddress is parseAddress for a printer, which has a host of its own: a URL copied from OctoEverywhere's website
 // is not a printer's address.
 func parsePrinterAddress(text string, insecure bool) (u *url.URL, problem string) {
-	if u, problem = parseAddress(text, insecure); problem != "" {
-		return nil, problem
+	u, problem = parseAddress(text, insecure)
+	if isWebsite(text) || problem == "" && isWebsite(u.String()) {
+		return nil, "is OctoEverywhere's own website, not a printer: neither a short link nor a page of it can be probed; use the form https://<id>.octoeverywhere.com"
 	}
-	if host := strings.TrimPrefix(u.Hostname(), "www."); host == serviceHost {
-		return nil, "is OctoEverywhere's own website, not a printer; use the form https://<id>.octoeverywhere.com"
+	return u, problem
+}
+
+// isWebsite reports whether a text is an address of the website, valid or not.
+func isWebsite(text string) bool {
+	_, rest, hasScheme := strings.Cut(strings.ToLower(text), "://")
+	if !hasScheme {
+		rest = strings.ToLower(text)
 	}
-	return u, ""
+	host, _, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(strings.TrimPrefix(host, "www."), ":")
+	return host == serviceHost
 }
 
 // serviceHost is the host of OctoEverywhere's website and of the App APIs.
@@ -46,6 +55,9 @@ const (
 // parseAddress reads the address of a printer or of the service. problem is what is wrong, "" if nothing is. It contains no
 // part of the address, unlike the errors of net/url.
 func parseAddress(text string, insecure bool) (u *url.URL, problem string) {
+	if s := slipOf(text); s != "" {
+		return nil, string(s)
+	}
 	u, err := url.Parse(text)
 	if err != nil || strings.ContainsAny(text, " \t\r\n") {
 		return nil, "is not a valid URL; use the form https://<id>.octoeverywhere.com"

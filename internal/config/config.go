@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	common "github.com/prometheus/common/config"
@@ -19,7 +20,7 @@ import (
 
 // Config is a valid configuration. Printing it shows no secrets.
 type Config struct {
-	Targets    []probe.Target // in the order of the files; each has all of LabelNames, with the value "" if not set
+	Targets    []probe.Target // in the order of the files, with disabled ones; each has all of LabelNames, with the value "" if not set
 	LabelNames []string       // the names of all configured labels, sorted
 	Service    probe.Address  // the address of the service itself
 	Files      int            // the number of files with printers
@@ -38,6 +39,17 @@ func (c Config) summary() string { return fmt.Sprintf("configuration of %d print
 // Load reads a configuration file and all files that it names. An invalid configuration returns strictyaml.Errors with all
 // errors of all files. The Sources are valid in either case.
 func Load(path string) (*Config, Sources, error) {
+	c, sources, _, err := loadAll(path)
+	return c, sources, err
+}
+
+// Check is Load for a person who corrects the configuration: it returns the warnings of an invalid one, too.
+func Check(path string) (c *Config, warnings []string, err error) {
+	c, _, warnings, err = loadAll(path)
+	return c, warnings, err
+}
+
+func loadAll(path string) (*Config, Sources, []string, error) {
 	l := &loader{
 		files:      files{map[string]content{}, map[string][]string{}},
 		warnings:   warnings{map[warning]*occurrences{}},
@@ -52,11 +64,11 @@ func Load(path string) (*Config, Sources, error) {
 	for _, d := range l.documents {
 		errs = append(errs, d.Errors()...)
 	}
+	l.warnOfPublicFiles()
 	if len(errs) > 0 {
-		return nil, l.files.sources(), errs
+		return nil, l.files.sources(), l.texts(), errs
 	}
 	labelNames := fillLabels(l.targets)
-	l.warnOfPublicFiles()
 	return &Config{
 		Targets:    l.targets,
 		LabelNames: slices.Sorted(maps.Keys(labelNames)),
@@ -64,7 +76,7 @@ func Load(path string) (*Config, Sources, error) {
 		Files:      l.printerLists,
 		Interval:   l.defaults.timing.interval.value,
 		Warnings:   l.texts(),
-	}, l.files.sources(), nil
+	}, l.files.sources(), l.texts(), nil
 }
 
 // loader holds the state of Load.
@@ -119,6 +131,9 @@ func (l *loader) load(path string) {
 	hasPatterns := l.printerFiles(top)
 	switch {
 	case l.entries > 0:
+		if !slices.ContainsFunc(l.targets, func(t probe.Target) bool { return !t.Disabled }) {
+			l.warn(allDisabled, "")
+		}
 	case hasPatterns:
 		l.warn(noPrinters, "")
 	case !d.HasErrors():
@@ -151,6 +166,10 @@ func (l *loader) printerFiles(top strictyaml.Mapping) bool {
 		path := fmt.Sprintf("printer_files[%d]", i)
 		item = strictyaml.Resolve(item)
 		if !top.Doc.CheckString(item, path) {
+			continue
+		}
+		if strings.Contains(item.Value, "**") {
+			top.Doc.Errorf(item, path, "contains **, which does not match directories at any depth; name each level, such as printers.d/*/*.yaml")
 			continue
 		}
 		pattern := top.Doc.Join(item.Value)

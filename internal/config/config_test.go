@@ -55,8 +55,9 @@ func printer(name string, lines ...string) string {
 	return "printers:\n" + entry("  ", name, lines...)
 }
 
+// entry is a printer behind a Shared Connection, which needs no credentials.
 func entry(indent, name string, lines ...string) string {
-	host := strings.ReplaceAll(name, " ", "-") + ".octoeverywhere.com"
+	host := "shared-" + strings.ReplaceAll(name, " ", "-") + ".octoeverywhere.com"
 	text := indent + "- name: " + name + "\n" + indent + "  url: https://" + host + "\n"
 	for _, line := range lines {
 		text += indent + "  " + line + "\n"

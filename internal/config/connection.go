@@ -2,7 +2,6 @@ package config
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,8 +48,8 @@ func (l *loader) connection(m strictyaml.Mapping, defaults connection) connectio
 func (l *loader) tls(m strictyaml.Mapping) tlsPart {
 	var c common.TLSConfig
 	ca, hasCA := l.rawValue(m, "ca")
-	if hasCA && !x509.NewCertPool().AppendCertsFromPEM([]byte(ca.text)) {
-		ca.errorf(m, "contains no valid certificate; it must be PEM (-----BEGIN CERTIFICATE-----)")
+	if problem := caProblem(ca.text); hasCA && problem != "" {
+		ca.errorf(m, "%s", problem)
 		return tlsPart{}
 	}
 	c.CA = ca.text
@@ -100,6 +99,16 @@ func (l *loader) clientCertificate(m strictyaml.Mapping) (cert, key string, ok b
 	c, certOK := l.rawValue(m, "cert")
 	k, keyOK := l.rawValue(m, "key")
 	if !certOK || !keyOK {
+		return "", "", false
+	}
+	certProblem, keyProblem := pemProblem(c.text), pemProblem(k.text)
+	switch {
+	case certProblem != "":
+		c.errorf(m, "%s", certProblem)
+	case keyProblem != "":
+		k.errorf(m, "%s", keyProblem)
+	}
+	if certProblem != "" || keyProblem != "" {
 		return "", "", false
 	}
 	if _, err := tls.X509KeyPair([]byte(c.text), []byte(k.text)); err != nil { // its message may quote the files

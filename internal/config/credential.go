@@ -93,6 +93,7 @@ func (l *loader) singleLine(m strictyaml.Mapping, key string) (v rawValue, ok bo
 	case strings.ContainsFunc(v.text, unicode.IsControl):
 		v.errorf(m, "contains a line break or another control character; it must be a single line")
 	default:
+		l.warnOfCredentialSlips(m, v, key)
 		return v, true
 	}
 	return rawValue{}, false
@@ -102,7 +103,7 @@ func (l *loader) singleLine(m strictyaml.Mapping, key string) (v rawValue, ok bo
 func (l *loader) headerValue(m strictyaml.Mapping, key string) (v rawValue, ok bool) {
 	v, ok = l.singleLine(m, key)
 	if ok && strings.ContainsFunc(v.text, func(r rune) bool { return r > '~' }) {
-		v.errorf(m, "contains a non-ASCII character, which is not allowed in a header; was it saved with a byte order mark?")
+		v.errorf(m, "contains a non-ASCII character, which is not allowed in a header")
 		return rawValue{}, false
 	}
 	return v, ok

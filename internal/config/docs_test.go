@@ -101,7 +101,7 @@ func TestExampleIsComplete(t *testing.T) {
 	for _, target := range c.Targets {
 		got = append(got, target.Name)
 	}
-	if d := cmp.Diff([]string{"mk4-01", "mk4-02", "voron-01", "old-01", "mk4-17"}, got); d != "" {
+	if d := cmp.Diff([]string{"mk4-01", "mk4-02", "voron-01", "old-01", "ender-01", "mk4-17"}, got); d != "" {
 		t.Error(d)
 	}
 	want := []string{`"old-01": insecure: plain http exposes credentials on the network`}

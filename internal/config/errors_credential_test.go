@@ -84,19 +84,6 @@ Tok3n
         authorization: {credentials_file: secrets/mk4-01.token}
                                           ^`,
 		},
-		"credential file with a byte order mark": {
-			main: `printers:
-  - name: mk4-01
-    url: https://app-1.octoeverywhere.com
-    authorization: {credentials_file: secrets/mk4-01.token}
-`,
-			files: map[string]string{
-				"secrets/mk4-01.token": "\ufeffs3cretTok3n",
-			},
-			want: `config.yaml:4:39: printers[0].authorization.credentials_file: the file secrets/mk4-01.token contains a non-ASCII character, which is not allowed in a header; was it saved with a byte order mark?
-        authorization: {credentials_file: secrets/mk4-01.token}
-                                          ^`,
-		},
 		"credential file that is not UTF-8": {
 			main: `printers:
   - name: mk4-01

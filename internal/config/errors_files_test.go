@@ -79,6 +79,13 @@ printers.d/a.yaml:5:45: [2].basic_auth.password_file: the file printers.d/mk4.pa
     printer_files: ["printers.d/[a.yaml"]
                     ^`,
 		},
+		"pattern for any depth": {
+			main: `printer_files: [printers.d/**/*.yaml]
+`,
+			want: `config.yaml:1:17: printer_files[0]: contains **, which does not match directories at any depth; name each level, such as printers.d/*/*.yaml
+    printer_files: [printers.d/**/*.yaml]
+                    ^`,
+		},
 		"pattern that matches the file itself": {
 			main: `printer_files: ['*.yaml']
 `,

@@ -226,7 +226,7 @@ printers:
   - name: mk4-01
     url: https://www.octoeverywhere.com/dashboard
 `,
-			want: `config.yaml:3:10: printers[0].url: is OctoEverywhere's own website, not a printer; use the form https://<id>.octoeverywhere.com
+			want: `config.yaml:3:10: printers[0].url: is OctoEverywhere's own website, not a printer: neither a short link nor a page of it can be probed; use the form https://<id>.octoeverywhere.com
         url: <secret>
              ^`,
 		},

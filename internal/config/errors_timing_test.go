@@ -35,6 +35,23 @@ func TestTimingErrors(t *testing.T) {
         interval: 500ms
                   ^`,
 		},
+		"timeout too long": {
+			main: `defaults: {interval: 10m, timeout: 111s}
+printers:
+  - name: mk4-01
+    url: https://app-1.octoeverywhere.com
+    timeout: 110s
+  - name: mk4-02
+    url: https://app-2.octoeverywhere.com
+    timeout: 2m
+`,
+			want: `config.yaml:1:36: defaults.timeout: must be at most 110s
+    defaults: {interval: 10m, timeout: 111s}
+                                       ^
+config.yaml:8:14: printers[1].timeout: must be at most 110s
+        timeout: 2m
+                 ^`,
+		},
 		"zero timeout": {
 			main: `printers:
   - name: mk4-01

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ const maxFile = 64 << 20
 
 // content is the content of a file, or why it cannot be read.
 type content struct {
-	data     []byte
+	data     []byte // without a byte order mark
 	problem  string // as "does not exist"; "" if it could be read
 	isPublic bool   // every user of the machine may read it
 }
@@ -40,7 +41,7 @@ func readFile(path string) content {
 	if err != nil {
 		return content{problem: fileProblem(err)}
 	}
-	return content{data: data, isPublic: runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0}
+	return content{data: bytes.TrimPrefix(data, []byte("\ufeff")), isPublic: runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0}
 }
 
 const notFound = "does not exist"

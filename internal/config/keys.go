@@ -16,6 +16,9 @@ const (
 	keyTLSConfig = "tls_config"
 	keyLabels    = "labels"
 	keyInsecure  = "insecure"
+	keyEnabled   = "enabled"
+
+	keyPluginSharesPower = "plugin_shares_power"
 
 	keyProxyURL             = "proxy_url"
 	keyNoProxy              = "no_proxy"
@@ -59,8 +62,12 @@ const labelsForm = "a mapping of label names to values ({site: lab})"
 
 var defaultKeys = append([]strictyaml.Key{
 	{Name: keyInterval, Kind: strictyaml.Duration, Default: defaultInterval, Doc: "How often each printer is probed, at least `1s`."},
-	{Name: keyTimeout, Kind: strictyaml.Duration, Default: defaultTimeout, Doc: "The timeout of a request, at most `interval`."},
+	{Name: keyTimeout, Kind: strictyaml.Duration, Default: defaultTimeout, Doc: "The timeout of a request, at most `interval` and `110s`."},
 	{Name: keyLabels, Kind: strictyaml.StringMap, Form: labelsForm, Doc: "Labels for every printer. A printer's own labels take precedence."},
+	{
+		Name: keyPluginSharesPower, Kind: strictyaml.Bool, Default: "false",
+		Doc: "The plugin's computer is switched off together with the printer: a plugin that is offline (601) while no print is in progress is `switched_off`, like a printer that is disconnected from its plugin (785).",
+	},
 	{Name: keyInsecure, Kind: strictyaml.Bool, Default: "false", Doc: "Allow plain `http` addresses, `service.url` included. See [insecure](#insecure)."},
 	{Name: keyTLSConfig, Kind: strictyaml.Map, Keys: tlsKeys, Doc: "TLS settings. See [tls_config](#tls_config)."},
 }, proxyKeys...)
@@ -94,8 +101,13 @@ var printerKeys = append([]strictyaml.Key{
 	{Name: "app_token", Kind: strictyaml.Secret, Doc: "The app token, which enables `info` requests. It is sent to `service.url` only."},
 	{Name: "app_token_file", Kind: strictyaml.Path, Doc: "Reads `app_token` from a file."},
 	{Name: keyInterval, Kind: strictyaml.Duration, Default: "`defaults`", Doc: "How often the printer is probed."},
-	{Name: keyTimeout, Kind: strictyaml.Duration, Default: "`defaults`", Doc: "The timeout of a request, at most `interval`."},
+	{Name: keyTimeout, Kind: strictyaml.Duration, Default: "`defaults`", Doc: "The timeout of a request, at most `interval` and `110s`."},
 	{Name: keyLabels, Kind: strictyaml.StringMap, Form: labelsForm, Doc: "Labels for this printer, merged with those of `defaults`."},
+	{
+		Name: keyEnabled, Kind: strictyaml.Bool, Default: "true",
+		Doc: "`false`: the printer is listed as disabled and not probed. Its only series is `printer_enabled`, and `/probe` answers 404.",
+	},
+	{Name: keyPluginSharesPower, Kind: strictyaml.Bool, Default: "`defaults`", Doc: "The plugin's computer is switched off together with the printer."},
 	{Name: keyInsecure, Kind: strictyaml.Bool, Default: "`defaults`", Doc: "Allow a plain `http` address. See [insecure](#insecure)."},
 	{Name: keyTLSConfig, Kind: strictyaml.Map, Keys: tlsKeys, Default: "`defaults`", Doc: "Replaces the whole `tls_config` of `defaults`."},
 }, proxyKeys...)

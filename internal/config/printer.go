@@ -25,6 +25,8 @@ type settings struct {
 	labels     map[string]string
 	insecure   bool
 	connection connection
+
+	pluginSharesPower bool
 }
 
 // settings returns defaults with what m sets.
@@ -34,6 +36,8 @@ func (l *loader) settings(m strictyaml.Mapping, defaults settings) settings {
 		labels:     labels(m, defaults.labels),
 		insecure:   m.Bool(keyInsecure, defaults.insecure),
 		connection: l.connection(m, defaults.connection),
+
+		pluginSharesPower: m.Bool(keyPluginSharesPower, defaults.pluginSharesPower),
 	}
 }
 
@@ -61,25 +65,33 @@ func (l *loader) printer(m strictyaml.Mapping) {
 		Labels:        s.labels,
 		Interval:      s.timing.interval.value,
 		Timeout:       s.timing.timeout.value,
+		Disabled:      !m.Bool(keyEnabled, true),
 		Authorization: l.authorization(m),
 		Service:       l.service,
 		Settings:      s.connection.settings(),
+
+		PluginSharesPower: s.pluginSharesPower,
 	}
 	if u := l.address(m, s.insecure); u != nil {
 		t.Address = probe.NewAddress(u)
-		l.warnOfAddress(t, u)
+		l.warnOfAddress(m, t, u)
 	}
 	if v, ok := l.headerValue(m, "app_token"); ok {
 		t.AppToken = probe.NewSecret(v.text)
 	}
-	if t.Interval < 10*time.Second {
+	if t.Interval < 10*time.Second && !t.Disabled {
 		l.warn(shortInterval, fmt.Sprintf("%q", t.Name))
 	}
 	l.targets = append(l.targets, t)
 }
 
-// warnOfAddress warns of an address with plain http, or one that another printer has too.
-func (l *loader) warnOfAddress(t probe.Target, u *url.URL) {
+// warnOfAddress warns of an address with plain http, of one that another printer has too, and of slips. Nobody sends requests
+// to a disabled printer.
+func (l *loader) warnOfAddress(m strictyaml.Mapping, t probe.Target, u *url.URL) {
+	if t.Disabled {
+		return
+	}
+	l.warnOfAddressSlips(m, t, u)
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
 		l.warn(plainHTTP, fmt.Sprintf("%q", t.Name))
 	}

@@ -23,6 +23,7 @@ func keyChanges(t *testing.T) map[string]keyChange {
 		keyTimeout:              {from: "5s", to: "6s"},
 		keyLabels:               {from: "{site: a}", to: "{site: b}"},
 		keyInsecure:             {from: "false", to: "true"},
+		keyPluginSharesPower:    {from: "false", to: "true"},
 		keyProxyURL:             {from: "http://a:3128", to: "http://b:3128"},
 		keyNoProxy:              {from: "a.example", to: "b.example", with: proxy},
 		keyProxyFromEnvironment: {from: "false", to: "true"},
@@ -32,6 +33,7 @@ func keyChanges(t *testing.T) map[string]keyChange {
 		"service.url":                     {from: "https://a.example", to: "https://b.example"},
 		"a printer.name":                  {from: "a", to: "b"},
 		"a printer.url":                   {from: "https://a.example", to: "https://b.example"},
+		"a printer.enabled":               {from: "true", to: "false"},
 		"a printer.app_token":             {from: "a", to: "b"},
 		"authorization.type":              {from: "Bearer", to: "Token", with: "credentials: x"},
 		"authorization.credentials":       {from: "a", to: "b"},
@@ -55,6 +57,8 @@ func keyChanges(t *testing.T) map[string]keyChange {
 var keepBackoff = map[string]string{
 	keyLabels:   "labels are not part of a request",
 	keyInsecure: "it only decides whether an address is valid",
+
+	keyPluginSharesPower: "it only decides what a fault means",
 }
 
 // configWith returns a configuration with some keys in a section.

@@ -19,6 +19,10 @@ type durationValue struct {
 	doc   *strictyaml.Document // of node
 }
 
+// maxTimeout is the maximum timeout of a request: a client of /probe that waits for it must get a response before the server's
+// own timeout.
+const maxTimeout = 110 * time.Second
+
 // timing is how often a printer is probed, and the timeout of a request.
 type timing struct{ interval, timeout durationValue }
 
@@ -42,8 +46,12 @@ func (t timing) override(m strictyaml.Mapping) timing {
 	}
 	if timeout != nil {
 		t.timeout = *timeout
-		if timeout.value <= 0 {
+		switch {
+		case timeout.value <= 0:
 			m.Errorf(keyTimeout, "must be greater than 0s")
+			return t
+		case timeout.value > maxTimeout:
+			m.Errorf(keyTimeout, "must be at most %.0fs", maxTimeout.Seconds())
 			return t
 		}
 	}

@@ -1,9 +1,14 @@
 package config
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // warning is a kind of setting that is valid but risky. Each kind is reported once, with its first occurrence and the number
-// of the others: a fleet may have thousands of printers.
+// of the others: a fleet may have thousands of printers. Of slips the first ones are listed.
 type warning string
 
 const (
@@ -14,6 +19,7 @@ const (
 	duplicateAddress warning = "have the same address, so one printer is counted twice"
 	noMatch          warning = "matches no files yet"
 	noPrinters       warning = "no printers are configured yet; nothing is probed"
+	allDisabled      warning = "all printers are disabled; nothing is probed"
 )
 
 // warnings are the occurrences of each kind.
@@ -21,32 +27,50 @@ type warnings struct{ seen map[warning]*occurrences }
 
 type occurrences struct {
 	order    int // of the kind, by its first occurrence
-	first    string
-	subjects map[string]bool
+	subjects []string
+	seen     map[string]bool
 }
 
 // warn records a warning about a subject. Repeating it changes nothing.
 func (w *warnings) warn(kind warning, subject string) {
 	o, ok := w.seen[kind]
 	if !ok {
-		o = &occurrences{len(w.seen), subject, map[string]bool{}}
+		o = &occurrences{order: len(w.seen), seen: map[string]bool{}}
 		w.seen[kind] = o
 	}
-	o.subjects[subject] = true
+	if !o.seen[subject] {
+		o.seen[subject] = true
+		o.subjects = append(o.subjects, subject)
+	}
 }
 
-// texts returns a line per kind, in the order of their first occurrences.
+// maxSlips is how many slips of a kind are listed.
+const maxSlips = 10
+
+// texts returns the warnings, in the order of the kinds' first occurrences.
 func (w *warnings) texts() []string {
-	texts := make([]string, len(w.seen))
-	for kind, o := range w.seen {
-		text := string(kind)
-		if o.first != "" {
-			text = o.first + ": " + text
+	kinds := slices.SortedFunc(maps.Keys(w.seen), func(a, b warning) int { return cmp.Compare(w.seen[a].order, w.seen[b].order) })
+	var texts []string
+	for _, kind := range kinds {
+		texts = append(texts, w.seen[kind].texts(kind)...)
+	}
+	return texts
+}
+
+func (o *occurrences) texts(kind warning) []string {
+	listed := 1
+	if kind.isSlip() {
+		listed = min(maxSlips, len(o.subjects))
+	}
+	texts := make([]string, listed)
+	for i, subject := range o.subjects[:listed] {
+		texts[i] = string(kind)
+		if subject != "" {
+			texts[i] = subject + ": " + string(kind)
 		}
-		if more := len(o.subjects) - 1; more > 0 {
-			text += fmt.Sprintf(" (and %d more)", more)
-		}
-		texts[o.order] = text
+	}
+	if more := len(o.subjects) - listed; more > 0 {
+		texts[listed-1] += fmt.Sprintf(" (and %d more)", more)
 	}
 	return texts
 }

@@ -37,11 +37,11 @@ func TestWarnings(t *testing.T) {
 			want: []string{`"a": is probed more often than every 10s, which loads the plugin's computer and the service (and 1 more)`},
 		},
 		"two printers with the same address": {
-			main: printer("mk4") + "  - name: mk5\n    url: https://MK4.octoeverywhere.com:443/\n  - name: mk6\n    url: https://mk4.octoeverywhere.com/6\n",
+			main: printer("mk4") + "  - name: mk5\n    url: https://SHARED-MK4.octoeverywhere.com:443/\n",
 			want: []string{`"mk4" and "mk5": have the same address, so one printer is counted twice`},
 		},
 		"plain http": {
-			main: "printers:\n  - {name: mk4, url: http://printer.example, insecure: true}\n  - {name: mk5, url: http://localhost}\n",
+			main: "printers:\n  - {name: mk4, url: http://shared-printer.example, insecure: true}\n  - {name: mk5, url: http://localhost}\n",
 			want: []string{`"mk4": insecure: plain http exposes credentials on the network`},
 		},
 		"any certificate": {

@@ -73,6 +73,9 @@ func (s Style) statusLines(status *probe.Status, now time.Time) string {
 	if activity := view.ActivityOf(status, now).String(); activity != "" {
 		b.WriteString(s.labeled(2, "printer", strings.Join(append([]string{activity}, printerData(status, now)...), " · ")))
 	}
+	if f, known := status.Info(); known && !f.None() {
+		b.WriteString(s.labeled(2, "info", view.Info(status)))
+	}
 	return b.String()
 }
 
@@ -89,6 +92,9 @@ func printerData(s *probe.Status, now time.Time) []string {
 		if d.InSummary {
 			texts = append(texts, d.Label+" "+d.Value)
 		}
+	}
+	for _, e := range view.GadgetEvents(s, now) {
+		texts = append(texts, e.Label+" "+view.Length(max(0, now.Sub(e.Time)))+" ago")
 	}
 	if v := s.Reading.PlatformVersion(); v != "" {
 		texts = append(texts, v)

@@ -66,15 +66,19 @@ func (e *Exporter) loadLocked() error {
 	e.edges.Replace(edges)
 	e.schedule.Set(e.jobs(edges))
 	e.recorder.Reloaded(true, time.Now())
-	e.logLoaded(len(targets), len(c.Targets))
+	e.logLoaded(e.fleet.Len(), len(targets), len(c.Targets))
 	if !e.options.Shard.IsOnly() {
 		debug.FreeOSMemory() // only a part of what was read is kept
 	}
 	return nil
 }
 
-func (e *Exporter) logLoaded(printers, configured int) {
-	attrs := []any{"file", e.options.ConfigFile, "printers", printers}
+// logLoaded logs how many printers are probed, how many entries this shard has, and how many are configured.
+func (e *Exporter) logLoaded(probed, entries, configured int) {
+	attrs := []any{"file", e.options.ConfigFile, "printers", probed}
+	if disabled := entries - probed; disabled > 0 {
+		attrs = append(attrs, "disabled", disabled)
+	}
 	if s := e.options.Shard; !s.IsOnly() {
 		attrs = append(attrs, "configured", configured, slog.Group("shard", "index", s.Index, "total", s.Total))
 	}

@@ -30,6 +30,8 @@ type Observer interface {
 	Probed(t probe.Target, results []probe.Result)
 	// Changed is called when the active fault is another one, or the first probe has ended.
 	Changed(before, after *probe.Status)
+	// InfoChanged is called when the fault of the last info request is another one than that of the one before.
+	InfoChanged(before, after *probe.Status)
 	// EdgeChanged is called when the fault of an edge is another one, or the first check has ended.
 	EdgeChanged(before, after probe.EdgeStatus)
 	// SharingDisabled is called when sharing ends for an edge whose responses differ on dedicated connections.
@@ -113,7 +115,7 @@ func New(o Options) *Fleet {
 }
 
 // Replace makes targets the printers of the fleet. What is known of printers that stay is kept; one whose entry has changed
-// is to be probed at once.
+// is to be probed at once. A disabled printer is listed and never probed.
 func (f *Fleet) Replace(targets []probe.Target) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -172,6 +174,9 @@ func (p *printer) configure(e *entry) {
 		p.version++
 	}
 	p.update(func(s probe.Status) probe.Status { return s.Reconfigured(e.Target, changed) })
+	if e.Disabled {
+		p.results.Store(nil)
+	}
 }
 
 // update atomically replaces the status by change of it.
@@ -191,18 +196,20 @@ type Entry struct {
 	Version uint64 // a different one: the printer is to be probed at once
 }
 
-// Entries returns the printers in the order of the configuration.
+// Entries returns the printers to be probed, in the order of the configuration.
 func (f *Fleet) Entries() []Entry {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	entries := make([]Entry, len(f.order))
-	for i, p := range f.order {
-		entries[i] = Entry{p.entry.Load().Target, p.version}
+	entries := make([]Entry, 0, len(f.order))
+	for _, p := range f.order {
+		if t := p.entry.Load().Target; !t.Disabled {
+			entries = append(entries, Entry{t, p.version})
+		}
 	}
 	return entries
 }
 
-// All returns the status of each printer in the order of the configuration.
+// All returns the status of each printer, disabled ones included, in the order of the configuration.
 func (f *Fleet) All() iter.Seq[*probe.Status] {
 	f.mu.RLock()
 	order := f.order // replaced, never changed
@@ -216,11 +223,15 @@ func (f *Fleet) All() iter.Seq[*probe.Status] {
 	}
 }
 
-// Len is the number of printers.
+// Len is the number of printers that are probed.
 func (f *Fleet) Len() int {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	return len(f.order)
+	n := 0
+	for s := range f.All() {
+		if !s.Disabled {
+			n++
+		}
+	}
+	return n
 }
 
 // Status returns what is known of a printer, false where there is none of that name.
@@ -230,6 +241,20 @@ func (f *Fleet) Status(name string) (*probe.Status, bool) {
 		return nil, false
 	}
 	return p.status.Load(), true
+}
+
+// Acknowledge ends the lost print of a printer. It fails with probe.ErrNoSuchPrinter or probe.ErrNotLost.
+func (f *Fleet) Acknowledge(name string) error {
+	p, _, ok := f.find(name)
+	if !ok {
+		return probe.ErrNoSuchPrinter
+	}
+	var err error
+	p.update(func(s probe.Status) (next probe.Status) {
+		next, err = s.Acknowledged(time.Now())
+		return next
+	})
+	return err
 }
 
 // Steps returns the results of a printer's last probe, without readings; none before the first one.
@@ -307,6 +332,9 @@ func (NopObserver) Probed(probe.Target, []probe.Result) {}
 
 // Changed implements Observer.
 func (NopObserver) Changed(_, _ *probe.Status) {}
+
+// InfoChanged implements Observer.
+func (NopObserver) InfoChanged(_, _ *probe.Status) {}
 
 // EdgeChanged implements Observer.
 func (NopObserver) EdgeChanged(_, _ probe.EdgeStatus) {}

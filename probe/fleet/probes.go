@@ -12,7 +12,7 @@ import (
 // dropped because a probe of the printer is in flight.
 func (f *Fleet) Probe(ctx context.Context, name string, tick time.Time) bool {
 	p, s, ok := f.find(name)
-	if !ok {
+	if !ok || p.entry.Load().Disabled {
 		return true
 	}
 	request, due := p.status.Load().Plan(tick)
@@ -50,8 +50,11 @@ func (f *Fleet) Current(ctx context.Context, name string) (*probe.Status, []prob
 // probe that was waited for so far, nil where there is none.
 func (f *Fleet) await(ctx context.Context, name string, wanted func(p *printer, joined *flight) (probe.Request, bool)) (*probe.Status, []probe.Result, error) {
 	p, s, ok := f.find(name)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, nil, probe.ErrNoSuchPrinter
+	case p.entry.Load().Disabled:
+		return nil, nil, probe.ErrDisabled
 	}
 	var joined *flight
 	for {

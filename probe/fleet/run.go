@@ -27,11 +27,20 @@ func (f *Fleet) run(ctx context.Context, p *printer, first probe.Request) {
 	if now := p.entry.Load(); now != e && !now.SameEntry(e.Target) {
 		return // a reload has replaced the entry
 	}
-	old, now := p.update(func(s probe.Status) probe.Status { return s.After(results) })
+	old, now := p.update(func(s probe.Status) probe.Status {
+		if s.Disabled {
+			return s // by a reload at this very moment
+		}
+		return s.After(results)
+	})
 	p.keep(results)
 	f.options.Observer.Probed(e.Target, results)
 	if old.Probes == 0 && now.Probes > 0 || !old.Fault.Same(now.Fault) {
 		f.options.Observer.Changed(old, now)
+	}
+	infoBefore, _ := old.Info()
+	if infoNow, known := now.Info(); known && !infoBefore.Same(infoNow) {
+		f.options.Observer.InfoChanged(old, now)
 	}
 }
 

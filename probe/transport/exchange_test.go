@@ -315,24 +315,3 @@ func TestCanceledRequest(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
-
-// TestProxy: requests to https addresses go through it, with its headers.
-func TestProxy(t *testing.T) {
-	var received atomic.Value
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		received.Store(r.Method + " " + r.Header.Get("X-Key"))
-		w.WriteHeader(http.StatusForbidden)
-	}))
-	defer proxy.Close()
-	u, err := url.Parse(proxy.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := target(t, "https://canary.invalid", probe.Settings{Proxy: http.ProxyURL(u), ProxyHeader: func() http.Header { return http.Header{"X-Key": {"k"}} }})
-	if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
-		t.Errorf("%+v", r)
-	}
-	if received.Load() != "CONNECT k" {
-		t.Errorf("the proxy received %v", received.Load())
-	}
-}

@@ -66,6 +66,17 @@ func (d *Document) checkKind(k *Key, name, n *yaml.Node, path string) bool {
 	return true
 }
 
+// fits reports whether a value is of the kind.
+func (k Kind) fits(n *yaml.Node) bool {
+	switch k {
+	case List, PathList:
+		return n.Kind == yaml.SequenceNode
+	case Map, StringMap, ListMap:
+		return n.Kind == yaml.MappingNode
+	}
+	return n.Kind == yaml.ScalarNode && n.Value != "" && !IsNull(n) && n.Style&yaml.TaggedStyle == 0
+}
+
 // CheckString reports whether n is a non-empty string, and records an error if not. Numbers and the like are taken as they
 // are written.
 func (d *Document) CheckString(n *yaml.Node, path string) bool {

@@ -25,9 +25,9 @@ type Document struct {
 	errs   Errors
 }
 
-// Parse reads the content of a file. Invalid YAML becomes an error of the document.
+// Parse reads the content of a file, which has no byte order mark. Invalid YAML becomes an error of the document.
 func Parse(file string, data []byte, schema *Schema) *Document {
-	d := &Document{File: file, schema: schema, data: bytes.TrimPrefix(data, []byte("\ufeff"))}
+	d := &Document{File: file, schema: schema, data: data}
 	if d.isText() {
 		d.parse()
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // Mapping is a mapping of a document whose keys and values have been checked against a table: each key is in the table and
-// appears once, and its value is of the right kind. Anything else has been recorded as an error.
+// appears once, and its value is of the right kind. Anything else has been recorded as an error. A misspelled key is read as
+// the one that is meant, so that errors below it are reported in the same run.
 type Mapping struct {
 	Doc  *Document
 	Path string // of the keys that lead here, "" at the top
@@ -32,12 +33,14 @@ func (d *Document) Open(n *yaml.Node, keys []Key, path string) Mapping {
 		return m
 	}
 	m.fields = make([]field, 0, len(n.Content)/2)
+	var unknown []field
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i], Resolve(n.Content[i+1])
 		k := Find(keys, name.Value)
 		if name.Kind != yaml.ScalarNode || k == nil {
 			d.Errorf(name, path, "%s", d.unknownKey(keys, name, value))
 			m.suggested = append(m.suggested, strings.TrimSuffix(suggest(keys, name.Value), "_file"), strings.TrimSuffix(name.Value, "_ref"))
+			unknown = append(unknown, field{Find(keys, suggest(keys, name.Value)), name, value})
 			continue
 		}
 		if first, ok := m.field(k.Name); ok {
@@ -49,6 +52,11 @@ func (d *Document) Open(n *yaml.Node, keys []Key, path string) Mapping {
 			f.value = value
 		}
 		m.fields = append(m.fields, f)
+	}
+	for _, f := range unknown {
+		if f.key != nil && !m.Has(f.key.Name) && f.key.Kind.fits(f.value) {
+			m.fields = append(m.fields, f)
+		}
 	}
 	return m
 }

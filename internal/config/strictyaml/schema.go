@@ -68,7 +68,14 @@ func (k *Key) child(name *yaml.Node) *Key {
 	case k == nil || name.Kind != yaml.ScalarNode:
 		return nil
 	case k.Kind == Map:
-		return Find(k.Keys, name.Value)
+		if found := Find(k.Keys, name.Value); found != nil {
+			return found
+		}
+		meant := Find(k.Keys, suggest(k.Keys, name.Value))
+		if meant == nil || meant.Kind.isScalar() {
+			return nil // a scalar may be a secret under another key
+		}
+		return meant
 	case k.Kind == StringMap:
 		return &Key{Kind: String}
 	}
