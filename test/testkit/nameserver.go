@@ -18,14 +18,22 @@ type NameServer struct {
 	Hangs     atomic.Bool         // it does not respond
 	addresses map[string][]string // by name
 
+	mu      sync.Mutex // guards ended
+	ended   bool
+	stop    chan struct{} // closed when ended
 	servers sync.WaitGroup
-	ended   chan struct{}
 }
 
 // NewNameServer returns a name server that has these addresses by name. Other names do not exist.
 func NewNameServer(t testing.TB, addresses map[string][]string) *NameServer {
-	n := &NameServer{addresses: addresses, ended: make(chan struct{})}
-	t.Cleanup(func() { close(n.ended); n.servers.Wait() })
+	n := &NameServer{addresses: addresses, stop: make(chan struct{})}
+	t.Cleanup(func() {
+		n.mu.Lock()
+		n.ended = true
+		n.mu.Unlock()
+		close(n.stop)
+		n.servers.Wait()
+	})
 	return n
 }
 
@@ -34,10 +42,10 @@ func (n *NameServer) Resolver() *net.Resolver { return &net.Resolver{PreferGo: t
 
 // dial connects to the name server, by TCP (RFC 1035 §4.2.2).
 func (n *NameServer) dial(context.Context, string, string) (net.Conn, error) {
-	select {
-	case <-n.ended:
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.ended {
 		return nil, net.ErrClosed
-	default:
 	}
 	client, server := net.Pipe()
 	n.servers.Go(func() {
@@ -56,7 +64,7 @@ func (n *NameServer) dial(context.Context, string, string) (net.Conn, error) {
 			}
 		}
 	})
-	n.servers.Go(func() { <-n.ended; _ = server.Close() })
+	n.servers.Go(func() { <-n.stop; _ = server.Close() })
 	return client, nil
 }
 
