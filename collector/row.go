@@ -98,7 +98,7 @@ func bit(b bool) float64 {
 
 // printerRows returns all metrics of a printer that are not disabled, sorted by name.
 func printerRows(disabled []Group) []printerRow {
-	rows := slices.Concat(verdictRows(), offRows(), scheduleRows(), stateRows(), jobRows(), temperatureRows(probe.Sensors()), connectionRows())
+	rows := slices.Concat(verdictRows(), offRows(), scheduleRows(), stateRows(), jobRows(), printRows(), temperatureRows(probe.Sensors()), connectionRows())
 	rows = slices.DeleteFunc(rows, func(r printerRow) bool { return slices.Contains(disabled, r.group) })
 	sortRows(rows)
 	return rows

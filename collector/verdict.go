@@ -66,11 +66,6 @@ func verdictRows() []printerRow {
 			help:   "Unix time since which the present verdict (the active fault, or none) holds.",
 			absent: beforeFirst,
 			read:   one(func(v *view) (float64, bool) { return v.unix(v.Since) }),
-		}, {
-			name: prefix + "lost_during_print", kind: dto.MetricType_GAUGE,
-			help:   "Whether the printer is unreachable (network to host) and was warming up, printing, paused or resuming when last seen (1) or not (0).",
-			absent: beforeFirst,
-			read:   one(func(v *view) (float64, bool) { return bit(v.LostDuringPrint()), v.Probes > 0 }),
 		},
 	}
 }

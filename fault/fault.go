@@ -28,13 +28,12 @@ type Backoff uint8
 
 // The policies.
 const (
-	BackoffNone       Backoff = iota + 1 // at the interval
-	BackoffShort                         // the interval doubles up to five minutes
-	BackoffLong                          // the interval doubles up to thirty minutes; a changed entry is probed at once
-	BackoffRetryAfter                    // as Retry-After says, at most thirty minutes; without the header like BackoffShort
+	BackoffNone  Backoff = iota + 1 // at the interval
+	BackoffShort                    // the interval doubles up to five minutes
+	BackoffLong                     // the interval doubles up to thirty minutes; a changed entry is probed at once
 )
 
-var backoffNames = [...]string{BackoffNone: "none", BackoffShort: "short", BackoffLong: "long", BackoffRetryAfter: "retry-after"}
+var backoffNames = [...]string{BackoffNone: "none", BackoffShort: "short", BackoffLong: "long"}
 
 // String returns the policy's name in tables and JSON.
 func (b Backoff) String() string {

@@ -51,7 +51,7 @@ func TestSingleNumbersTakePrecedence(t *testing.T) {
 		"http 302":              {FromHTTP(302), verdict{ByHTTP, Access, "redirected", BackoffShort}},
 		"http 400":              {FromHTTP(400), verdict{ByHTTP, Service, "unexpected_http_status", BackoffNone}},
 		"http 403":              {FromHTTP(403), verdict{ByHTTP, Access, "refused", BackoffLong}},
-		"http 429":              {FromHTTP(429), verdict{ByHTTP, Service, "rate_limited", BackoffRetryAfter}},
+		"http 429":              {FromHTTP(429), verdict{ByHTTP, Service, "rate_limited", BackoffShort}},
 		"http 502":              {FromHTTP(502), verdict{ByHTTP, Service, "upstream_error", BackoffNone}},
 		"plugin 601":            {FromPlugin(601), verdict{ByPlugin, Plugin, "unlisted_plugin_code", BackoffNone}},
 		"plugin 785":            {FromPlugin(785), verdict{ByPlugin, Host, "host_disconnected", BackoffShort}},

@@ -2,28 +2,53 @@ package fault
 
 // The faults that the exporter detects by itself.
 var (
-	ResolveFailed    = byReason("resolve_failed")
-	ConnectFailed    = byReason("connect_failed")
-	TLSFailed        = byReason("tls_failed")
-	NoAnswer         = byReason("no_answer")
-	BrokenAnswer     = byReason("broken_answer")
-	NotTheAPI        = byReason("not_the_api")
-	MalformedAnswer  = byReason("malformed_answer")
-	HostUnresponsive = byReason("host_unresponsive")
-	PrinterError     = byReason("printer_error")
+	ResolveFailed    = byReason(ByExporter, "resolve_failed")
+	ConnectFailed    = byReason(ByExporter, "connect_failed")
+	TLSFailed        = byReason(ByExporter, "tls_failed")
+	NoAnswer         = byReason(ByExporter, "no_answer")
+	BrokenAnswer     = byReason(ByExporter, "broken_answer")
+	NotTheAPI        = byReason(ByExporter, "not_the_api")
+	MalformedAnswer  = byReason(ByExporter, "malformed_answer")
+	HostUnresponsive = byReason(ByExporter, "host_unresponsive")
+	PrinterError     = byReason(ByExporter, "printer_error")
 )
 
-// byReason returns the exporter's fault with a reason; the zero value if the table has none, which a test checks.
-func byReason(reason string) Fault {
+// UnknownAppToken is the fault of HTTP status 400 in response to info, in that request's own words: it is sent for a header
+// AppToken that is missing or that the service does not know.
+var UnknownAppToken = inWords(FromHTTP(400),
+	"The service does not know the app token, or none was sent.",
+	"Check the app token in the printer's entry. Create a new connection in the App Connection Portal if it is lost.")
+
+func inWords(f Fault, meaning, remedy string) Fault {
+	f.Meaning, f.Remedy = meaning, remedy
+	return f
+}
+
+var blockedByEdge = byReason(ByHTTP, "blocked_by_edge")
+
+// byReason returns the fault with a reason; the zero value if the table has none, which a test checks.
+func byReason(from Source, reason string) Fault {
 	for _, r := range table {
-		if r.From == ByExporter && r.Reason == reason {
+		if r.From == from && r.Reason == reason {
 			return r.Fault
 		}
 	}
 	return Fault{}
 }
 
-// FromHTTP returns the fault of an HTTP status other than 200. It is never the zero value.
+// BlockedByEdge returns the fault of a response with any HTTP status by which the edge blocks this machine.
+func BlockedByEdge(status int) Fault {
+	f := blockedByEdge
+	f.Code = status
+	return f
+}
+
+// HonorsRetryAfter reports whether Retry-After of a response with this HTTP status is honored. It then takes precedence over
+// the fault's backoff.
+func HonorsRetryAfter(status int) bool { return status == 429 || status >= 500 && status <= 599 }
+
+// FromHTTP returns the fault of an HTTP status other than 200, where nothing but the number is known. It is never the zero
+// value.
 func FromHTTP(status int) Fault {
 	if status >= 600 && status <= 699 {
 		return find(table, ByService, status)

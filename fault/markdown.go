@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Numbers returns the numbers of the row for people: "601", "3xx", "others", "" where there is none.
+// Numbers returns the numbers of the row for people: "601", "3xx", "400–599", "any", "others", "" where there is none.
 func (r Row) Numbers() string {
 	switch {
 	case r.From == ByExporter:
@@ -18,8 +18,20 @@ func (r Row) Numbers() string {
 		return "other 6xx"
 	case r.Low == minInt:
 		return "others"
+	case r.Low > r.High:
+		return "any"
+	case r.High-r.Low < 100:
+		return fmt.Sprintf("%dxx", r.Low/100)
 	}
-	return fmt.Sprintf("%dxx", r.Low/100)
+	return fmt.Sprintf("%d–%d", r.Low, r.High)
+}
+
+// BackoffText returns the row's backoff for people.
+func (r Row) BackoffText() string {
+	if r.From == ByHTTP && HonorsRetryAfter(r.Low) && HonorsRetryAfter(r.High) {
+		return "Retry-After, else " + r.Backoff.String()
+	}
+	return r.Backoff.String()
 }
 
 // Markdown returns the table as a document, docs/codes.md. The anchor of a section is its reason; runbook links of alerts
@@ -44,7 +56,7 @@ are up, it is down, and layers after it are unknown. What is unknown is not expo
 	b.WriteString(notes)
 	b.WriteString("\n| code | reported by | layer | reason | backoff |\n| --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | [`%s`](#%s) | %s |\n", cmp.Or(r.Numbers(), "–"), r.From, r.Layer, r.Reason, r.Reason, r.Backoff)
+		fmt.Fprintf(&b, "| %s | %s | %s | [`%s`](#%s) | %s |\n", cmp.Or(r.Numbers(), "–"), r.From, r.Layer, r.Reason, r.Reason, r.BackoffText())
 	}
 	for _, l := range Layers {
 		fmt.Fprintf(&b, "\n## %s\n\n%s Owner: %s.\n", l, l.Question(), l.Owner())
@@ -52,21 +64,6 @@ are up, it is down, and layers after it are unknown. What is unknown is not expo
 	}
 	return b.String()
 }
-
-const notes = `
-Backoff is how the time until the next ` + "`status`" + ` request grows: *none*: the printer's interval; *short*: it doubles up to 5 minutes;
-*long*: it doubles up to 30 minutes, and a reload that changes the printer's entry or its credential files ends it;
-*retry-after*: as the response says, at most 30 minutes. During the backoff of a host fault, ` + "`ping`" + ` is sent at the interval.
-
-Notes:
-
-- ` + "`idle`" + ` can also mean that Klipper has shut down: Moonraker still responds, and the plugin reports idle.
-- Bambu Lab printers report ` + "`error`" + ` when a user paused the print.
-- The status of Bambu Lab, Elegoo and PrusaLink printers can come from the plugin's cache and be up to 55 seconds old.
-- 789 exists since the plugin of June 2026; older plugins report 785. OctoPrint without its serial connection is 785 since
-  31 July 2026; before, it was idle.
-- The label ` + "`code`" + ` has the reported number. Each printer has at most 20 different ones; any more are ` + "`other`" + `.
-`
 
 // writeSections writes one section per reason of a layer.
 func writeSections(b *strings.Builder, rows []Row, l Layer) {

@@ -19,6 +19,11 @@ func span(from Source, low, high int, l Layer, reason string, b Backoff, meaning
 	return Row{Fault{from, 0, l, reason, b, meaning, remedy}, low, high}
 }
 
+// byPage returns a row for responses that are known by what else they say than their number. They keep the number.
+func byPage(from Source, l Layer, reason string, b Backoff, meaning, remedy string) Row {
+	return Row{Fault{from, 0, l, reason, b, meaning, remedy}, 1, 0} // no number is from 1 to 0
+}
+
 // minInt and maxInt bound the rows for all other numbers.
 const (
 	maxInt = int(^uint(0) >> 1)
@@ -102,16 +107,25 @@ var table = []Row{
 		"The service responded with a code that was not documented when this exporter was released.",
 		"Look up the code in OctoEverywhere's documentation of error codes. A newer exporter may know it."),
 
+	byPage(ByHTTP, Network, "blocked_by_edge", BackoffShort,
+		"OctoEverywhere's edge takes this machine for a robot and blocks its requests. Neither the connection nor the printer is the reason.",
+		"Check what else sends requests from this machine's address, and whether it is a VPN or a data center that the edge distrusts. Otherwise ask OctoEverywhere to admit it."),
+	one(ByHTTP, 407, Network, "proxy_auth_required", BackoffShort,
+		"The proxy of the exporter's machine requires credentials.",
+		"Check the proxy and its credentials in the configuration or the environment of the exporter."),
+	one(ByHTTP, 511, Network, "captive_portal", BackoffShort,
+		"The network of the exporter's machine requires a login before it lets requests through.",
+		"Log in to the network's portal, or connect the exporter's machine to a network without one."),
 	span(ByHTTP, 300, 399, Access, "redirected", BackoffShort,
 		"The response is a redirect. Redirects are never followed, because that would disclose credentials. A Shared Connection that requires a login redirects.",
 		"Check the url. A Shared Connection must be open to everyone who has the link; otherwise use an App Connection."),
 	one(ByHTTP, 401, Access, "refused", BackoffLong,
-		"A server or proxy on the way requires other credentials.",
-		"Check the credentials of the printer and of the proxy."),
+		"A server on the way requires other credentials.",
+		"Check the credentials in the printer's entry."),
 	one(ByHTTP, 403, Access, "refused", BackoffLong,
 		"A server or proxy on the way denies this request.",
-		"Check the url and the credentials, and whether a firewall or the edge blocks this machine's address."),
-	one(ByHTTP, 429, Service, "rate_limited", BackoffRetryAfter,
+		"Check the url and the credentials, and whether a firewall blocks this machine's address."),
+	one(ByHTTP, 429, Service, "rate_limited", BackoffShort,
 		"There were too many requests from this machine's address.",
 		"Increase the interval, or find out what else sends requests from this machine's address."),
 	span(ByHTTP, 500, 599, Service, "upstream_error", BackoffNone,
@@ -121,6 +135,9 @@ var table = []Row{
 		"The API does not use this HTTP status.",
 		"Check that the url is that of an App Connection or Shared Connection, and what responds there."),
 
+	span(ByPlugin, 400, 599, Plugin, "command_error", BackoffNone,
+		"The plugin knows the request, and an error of the request itself is its result.",
+		"If it lasts, check the plugin's log, then update the plugin."),
 	one(ByPlugin, 750, Plugin, "command_failed", BackoffNone,
 		"The plugin failed to process the request and gave no reason.",
 		"If it lasts, restart and update the plugin, then check its log."),
@@ -159,5 +176,5 @@ var table = []Row{
 // Rows returns a copy of all rows, in the table's order.
 func Rows() []Row { return slices.Clone(table) }
 
-// Unlisted reports whether the row is for a range of numbers.
+// Unlisted reports whether the row is for numbers that have no row of their own.
 func (r Row) Unlisted() bool { return r.Low != r.High }

@@ -36,14 +36,22 @@ func (p Phase) String() string {
 // Attempt is what happened on the wire when a request was sent, without an opinion about it and without anything secret in
 // it but the body.
 type Attempt struct {
-	Phase      Phase                           // the one in which it ended
-	ErrorKind  ErrorKind                       // why it ended before ResponseRead
-	HTTPStatus int                             // 0: no header was read
-	RetryAfter string                          // the header as it came; not in a Result
-	Body       []byte                          // only of a response with HTTP status 200; at most 1 MiB
-	Durations  [ResponseRead + 1]time.Duration // how long each phase took
-	Reused     bool                            // the connection was there already
-	Shared     bool                            // the connection also carries requests to other printers
+	Phase       Phase                           // the one in which it ended
+	ErrorKind   ErrorKind                       // why it ended before ResponseRead
+	HTTPStatus  int                             // 0: no header was read
+	ProxyStatus int                             // by which a proxy refused to connect (RFC 9110 §9.3.6); 0: none did
+	Headers     Headers                         // not in a Result
+	Body        []byte                          // with HTTP status 200 at most 1 MiB, the beginning of what MayBeBlockPage, else none; not in a Result
+	Durations   [ResponseRead + 1]time.Duration // how long each phase took
+	Reused      bool                            // the connection was there already
+	Shared      bool                            // the connection also carries requests to other printers
+}
+
+// Headers are the headers of a response that are judged, as they came.
+type Headers struct {
+	RetryAfter  string // Retry-After
+	Server      string // Server
+	CFMitigated string // Cf-Mitigated
 }
 
 // Exchange is a request to be sent.
@@ -81,6 +89,7 @@ const (
 	CertInvalid      ErrorKind = "certificate is invalid"
 	NotTLS           ErrorKind = "not TLS"
 	TLSAlert         ErrorKind = "refused by TLS alert"
+	ProxyRefused     ErrorKind = "refused by the proxy"
 	OutOfDescriptors ErrorKind = "out of file descriptors"
 	OtherError       ErrorKind = "other"
 )

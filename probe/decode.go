@@ -75,7 +75,8 @@ func (n *pathNode) child(key []byte) *pathNode {
 // decoder collects the fields of a response.
 type decoder struct {
 	Reading
-	raw rawTexts
+	absurd fieldSet // numbers that were written but cannot be true
+	raw    rawTexts
 }
 
 // decodePlugin decodes a response of the Plugin API. paths are those of its fields.
@@ -108,18 +109,6 @@ func decodePlugin(body []byte, paths *pathNode) response {
 	}
 	a.Reading = d.complete()
 	return a
-}
-
-// decodeInfo decodes a response of the App Connection Info API, false where it is none.
-func decodeInfo(body []byte) (Reading, bool) {
-	s := jsonscan.New(body)
-	if s.Peek() != jsonscan.Object {
-		return Reading{}, false
-	}
-	var d decoder
-	d.read(&s, infoPaths)
-	_, hasOnline := d.Value(ConnectionOnline)
-	return d.Reading, hasOnline && s.Done()
 }
 
 // read reads a value into the fields at or below n. Of several values with the same path the last one counts.
@@ -162,7 +151,7 @@ func (d *decoder) readField(s *jsonscan.Scanner, row *FieldInfo) {
 		if !ok {
 			return
 		}
-		if t, err := time.Parse(time.RFC3339Nano, string(text)); err == nil {
+		if t, err := parseTime(string(text)); err == nil {
 			d.set(row, float64(t.UnixMicro())/1e6) // UnixNano overflows in 2262
 		}
 	default:
@@ -175,6 +164,7 @@ func (d *decoder) readField(s *jsonscan.Scanner, row *FieldInfo) {
 // forget makes a set of fields unknown.
 func (d *decoder) forget(set fieldSet) {
 	d.Reading.forget(set)
+	d.absurd &^= set
 	if set < 1<<platformField {
 		return
 	}
@@ -185,26 +175,61 @@ func (d *decoder) forget(set fieldSet) {
 	}
 }
 
+// set stores a number in the unit of the field's row, unless it is out of bounds.
+func (d *decoder) set(row *FieldInfo, v float64) {
+	if row.divisor != 0 {
+		v /= row.divisor
+	}
+	switch {
+	case row.notZero && v == 0:
+	case v < row.min, v > row.max, row.Unit == UnitCount && v != math.Trunc(v):
+		d.absurd |= 1 << row.Field
+	default:
+		d.values[row.Field] = v
+		d.known |= 1 << row.Field
+	}
+}
+
+// missing reports whether no number was written for a field. An absurd one does not make other fields unknown.
+func (d *decoder) missing(f Field) bool { return !d.known.has(f) && !d.absurd.has(f) }
+
 // complete returns the reading, without the numbers that others show to be none.
 func (d *decoder) complete() Reading {
-	r := d.Reading
-	r.texts = d.raw.clean()
 	for i := range fieldTable {
-		if row := &fieldTable[i]; row.requires != 0 && !r.known.has(row.requires) {
-			r.forget(1 << row.Field)
+		row := &fieldTable[i]
+		if row.requires != 0 && !d.known.has(row.requires) || row.TargetOf != 0 && d.missing(row.TargetOf) {
+			d.forget(1 << row.Field)
 		}
 	}
-	r.forget(1 << gadgetScoreAge)
-	if r.values[ChamberActual] == 0 && r.values[ChamberTarget] == 0 {
-		r.forget(setOf(ChamberActual, ChamberTarget)) // both 0: there is no sensor
+	layer, layers := d.values[Layer], d.values[Layers] // 0 where they are unknown
+	if layer == 0 && d.missing(Layers) || layers > 0 && layer > layers {
+		d.forget(setOf(Layer)) // a platform that does not count layers writes 0
 	}
-	if r.State == 0 {
-		r.State = UnknownState
+	if d.values[Duration] == 0 && d.values[Progress] > 0 {
+		d.forget(setOf(Duration)) // a plugin that was restarted during the print does not know when it began
 	}
+	if d.values[TimeLeft] == 0 && d.values[Progress] < 1 {
+		d.forget(setOf(TimeLeft)) // there is time left before the end, but the platform cannot estimate it
+	}
+	if d.State == 0 {
+		d.State = UnknownState
+	}
+	r := d.Reading
+	r.texts = d.raw.clean()
 	if r.PlatformVersion() == unknownVersion {
 		r.texts.set(platformField, "")
 	}
 	return r
+}
+
+// parseTime reads a time in the format of RFC 3339. One without a zone is in UTC.
+func parseTime(text string) (time.Time, error) {
+	const withoutZone = "2006-01-02T15:04:05"
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t, err = time.Parse(withoutZone, text)
+	}
+	return t, err
 }
 
 // readInteger reads a whole number; false for any other value, and for one that float64 cannot hold exactly.

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"iter"
-	"math"
 	"time"
 )
 
@@ -22,12 +21,14 @@ const (
 	BedTarget               //
 	ChamberActual           //
 	ChamberTarget           //
-	GadgetScore             // 0: certain of a failure, 10: certain of none
+	GadgetScore             // damped by the plugin; its scale is not documented
 	GadgetSuppressed        // the user has silenced Gadget for this print
 	ConnectionOnline        // the plugin is connected to the service
 	LastConnection          //
 	LastDisconnection       //
-	gadgetScoreAge          // only tells whether there is a score
+	gadgetScoreAge          // this and the next two are shown as something else
+	gadgetPauseAge          //
+	gadgetWarningAge        //
 	stateField              // no number, as all that follow
 	platformField           // a text, as all that follow
 	jobIDField              //
@@ -70,15 +71,21 @@ type FieldInfo struct {
 	path     string  // keys from the top of the response
 	min, max float64 // after scaling; values outside are unknown. Of a text, max is its longest in bytes
 	divisor  float64 // 0: 1
+	notZero  bool    // 0 is written for what is unknown
 	requires Field   // the field is unknown where this one is
 }
 
-// Bounds. A print of more than a year and a score older than a month are errors of a clock.
+// Bounds. What is beyond them is an error of a clock, a sensor or a computation.
 const (
-	unbounded = math.MaxFloat64
-	maxCount  = math.MaxInt32
-	year      = 366 * 24 * 3600.0
-	month     = 31 * 24 * 3600.0
+	maxLayers  = 1e6 // ten meters of the thinnest layers
+	maxScore   = 1e3
+	day        = 24 * 3600.0
+	year       = 366 * day
+	month      = 31 * day
+	minCelsius = -273
+	maxCelsius = 1000
+	year1971   = 365 * day       // an earlier time means never: year 1, or 1970
+	year2100   = 4_102_444_800.0 // a later time means never: year 9999
 )
 
 // Paths of objects that hold several fields.
@@ -104,57 +111,57 @@ var fieldTable = [...]FieldInfo{
 		Field: TimeLeft, Name: "print_time_left_seconds", Label: "time left", Unit: UnitSeconds, WhilePrinting: true,
 		request: StatusRequest, path: printPath + "TimeLeftSec", max: year,
 	},
-	// A platform that does not count layers reports layer 0 of 0.
 	{
 		Field: Layer, Name: "print_layer", Label: "layer", Unit: UnitCount, WhilePrinting: true,
-		request: StatusRequest, path: printPath + "CurrentLayer", max: maxCount, requires: Layers,
+		request: StatusRequest, path: printPath + "CurrentLayer", max: maxLayers,
 	},
 	{
 		Field: Layers, Name: "print_layers", Label: "layers in total", Unit: UnitCount, WhilePrinting: true,
-		request: StatusRequest, path: printPath + "TotalLayers", min: 1, max: maxCount,
+		request: StatusRequest, path: printPath + "TotalLayers", min: 1, max: maxLayers, notZero: true,
 	},
 
 	{
 		Field: HotendActual, Name: "hotend_celsius", Label: "hotend", Unit: UnitCelsius, Sensor: "hotend",
-		request: StatusRequest, path: tempsPath + "HotendActual", min: -unbounded, max: unbounded,
+		request: StatusRequest, path: tempsPath + "HotendActual", min: minCelsius, max: maxCelsius, notZero: true,
 	},
 	{
 		Field: HotendTarget, Name: "hotend_target_celsius", Label: "hotend target", Unit: UnitCelsius, Sensor: "hotend", TargetOf: HotendActual,
-		request: StatusRequest, path: tempsPath + "HotendTarget", min: -unbounded, max: unbounded,
+		request: StatusRequest, path: tempsPath + "HotendTarget", max: maxCelsius,
 	},
 	{
 		Field: BedActual, Name: "bed_celsius", Label: "bed", Unit: UnitCelsius, Sensor: "bed",
-		request: StatusRequest, path: tempsPath + "BedActual", min: -unbounded, max: unbounded,
+		request: StatusRequest, path: tempsPath + "BedActual", min: minCelsius, max: maxCelsius, notZero: true,
 	},
 	{
 		Field: BedTarget, Name: "bed_target_celsius", Label: "bed target", Unit: UnitCelsius, Sensor: "bed", TargetOf: BedActual,
-		request: StatusRequest, path: tempsPath + "BedTarget", min: -unbounded, max: unbounded,
+		request: StatusRequest, path: tempsPath + "BedTarget", max: maxCelsius,
 	},
 	{
 		Field: ChamberActual, Name: "chamber_celsius", Label: "chamber", Unit: UnitCelsius, Sensor: "chamber",
-		request: StatusRequest, path: tempsPath + "ChamberActual", min: -unbounded, max: unbounded,
+		request: StatusRequest, path: tempsPath + "ChamberActual", min: minCelsius, max: maxCelsius, notZero: true,
 	},
 	{
 		Field: ChamberTarget, Name: "chamber_target_celsius", Label: "chamber target", Unit: UnitCelsius, Sensor: "chamber", TargetOf: ChamberActual,
-		request: StatusRequest, path: tempsPath + "ChamberTarget", min: -unbounded, max: unbounded,
+		request: StatusRequest, path: tempsPath + "ChamberTarget", max: maxCelsius,
 	},
 
-	// Before the first score, its age counts from 1970.
+	// Before the first score, its age counts from 1970. A score stays when the next print begins.
 	{
-		Field: GadgetScore, Name: "gadget_score", Label: "Gadget score (0 to 10)", Unit: UnitScore, WhilePrinting: true,
-		request: StatusRequest, path: gadgetPath + "LastScore", max: unbounded, requires: gadgetScoreAge,
+		Field: GadgetScore, Name: "gadget_score", Label: "Gadget score", Unit: UnitScore, WhilePrinting: true,
+		request: StatusRequest, path: gadgetPath + "LastScore", max: maxScore, requires: gadgetScoreAge,
 	},
 	{
 		Field: GadgetSuppressed, Name: "gadget_suppressed", Label: "Gadget suppressed", Unit: UnitBool, WhilePrinting: true,
 		request: StatusRequest, path: gadgetPath + "IsSuppressed", max: 1, requires: gadgetScoreAge,
 	},
 
-	// A time before 1971 means never.
 	{Field: ConnectionOnline, Unit: UnitBool, request: InfoRequest, path: "IsOnline", max: 1},
-	{Field: LastConnection, Unit: UnitTime, request: InfoRequest, path: "LastConnectionTimeUtc", min: year, max: unbounded},
-	{Field: LastDisconnection, Unit: UnitTime, request: InfoRequest, path: "LastDisconnectTimeUtc", min: year, max: unbounded},
+	{Field: LastConnection, Unit: UnitTime, request: InfoRequest, path: "LastConnectionTimeUtc", min: year1971, max: year2100},
+	{Field: LastDisconnection, Unit: UnitTime, request: InfoRequest, path: "LastDisconnectTimeUtc", min: year1971, max: year2100},
 
-	{Field: gadgetScoreAge, Unit: UnitSeconds, request: StatusRequest, path: gadgetPath + "TimeSinceLastScoreSec", max: month},
+	{Field: gadgetScoreAge, Unit: UnitSeconds, request: StatusRequest, path: gadgetPath + "TimeSinceLastScoreSec", max: month, notZero: true},
+	{Field: gadgetPauseAge, Unit: UnitSeconds, request: StatusRequest, path: gadgetPath + "TimeSinceLastPauseSec", max: month},
+	{Field: gadgetWarningAge, Unit: UnitSeconds, request: StatusRequest, path: gadgetPath + "TimeSinceLastWarnSec", max: month},
 	{Field: stateField, Unit: unitState, request: StatusRequest, path: "Result.JobStatus.State"},
 	{Field: platformField, Unit: unitText, request: StatusRequest, path: "Result.PlatformVersion", max: maxPlatform},
 	{Field: jobIDField, Unit: unitText, request: StatusRequest, path: "Result.OctoEverywhereStatus.MostRecentPrintIdStr", max: maxText},
@@ -221,8 +228,10 @@ func (s *Status) number(row *FieldInfo, now time.Time) (float64, bool) {
 			return 0, false
 		}
 		return connection.Value(row.Field)
-	case !s.HostUp(now), row.WhilePrinting && !s.Reading.State.IsPrinting():
+	case !s.HostUp(now), row.WhilePrinting && !s.showsPrint():
 		return 0, false
+	case row.Field == GadgetScore:
+		return s.score()
 	}
 	return s.Reading.Value(row.Field)
 }

@@ -42,7 +42,7 @@ func TestFieldTableIsSound(t *testing.T) {
 func TestANewFieldTouchesOnlyItsRow(t *testing.T) {
 	const filament, second = LastConnection, LastDisconnection // have no value in a status response
 	table := append(slices.Clone(fieldTable[:]),
-		FieldInfo{Field: filament, Name: "filament_meters", Unit: UnitCount, request: StatusRequest, path: printPath + "EstTotalFilUsedMm", divisor: 1000, max: 100},
+		FieldInfo{Field: filament, Name: "filament_meters", Unit: UnitScore, request: StatusRequest, path: printPath + "EstTotalFilUsedMm", divisor: 1000, max: 100},
 		FieldInfo{Field: second, Sensor: "second", TargetOf: filament, Unit: UnitBool, request: StatusRequest, path: "Result.New.Deep.Flag", max: 1},
 	)
 	paths := newPathTree(table, StatusRequest)

@@ -14,26 +14,25 @@ func (s Status) Next(r Result) Status {
 	case r.Request == InfoRequest:
 		return s.nextInfo(r)
 	}
-	found := r.Fault
-	if r.Request == PingRequest && r.unknownCommand() { // a response, which is all that a ping has to prove
-		s.noPing, found = true, fault.Fault{}
+	s.Probes++
+	s.LastProbe, s.Took, s.sent = r.Ended(), r.Took, r.Sent
+	if r.Request == PingRequest && r.pingEvidence() != pingCounts {
+		return s.nextWithoutPong(r)
 	}
+	found, before := r.Fault, s.Fault
 	if !found.None() {
 		s.Errors = s.Errors.record(found, r.Ended())
 	}
-	if found.Layer == fault.Plugin {
-		s.noPing = false // a plugin that comes back may be a newer one
-	}
-	before := s.Fault
-	s.Probes++
-	s.LastProbe, s.Took, s.sent = r.Ended(), r.Took, r.Sent
+	s.updatePingSupport(r)
 	s.endpointFault, s.disconnects = s.nextEndpointFault(r, found)
 	s.infoInFailure = s.infoInFailure && s.serviceOrPluginFails()
 	if refutesAccountFault(found) {
 		s.accountFault = fault.Fault{}
 	}
+	s.overruleInfo(r, found)
 	s.updateReading(r)
 	s.updateVerdict(r.Ended())
+	s.updatePrint(&r)
 	s.updateBackoff(r, before)
 	if found.None() {
 		s.markUp(r)
@@ -42,28 +41,6 @@ func (s Status) Next(r Result) Status {
 	}
 	if s.Fault.None() {
 		s.LastSuccess = s.LastProbe
-	}
-	return s
-}
-
-// nextInfo returns the status after an info request. The response says whether the plugin is connected and whether access is
-// granted. A failure of the service's own address says nothing about the printer.
-func (s Status) nextInfo(r Result) Status {
-	s.infoSent, s.infoInFailure = r.Sent, s.serviceOrPluginFails()
-	before := s.accountFault
-	switch {
-	case r.Fault.None():
-		s.Connection, s.ConnectionAt = r.Reading, r.Ended()
-		s.accountFault = fault.Fault{}
-	case r.Fault.Layer == fault.Access && r.Fault.From == fault.ByService:
-		s.Errors = s.Errors.record(r.Fault, r.Ended())
-		if !refutesAccountFault(s.endpointFault) {
-			s.accountFault = r.Fault
-		}
-	}
-	s.updateVerdict(r.Ended())
-	if !before.None() || !s.accountFault.None() {
-		s.markDown(r.Ended())
 	}
 	return s
 }
@@ -83,6 +60,7 @@ func (s *Status) nextEndpointFault(r Result, found fault.Fault) (fault.Fault, ui
 
 // Plugins alternate between host_disconnected and the more specific reason why they cannot connect.
 var (
+	pluginOffline    = fault.FromHTTP(601)
 	hostDisconnected = fault.FromPlugin(785)
 	tooManyClients   = fault.FromPlugin(787)
 	authInvalid      = fault.FromPlugin(789)
@@ -102,7 +80,12 @@ func (s *Status) updateReading(r Result) {
 	if r.Reading.State == 0 {
 		return
 	}
-	s.Reading = r.Reading
+	if s.Reading.State != r.Reading.State {
+		s.StateSince = r.Ended()
+	}
+	s.Reading, s.readAt = r.Reading, r.Ended()
+	s.gadgetPause = r.eventTime(gadgetPauseAge, s.gadgetPause)
+	s.gadgetWarning = r.eventTime(gadgetWarningAge, s.gadgetWarning)
 	if r.Reading.State != UnknownState {
 		s.LastState = r.Reading.State
 	}

@@ -54,6 +54,8 @@ func code2fault(code int) fault.Fault {
 	switch {
 	case code == 200:
 		return fault.Fault{}
+	case code == noResponse:
+		return fault.NoAnswer
 	case code >= 700:
 		return fault.FromPlugin(code)
 	}
@@ -297,16 +299,21 @@ func TestTimeoutsAreJudgedTogetherWithTheirPing(t *testing.T) {
 		status, ping fault.Fault
 		want         string
 	}{
-		"our timeout, and the plugin responds":      {fault.NoAnswer, fault.Fault{}, "++++-. host_unresponsive"},
-		"602, and the plugin responds":              {fault.FromHTTP(602), fault.Fault{}, "++++-. 602 host_unresponsive"},
-		"our timeout, and an old plugin responds":   {fault.NoAnswer, fault.FromPlugin(754), "++++-. host_unresponsive"},
-		"our timeout twice":                         {fault.NoAnswer, fault.NoAnswer, "+-.... no_answer"},
-		"602 twice":                                 {fault.FromHTTP(602), fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
-		"602, then our timeout":                     {fault.FromHTTP(602), fault.NoAnswer, "+++-.. 602 plugin_timeout"},
-		"our timeout, then 602":                     {fault.NoAnswer, fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
-		"our timeout, then the plugin is gone":      {fault.NoAnswer, fault.FromHTTP(601), "+++-.. 601 plugin_offline"},
-		"our timeout, then no connection":           {fault.NoAnswer, fault.ConnectFailed, "-..... connect_failed"},
-		"our timeout, then the plugin has an error": {fault.NoAnswer, fault.FromPlugin(752), "+++-.. 752 execution_failed"},
+		"our timeout, and the plugin responds":     {fault.NoAnswer, fault.Fault{}, "++++-. host_unresponsive"},
+		"602, and the plugin responds":             {fault.FromHTTP(602), fault.Fault{}, "++++-. 602 host_unresponsive"},
+		"our timeout, and ping is not supported":   {fault.NoAnswer, fault.FromPlugin(754), "+-.... no_answer"},
+		"602, and ping is not supported":           {fault.FromHTTP(602), fault.MalformedAnswer, "+++-.. 602 plugin_timeout"},
+		"our timeout, and ping is answered by 500": {fault.NoAnswer, fault.FromHTTP(500), "+-.... no_answer"},
+		"our timeout, and ping is answered by 502": {fault.NoAnswer, fault.FromHTTP(502), "+-.... 502 upstream_error"},
+		"our timeout, then a reset":                {fault.NoAnswer, fault.BrokenAnswer, "+-.... broken_answer"},
+		"our timeout twice":                        {fault.NoAnswer, fault.NoAnswer, "+-.... no_answer"},
+		"602 twice":                                {fault.FromHTTP(602), fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
+		"602, then our timeout":                    {fault.FromHTTP(602), fault.NoAnswer, "+++-.. 602 plugin_timeout"},
+		"our timeout, then 602":                    {fault.NoAnswer, fault.FromHTTP(602), "+++-.. 602 plugin_timeout"},
+		"our timeout, then the plugin is gone":     {fault.NoAnswer, fault.FromHTTP(601), "+++-.. 601 plugin_offline"},
+		"our timeout, then no connection":          {fault.NoAnswer, fault.ConnectFailed, "-..... connect_failed"},
+		"our timeout, and the plugin has an error": {fault.NoAnswer, fault.FromPlugin(752), "+-.... no_answer"},
+		"our timeout, then the edge blocks us":     {fault.NoAnswer, fault.BlockedByEdge(403), "-..... 403 blocked_by_edge"},
 	} {
 		l := begin()
 		l.Status = l.After([]Result{

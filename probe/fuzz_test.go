@@ -27,6 +27,8 @@ var seeds = []string{
 	`{"Result":{"PlatformVersion":"` + "\xff" + `"}}`, `{"Result":{"PlatformVersion":"\ufffd` + "\xff" + `"}}`,
 	`{"IsOnline":true,"LastConnectionTimeUtc":"2026-01-02T03:04:05.678Z","LastDisconnectTimeUtc":null}`, `{"IsOnline":1}`,
 	`{"IsOnline":false,"LastConnectionTimeUtc":"0001-01-01T00:00:00Z","LastDisconnectTimeUtc":"9999-12-31T23:59:59+23:59"}`,
+	`{"Status":200,"Error":"","IsUserError":false,"Result":{"IsOnline":true,"LastConnectionTimeUtc":"2026-01-02T03:04:05.1234567"}}`,
+	`{"Status":603,"Error":"x","IsUserError":true,"Result":null,"IsOnline":true}`, `{"Status":"x","Result":[],"IsOnline":false}`,
 	`{"Status":200,"Result":{"OctoEverywhereStatus":{"Gadget":{"LastScore":9.5,"TimeSinceLastScoreSec":3,"IsSuppressed":true}}}}`,
 }
 
@@ -73,16 +75,22 @@ func goodness(q Request, body []byte) (good, sure bool) {
 	if json.Unmarshal(body, &keys) != nil || keys == nil {
 		return false, true
 	}
+	var number float64
+	raw := bytes.TrimSpace(keys["Status"])
+	hasStatus := len(raw) > 0 && raw[0] != 'n' && json.Unmarshal(raw, &number) == nil
+	var result map[string]json.RawMessage
+	hasResult := json.Unmarshal(keys["Result"], &result) == nil && result != nil
 	if q == InfoRequest {
+		if hasStatus && number != 200 && number == math.Trunc(number) && math.Abs(number) <= 1<<53 {
+			return false, true
+		}
+		if hasResult {
+			keys = result
+		}
 		var online any
 		return json.Unmarshal(keys["IsOnline"], &online) == nil && (online == true || online == false), true
 	}
-	var number float64
-	if raw := bytes.TrimSpace(keys["Status"]); len(raw) == 0 || raw[0] == 'n' || json.Unmarshal(raw, &number) != nil || number != 200 {
-		return false, true
-	}
-	var result map[string]json.RawMessage
-	return json.Unmarshal(keys["Result"], &result) == nil && result != nil, true
+	return hasStatus && number == 200 && hasResult, true
 }
 
 // plausible checks a reading against the bounds of its metrics.
@@ -97,10 +105,12 @@ func plausible(t *testing.T, r *Reading) {
 	}
 	between(0, 1, Progress, GadgetSuppressed, ConnectionOnline)
 	between(0, year, Duration, TimeLeft)
-	between(0, math.MaxInt32, Layer, Layers)
-	between(0, math.MaxFloat64, GadgetScore)
-	between(-math.MaxFloat64, math.MaxFloat64, BedActual, BedTarget, HotendActual, HotendTarget, ChamberActual, ChamberTarget)
-	between(year, math.MaxInt64, LastConnection, LastDisconnection)
+	between(0, maxLayers, Layer, Layers)
+	between(0, maxScore, GadgetScore)
+	between(minCelsius, maxCelsius, BedActual, HotendActual, ChamberActual)
+	between(0, maxCelsius, BedTarget, HotendTarget, ChamberTarget)
+	between(0, month, gadgetScoreAge, gadgetPauseAge, gadgetWarningAge)
+	between(year1971, year2100, LastConnection, LastDisconnection)
 	for i, text := range textsOf(*r) {
 		unprintable := func(c rune) bool { return !unicode.IsPrint(c) }
 		if len(text) > maxText || i == 0 && len(text) > maxPlatform || !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {

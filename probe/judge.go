@@ -13,8 +13,8 @@ import (
 // the printer layer and still has a Reading.
 func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 	switch {
-	case a.HTTPStatus != 0 && a.HTTPStatus != http.StatusOK:
-		return fault.FromHTTP(a.HTTPStatus), Reading{}
+	case a.HTTPStatus != 0 && a.HTTPStatus != http.StatusOK, a.Headers.CFMitigated != "":
+		return judgeHTTP(q, a), Reading{}
 	case a.Phase != ResponseRead || a.HTTPStatus == 0:
 		return judgeWire(a), Reading{}
 	case q == InfoRequest:
@@ -23,9 +23,29 @@ func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 	return judgePlugin(q, a.Body)
 }
 
+// judgeHTTP judges a response by its HTTP status and headers: the service's own numbers, then those that are only sent by a
+// proxy or a portal, then a bot wall, then the other numbers.
+func judgeHTTP(q Request, a Attempt) fault.Fault {
+	switch s := a.HTTPStatus; {
+	case s >= 600 && s <= 699, fromProxy(s):
+	case a.Headers.CFMitigated != "", MayBeBlockPage(s, a.Headers) && isBlockPage(a.Body):
+		return fault.BlockedByEdge(s)
+	case q == InfoRequest:
+		return infoFault(s)
+	}
+	return fault.FromHTTP(a.HTTPStatus)
+}
+
+// fromProxy reports whether only a proxy or the portal of a network sends an HTTP status (RFC 9110 §15.5.8, RFC 6585 §6).
+func fromProxy(status int) bool {
+	return status == http.StatusProxyAuthRequired || status == http.StatusNetworkAuthenticationRequired
+}
+
 // judgeWire judges an attempt without a complete response.
 func judgeWire(a Attempt) fault.Fault {
 	switch {
+	case fromProxy(a.ProxyStatus):
+		return fault.FromHTTP(a.ProxyStatus)
 	case a.Phase == Resolving:
 		return fault.ResolveFailed
 	case a.Phase == Connecting:
@@ -56,13 +76,4 @@ func judgePlugin(q Request, body []byte) (fault.Fault, Reading) {
 		return fault.PrinterError, a.Reading
 	}
 	return fault.Fault{}, a.Reading
-}
-
-// judgeInfo judges a response of the App Connection Info API, which has no envelope.
-func judgeInfo(body []byte) (fault.Fault, Reading) {
-	r, ok := decodeInfo(body)
-	if !ok {
-		return fault.NotTheAPI, Reading{}
-	}
-	return fault.Fault{}, r
 }

@@ -5,8 +5,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe/jsonscan"
 )
@@ -147,32 +145,6 @@ func TestPingIsJudgedByItsEnvelope(t *testing.T) {
 	f, r := Judge(PingRequest, attemptOf(200, `{"Status":200,"Result":{"Message":"Pong","JobStatus":{"State":"error"}}}`))
 	if !f.None() || r != (Reading{}) {
 		t.Errorf("got %+v, %+v", f, r)
-	}
-}
-
-func TestInfoDescribesTheConnection(t *testing.T) {
-	f, r := Judge(InfoRequest, attemptOf(200, `{"PrinterName":"x","PrinterLocalIp":"192.168.1.5","IsOnline":true,
-		"LastDisconnectTimeUtc":"2026-06-15T01:20:30Z","LastConnectionTimeUtc":"2026-06-15T01:25:30.5Z","PrinterLimits":{"a":1}}`))
-	got := values(r)
-	want := map[Field]float64{ConnectionOnline: 1, LastDisconnection: 1781486430, LastConnection: 1781486730.5}
-	if d := cmp.Diff(want, got); d != "" || !f.None() {
-		t.Errorf("%+v\n%s", f, d)
-	}
-	for body, want := range map[string]map[Field]float64{
-		`{"IsOnline":false,"LastDisconnectTimeUtc":"0001-01-01T00:00:00Z","LastConnectionTimeUtc":null}`: {ConnectionOnline: 0},
-		`{"IsOnline":true,"LastConnectionTimeUtc":"yesterday"}`:                                          {ConnectionOnline: 1},
-	} {
-		if f, r := Judge(InfoRequest, attemptOf(200, body)); !f.None() || !cmp.Equal(want, values(r)) {
-			t.Errorf("%s: %+v %v", body, f, values(r))
-		}
-	}
-	for _, body := range []string{``, `<html>`, `{}`, `[]`, `{"IsOnline":null}`, `{"IsOnline":"yes"}`, `{"IsOnline":true`} {
-		if f, _ := Judge(InfoRequest, attemptOf(200, body)); f != fault.NotTheAPI {
-			t.Errorf("%s is %s", body, f.Reason)
-		}
-	}
-	if f, _ := Judge(InfoRequest, attemptOf(604, "")); f != fault.FromHTTP(604) {
-		t.Errorf("604 is %s", f.Reason)
 	}
 }
 

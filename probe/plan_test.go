@@ -133,14 +133,14 @@ func TestBackoffIsWholeIntervals(t *testing.T) {
 	}
 }
 
-func TestRetryAfterIsHonored(t *testing.T) {
+func TestRetryAfterIsParsed(t *testing.T) {
 	sent := time.Unix(1_800_000_000, 0)
 	for name, c := range map[string]struct {
 		header string
-		want   time.Duration // until status is due, at the earliest
+		want   time.Duration // until status is due, which is requested at the next scheduled time
 	}{
 		"seconds":                         {"90", 90 * time.Second},
-		"less than the interval":          {"5", time.Minute},
+		"less than the interval":          {"5", 5 * time.Second},
 		"a date":                          {sent.Add(10 * time.Minute).UTC().Format(time.RFC1123), 10 * time.Minute},
 		"at most 30 minutes":              {"86400", 30 * time.Minute},
 		"a date that has passed: short":   {sent.Add(-time.Minute).UTC().Format(time.RFC1123), time.Minute},

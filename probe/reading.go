@@ -34,9 +34,6 @@ func (s State) String() string {
 	return ""
 }
 
-// IsPrinting reports whether a print is in progress, so that losing the printer may mean losing a print.
-func (s State) IsPrinting() bool { return s >= WarmingUp && s <= Resuming }
-
 // parseState returns the state of a word.
 func parseState(word []byte) State {
 	for _, s := range States {
@@ -73,17 +70,6 @@ func (r *Reading) Value(f Field) (float64, bool) {
 		return 0, false
 	}
 	return r.values[f], true
-}
-
-// set stores a number in the unit of the field's row, unless it is out of bounds.
-func (r *Reading) set(row *FieldInfo, v float64) {
-	if row.divisor != 0 {
-		v /= row.divisor
-	}
-	if row.min <= v && v <= row.max {
-		r.values[row.Field] = v
-		r.known |= 1 << row.Field
-	}
 }
 
 // forget makes a set of fields unknown.

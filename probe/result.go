@@ -28,26 +28,21 @@ func (r Result) timedOut() bool {
 	return r.Request == StatusRequest && !r.Canceled && (r.Fault.Same(fault.NoAnswer) || r.Fault.Same(fault.FromHTTP(602)))
 }
 
-// pluginResponded reports whether a ping proves that the plugin responds. An old plugin that does not know ping responds too.
-func (r Result) pluginResponded() bool {
-	return r.Request == PingRequest && !r.Canceled && (r.Fault.None() || r.unknownCommand())
-}
-
-func (r Result) unknownCommand() bool { return r.Fault.Same(fault.FromPlugin(754)) }
-
-// afterPing judges a status request that timed out together with the ping that followed it in the same probe. A ping with a
-// response means that the host hangs. A ping with another fault is the newer evidence. After a ping that timed out as well,
-// the fault of the status request stays.
+// afterPing judges a status request that timed out together with the ping that followed it in the same probe. A pong means
+// that the host hangs. A ping with another fault is the newer evidence. After a ping that timed out as well, or that is not
+// supported, the fault of the status request stays.
 func (r Result) afterPing(ping Result) Result {
 	both := r
 	both.Took = ping.Ended().Sub(r.Sent)
 	both.Canceled = ping.Canceled
+	both.RetryAfter = ping.RetryAfter
 	switch {
-	case ping.pluginResponded():
+	case ping.pingEvidence() == pingUnsupported, ping.Fault.Same(fault.NoAnswer):
+	case ping.Fault.None():
 		both.Fault = fault.HostUnresponsive
 		both.Fault.Code = r.Fault.Code
-	case !ping.Fault.Same(fault.NoAnswer):
-		both.Fault, both.RetryAfter = ping.Fault, ping.RetryAfter
+	default:
+		both.Fault = ping.Fault
 	}
 	return both
 }

@@ -10,6 +10,9 @@ func (s Status) After(results []Result) Status {
 		if i+1 < len(results) && r.timedOut() && results[i+1].Request == PingRequest {
 			i++
 			r = r.afterPing(results[i])
+			if !results[i].Canceled && results[i].pingEvidence() == pingUnsupported {
+				s.noPing = true
+			}
 		}
 		s = s.Next(r)
 	}
@@ -36,11 +39,13 @@ func (s *Status) Fresh(now time.Time) bool {
 	return !s.sent.IsZero() && now.Sub(s.LastProbe) < s.EffectiveInterval()
 }
 
-// Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more. Nothing is
-// known of a printer that is disabled.
-func (s Status) Reconfigured(t Target, entryChanged bool) Status {
+// Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more. Nothing
+// but its prints is known of a printer that is disabled, and nobody sees the end of the one in progress.
+func (s Status) Reconfigured(t Target, entryChanged bool, at time.Time) Status {
 	if t.Disabled {
-		return NewStatus(t)
+		disabled := NewStatus(t)
+		disabled.Print = s.Print.Abandoned(at)
+		return disabled
 	}
 	if entryChanged {
 		s = s.renewed()

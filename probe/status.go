@@ -32,8 +32,13 @@ type Status struct {
 	accountFault  fault.Fault // of the access layer, from `info`, while nothing refutes it
 	disconnects   uint8       // consecutive host_disconnected that have not displaced a more specific fault
 
-	Reading   Reading // of the last status request with a response
-	LastState State   // the last one that was known
+	Reading    Reading   // of the last status request with a response
+	StateSince time.Time // since when its state is the same
+	LastState  State     // the last one that was known
+	Print      Print     // the last print
+
+	readAt                     time.Time // when Reading was complete
+	gadgetPause, gadgetWarning time.Time // when Gadget last did so, as of Reading; zero: not for this print
 
 	Connection   Reading // of the last good info request
 	ConnectionAt time.Time
@@ -42,8 +47,12 @@ type Status struct {
 	statusDue     time.Time     // status is due at the first scheduled time after this
 	backoff       time.Duration // between two status requests
 	infoSent      time.Time
-	infoInFailure bool // info was requested since the service or plugin layer began to fail
-	noPing        bool // the plugin does not know ping
+	infoEnded     time.Time
+	infoDue       time.Time   // as Retry-After of the last info request says
+	infoFault     fault.Fault // of the last info request
+	infoInFailure bool        // info was requested since the service or plugin layer began to fail
+	noPing        bool        // ping is not supported here
+	unanswered    uint8       // pings in a row without a response, while status gets one
 }
 
 // evidence is what is known about a layer. The zero value is none.
@@ -68,14 +77,15 @@ func (s Status) configured(t Target) Status {
 	s.Name, s.Labels, s.Interval, s.Disabled = t.Name, t.Labels, t.Interval, t.Disabled
 	s.asksInfo, s.pluginSharesPower = !t.AppToken.Empty(), t.PluginSharesPower
 	if !s.asksInfo {
-		s.Connection, s.accountFault = Reading{}, fault.Fault{}
+		s.Connection, s.ConnectionAt, s.accountFault = Reading{}, time.Time{}, fault.Fault{}
 	}
 	return s
 }
 
 // renewed returns s without backoff, so that status is due at once. It is for a printer whose entry or credentials changed.
 func (s Status) renewed() Status {
-	s.sent, s.statusDue, s.infoSent, s.backoff, s.noPing = time.Time{}, time.Time{}, time.Time{}, 0, false
+	s.sent, s.statusDue, s.infoSent, s.infoEnded, s.infoDue = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	s.backoff, s.noPing, s.unanswered = 0, false, 0
 	return s
 }
 
@@ -96,13 +106,3 @@ func (s *Status) HostUp(now time.Time) bool {
 
 // Success reports whether no fault was active after the last probe.
 func (s *Status) Success() bool { return s.Probes > 0 && s.Fault.None() }
-
-// LostDuringPrint reports whether the printer is unreachable and was printing when last seen.
-func (s *Status) LostDuringPrint() bool {
-	return !s.Fault.None() && s.Fault.Layer <= fault.Host && s.LastState.IsPrinting()
-}
-
-// Connected returns what the service says about the plugin's connection, false where it is unknown or too old.
-func (s *Status) Connected(now time.Time) (*Reading, bool) {
-	return &s.Connection, !s.ConnectionAt.IsZero() && now.Sub(s.ConnectionAt) <= evidenceIntervals*max(infoInterval, s.Interval)
-}

@@ -103,14 +103,25 @@ func (t Target) Result(r Request, sent time.Time, took time.Duration, a Attempt)
 	f, reading := Judge(r, a)
 	t.dropReflected(&reading)
 	result := Result{Request: r, Sent: sent, Took: took, Fault: f, Reading: reading, Attempt: a}
-	result.RetryAfter = parseRetryAfter(a.RetryAfter, result.Ended())
-	result.Attempt.Body, result.Attempt.RetryAfter = nil, "" // texts of whatever responded: a result is shown
+	if fault.HonorsRetryAfter(a.HTTPStatus) {
+		result.RetryAfter = parseRetryAfter(a.Headers.RetryAfter, result.Ended())
+	}
+	result.Attempt.Body, result.Attempt.Headers = nil, Headers{} // texts of whatever responded: a result is shown
 	return result
 }
 
-// FromAPI reports whether a result's response is the API's: a status 6xx, or the envelope. That one is asked to wait (429)
-// counts as well.
+// FromAPI reports whether a result's response is the API's: a status 6xx, or the envelope. So is one that asks the exporter
+// to wait: no other request may follow it at once.
 func (r Result) FromAPI() bool {
-	foreign := r.Fault.From == fault.ByHTTP || r.Fault.Same(fault.NotTheAPI) || r.Fault.Same(fault.MalformedAnswer)
-	return r.Attempt.Phase == ResponseRead && (!foreign || r.Attempt.HTTPStatus == http.StatusTooManyRequests)
+	switch {
+	case r.Attempt.Phase != ResponseRead:
+		return false
+	case r.RetryAfter > 0:
+		return true
+	case r.Fault.Same(fault.NotTheAPI), r.Fault.Same(fault.MalformedAnswer):
+		return false
+	}
+	return r.Fault.From != fault.ByHTTP || r.Fault.Same(rateLimited)
 }
+
+var rateLimited = fault.FromHTTP(http.StatusTooManyRequests)

@@ -18,6 +18,8 @@ type (
 		Fault           *Fault             `json:"fault,omitempty"`
 		Layers          map[string]Layer   `json:"layers"`
 		State           string             `json:"state,omitempty"`
+		StateSince      time.Time          `json:"printer_state_since,omitzero"`
+		Attention       string             `json:"printer_attention,omitempty"`
 		LastState       string             `json:"last_state,omitempty"`
 		Reading         map[string]float64 `json:"reading,omitempty"`
 		PlatformVersion string             `json:"platform_version,omitempty"`
@@ -29,6 +31,8 @@ type (
 		Interval        float64            `json:"probe_interval_seconds"`
 		Probes          uint64             `json:"probes_total"`
 		LostDuringPrint *bool              `json:"lost_during_print,omitempty"`
+		Print           *Print             `json:"print,omitempty"`
+		Prints          map[string]uint64  `json:"prints_total"`
 		SwitchedOff     *bool              `json:"switched_off,omitempty"`
 		Errors          []Error            `json:"errors"`
 	}
@@ -49,6 +53,16 @@ type (
 	Layer struct {
 		Up          bool      `json:"up"`
 		LastChecked time.Time `json:"last_checked"`
+	}
+	// Print is the print in progress or, where there is none, the last one.
+	Print struct {
+		Start        time.Time `json:"start"`
+		LastSeen     time.Time `json:"last_seen"`
+		LastProgress time.Time `json:"last_progress"`
+		Progress     float64   `json:"progress_ratio,omitzero"`
+		LostSince    time.Time `json:"lost_since,omitzero"`
+		End          time.Time `json:"end,omitzero"`
+		Outcome      string    `json:"outcome,omitempty"`
 	}
 	// Connection is the plugin's connection as the service reports it.
 	Connection struct {
@@ -80,19 +94,28 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 		Duration:       s.Took.Seconds(),
 		Interval:       s.EffectiveInterval().Seconds(),
 		Probes:         s.Probes,
+		Print:          printOf(&s.Print),
+		Prints:         map[string]uint64{},
 		Errors:         errorsOf(s),
 	}
 	if f := s.Fault; !f.None() {
 		p.Fault = &Fault{keyOf(f), f.Meaning, f.Remedy, f.Layer.Owner()}
 	}
 	if s.Probes > 0 {
-		p.Success, p.LostDuringPrint = new(s.Success()), new(s.LostDuringPrint())
+		p.Success = new(s.Success())
+	}
+	if s.PrintKnown() {
+		p.LostDuringPrint = new(s.LostDuringPrint())
+	}
+	for _, o := range probe.Outcomes {
+		p.Prints[o.String()] = s.Print.Ended[o]
 	}
 	if s.LastState != 0 {
 		p.SwitchedOff = new(s.SwitchedOff())
 	}
 	if s.HostUp(now) {
 		p.State, p.PlatformVersion = s.Reading.State.String(), s.Reading.PlatformVersion()
+		p.StateSince, p.Attention = timestamp(s.StateSince), s.Reading.Attention().String()
 	}
 	for field, v := range s.Numbers(now) {
 		if p.Reading == nil {
@@ -113,6 +136,17 @@ func layersOf(s *probe.Status, now time.Time) map[string]Layer {
 		}
 	}
 	return layers
+}
+
+// printOf is the last print; nil where none was seen.
+func printOf(p *probe.Print) *Print {
+	if p.Start.IsZero() {
+		return nil
+	}
+	return &Print{
+		Start: timestamp(p.Start), LastSeen: timestamp(p.LastSeen), LastProgress: timestamp(p.LastProgress), Progress: p.Progress,
+		LostSince: timestamp(p.LostSince), End: timestamp(p.End), Outcome: p.Outcome.String(),
+	}
 }
 
 // ConnectionOf is the plugin's connection as the service reports it; nil where that is unknown or too old.

@@ -30,7 +30,7 @@ func writeCodesText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "CODE\tFROM\tLAYER\tREASON\tBACKOFF\tMEANING")
 	for _, r := range fault.Rows() {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", cmp.Or(r.Numbers(), "-"), r.From, r.Layer, r.Reason, r.Backoff, r.Meaning)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", cmp.Or(r.Numbers(), "-"), r.From, r.Layer, r.Reason, r.BackoffText(), r.Meaning)
 	}
 	return t.Flush()
 }
@@ -49,7 +49,7 @@ func writeCodesJSON(w io.Writer) error {
 	var rows []row
 	for _, r := range fault.Rows() {
 		rows = append(rows, row{
-			r.Numbers(), r.From.String(), r.Layer.String(), r.Layer.Owner(), r.Reason, r.Backoff.String(), r.Meaning, r.Remedy,
+			r.Numbers(), r.From.String(), r.Layer.String(), r.Layer.Owner(), r.Reason, r.BackoffText(), r.Meaning, r.Remedy,
 		})
 	}
 	e := json.NewEncoder(w)

@@ -20,7 +20,7 @@ type webFlags struct {
 	ConfigFile      string `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
 	HealthAddress   string `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address on which only /-/healthy and /-/ready are served, in plain HTTP and without credentials, for probes that have neither (default: none)."`
 	TelemetryPath   string `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
-	EnableLifecycle bool   `name:"web.enable-lifecycle" help:"Allow POST /-/reload and POST /-/probe?target=NAME."`
+	EnableLifecycle bool   `name:"web.enable-lifecycle" help:"Allow POST /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
 	EnablePprof     bool   `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
 	MaxRequests     int    `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for metrics, pages and lists; others get 503. 0: no limit."`
 	MaxConnections  int    `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; others wait. 0: no limit."`

@@ -16,7 +16,7 @@ var labelForm = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // The labels that cannot be configured.
 var (
-	exporterLabels   = []string{"api", "code", "edge", "layer", "phase", "platform_version", "printer", "reason", "sensor", "state"}
+	exporterLabels   = []string{"api", "code", "edge", "kind", "layer", "outcome", "phase", "platform_version", "printer", "reason", "sensor", "state"}
 	prometheusLabels = map[string]string{
 		"le":       "Prometheus uses it for histogram buckets",
 		"quantile": "Prometheus uses it for summary quantiles",

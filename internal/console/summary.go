@@ -20,6 +20,9 @@ func (s Style) Summary(w io.Writer, statuses []*probe.Status, notProbed int) err
 		byLayer[c.Fault.Layer] += len(c.Printers)
 		b.WriteString("\n" + s.paint(bad, fmt.Sprintf("%4d  %s  %s", len(c.Printers), pad(c.Fault.Layer.String(), 7), c.Title())) + "\n")
 		b.WriteString("      " + s.paint(strong, s.fold(6, nameList(c.Printers))) + "\n")
+		if note := view.BlockedNote(c.Fault, len(c.Printers), len(statuses)); note != "" {
+			b.WriteString("      " + s.fold(6, note) + "\n")
+		}
 		b.WriteString(s.faultLines(6, c.Fault))
 	}
 	b.WriteString("\n" + s.totals(len(statuses), byLayer, notProbed) + "\n")

@@ -144,6 +144,7 @@ func (e *Exporter) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { e.schedule.Run(ctx); return nil })
 	group.Go(func() error { e.watchSources(ctx, watchInterval); return nil })
+	group.Go(func() error { (&blockedLog{log: e.log}).watch(ctx, e.fleet.All); return nil })
 	for _, l := range e.listeners {
 		group.Go(func() error { return e.serve(ctx, l) })
 	}

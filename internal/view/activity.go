@@ -12,7 +12,7 @@ type Activity struct {
 	State    string // "" while the host is not up
 	Progress string // ratio, for machines; "" where it is unknown or no print is in progress
 	Detail   string // progress and time left
-	Lost     string // last known state of a print that may be lost; "" where none is
+	Lost     string // how a lost print was last seen; "" where none is lost
 }
 
 // ActivityOf describes what a printer is doing.
@@ -48,10 +48,25 @@ func (a Activity) String() string {
 	return a.State + " " + a.Detail
 }
 
-// lastSeen is the state in which a printer was last seen.
+// PrintStatus is whether a print is in progress or may be lost, or how it ended, and how far it was when last seen.
+func PrintStatus(p *probe.Print) string {
+	text := p.Outcome.String()
+	switch {
+	case p.Lost():
+		text = "may be lost"
+	case p.InProgress():
+		text = "in progress"
+	}
+	if p.Progress > 0 {
+		text += ", " + percent(p.Progress)
+	}
+	return text
+}
+
+// lastSeen is how far a lost print was when it was last seen.
 func lastSeen(s *probe.Status) string {
-	if v, known := s.Reading.Value(probe.Progress); known && s.Reading.State.IsPrinting() {
-		return fmt.Sprintf("%s at %s when last seen", State(s.LastState), percent(v))
+	if s.Print.Progress > 0 {
+		return fmt.Sprintf("%s at %s when last seen", State(s.LastState), percent(s.Print.Progress))
 	}
 	return State(s.LastState) + " when last seen"
 }

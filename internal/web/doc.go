@@ -38,6 +38,9 @@
 //	  meaning, remedy, owner  text for people, which may change: what happened, what to do, who can fix it
 //	layers                  object: per layer {up, last_checked}; unknown layers are absent
 //	state                   the printer's state; absent while its host is not up
+//	printer_state_since     time of the first response with that state; absent while its host is not up
+//	printer_attention       why the printer is paused or in error: user_pause, filament, failure_detected, error or other; absent
+//	                        in other states, and while its host is not up
 //	last_state              the last known state
 //	reading                 object of numbers; absent while the host is not up:
 //	  print_progress_ratio, print_duration_seconds, print_time_left_seconds, print_layer, print_layers,
@@ -49,7 +52,14 @@
 //	probe_duration_seconds  of the last probe
 //	probe_interval_seconds  the interval in force, including backoff
 //	probes_total            number of probes
-//	lost_during_print       whether a print was in progress when the printer became unreachable; absent before the first probe
+//	lost_during_print       whether a layer from network to host fails while a print is in progress; absent before a state was seen
+//	print                   the print in progress or, where there is none, the last one; absent before one was seen. An object:
+//	  start, last_seen        times of the first and of the last response that showed it
+//	  last_progress           time when its progress or layer last rose, at first start
+//	  progress_ratio          when it was last seen, 0 to 1; absent where it was 0 or unknown
+//	  lost_since              time of the first probe after last_seen that did not reach the printer; absent while it is not lost
+//	  end, outcome            time, and complete, cancelled, failed, vanished or unknown; absent while it is in progress
+//	prints_total            object: number of prints that ended, per outcome
 //	switched_off            whether the printer is unreachable for its plugin (785), and was idle when last seen; absent before
 //	                        a state was seen
 //	errors                  list of faults since the exporter started, the newest last: {layer, code, reason, count, last_seen,
@@ -94,5 +104,7 @@
 //	POST /-/reload                 reloads the configuration; only with --web.enable-lifecycle
 //	POST /-/probe?target=NAME      sends a status request to the printer immediately, ignoring backoff, and shows the trace;
 //	                               only with --web.enable-lifecycle
+//	POST /-/acknowledge?target=NAME   ends the lost print of a printer with the outcome unknown, so that it is no longer
+//	                               reported as lost; status 409 where no print is lost; only with --web.enable-lifecycle
 //	GET /debug/pprof/              only with --web.enable-pprof
 package web

@@ -42,7 +42,7 @@ func TestEveryNameOfTheAPIIsDocumented(t *testing.T) {
 	text := packageDocumentation(t)
 	has := func(name string) bool { return regexp.MustCompile(`\b` + name + `\b`).MatchString(text) }
 	for _, object := range []any{
-		api.Details{}, api.Printer{}, api.FaultKey{}, api.Fault{}, api.Layer{}, api.Connection{}, api.Error{}, api.Change{}, api.Request{},
+		api.Details{}, api.Printer{}, api.FaultKey{}, api.Fault{}, api.Layer{}, api.Connection{}, api.Print{}, api.Error{}, api.Change{}, api.Request{},
 	} {
 		for field := range reflect.TypeOf(object).Fields() {
 			if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" && !has(name) {

@@ -53,6 +53,16 @@ func (f *fleet) ProbeNow(ctx context.Context, name string) (*probe.Status, []pro
 	return f.Current(ctx, name)
 }
 
+func (f *fleet) Acknowledge(name string) error {
+	s, ok := f.Status(name)
+	if !ok {
+		return probe.ErrNoSuchPrinter
+	}
+	next, err := s.Acknowledged(time.Now())
+	*s = next
+	return err
+}
+
 func (f *fleet) Steps(name string) []probe.Result { return f.results[name] }
 
 // NextProbe is an interval after the last one.

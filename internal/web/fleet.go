@@ -41,6 +41,7 @@ type (
 		Reason, Link string
 		Count        string
 		Note         string // how many are switched off; "" where none is
+		Blocked      string // that the cause is about this machine; "" where it is not
 	}
 )
 
@@ -66,7 +67,7 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 		Edges:    s.downEdges(now),
 		Empty:    sel.Configured == 0,
 		Tiles:    tiles(&sel, f),
-		Causes:   causeItems(sel.Causes, f),
+		Causes:   causeItems(sel.Causes, sel.Total, f),
 		Form:     formOf(&sel, f),
 		Heads:    columnHeads(f),
 		Layers:   fault.Layers[:],
@@ -136,7 +137,7 @@ func selectedCount(sel *selection, f filter) string {
 	return view.Number(len(sel.Selected)) + " of " + all
 }
 
-func causeItems(causes []view.Cause, f filter) []causeItem {
+func causeItems(causes []view.Cause, inScope int, f filter) []causeItem {
 	items := make([]causeItem, len(causes))
 	for i, c := range causes {
 		key := c.Fault.Reason
@@ -146,6 +147,7 @@ func causeItems(causes []view.Cause, f filter) []causeItem {
 		items[i] = causeItem{
 			Cause: c, Key: key, Reason: view.Spaced(c.Fault.Reason), Link: f.with(c.Fault.Layer.String(), c.Fault.Reason).link(1),
 			Count: view.Number(len(c.Printers)), Note: switchedOffNote(c.SwitchedOff),
+			Blocked: view.BlockedNote(c.Fault, len(c.Printers), inScope),
 		}
 	}
 	return items

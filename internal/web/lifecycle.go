@@ -1,8 +1,12 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // lifecycle rejects requests unless the lifecycle API is enabled.
@@ -36,9 +40,32 @@ func (s *site) probeNow(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if acceptsHTML(r) {
-		w.Header().Set("Location", "../printers/"+url.PathEscape(name)+"#trace") // relative: see frame.Root
-		w.WriteHeader(http.StatusSeeOther)
+		redirectToPrinter(w, name, "#trace")
 		return
 	}
 	writeText(w, s.trace(status, results))
+}
+
+// acknowledge ends the lost print of a printer. A browser is redirected to the printer's page.
+func (s *site) acknowledge(w http.ResponseWriter, r *http.Request) {
+	name, ok := targetOf(w, r)
+	if !ok {
+		return
+	}
+	switch err := s.Fleet.Acknowledge(name); {
+	case errors.Is(err, probe.ErrNotLost):
+		http.Error(w, fmt.Sprintf("no print of %q is lost", name), http.StatusConflict)
+	case err != nil:
+		s.probeError(w, name, err)
+	case acceptsHTML(r):
+		redirectToPrinter(w, name, "#print")
+	default:
+		writeText(w, "lost print acknowledged\n")
+	}
+}
+
+// redirectToPrinter redirects a browser to a section of a printer's page after a post below /-/.
+func redirectToPrinter(w http.ResponseWriter, name, section string) {
+	w.Header().Set("Location", "../printers/"+url.PathEscape(name)+section) // relative: see frame.Root
+	w.WriteHeader(http.StatusSeeOther)
 }

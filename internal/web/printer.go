@@ -20,6 +20,7 @@ type (
 		Fault     fault.Fault // none: no fault is active
 		Reason    string
 		Note      string // that it is switched off; "" where it is not
+		Blocked   string // that the fault is about this machine, and how many printers it affects; "" where it is not
 		For       timeText
 		Activity  view.Activity
 		Layers    []layerRow
@@ -30,8 +31,11 @@ type (
 		Data      []fact
 		Labels    []label
 		Snippets  []snippet
+		Print     []fact // none: no print was seen
 		ProbeLink string // "" without the lifecycle API
-		JSON      string
+		// AcknowledgeLink is "" without the lifecycle API and where no print is lost.
+		AcknowledgeLink string
+		JSON            string
 	}
 	layerRow struct {
 		Layer       fault.Layer
@@ -88,12 +92,21 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		Errors:   errorRows(status, now),
 		Probes:   s.probeFacts(status, now),
 		Data:     dataFacts(status, now),
+		Print:    printFacts(&status.Print, now),
 		Labels:   sortedLabels(status),
 		Snippets: snippetsOf(status, s.metricsText(r, status)),
 		JSON:     "../api/v1/printers/" + url.PathEscape(status.Name),
 	}
+	if view.BlocksMachine(status.Fault) {
+		affected, all := view.CountReason(s.Fleet.All(), status.Fault.Reason)
+		page.Blocked = view.BlockedNote(status.Fault, affected, all)
+	}
 	if s.Lifecycle {
-		page.ProbeLink = "../-/probe?" + url.Values{"target": {status.Name}}.Encode()
+		target := url.Values{"target": {status.Name}}.Encode()
+		page.ProbeLink = "../-/probe?" + target
+		if status.LostDuringPrint() {
+			page.AcknowledgeLink = "../-/acknowledge?" + target
+		}
 	}
 	s.show(w, http.StatusOK, "printer.html", page)
 }
@@ -161,7 +174,29 @@ func (s *site) probeFacts(status *probe.Status, now time.Time) []fact {
 			fact{Name: "plugin last connected", Time: ago(view.Length, c.LastConnect, now)},
 			fact{Name: "plugin last disconnected", Time: ago(view.Length, c.LastDisconnect, now)})
 	}
+	return withoutEmpty(facts)
+}
+
+func withoutEmpty(facts []fact) []fact {
 	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value == "" && f.Time == timeText{} })
+}
+
+// printFacts are about the print in progress, or about the last one.
+func printFacts(p *probe.Print, now time.Time) []fact {
+	if p.Start.IsZero() {
+		return nil
+	}
+	facts := []fact{{Name: "status", Value: view.PrintStatus(p)}}
+	for _, f := range [...]struct {
+		name string
+		at   time.Time
+	}{
+		{"first seen", p.Start}, {"last seen", p.LastSeen}, {"last progress", p.LastProgress},
+		{"lost since", p.LostSince}, {"ended", p.End},
+	} {
+		facts = append(facts, fact{Name: f.name, Time: ago(view.Length, f.at, now)})
+	}
+	return withoutEmpty(facts)
 }
 
 // intervalText is the interval in force, and what it was configured as where a backoff changes it.
@@ -170,7 +205,7 @@ func intervalText(s *probe.Status) string {
 	switch {
 	case s.EffectiveInterval() != s.Interval:
 		return interval + " (backoff; configured: " + view.Length(s.Interval) + ")"
-	case s.Fault.Layer == fault.Host:
+	case s.StatusInterval() != s.Interval:
 		return interval + " (ping requests; status requests back off)"
 	}
 	return interval

@@ -27,7 +27,7 @@ type Options struct {
 	Shard      string // the shard of this exporter; "": there is only one
 	Version    string // of the exporter; optional
 
-	Lifecycle bool         // serve POST /-/reload and POST /-/probe
+	Lifecycle bool         // serve POST /-/reload, POST /-/probe and POST /-/acknowledge
 	Reload    func() error // its error's text is shown
 	Ready     func() bool  // optional: always ready
 	Pprof     bool         // serve /debug/pprof/
@@ -47,6 +47,8 @@ type Fleet interface {
 	Current(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
 	// ProbeNow requests the printer's status, whatever its backoff.
 	ProbeNow(ctx context.Context, name string) (*probe.Status, []probe.Result, error)
+	// Acknowledge ends the printer's lost print. It fails with probe.ErrNoSuchPrinter or probe.ErrNotLost.
+	Acknowledge(name string) error
 }
 
 // Edges is the set of OctoEverywhere's edges.
@@ -106,6 +108,7 @@ func (s *site) routes() []route {
 		{"GET /-/ready", false, false, s.ready},
 		{"POST /-/reload", false, false, s.lifecycle(s.reload)},
 		{"POST /-/probe", false, false, s.lifecycle(s.probeNow)},
+		{"POST /-/acknowledge", false, false, s.lifecycle(s.acknowledge)},
 	}
 	if s.Pprof {
 		routes = append(routes, profiles...)

@@ -171,7 +171,7 @@ func (p *printer) configure(e *entry) {
 	if changed {
 		p.version++
 	}
-	p.update(func(s probe.Status) probe.Status { return s.Reconfigured(e.Target, changed) })
+	p.update(func(s probe.Status) probe.Status { return s.Reconfigured(e.Target, changed, time.Now()) })
 	if e.Disabled {
 		p.results.Store(nil)
 	}
@@ -239,6 +239,20 @@ func (f *Fleet) Status(name string) (*probe.Status, bool) {
 		return nil, false
 	}
 	return p.status.Load(), true
+}
+
+// Acknowledge ends the lost print of a printer. It fails with probe.ErrNoSuchPrinter or probe.ErrNotLost.
+func (f *Fleet) Acknowledge(name string) error {
+	p, _, ok := f.find(name)
+	if !ok {
+		return probe.ErrNoSuchPrinter
+	}
+	var err error
+	p.update(func(s probe.Status) (next probe.Status) {
+		next, err = s.Acknowledged(time.Now())
+		return next
+	})
+	return err
 }
 
 // Steps returns the results of a printer's last probe, without readings; none before the first one.

@@ -14,20 +14,24 @@ import (
 const (
 	maxHeader  = 64 << 10 // bytes
 	maxBody    = 1 << 20  // bytes, inflated
+	maxRest    = 4 << 10  // bytes of a response with another status than 200
 	usualBody  = 64 << 10 // bytes; a real one has 1 to 60 KiB
 	largeSlots = 16
 )
 
 var errTooLarge = errors.New("larger than the limit")
 
-// readBody reads the body of a response with status 200 into buf. The body of any other response carries nothing; a
-// little of it is read, so that the connection can be used again.
-func (t *Transport) readBody(ctx context.Context, resp *http.Response, buf *bytes.Buffer, tr *trace) error {
+// readBody reads the body of a response with status 200 into buf. Of any other response a little is read, so that the
+// connection can be used again; it is kept only where it is judged.
+func (t *Transport) readBody(ctx context.Context, resp *http.Response, judged bool, buf *bytes.Buffer, tr *trace) error {
 	switch {
 	case resp.StatusCode < http.StatusOK: // the body of a 101 is the connection itself, and no deadline ends it
 		return nil
+	case resp.StatusCode != http.StatusOK && judged:
+		_, _ = buf.ReadFrom(io.LimitReader(resp.Body, maxRest))
+		return nil
 	case resp.StatusCode != http.StatusOK:
-		_, _ = io.CopyN(io.Discard, resp.Body, 4<<10)
+		_, _ = io.CopyN(io.Discard, resp.Body, maxRest)
 		return nil
 	}
 	tr.body = boundedReader{from: resp.Body, left: maxBody}

@@ -7,13 +7,33 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
+	"net/url"
+	"strconv"
 	"syscall"
 
 	"octoeverywhere_exporter/probe"
 )
 
+// proxyError is the HTTP status by which a proxy refused to connect.
+type proxyError int
+
+// Error is the status and nothing else: the proxy's own text may hold anything.
+func (e proxyError) Error() string { return "the proxy refuses to connect: " + strconv.Itoa(int(e)) }
+
+// checkProxy returns the error of a proxy's response to CONNECT (RFC 9110 §9.3.6).
+func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return proxyError(resp.StatusCode)
+	}
+	return nil
+}
+
 // classify puts an error into a word.
 func classify(err error) probe.ErrorKind {
+	if _, ok := errors.AsType[proxyError](err); ok {
+		return probe.ProxyRefused
+	}
 	for _, c := range []struct {
 		is   error
 		kind probe.ErrorKind
@@ -89,6 +109,9 @@ func phaseOf(traced probe.Phase, err error) probe.Phase {
 	}
 	if _, ok := classifyTLS(err); ok && traced < probe.Receiving {
 		return probe.Handshaking
+	}
+	if _, ok := errors.AsType[proxyError](err); ok {
+		return probe.Connecting
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return probe.Connecting

@@ -314,24 +314,3 @@ func TestCanceledRequest(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
-
-// TestAProxyIsUsed: also by https, with the headers it is to have.
-func TestAProxyIsUsed(t *testing.T) {
-	var asked atomic.Value
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Store(r.Method + " " + r.Header.Get("X-Key"))
-		w.WriteHeader(http.StatusForbidden)
-	}))
-	defer proxy.Close()
-	u, err := url.Parse(proxy.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := target(t, "https://canary.invalid", probe.Settings{Proxy: http.ProxyURL(u), ProxyHeader: func() http.Header { return http.Header{"X-Key": {"k"}} }})
-	if r := to.ask(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
-		t.Errorf("%+v", r)
-	}
-	if asked.Load() != "CONNECT k" {
-		t.Errorf("the proxy was asked %v", asked.Load())
-	}
-}

@@ -81,6 +81,9 @@ func (t *trace) end(err error) probe.Attempt {
 	}
 	t.enterLocked(phaseOf(t.attempt.Phase, err))
 	t.attempt.ErrorKind = classify(err)
+	if refused, ok := errors.AsType[proxyError](err); ok {
+		t.attempt.ProxyStatus = int(refused)
+	}
 	return t.attempt
 }
 

@@ -89,6 +89,7 @@ func (t *Transport) newBase(s probe.Settings) *http.Transport {
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeader,
 		DisableCompression:     true, // a response has about 900 bytes
+		OnProxyConnectResponse: checkProxy,
 		HTTP2: &http.HTTP2Config{
 			// A dead connection must be noticed early enough for its requests to be sent again within their timeout.
 			SendPingTimeout: 4 * time.Second, PingTimeout: 2 * time.Second,
@@ -193,10 +194,12 @@ func (t *Transport) exchange(ctx context.Context, x probe.Exchange, send roundTr
 	}
 	defer resp.Body.Close()
 	tr.enter(probe.Receiving)
-	err = t.readBody(ctx, resp, buf, &tr)
+	headers := probe.Headers{
+		RetryAfter: resp.Header.Get("Retry-After"), Server: resp.Header.Get("Server"), CFMitigated: resp.Header.Get("Cf-Mitigated"),
+	}
+	err = t.readBody(ctx, resp, probe.MayBeBlockPage(resp.StatusCode, headers), buf, &tr)
 	a = tr.end(err)
-	a.HTTPStatus = resp.StatusCode
-	a.RetryAfter = resp.Header.Get("Retry-After")
+	a.HTTPStatus, a.Headers = resp.StatusCode, headers
 	switch {
 	case err == nil:
 		a.Body = buf.Bytes()

@@ -29,7 +29,7 @@ func (c *comparison) maxDelay(p period) time.Duration {
 	}
 	d := c.maxRequestGap(inForce, p, decidedAt)
 	if disconnected := fault.FromPlugin(785).Reason; slices.Equal(p.reasons, []string{disconnected}) && isSpecificHostReason(inForce.Reason) {
-		d = minDisconnectedResponses * backoffLimit(faultByReason(inForce.Reason).Backoff, c.Parameters)
+		d = minDisconnectedResponses * backoffLimit(faultByReason(inForce.Reason), c.Parameters)
 	}
 	return decidedAt.Sub(p.from) + d + c.MaxProbeDuration
 }
@@ -52,8 +52,8 @@ func (c *comparison) maxRequestGap(inForce Verdict, p period, from time.Time) ti
 	if f.Layer == fault.Host && !p.allows("") && faultByReason(p.reasons[0]).Layer <= fault.Plugin {
 		return c.Interval // ping continues at the interval
 	}
-	limit := backoffLimit(f.Backoff, c.Parameters)
-	if f.Backoff == fault.BackoffShort || f.Backoff == fault.BackoffLong {
+	limit := backoffLimit(f, c.Parameters)
+	if f.Backoff != fault.BackoffNone && !asksToWait(f) {
 		// Backoff doubles from the interval, so that it is at most the time since the fault began plus two intervals.
 		limit = min(limit, from.Sub(c.layerFailedSince(inForce))+2*c.Interval)
 	}
@@ -75,14 +75,17 @@ func (c *comparison) layerFailedSince(v Verdict) time.Time {
 	return since
 }
 
-func backoffLimit(b fault.Backoff, p Parameters) time.Duration {
-	switch b {
-	case fault.BackoffShort:
-		return max(p.Interval, shortBackoffLimit)
-	case fault.BackoffLong:
-		return max(p.Interval, longBackoffLimit)
-	case fault.BackoffRetryAfter:
+// asksToWait reports whether the relay sends Retry-After with a fault.
+func asksToWait(f fault.Fault) bool { return f.Same(fault.FromHTTP(429)) }
+
+func backoffLimit(f fault.Fault, p Parameters) time.Duration {
+	switch {
+	case asksToWait(f):
 		return p.RetryAfter + p.Interval
+	case f.Backoff == fault.BackoffShort:
+		return max(p.Interval, shortBackoffLimit)
+	case f.Backoff == fault.BackoffLong:
+		return max(p.Interval, longBackoffLimit)
 	}
 	return p.Interval
 }

@@ -46,6 +46,7 @@ func proxyCases() []Case {
 				v.rawConn().writeString("HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: basic\r\n\r\n")
 				v.writeEndlessly(v.writeBody, repeatToChunk("<p>"))
 			}),
+			expected: expect(fault.FromHTTP(407)),
 		},
 		{
 			Name: "proxy-redirects", Description: "the proxy redirects CONNECT to another proxy",
