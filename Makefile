@@ -4,7 +4,7 @@ build:
 test:
 	go test -race ./...
 long: # what takes minutes: see docs/internals/reliability.md
-	LONG_TESTS=1 go test -v -run 'ADayOfOutages|ReloadUnderLoad|WallClockSteps' ./test/e2e
+	LONG_TESTS=1 go test -v -run 'ADayOfOutages|ReloadUnderLoad|WallClockSteps|DetectionDelay' ./test/e2e
 	go run ./test/load -soak 15m -printers 2000
 lint:
 	test/tools/lint

@@ -9,7 +9,7 @@ func offRows() []printerRow {
 			name: prefix + "switched_off", kind: dto.MetricType_GAUGE,
 			help:   "Whether the printer is unreachable and no print was in progress when it was last seen (1), as after somebody has switched it off, or not (0): code 785, and 601 if plugin_shares_power is configured.",
 			absent: beforeSeen,
-			read:   one(func(v *view) (float64, bool) { return bit(v.SwitchedOff()), v.PrintKnown() }),
+			read:   one(func(v *view) (float64, bool) { return bit(v.SwitchedOff()), v.Seen() }),
 		}, {
 			name: prefix + "printer_enabled", kind: dto.MetricType_GAUGE, disabledToo: true,
 			help: "Whether the printer is probed (1) or disabled in the configuration (0). A disabled printer has no other series.",

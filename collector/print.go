@@ -21,8 +21,8 @@ func printRows() []printerRow {
 		{
 			name: prefix + "lost_during_print", kind: dto.MetricType_GAUGE,
 			help:   "Whether a layer from network to host fails while a print is in progress (1) or not (0).",
-			absent: "before a state of the printer was seen",
-			read:   one(func(v *view) (float64, bool) { return bit(v.LostDuringPrint()), v.PrintKnown() }),
+			absent: beforeSeen,
+			read:   one(func(v *view) (float64, bool) { return bit(v.LostDuringPrint()), v.Seen() }),
 		},
 		printTimeRow("print_lost_timestamp_seconds", "", "Unix time when the lost print was last seen.", noPrintLost,
 			(*probe.Print).Lost, func(p *probe.Print) time.Time { return p.LastSeen }),

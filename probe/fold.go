@@ -60,7 +60,6 @@ func (s *Status) nextEndpointFault(r Result, found fault.Fault) (fault.Fault, ui
 
 // Plugins alternate between host_disconnected and the more specific reason why they cannot connect.
 var (
-	pluginOffline    = fault.FromHTTP(601)
 	hostDisconnected = fault.FromPlugin(785)
 	tooManyClients   = fault.FromPlugin(787)
 	authInvalid      = fault.FromPlugin(789)

@@ -193,7 +193,8 @@ func TestLostDuringPrint(t *testing.T) {
 		"printing":                              {begin().doing(Printing), false},
 		"printing, then 785":                    {begin().doing(Printing).status(785), true},
 		"paused, then 601":                      {begin().doing(Paused).status(601), true},
-		"warming up, then no connection":        {begin().doing(WarmingUp).fold(StatusRequest, fault.ConnectFailed), true},
+		"warming up, then no connection":        {begin().seeing("klipper warmingup").fold(StatusRequest, fault.ConnectFailed), true},
+		"homing without a job, then 785":        {begin().doing(WarmingUp).status(785), false},
 		"resuming, then revoked":                {begin().doing(Resuming).status(604), true},
 		"printing, unknown, then 785":           {begin().doing(Printing).doing(UnknownState).status(785), true},
 		"idle, then 785":                        {begin().doing(Idle).status(785), false},
@@ -203,7 +204,7 @@ func TestLostDuringPrint(t *testing.T) {
 		"printing, then an error it reports":    {begin().doing(Printing).foldReading(StatusRequest, fault.PrinterError, Reading{State: ErrorState}), false},
 		"never seen, 785 from the start":        {begin().status(785), false},
 		"a state that does not fit the request": {begin().doing(Printing).status(786), false},
-		"lost while printing, back, idle, lost": {begin().doing(Printing).status(601).doing(Idle).status(785), false},
+		"lost while printing, back, idle, lost": {begin().doing(Printing).status(601).doing(Idle).doing(Idle).status(785), false},
 	} {
 		if got := c.after.LostDuringPrint(); got != c.want {
 			t.Errorf("%s: %v", name, got)

@@ -112,9 +112,9 @@ func TestWhatIsNoInfo(t *testing.T) {
 func TestInfoSuccess(t *testing.T) {
 	online, offline := readingOf(t, `{"IsOnline":true}`), readingOf(t, `{"IsOnline":false}`)
 	renewed := withInfo().status(200).info(400)
-	renewed.Status = renewed.Reconfigured(Target{Name: "a", Interval: time.Minute, AppToken: NewSecret("u")}, true, renewed.now)
+	renewed.Status = renewed.Reconfigured(Target{Name: "a", Interval: time.Minute, AppToken: NewSecret("u")}, true)
 	removed := withInfo().status(200).foldReading(InfoRequest, fault.Fault{}, online)
-	removed.Status = removed.Reconfigured(Target{Name: "a", Interval: time.Minute}, false, removed.now)
+	removed.Status = removed.Reconfigured(Target{Name: "a", Interval: time.Minute}, false)
 	canceled := withInfo().status(200)
 	canceled.Status = canceled.Next(Result{Request: InfoRequest, Canceled: true, Fault: fault.NoAnswer})
 	for name, c := range map[string]struct {

@@ -80,13 +80,13 @@ func (p Print) end(o Outcome, at time.Time) Print {
 	return p
 }
 
-// Abandoned returns the memory after nobody will look for the end of the print in progress any more: the printer was
-// disabled or removed.
-func (p Print) Abandoned(at time.Time) Print {
+// Abandoned returns the memory of a printer that is not probed any more: only how its prints ended, the one in progress with
+// PrintUnknown.
+func (p Print) Abandoned() Print {
 	if p.InProgress() {
-		p = p.end(PrintUnknown, at)
+		p.Ended[PrintUnknown]++
 	}
-	return p
+	return Print{Ended: p.Ended}
 }
 
 // ErrNotLost means that no print of the printer is lost.
@@ -103,6 +103,3 @@ func (s Status) Acknowledged(at time.Time) (Status, error) {
 
 // LostDuringPrint reports whether a layer from network to host fails while a print is in progress.
 func (s *Status) LostDuringPrint() bool { return s.Print.Lost() }
-
-// PrintKnown reports whether it is known if a print is in progress: a state was seen.
-func (s *Status) PrintKnown() bool { return s.LastState != 0 || s.Print.InProgress() }

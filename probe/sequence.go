@@ -39,12 +39,12 @@ func (s *Status) Fresh(now time.Time) bool {
 	return !s.sent.IsZero() && now.Sub(s.LastProbe) < s.EffectiveInterval()
 }
 
-// Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more. Nothing
-// but its prints is known of a printer that is disabled, and nobody sees the end of the one in progress.
-func (s Status) Reconfigured(t Target, entryChanged bool, at time.Time) Status {
+// Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more. Of a
+// printer that is disabled, nothing is known but how its prints ended.
+func (s Status) Reconfigured(t Target, entryChanged bool) Status {
 	if t.Disabled {
 		disabled := NewStatus(t)
-		disabled.Print = s.Print.Abandoned(at)
+		disabled.Print = s.Print.Abandoned()
 		return disabled
 	}
 	if entryChanged {

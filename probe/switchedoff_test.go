@@ -42,13 +42,12 @@ func TestSharedPowerIsSeenByAReload(t *testing.T) {
 		t.Errorf("same %t, same entry %t", before.Same(after), before.SameEntry(after))
 	}
 	l := begin().doing(Idle).status(601)
-	if s := l.Reconfigured(after, false, l.now); !s.SwitchedOff() || s.Probes != l.Probes {
+	if s := l.Reconfigured(after, false); !s.SwitchedOff() || s.Probes != l.Probes {
 		t.Errorf("%+v", s)
 	}
 }
 
-// TestNothingIsKnownOfADisabledPrinter, whatever was known before, but how many prints have ended. Enabled again it begins
-// anew.
+// TestNothingIsKnownOfADisabledPrinter but how its prints ended, whatever was known before; enabled again it begins anew.
 func TestNothingIsKnownOfADisabledPrinter(t *testing.T) {
 	target := Target{Name: "a", Interval: time.Minute}
 	off := target
@@ -56,14 +55,13 @@ func TestNothingIsKnownOfADisabledPrinter(t *testing.T) {
 	if target.SameEntry(off) {
 		t.Error("the printer is not probed at once when it is enabled again")
 	}
-	l := begin().doing(Printing).status(785)
-	s := l.Reconfigured(off, true, l.now)
+	s := begin().doing(Printing).status(785).Reconfigured(off, true)
 	want := NewStatus(off)
-	want.Print = l.Print.Abandoned(l.now)
-	if !reflect.DeepEqual(s, want) || s.Print.Outcome != PrintUnknown || s.LostDuringPrint() {
+	want.Print.Ended[PrintUnknown] = 1
+	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got  %+v\nwant %+v", s, want)
 	}
-	if s = s.Reconfigured(target, true, l.now); s.Disabled || s.Probes != 0 || s.Print.Ended[PrintUnknown] != 1 {
+	if s = s.Reconfigured(target, true); s.Disabled || s.Probes != 0 || s.Print != want.Print {
 		t.Errorf("%+v", s)
 	}
 }

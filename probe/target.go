@@ -118,10 +118,10 @@ func (r Result) FromAPI() bool {
 		return false
 	case r.RetryAfter > 0:
 		return true
-	case r.Fault.Same(fault.NotTheAPI), r.Fault.Same(fault.MalformedAnswer):
+	case r.Fault.Layer == fault.Network, r.Fault.Same(fault.NotTheAPI), r.Fault.Same(fault.MalformedAnswer):
 		return false
 	}
-	return r.Fault.From != fault.ByHTTP || r.Fault.Same(rateLimited)
+	return r.Attempt.HTTPStatus == http.StatusOK || r.Fault.From != fault.ByHTTP || r.Fault.Same(rateLimited)
 }
 
 var rateLimited = fault.FromHTTP(http.StatusTooManyRequests)

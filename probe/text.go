@@ -64,27 +64,40 @@ func (raw *rawTexts) clean() (t texts) {
 // appendClean appends at most limit bytes of a text. Space is collapsed and trimmed. Invalid UTF-8 and what is not printable
 // is dropped, U+FFFD as well: decoders write it in place of invalid bytes.
 func appendClean(dst, text []byte, limit int) []byte {
-	start, space := len(dst), 0
+	start, space := len(dst), 0 // space: 1 if the next character is preceded by one
 	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		text = text[size:]
-		switch {
-		case unicode.IsSpace(r):
-			space = min(1, len(dst)-start)
-			continue
-		case r == utf8.RuneError, !unicode.IsPrint(r):
-			continue
+		size := asciiWord(text)
+		if size == 0 {
+			var r rune
+			r, size = utf8.DecodeRune(text)
+			isSpace := unicode.IsSpace(r)
+			if isSpace || r == utf8.RuneError || !unicode.IsPrint(r) {
+				if isSpace {
+					space = min(1, len(dst)-start)
+				}
+				text = text[size:]
+				continue
+			}
 		}
-		if len(dst)-start+space+utf8.RuneLen(r) > limit {
+		left := limit - (len(dst) - start) - space
+		if size > left && text[0] >= utf8.RuneSelf || left <= 0 {
 			break
 		}
-		if space > 0 {
-			dst = append(dst, ' ')
-			space = 0
-		}
-		dst = utf8.AppendRune(dst, r)
+		dst = append(dst, " "[:space]...)
+		dst = append(dst, text[:min(size, left)]...)
+		text, space = text[size:], 0
 	}
 	return dst
+}
+
+// asciiWord returns how many printable ASCII characters other than space a text begins with.
+func asciiWord(text []byte) int {
+	for i, c := range text {
+		if c <= ' ' || c >= 0x7f {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // PlatformVersion returns the platform and its version as reported by the plugin; "" where it is unknown.

@@ -25,8 +25,12 @@ type (
 		Attention       string             `json:"printer_attention,omitempty"`
 		LastState       string             `json:"last_state,omitempty"`
 		Reading         map[string]float64 `json:"reading,omitempty"`
+		GadgetPause     time.Time          `json:"gadget_last_pause,omitzero"`
+		GadgetWarning   time.Time          `json:"gadget_last_warning,omitzero"`
 		PlatformVersion string             `json:"platform_version,omitempty"`
 		Connection      *Connection        `json:"connection,omitempty"`
+		InfoSuccess     *bool              `json:"info_success,omitempty"`
+		InfoFault       *Fault             `json:"info_fault,omitempty"`
 		LastProbe       time.Time          `json:"last_probe,omitzero"`
 		LastSuccess     time.Time          `json:"last_success,omitzero"`
 		NextProbe       time.Time          `json:"next_probe,omitzero"`
@@ -69,7 +73,7 @@ type (
 	}
 	// Connection is the plugin's connection as the service reports it.
 	Connection struct {
-		Online         bool      `json:"online"`
+		Online         *bool     `json:"online,omitempty"`
 		LastConnect    time.Time `json:"last_connect,omitzero"`
 		LastDisconnect time.Time `json:"last_disconnect,omitzero"`
 	}
@@ -99,20 +103,19 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 		Interval:       s.EffectiveInterval().Seconds(),
 		Probes:         s.Probes,
 		Print:          printOf(&s.Print),
-		Prints:         map[string]uint64{},
+		Prints:         printsOf(&s.Print),
 		Errors:         errorsOf(s),
 	}
-	if f := s.Fault; !f.None() {
-		p.Fault = &Fault{keyOf(f), f.Meaning, f.Remedy, f.Layer.Owner()}
+	p.Fault = faultOf(s.Fault)
+	if f, known := s.Info(); known {
+		p.InfoSuccess, p.InfoFault = new(f.None()), faultOf(f)
 	}
+	p.GadgetPause, p.GadgetWarning = knownTime(s.GadgetPause(now)), knownTime(s.GadgetWarning(now))
 	if s.Probes > 0 {
 		p.Success = new(s.Success())
 	}
-	if s.PrintKnown() {
+	if s.Seen() {
 		p.LostDuringPrint, p.SwitchedOff = new(s.LostDuringPrint()), new(s.SwitchedOff())
-	}
-	for _, o := range probe.Outcomes {
-		p.Prints[o.String()] = s.Print.Ended[o]
 	}
 	if s.HostUp(now) {
 		p.State, p.PlatformVersion = s.Reading.State.String(), s.Reading.PlatformVersion()
@@ -126,6 +129,14 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 		p.Reading[field.Name] = v
 	}
 	return p
+}
+
+// faultOf is the object of a fault; nil for none.
+func faultOf(f fault.Fault) *Fault {
+	if f.None() {
+		return nil
+	}
+	return &Fault{keyOf(f), f.Meaning, f.Remedy, f.Layer.Owner()}
 }
 
 func keyOf(f fault.Fault) FaultKey { return FaultKey{f.Layer.String(), f.CodeLabel(), f.Reason} }
@@ -151,14 +162,26 @@ func printOf(p *probe.Print) *Print {
 	}
 }
 
+// printsOf counts the prints that ended, by outcome.
+func printsOf(p *probe.Print) map[string]uint64 {
+	counts := map[string]uint64{}
+	for _, o := range probe.Outcomes {
+		counts[o.String()] = p.Ended[o]
+	}
+	return counts
+}
+
 // ConnectionOf is the plugin's connection as the service reports it; nil where that is unknown or too old.
 func ConnectionOf(s *probe.Status, now time.Time) *Connection {
 	r, known := s.Connected(now)
 	if !known {
 		return nil
 	}
-	online, _ := r.Value(probe.ConnectionOnline)
-	return &Connection{online == 1, readTime(r, probe.LastConnection), readTime(r, probe.LastDisconnection)}
+	c := &Connection{LastConnect: readTime(r, probe.LastConnection), LastDisconnect: readTime(r, probe.LastDisconnection)}
+	if online, known := r.Value(probe.ConnectionOnline); known {
+		c.Online = new(online == 1)
+	}
+	return c
 }
 
 func errorsOf(s *probe.Status) []Error {
@@ -177,6 +200,14 @@ func readTime(r *probe.Reading, f probe.Field) time.Time {
 		return time.Time{}
 	}
 	return timestamp(time.UnixMilli(int64(v * 1000)))
+}
+
+// knownTime is a time in UTC; zero where it is unknown.
+func knownTime(t time.Time, known bool) time.Time {
+	if !known {
+		return time.Time{}
+	}
+	return timestamp(t)
 }
 
 // timestamp is a time in UTC, to the millisecond.

@@ -44,7 +44,7 @@ func TestPrinterWithAFault(t *testing.T) {
 	const want = `p1s-04  evil=[2J  model=p1s  site=lab
 
   ✓ network  up       Can this machine reach OctoEverywhere's edge (DNS, TCP,
-                      TLS, proxies)?
+                      TLS, proxies, bot walls)?
   ✓ service  up       Does the service respond?
   ✓ access   up       Does the service accept this connection (credentials,
                       account)?
@@ -87,6 +87,23 @@ func TestPrinterThatPrints(t *testing.T) {
 }
 
 // TestColorAddsNoText: without it the text is the same.
+// TestPrinterWithAFailingInfo: it is no fault of the printer.
+func TestPrinterWithAFailingInfo(t *testing.T) {
+	s, steps := probed("mk4-01", nil, http.StatusOK, strings.Replace(printing, `"PlatformVersion"`, `"OctoEverywhereStatus":{"Gadget":{"TimeSinceLastPauseSec":300}},"PlatformVersion"`, 1))
+	configured := s.Reconfigured(probe.Target{Name: s.Name, Interval: s.Interval, AppToken: probe.NewSecret(canary)}, false)
+	f, _ := probe.Judge(probe.InfoRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: http.StatusBadRequest})
+	after := configured.Next(probe.Result{Request: probe.InfoRequest, Sent: now, Fault: f})
+	var b strings.Builder
+	if err := (Style{}).Printer(&b, &after, steps, now); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"  OK.\n", "  info     unexpected http status (400): The service does not know the app token", "Gadget's last pause 5 min ago"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, b.String())
+		}
+	}
+}
+
 func TestColorAddsNoText(t *testing.T) {
 	s, steps := probed("p1s-04", map[string]string{"site": "lab"}, 601, "")
 	var plain, colored strings.Builder

@@ -79,6 +79,9 @@ func (s Style) statusLines(status *probe.Status, now time.Time) string {
 	if text := view.Explanation(status, now); text != "" {
 		b.WriteString(s.labeled(2, "message", printable(text)))
 	}
+	if f, known := status.Info(); known && !f.None() {
+		b.WriteString(s.labeled(2, "info", view.Info(status)))
+	}
 	return b.String()
 }
 
@@ -95,6 +98,9 @@ func printerData(s *probe.Status, now time.Time) []string {
 		if d.InSummary {
 			texts = append(texts, d.Label+" "+d.Value)
 		}
+	}
+	for _, e := range view.GadgetEvents(s, now) {
+		texts = append(texts, e.Label+" "+view.Length(max(0, now.Sub(e.Time)))+" ago")
 	}
 	if v := s.Reading.PlatformVersion(); v != "" {
 		texts = append(texts, v)

@@ -106,6 +106,8 @@ func checkResponse(t *testing.T, what string, resp *http.Response, body []byte, 
 func expectedStatus(line string, o Options) int {
 	method, path, _ := strings.Cut(line, " ")
 	switch {
+	case method == http.MethodPost && strings.HasPrefix(path, "/-/acknowledge") && o.EnableLifecycle:
+		return http.StatusConflict // no print is lost
 	case strings.Contains(path, "nowhere"), strings.Contains(path, "/debug/vars"), strings.Contains(path, "/sim/"), strings.HasSuffix(path, "/cmdline"):
 		return http.StatusNotFound
 	case strings.HasPrefix(path, "/debug/pprof/") && !o.EnablePprof:

@@ -60,6 +60,16 @@ func (o *observer) Changed(before, after *probe.Status) {
 	o.log.Log(context.Background(), level, "printer status changed", attrs...)
 }
 
+// InfoChanged logs that the service no longer tells about the plugin's connection, or does so again. That changes no status.
+func (o *observer) InfoChanged(_, after *probe.Status) {
+	f, _ := after.Info()
+	if f.None() {
+		o.log.Info("info request succeeded again", "printer", after.Name)
+		return
+	}
+	o.log.Warn("info request failed", "printer", after.Name, "layer", f.Layer.String(), "code", f.CodeLabel(), "reason", f.Reason, "meaning", f.Meaning)
+}
+
 // EdgeChanged logs that an edge becomes unreachable or reachable: that explains the network faults of its printers.
 func (o *observer) EdgeChanged(before, after probe.EdgeStatus) {
 	switch {

@@ -50,7 +50,7 @@ func (a Activity) String() string {
 
 // PrintStatus is whether a print is in progress or may be lost, or how it ended, and how far it was when last seen.
 func PrintStatus(p *probe.Print) string {
-	text := p.Outcome.String()
+	text := "ended: " + p.Outcome.String()
 	switch {
 	case p.Lost():
 		text = "may be lost"
@@ -58,7 +58,7 @@ func PrintStatus(p *probe.Print) string {
 		text = "in progress"
 	}
 	if p.Progress > 0 {
-		text += ", " + percent(p.Progress)
+		text += ", at " + percent(p.Progress)
 	}
 	return text
 }

@@ -44,6 +44,24 @@ func Data(s *probe.Status, now time.Time) []Datum {
 	return data
 }
 
+// Event is something that happened at a time.
+type Event struct {
+	Label string
+	Time  time.Time
+}
+
+// GadgetEvents are what Gadget did during the print in progress.
+func GadgetEvents(s *probe.Status, now time.Time) []Event {
+	var events []Event
+	if t, known := s.GadgetWarning(now); known {
+		events = append(events, Event{"Gadget's last warning", t})
+	}
+	if t, known := s.GadgetPause(now); known {
+		events = append(events, Event{"Gadget's last pause", t})
+	}
+	return events
+}
+
 func percent(ratio float64) string { return fmt.Sprintf("%.0f%%", ratio*100) }
 
 // temperature is a measured temperature with its target. A target of 0 means off.

@@ -71,5 +71,17 @@ func titleWithCodes(f fault.Fault, codes string) string {
 	return Spaced(f.Reason) + " (" + codes + ")"
 }
 
+// Info is the result of the last info request in words; "" where there is none.
+func Info(s *probe.Status) string {
+	f, known := s.Info()
+	switch {
+	case !known:
+		return ""
+	case f.None():
+		return OK
+	}
+	return FaultTitle(f) + ": " + f.Meaning + " " + f.Remedy
+}
+
 // IsActive reports whether s.Errors[i] is the active fault. The active one is always the last.
 func IsActive(s *probe.Status, i int) bool { return i == len(s.Errors)-1 && !s.Fault.None() }

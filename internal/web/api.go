@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"net/http"
 	"time"
 
@@ -25,6 +24,5 @@ func (s *site) apiPrinter(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, s.missing(name))
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(api.DetailsOf(status, s.Fleet.Steps(name), s.Schedule.NextProbe(status), time.Now()))
+	writeJSON(w, api.DetailsOf(status, s.Fleet.Steps(name), s.Schedule.NextProbe(status), time.Now()))
 }

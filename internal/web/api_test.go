@@ -3,8 +3,10 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"iter"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -81,6 +83,75 @@ func TestNoPrintersAreAnEmptyList(t *testing.T) {
 	}
 }
 
+// TestInfoInTheAPI: what the service says about the plugin's connection, and why it does not.
+func TestInfoInTheAPI(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		info := func(status int, body string) probe.Result {
+			return result(probe.InfoRequest, 30*time.Second, status, body)
+		}
+		good, offline := statusResult(20*time.Second, 200, idle), `{"IsOnline":false,"LastConnectionTimeUtc":"1999-12-31T20:00:00"}`
+		for name, c := range map[string]struct {
+			results []probe.Result
+			want    map[string]any // by key; nil: absent
+		}{
+			"no info yet":           {[]probe.Result{good}, map[string]any{"info_success": nil, "info_fault": nil, "connection": nil}},
+			"overruled":             {[]probe.Result{info(200, offline), good}, map[string]any{"info_success": true, "info_fault": nil, "connection": map[string]any{"last_connect": "1999-12-31T20:00:00Z"}}},
+			"offline":               {[]probe.Result{good, info(200, offline)}, map[string]any{"info_success": true, "connection": map[string]any{"online": false, "last_connect": "1999-12-31T20:00:00Z"}}},
+			"times that mean never": {[]probe.Result{good, info(200, `{"IsOnline":true,"LastConnectionTimeUtc":"9999-12-31T23:59:59-14:00","LastDisconnectTimeUtc":"0001-01-01T00:00:00"}`)}, map[string]any{"connection": map[string]any{"online": true}}},
+			"no app token":          {[]probe.Result{good, info(400, "")}, map[string]any{"info_success": false, "connection": nil, "fault": nil}},
+		} {
+			f := &fleet{}
+			f.add("a", nil, c.results...)
+			var got map[string]any
+			if err := json.Unmarshal([]byte(get(f.options(), "/api/v1/printers/a")), &got); err != nil {
+				t.Fatal(err)
+			}
+			for key, want := range c.want {
+				if d := cmp.Diff(want, got[key]); d != "" {
+					t.Errorf("%s: %s: %s", name, key, d)
+				}
+			}
+			fault, _ := got["info_fault"].(map[string]any)
+			if (got["info_success"] == false) != (fault["meaning"] != nil) {
+				t.Errorf("%s: the fault of info is %v", name, fault)
+			}
+		}
+	})
+}
+
+// TestWhatIsNoJSONAbortsTheResponse, so that no client takes a part of a list for all of it, and is reported.
+func TestWhatIsNoJSONAbortsTheResponse(t *testing.T) {
+	for name, c := range map[string]struct {
+		good    int // entries before the one without JSON
+		aborted bool
+	}{"first": {0, false}, "later": {3, true}} {
+		reported := ""
+		aborted := false
+		w := httptest.NewRecorder()
+		func() {
+			defer func() {
+				err, _ := recover().(error)
+				aborted = errors.Is(err, http.ErrAbortHandler)
+			}()
+			guarded(func(_, text string, _ []byte) { reported = text }, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				listed := 0
+				writeList(w, "[", "]", shop().All(), func(*probe.Status) any {
+					if listed++; listed > c.good {
+						return math.NaN()
+					}
+					return listed
+				})
+			})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/sd", nil))
+		}()
+		if aborted != c.aborted || !strings.Contains(reported, "UnsupportedValueError") {
+			t.Errorf("%s: aborted %t, reported %q", name, aborted, reported)
+		}
+		if !aborted && w.Code != http.StatusInternalServerError {
+			t.Errorf("%s: status %d", name, w.Code)
+		}
+	}
+}
+
 // disconnectedWriter fails after some writes.
 type disconnectedWriter struct {
 	http.ResponseWriter
@@ -107,7 +178,7 @@ func TestAListEndsWhenTheClientIsGone(t *testing.T) {
 			}
 		})
 		writeList(&disconnectedWriter{httptest.NewRecorder(), writes}, "[", "]", printers, targetGroupOf)
-		if want := writes/2 + 1; listed != want {
+		if want := writes + 1; listed != want {
 			t.Errorf("after %d writes: %d printers were listed, not %d", writes, listed, want)
 		}
 	}

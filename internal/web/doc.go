@@ -49,8 +49,12 @@
 //	  print_progress_ratio, print_duration_seconds, print_time_left_seconds, print_layer, print_layers,
 //	  gadget_score, gadget_suppressed (0 or 1): while a print is in progress
 //	  bed_celsius, hotend_celsius, chamber_celsius, and each with _target_ (bed_target_celsius)
+//	gadget_last_pause, gadget_last_warning   times; absent where Gadget did not do so during the print in progress
 //	platform_version        text; absent while the host is not up
-//	connection              the plugin's connection according to the service: {online, last_connect, last_disconnect}
+//	connection              the plugin's connection according to the service: {online, last_connect, last_disconnect}; online is
+//	                        absent where a newer response of the plugin contradicts it
+//	info_success            whether the last info request had a good response; absent for printers without an app token
+//	info_fault              the fault of the last info request, an object like fault; absent where there is none
 //	last_probe, last_success, next_probe   times
 //	probe_duration_seconds  of the last probe
 //	probe_interval_seconds  the interval in force, including backoff

@@ -78,3 +78,23 @@ func TestProbeNowRedirectsABrowser(t *testing.T) {
 		t.Error("there is a button without the lifecycle API")
 	}
 }
+
+// TestAcknowledgingALostPrint on the printer's page: then the print has ended and there is nothing more to acknowledge.
+func TestAcknowledgingALostPrint(t *testing.T) {
+	o := shop().options()
+	o.Lifecycle = true
+	const button = `<form method="post" action="../-/acknowledge?target=lost"><button>Acknowledge lost print</button></form>`
+	if !strings.Contains(get(o, "/printers/lost"), button) {
+		t.Error("there is no button")
+	}
+	if strings.Contains(get(o, "/printers/printing"), "/-/acknowledge") {
+		t.Error("there is a button where no print is lost")
+	}
+	w := call(o, "POST", "/-/acknowledge?target=lost", "Accept", asBrowser)
+	if got := w.Header().Get("Location"); w.Code != 303 || got != "../printers/lost#print" {
+		t.Errorf("%d %s", w.Code, got)
+	}
+	if page := get(o, "/printers/lost"); strings.Contains(page, "/-/acknowledge") || strings.Contains(page, "may be lost") || !strings.Contains(page, "<dd>ended: unknown, at 42%</dd>") {
+		t.Errorf("afterwards: %s", page)
+	}
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"iter"
@@ -9,17 +10,25 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
+// writeJSON writes a value as JSON. Nothing is written if it cannot be encoded.
+func writeJSON(w http.ResponseWriter, v any) {
+	var b bytes.Buffer
+	encode(&b, v)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(b.Bytes())
+}
+
 // writeList writes a JSON list with an entry per printer, between before and after. It is written entry by entry, so that
 // a large list is never in memory as a whole, and ends early when the client is gone.
 func writeList(w http.ResponseWriter, before, after string, printers iter.Seq[*probe.Status], entry func(*probe.Status) any) {
 	w.Header().Set("Content-Type", "application/json")
-	encoder := json.NewEncoder(w)
+	var b bytes.Buffer
 	separator := before
 	for s := range printers {
-		if _, err := io.WriteString(w, separator); err != nil {
-			return
-		}
-		if err := encoder.Encode(entry(s)); err != nil {
+		b.Reset()
+		b.WriteString(separator)
+		encode(&b, entry(s))
+		if _, err := w.Write(b.Bytes()); err != nil {
 			return
 		}
 		separator = ","
@@ -28,4 +37,12 @@ func writeList(w http.ResponseWriter, before, after string, printers iter.Seq[*p
 		_, _ = io.WriteString(w, before)
 	}
 	_, _ = io.WriteString(w, after)
+}
+
+// encode appends a value as JSON. It panics if the value has no JSON, which is a bug: the panic is logged and the response
+// aborted, so that no client takes a part of the list for all of it.
+func encode(b *bytes.Buffer, v any) {
+	if err := json.NewEncoder(b).Encode(v); err != nil {
+		panic(err)
+	}
 }

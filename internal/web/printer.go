@@ -174,10 +174,11 @@ func (s *site) probeFacts(status *probe.Status, now time.Time) []fact {
 	}
 	if c := api.ConnectionOf(status, now); c != nil {
 		facts = append(facts,
-			fact{Name: "plugin online, according to the service", Value: view.YesNo(c.Online)},
+			fact{Name: "plugin online, according to the service", Value: onlineText(c)},
 			fact{Name: "plugin last connected", Time: ago(view.Length, c.LastConnect, now)},
 			fact{Name: "plugin last disconnected", Time: ago(view.Length, c.LastDisconnect, now)})
 	}
+	facts = append(facts, fact{Name: "last info request", Value: view.Info(status)})
 	return withoutEmpty(facts)
 }
 
@@ -203,6 +204,14 @@ func printFacts(p *probe.Print, now time.Time) []fact {
 	return withoutEmpty(facts)
 }
 
+// onlineText is whether the plugin is online; "" where that is unknown.
+func onlineText(c *api.Connection) string {
+	if c.Online == nil {
+		return ""
+	}
+	return view.YesNo(*c.Online)
+}
+
 // intervalText is the interval in force, and what it was configured as where a backoff changes it.
 func intervalText(s *probe.Status) string {
 	interval := view.Length(s.EffectiveInterval())
@@ -226,6 +235,9 @@ func dataFacts(s *probe.Status, now time.Time) []fact {
 	}
 	for _, d := range view.Data(s, now) {
 		facts = append(facts, fact{Name: d.Label, Value: d.Value})
+	}
+	for _, e := range view.GadgetEvents(s, now) {
+		facts = append(facts, fact{Name: e.Label, Time: ago(view.Length, e.Time, now)})
 	}
 	if v := s.Reading.PlatformVersion(); v != "" {
 		facts = append(facts, fact{Name: "platform", Value: v})

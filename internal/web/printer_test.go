@@ -19,11 +19,14 @@ func TestPrinterPage(t *testing.T) {
 		f.add("busy", map[string]string{"site": "hall", "empty": ""},
 			statusResult(time.Hour, 601, ""), statusResult(50*time.Minute, 602, ""), statusResult(20*time.Second, 200, printing),
 			result(probe.InfoRequest, 19*time.Second, 200, online))
+		f.add("watched", nil, statusResult(20*time.Second, 200, strings.Replace(printing, `"LastScore"`, `"TimeSinceLastPauseSec":30,"TimeSinceLastWarnSec":90,"LastScore"`, 1)),
+			result(probe.InfoRequest, 19*time.Second, 400, ""))
 		f.add("paused", nil, statusResult(time.Hour, 200, printing), statusResult(80*time.Second, 200, code(785)))
 		o := f.options()
 		for file, name := range map[string]string{
 			"printer_busy.html":    "busy",
 			"printer_lost.html":    "lost",
+			"printer_watched.html": "watched",
 			"printer_paused.html":  "paused",
 			"printer_new.html":     "new",
 			"printer_hostile.html": hostile,

@@ -30,6 +30,8 @@ type Observer interface {
 	Probed(t probe.Target, results []probe.Result)
 	// Changed is called when the active fault is another one, or the first probe has ended.
 	Changed(before, after *probe.Status)
+	// InfoChanged is called when the fault of the last info request is another one than that of the one before.
+	InfoChanged(before, after *probe.Status)
 	// EdgeChanged is called when the fault of an edge is another one, or the first check has ended.
 	EdgeChanged(before, after probe.EdgeStatus)
 	// SharingDisabled is called when an edge turns out not to support shared connections.
@@ -171,7 +173,7 @@ func (p *printer) configure(e *entry) {
 	if changed {
 		p.version++
 	}
-	p.update(func(s probe.Status) probe.Status { return s.Reconfigured(e.Target, changed, time.Now()) })
+	p.update(func(s probe.Status) probe.Status { return s.Reconfigured(e.Target, changed) })
 	if e.Disabled {
 		p.results.Store(nil)
 	}
@@ -330,6 +332,9 @@ func (NopObserver) Probed(probe.Target, []probe.Result) {}
 
 // Changed implements Observer.
 func (NopObserver) Changed(_, _ *probe.Status) {}
+
+// InfoChanged implements Observer.
+func (NopObserver) InfoChanged(_, _ *probe.Status) {}
 
 // EdgeChanged implements Observer.
 func (NopObserver) EdgeChanged(_, _ probe.EdgeStatus) {}

@@ -38,6 +38,10 @@ func (f *Fleet) run(ctx context.Context, p *printer, first probe.Request) {
 	if old.Probes == 0 && now.Probes > 0 || !old.Fault.Same(now.Fault) {
 		f.options.Observer.Changed(old, now)
 	}
+	infoBefore, _ := old.Info()
+	if infoNow, known := now.Info(); known && !infoBefore.Same(infoNow) {
+		f.options.Observer.InfoChanged(old, now)
+	}
 }
 
 // requests sends the requests of a probe: the first one, and those that follow from it. Together they fit in the interval.
