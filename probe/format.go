@@ -1,0 +1,18 @@
+package probe
+
+import "fmt"
+
+// Format shows a reading without the texts that are never shown.
+func (r Reading) Format(w fmt.State, verb rune) {
+	type plain Reading
+	r.texts.set(jobIDField, "")
+	r.texts.set(fileNameField, "")
+	_, _ = fmt.Fprintf(w, fmt.FormatString(w, verb), plain(r))
+}
+
+// Format shows a print without the name of its file and its identifier.
+func (p Print) Format(w fmt.State, verb rune) {
+	type plain Print
+	p.JobID, p.FileName = "", ""
+	_, _ = fmt.Fprintf(w, fmt.FormatString(w, verb), plain(p))
+}
