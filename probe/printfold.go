@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -183,14 +184,14 @@ func (p *Print) suspect(why Suspicion, at time.Time) {
 
 // isAnother reports whether a response shows another print than the one in progress.
 func (p *Print) isAnother(r *Reading) bool {
-	if p.JobID != "" && r.JobID() != "" {
-		return p.JobID != r.JobID()
+	if job := hashText(r.JobID()); p.Job != 0 && job != 0 {
+		return p.Job != job
 	}
 	switch r.State {
 	case Idle, ErrorState, UnknownState:
 		return false // no print: it may be a file that was selected, or a job that is gone
 	}
-	if p.FileName != "" && r.FileName() != "" && p.FileName != r.FileName() {
+	if file := hashText(r.FileName()); p.File != 0 && file != 0 && p.File != file {
 		return true
 	}
 	return r.reportsJob() && r.beginsPrint() && p.isAheadOf(r)
@@ -211,11 +212,12 @@ func (p *Print) isAheadOf(r *Reading) bool {
 
 // isShownBy reports whether a response has the job of the print in progress, whatever its state.
 func (p *Print) isShownBy(r *Reading) bool {
+	file := hashText(r.FileName())
 	switch {
 	case p.isAheadOf(r):
 		return false
-	case p.FileName != "" || r.FileName() != "":
-		return r.FileName() != "" && (p.FileName == "" || p.FileName == r.FileName())
+	case p.File != 0 || file != 0:
+		return file != 0 && (p.File == 0 || p.File == file)
 	}
 	progress, _ := r.Value(Progress)
 	return progress > 0 && progress >= p.Progress
@@ -224,12 +226,7 @@ func (p *Print) isShownBy(r *Reading) bool {
 // see remembers what a response shows of the print in progress.
 func (p *Print) see(o observation, r *Reading) {
 	p.LastSeen, p.WasLost = o.at, false
-	if id := r.JobID(); id != p.JobID && id != "" {
-		p.JobID = id
-	}
-	if name := r.FileName(); name != p.FileName && name != "" {
-		p.FileName = name
-	}
+	p.Job, p.File = cmp.Or(hashText(r.JobID()), p.Job), cmp.Or(hashText(r.FileName()), p.File)
 	if left, known := r.Value(TimeLeft); known {
 		p.ExpectedEnd = o.at.Add(time.Duration(left * float64(time.Second)))
 	}
@@ -253,6 +250,18 @@ func (p *Print) seeNumber(last *float64, r *Reading, f Field, at time.Time) {
 		p.LastProgress = at
 	}
 	*last = v
+}
+
+// hashText returns the FNV-1a hash of a text, 0 for "". Texts are compared by it so that they need not be remembered.
+func hashText(text string) uint64 {
+	if text == "" {
+		return 0
+	}
+	hash := uint64(14695981039346656037)
+	for i := range len(text) {
+		hash = (hash ^ uint64(text[i])) * 1099511628211
+	}
+	return hash
 }
 
 // saysCanceled reports whether a printer's error says that the print was canceled.
