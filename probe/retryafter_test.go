@@ -81,7 +81,7 @@ func TestRetryAfterIsBounded(t *testing.T) {
 // TestRetryAfterOfAPing delays status, whether the ping counts or not. Ping is not sent either.
 func TestRetryAfterOfAPing(t *testing.T) {
 	for name, status := range map[string]int{"counts": 503, "is not supported": 500} {
-		got, _ := runAttempts(begin().Status, func(m int, q Request) Attempt {
+		got, _ := runAttempts(begin().Status, func(_ int, q Request) Attempt {
 			if q == PingRequest {
 				return wait(status, "300")
 			}

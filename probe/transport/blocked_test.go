@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -71,9 +72,7 @@ func TestABlockPageIsReadOnlyWhereItIsJudged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			to, _ := relay(t, func(w http.ResponseWriter, _ *http.Request) {
-				for k, v := range c.header {
-					w.Header()[k] = v
-				}
+				maps.Copy(w.Header(), c.header)
 				w.WriteHeader(c.status)
 				_, _ = w.Write([]byte(page))
 			}, c.prepare)

@@ -30,8 +30,8 @@ type detection struct {
 
 // detectionGroup is a fault, and whether a print was in progress.
 type detectionGroup struct {
-	fault simulator.Fault
-	print bool
+	fault    simulator.Fault
+	printing bool
 }
 
 // TestDetectionDelay measures in fake time how soon detectedFaults and recoveries are known, and checks the bounds. With
@@ -47,8 +47,8 @@ func TestDetectionDelay(t *testing.T) {
 		t.Run(string(f), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { simulate(t, printers).measure(table, f, 2*time.Minute, 14*time.Minute) })
 			synctest.Test(t, func(t *testing.T) { simulate(t, printers).measure(table, f, 75*time.Minute, 105*time.Minute) })
-			for _, print := range []bool{false, true} {
-				table[detectionGroup{f, print}].check(t, f, print)
+			for _, printing := range []bool{false, true} {
+				table[detectionGroup{f, printing}].check(t, f, printing)
 			}
 		})
 	}
@@ -141,20 +141,20 @@ func (d *simulation) changesAfter(since time.Time, wanted func(change) bool) map
 }
 
 // check checks the bounds of a group.
-func (d *detection) check(t *testing.T, f simulator.Fault, print bool) {
+func (d *detection) check(t *testing.T, f simulator.Fault, printing bool) {
 	t.Helper()
 	if len(d.outage) == 0 {
-		t.Errorf("no printer with print %v", print)
+		t.Errorf("no printer with print %v", printing)
 		return
 	}
 	const interval, response, timeout = time.Minute, time.Second, 20 * time.Second
 	bound := func(what string, got []time.Duration, limit time.Duration) {
 		if worst := slices.Max(got); worst > limit {
-			t.Errorf("print %v: %s took %v, more than %v", print, what, worst, limit)
+			t.Errorf("print %v: %s took %v, more than %v", printing, what, worst, limit)
 		}
 	}
 	bound("an outage", d.outage, interval+timeout+response)
-	if print && slices.Contains(wakingFaults, f) {
+	if printing && slices.Contains(wakingFaults, f) {
 		bound("the recovery of a lost print", d.early, interval+response)
 	}
 	if f.Expected().Layer.String() != "host" {
@@ -162,10 +162,10 @@ func (d *detection) check(t *testing.T, f simulator.Fault, print bool) {
 	}
 	for i := range d.quarter {
 		if n := d.quarter[i].Status; n > 20 {
-			t.Errorf("print %v: %d wake-ups in the first 15 minutes", print, n)
+			t.Errorf("print %v: %d wake-ups in the first 15 minutes", printing, n)
 		}
 		if n := d.hour[i].Status; n > 15 {
-			t.Errorf("print %v: %d wake-ups in the hour after", print, n)
+			t.Errorf("print %v: %d wake-ups in the hour after", printing, n)
 		}
 	}
 }
@@ -176,9 +176,9 @@ func detectionDocument(printers int, table map[detectionGroup]*detection) string
 	fmt.Fprintf(&b, detectionText, printers)
 	for _, f := range detectedFaults {
 		expected := f.Expected()
-		for _, print := range []bool{false, true} {
-			d := table[detectionGroup{f, print}]
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %d | %s | %s | %s | %s | %s |\n", expected.Reason, expected.Layer, backoffText(f), yesNo(print),
+		for _, printing := range []bool{false, true} {
+			d := table[detectionGroup{f, printing}]
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %d | %s | %s | %s | %s | %s |\n", expected.Reason, expected.Layer, backoffText(f), yesNo(printing),
 				len(d.late), distribution(d.outage), distribution(d.early), distribution(d.late), perPrinter(d.quarter), perPrinter(d.hour))
 		}
 	}
