@@ -9,10 +9,3 @@ func (r Reading) Format(w fmt.State, verb rune) {
 	r.texts.set(fileNameField, "")
 	_, _ = fmt.Fprintf(w, fmt.FormatString(w, verb), plain(r))
 }
-
-// Format shows a print without the name of its file and its identifier.
-func (p Print) Format(w fmt.State, verb rune) {
-	type plain Print
-	p.JobID, p.FileName = "", ""
-	_, _ = fmt.Fprintf(w, fmt.FormatString(w, verb), plain(p))
-}

@@ -11,8 +11,8 @@ func TestFileNamesAreNotPrinted(t *testing.T) {
 	l := begin()
 	f, r := Judge(StatusRequest, attemptOf(200, strings.Replace(bodyWithTexts(`"v1.2.3"`, `"hidden-id"`, `"hidden-file"`, `"Busy"`, `null`), "paused", "printing", 1)))
 	l.foldReading(StatusRequest, f, r)
-	if l.Print.FileName != "hidden-file" || l.Print.JobID != "hidden-id" {
-		t.Fatalf("the print is %q of %q", l.Print.JobID, l.Print.FileName)
+	if l.Reading.FileName() != "hidden-file" || l.Reading.JobID() != "hidden-id" {
+		t.Fatalf("the print is %q of %q", l.Reading.JobID(), l.Reading.FileName())
 	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
 		for _, value := range []any{l.Status, &l.Status, l.Print, l.Reading} {
