@@ -31,7 +31,7 @@ func TestAcknowledge(t *testing.T) {
 		t.Error(err)
 	}
 	probeNow()
-	f.Replace(rotated("a"))
+	f.Replace(withNewCredentials("a"))
 	if s := statusOf(t, f, "a"); s.LostDuringPrint() || s.Print.Ended[probe.PrintUnknown] != 1 {
 		t.Errorf("afterwards: %+v", s.Print)
 	}
