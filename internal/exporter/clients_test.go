@@ -75,7 +75,7 @@ func TestClientsThatGiveUp(t *testing.T) {
 			all.Go(func() {
 				for ctx.Err() == nil {
 					scrape(ctx, t, e.Handler(), r, r.IntN(printers))
-					time.Sleep(time.Duration(r.Int64N(int64(2 * time.Second))))
+					time.Sleep(time.Duration(r.Int64N(int64(6 * time.Second))))
 				}
 			})
 		}

@@ -29,7 +29,7 @@ func (f *Fleet) run(ctx context.Context, p *printer, first probe.Request) {
 	}
 	old, now := p.update(func(s probe.Status) probe.Status {
 		if s.Disabled {
-			return s // by a reload at this very moment
+			return s // a reload disabled the printer at the same time
 		}
 		return s.After(results)
 	})

@@ -14,11 +14,11 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// TestAProxyIsUsed: also by https, with the headers it is to have.
-func TestAProxyIsUsed(t *testing.T) {
-	var asked atomic.Value
+// TestProxy: requests to https addresses go through it, with its headers.
+func TestProxy(t *testing.T) {
+	var received atomic.Value
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Store(r.Method + " " + r.Header.Get("X-Key"))
+		received.Store(r.Method + " " + r.Header.Get("X-Key"))
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	defer proxy.Close()
@@ -30,13 +30,13 @@ func TestAProxyIsUsed(t *testing.T) {
 	if r := to.send(t.Context(), probe.StatusRequest); r.Fault != fault.ConnectFailed {
 		t.Errorf("%+v", r)
 	}
-	if asked.Load() != "CONNECT k" {
-		t.Errorf("the proxy was asked %v", asked.Load())
+	if received.Load() != "CONNECT k" {
+		t.Errorf("the proxy received %v", received.Load())
 	}
 }
 
-// TestAProxyThatWantsCredentials is told apart from one that does not connect, also by https.
-func TestAProxyThatWantsCredentials(t *testing.T) {
+// TestProxyStatus: a proxy that requires credentials, or a captive portal, has a fault of its own, for http and https.
+func TestProxyStatus(t *testing.T) {
 	for _, address := range []string{"https://canary.invalid", "http://canary.invalid"} {
 		for status, want := range map[int]fault.Fault{407: fault.FromHTTP(407), 511: fault.FromHTTP(511)} {
 			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
@@ -53,8 +53,8 @@ func TestAProxyThatWantsCredentials(t *testing.T) {
 	}
 }
 
-// TestABlockPageIsReadOnlyWhereItIsJudged: its beginning, of 403 and 503 of Cloudflare. A result keeps nothing of it.
-func TestABlockPageIsReadOnlyWhereItIsJudged(t *testing.T) {
+// TestBlockPage: only the beginning of 403 and 503 pages of Cloudflare is read, to be judged. The result does not keep it.
+func TestBlockPage(t *testing.T) {
 	page := "<title>Just a moment...</title>" + strings.Repeat("x", 1<<20)
 	for name, c := range map[string]struct {
 		status  int
@@ -65,7 +65,7 @@ func TestABlockPageIsReadOnlyWhereItIsJudged(t *testing.T) {
 	}{
 		"403 of Cloudflare":          {403, http.Header{"Server": {"cloudflare"}}, fault.BlockedByEdge(403), maxRest, nil},
 		"503 of Cloudflare, HTTP/2":  {503, http.Header{"Server": {"cloudflare"}}, fault.BlockedByEdge(503), maxRest, secureHTTP2},
-		"403 of somebody else":       {403, http.Header{"Server": {"nginx"}}, fault.FromHTTP(403), 0, nil},
+		"403 of another server":      {403, http.Header{"Server": {"nginx"}}, fault.FromHTTP(403), 0, nil},
 		"502 of Cloudflare":          {502, http.Header{"Server": {"cloudflare"}}, fault.FromHTTP(502), 0, nil},
 		"mitigated, HTTP/2":          {429, http.Header{"Cf-Mitigated": {"challenge"}}, fault.BlockedByEdge(429), 0, secureHTTP2},
 		"mitigated, with status 200": {200, http.Header{"Cf-Mitigated": {"challenge"}}, fault.BlockedByEdge(200), 0, nil},

@@ -18,7 +18,7 @@ import (
 // proxyError is the HTTP status by which a proxy refused to connect.
 type proxyError int
 
-// Error is the status and nothing else: the proxy's own text may hold anything.
+// Error is only the status: the text of the proxy may hold anything.
 func (e proxyError) Error() string { return "the proxy refuses to connect: " + strconv.Itoa(int(e)) }
 
 // checkProxy returns the error of a proxy's response to CONNECT (RFC 9110 §9.3.6).

@@ -45,7 +45,7 @@ var metricFormats = []string{
 	"text/plain;version=1.0.0;escaping=allow-utf-8",
 }
 
-// TestAnHourShowsNoSecret: printers whose entries hold a secret in each place meet all faults of the simulator and all echoes;
+// TestAnHourShowsNoSecret: printers whose entries hold a secret in each key have all faults of the simulator and all echoes;
 // the configuration is reloaded, with each user error and without. Everything that can be seen is searched: pages, metrics,
 // JSON, debug output, profiles, the log, printed values, the stacks of all goroutines. CANARY_HOURS makes it longer.
 func TestAnHourShowsNoSecret(t *testing.T) {
