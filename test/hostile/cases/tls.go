@@ -60,7 +60,9 @@ func proxyCases() []Case {
 		},
 	}
 	for i := range cases {
-		cases[i].expected = expect(fault.ConnectFailed)
+		if cases[i].expected == nil {
+			cases[i].expected = expect(fault.ConnectFailed)
+		}
 	}
 	tunnels := []Case{
 		{
