@@ -13,5 +13,5 @@ func (s *Status) Seen() bool { return s.LastState != 0 }
 // switch, the plugin is offline as well (601). It is false for a printer that was never seen.
 func (s *Status) SwitchedOff() bool {
 	unreachable := s.Fault.Same(hostDisconnected) || s.pluginSharesPower && s.Fault.Same(pluginOffline)
-	return unreachable && s.Seen() && !s.LostDuringPrint()
+	return unreachable && s.Seen() && !s.Print.InProgress()
 }

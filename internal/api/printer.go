@@ -13,11 +13,14 @@ type (
 	Printer struct {
 		Name            string             `json:"name"`
 		Labels          map[string]string  `json:"labels,omitempty"`
+		Enabled         bool               `json:"printer_enabled"`
 		Success         *bool              `json:"probe_success,omitempty"`
 		LastTransition  time.Time          `json:"last_transition,omitzero"`
 		Fault           *Fault             `json:"fault,omitempty"`
 		Layers          map[string]Layer   `json:"layers"`
 		State           string             `json:"state,omitempty"`
+		SubState        string             `json:"sub_state,omitempty"`
+		ErrorText       string             `json:"error_text,omitempty"`
 		StateSince      time.Time          `json:"printer_state_since,omitzero"`
 		Attention       string             `json:"printer_attention,omitempty"`
 		LastState       string             `json:"last_state,omitempty"`
@@ -88,6 +91,7 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 	p := Printer{
 		Name:           s.Name,
 		Labels:         s.Labels,
+		Enabled:        !s.Disabled,
 		LastTransition: timestamp(s.Since),
 		Layers:         layersOf(s, now),
 		LastState:      s.LastState.String(),
@@ -115,6 +119,7 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 	}
 	if s.HostUp(now) {
 		p.State, p.PlatformVersion = s.Reading.State.String(), s.Reading.PlatformVersion()
+		p.SubState, p.ErrorText = view.Explained(s, now)
 		p.StateSince, p.Attention = timestamp(s.StateSince), s.Reading.Attention().String()
 	}
 	for field, v := range s.Numbers(now) {

@@ -67,7 +67,7 @@ func (c demoCommand) explain(w io.Writer, relay *simulator.Relay) {
 
 Broken on purpose:
 
-`, len(relay.Printers()), c.Interval, at, at, c.Web.TelemetryPath, at, c.Web.TelemetryPath)
+`, probedPrinters(relay), c.Interval, at, at, c.Web.TelemetryPath, at, c.Web.TelemetryPath)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range relay.Printers() {
 		if p.Description != "" {
@@ -76,6 +76,17 @@ Broken on purpose:
 	}
 	_ = t.Flush()
 	fmt.Fprint(w, "\nAll other printers are healthy. Press Ctrl-C to stop.\n\n")
+}
+
+// probedPrinters is the number of simulated printers that are not disabled.
+func probedPrinters(relay *simulator.Relay) int {
+	n := 0
+	for _, p := range relay.Printers() {
+		if !p.Disabled {
+			n++
+		}
+	}
+	return n
 }
 
 // browserAddress returns the address at which a browser reaches a listener.

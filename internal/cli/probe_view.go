@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"octoeverywhere_exporter/internal/console"
+	"octoeverywhere_exporter/internal/view"
 	"octoeverywhere_exporter/probe"
 )
 
@@ -90,7 +91,7 @@ func (v *probeView) add(p probed) {
 		return
 	}
 	v.results = append(v.results, p)
-	if !p.status.Fault.None() {
+	if view.IsFaulty(p.status) {
 		v.faulty++
 	}
 	if len(v.targets) > 1 && !v.json {

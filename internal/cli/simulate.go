@@ -13,7 +13,7 @@ import (
 )
 
 type simulateCommand struct {
-	Printers   int                   `default:"100" help:"Number of printers; 0 for the 24 of the demo."`
+	Printers   int                   `default:"100" help:"Number of printers; 0 for those of the demo."`
 	Listen     string                `name:"web.listen-address" env:"-" placeholder:"ADDRESS" default:"127.0.0.1:10060" help:"Loopback address of the relay (HTTPS)."`
 	Seed       uint64                `default:"1" help:"Seed of the fleet. The same seed gives the same fleet."`
 	Faults     simulator.FaultRatios `placeholder:"FAULT=RATIO,…" help:"Ratio of printers with each fault, e.g. off=0.2,offline=0.05,auth_invalid=0.01."`

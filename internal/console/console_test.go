@@ -188,10 +188,10 @@ func TestSummaryGroupsByCause(t *testing.T) {
 		t.Errorf("missing %q in\n%s", names, b.String())
 	}
 	var none [fault.Printer + 1]int
-	if got := (Style{}).totals(0, none, 3); got != "0 printers: 0 OK, 0 with a fault; 3 not probed (interrupted)" {
+	if got := (Style{}).totals(0, 0, none, 3); got != "0 printers: 0 OK, 0 with a fault; 3 not probed (interrupted)" {
 		t.Error(got)
 	}
-	if got := (Style{}).totals(1, none, 0); got != "1 printer: all OK" {
+	if got := (Style{}).totals(1, 0, none, 0); got != "1 printer: all OK" {
 		t.Error(got)
 	}
 }

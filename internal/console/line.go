@@ -31,7 +31,10 @@ func NewList(s Style, names []string) List {
 // Line writes the result of a probe on one line.
 func (l List) Line(w io.Writer, status *probe.Status, now time.Time) error {
 	text, colour := view.ActivityOf(status, now).String(), good
-	if f := status.Fault; !f.None() {
+	switch f := status.Fault; {
+	case status.SwitchedOff():
+		text, colour = "switched off ("+f.CodeLabel()+")", quiet
+	case !f.None():
 		text, colour = view.FaultTitle(f), bad
 	}
 	_, err := fmt.Fprintf(w, "%s  %s  %s  %s  %s\n", l.signs(status, now), pad(status.Name, l.nameWidth),

@@ -18,6 +18,7 @@ var markStyles = map[view.Mark]markStyle{
 	view.Up:      {"✓", good},
 	view.Down:    {"✗", bad},
 	view.Unknown: {"·", quiet},
+	view.OffMark: {"○", quiet},
 	inProgress:   {"…", active},
 }
 

@@ -64,14 +64,20 @@ func (s Style) layerLine(m view.Mark, l fault.Layer, text string) string {
 // statusLines are the fault, or that there is none, and what the printer does.
 func (s Style) statusLines(status *probe.Status, now time.Time) string {
 	var b strings.Builder
-	if f := status.Fault; f.None() {
+	switch f := status.Fault; {
+	case f.None():
 		b.WriteString("  " + s.paint(good, view.Headline(status)) + "\n")
-	} else {
+	case status.SwitchedOff():
+		b.WriteString("  " + s.paint(quiet, view.Off+" ("+f.CodeLabel()+")") + "\n  " + s.fold(2, view.Headline(status)) + "\n")
+	default:
 		b.WriteString("  " + s.paint(bad, view.FaultTitle(f)) + "\n")
 		b.WriteString(s.faultLines(2, f))
 	}
 	if activity := view.ActivityOf(status, now).String(); activity != "" {
 		b.WriteString(s.labeled(2, "printer", strings.Join(append([]string{activity}, printerData(status, now)...), " · ")))
+	}
+	if text := view.Explanation(status, now); text != "" {
+		b.WriteString(s.labeled(2, "message", printable(text)))
 	}
 	if f, known := status.Info(); known && !f.None() {
 		b.WriteString(s.labeled(2, "info", view.Info(status)))

@@ -25,7 +25,13 @@ func (s Style) Summary(w io.Writer, statuses []*probe.Status, notProbed int) err
 		}
 		b.WriteString(s.faultLines(6, c.Fault))
 	}
-	b.WriteString("\n" + s.totals(len(statuses), byLayer, notProbed) + "\n")
+	off := 0
+	for _, status := range statuses {
+		if status.SwitchedOff() {
+			off++
+		}
+	}
+	b.WriteString("\n" + s.totals(len(statuses), off, byLayer, notProbed) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -42,8 +48,8 @@ func nameList(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:maxNames], ", "), len(names)-maxNames)
 }
 
-// totals is the last line: how many printers are OK, and how many fail at which layer.
-func (s Style) totals(probed int, byLayer [fault.Printer + 1]int, notProbed int) string {
+// totals is the last line: how many printers are OK, how many are switched off, and how many fail at which layer.
+func (s Style) totals(probed, off int, byLayer [fault.Printer + 1]int, notProbed int) string {
 	faulty := 0
 	var layers []string
 	for _, l := range fault.Layers {
@@ -53,10 +59,14 @@ func (s Style) totals(probed int, byLayer [fault.Printer + 1]int, notProbed int)
 		}
 	}
 	text := view.Count(probed, "printer", "printers") + ": "
-	if faulty == 0 && probed > 0 {
+	if faulty+off == 0 && probed > 0 {
 		text += s.paint(good, "all "+view.OK)
 	} else {
-		text += s.paint(good, fmt.Sprintf("%d %s", probed-faulty, view.OK)) + ", " + s.paint(bad, fmt.Sprintf("%d with a fault", faulty))
+		text += s.paint(good, fmt.Sprintf("%d %s", probed-faulty-off, view.OK))
+		if off > 0 {
+			text += ", " + s.paint(quiet, fmt.Sprintf("%d switched off", off))
+		}
+		text += ", " + s.paint(bad, fmt.Sprintf("%d with a fault", faulty))
 	}
 	if faulty > 0 {
 		text += " (" + strings.Join(layers, ", ") + ")"

@@ -40,6 +40,9 @@ func (b *blockedLog) watch(ctx context.Context, printers func() iter.Seq[*probe.
 func (b *blockedLog) count(printers iter.Seq[*probe.Status]) {
 	all, blocked := 0, map[fault.Fault]int{}
 	for s := range printers {
+		if s.Disabled {
+			continue
+		}
 		all++
 		if f := s.Fault; view.BlocksMachine(f) {
 			f.Code = 0

@@ -48,6 +48,12 @@ func (o *observer) Changed(before, after *probe.Status) {
 	if code := after.Fault.CodeLabel(); code != "" {
 		attrs = append(attrs, "code", code)
 	}
+	subState, errorText := view.Explained(after, after.LastProbe)
+	for _, text := range [...]struct{ key, value string }{{"sub_state", subState}, {"error_text", errorText}} {
+		if text.value != "" {
+			attrs = append(attrs, text.key, text.value)
+		}
+	}
 	if after.LostDuringPrint() {
 		attrs = append(attrs, "lost_during_print", true)
 	}

@@ -119,6 +119,9 @@ func (c *configWriter) writeTLSConfig(o ConfigOptions) {
 // writePrinter writes one printer. Names, IDs and tokens are letters, digits and dashes, so nothing is escaped.
 func (c *configWriter) writePrinter(p *printer, address string) {
 	c.writeLine("  - name: ", p.Name)
+	if p.Disabled {
+		c.writeLine("    enabled: false")
+	}
 	c.writeLine(`    url: "`, address, `"`)
 	if p.Bearer != "" {
 		c.writeLine(`    authorization: {credentials: "`, p.Bearer, `"}`)

@@ -28,6 +28,7 @@ type configFile struct {
 
 type configPrinter struct {
 	Name          string
+	Enabled       *bool
 	URL           string
 	Authorization struct{ Credentials string }
 	BasicAuth     struct{ Username, Password string } `yaml:"basic_auth"`
@@ -38,6 +39,9 @@ type configPrinter struct {
 func configEntry(p Printer, url string) configPrinter {
 	e := configPrinter{Name: p.Name, URL: url, AppToken: p.AppToken, Labels: map[string]string{"site": p.Site, "model": p.Model}}
 	e.Authorization.Credentials = p.Bearer
+	if p.Disabled {
+		e.Enabled = new(false)
+	}
 	e.BasicAuth.Username, e.BasicAuth.Password = p.Username, p.Password
 	return e
 }

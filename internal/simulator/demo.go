@@ -12,6 +12,7 @@ type demoPrinter struct {
 	description string
 	script      script
 	activity    activity
+	disabled    bool // in the exporter's configuration
 }
 
 // activity is what a demo printer does.
@@ -75,10 +76,12 @@ var demoPrinters = []demoPrinter{
 		name: "voron-04", site: "workshop", activity: startsMidPrint, description: "its host fails during a print, one minute after the start",
 		script: script{{None, 60 * time.Second}, {Off, 0}},
 	},
+	{name: "mini-04", site: "lab", script: permanentFault(Offline), activity: neverPrints, disabled: true, description: "sold, and disabled in the configuration (enabled: false)"},
 }
 
-// Demo returns a relay with 24 named printers on five platforms: at least one fault at each of the six layers from the
-// start, some intermittent faults, and ten healthy printers that print. [Printer.Description] says what is wrong.
+// Demo returns a relay with 24 named printers on five platforms, and one that the exporter's configuration disables: at least
+// one fault at each of the six layers from the start, some intermittent faults, and ten healthy printers that print.
+// [Printer.Description] says what is wrong.
 func Demo(seed uint64) *Relay {
 	specs := make([]spec, len(demoPrinters))
 	for i, s := range demoPrinters {
@@ -92,7 +95,7 @@ func (s demoPrinter) spec(seed uint64, i int) spec {
 	prefix, _, _ := strings.Cut(s.name, "-")
 	r := printerRand(seed, i, 1)
 	result := spec{
-		name: s.name, model: modelByPrefix(prefix), site: s.site, description: s.description, script: s.script,
+		name: s.name, disabled: s.disabled, model: modelByPrefix(prefix), site: s.site, description: s.description, script: s.script,
 		oldPlugin: s.activity == printsOftenOldPlugin || s.activity == neverPrintsOldPlugin, looseSensor: s.activity == printsOftenLooseSensor, hasAppToken: i%4 != 3,
 	}
 	if s.activity == neverPrints || s.activity == neverPrintsOldPlugin {

@@ -19,6 +19,7 @@ type spec struct {
 	oldPlugin   bool
 	looseSensor bool
 	hasAppToken bool // the owner kept the app token
+	disabled    bool // in the exporter's configuration
 }
 
 // sites are the values of the label "site" in a generated fleet.
@@ -75,7 +76,7 @@ func newPrinter(seed uint64, i int, s spec, createdAt time.Time) *printer {
 	r := printerRand(seed, i, 2)
 	p := &printer{
 		Printer: Printer{
-			Name: s.name, Platform: s.model.platform, Site: s.site, Model: s.model.label, Description: s.description,
+			Name: s.name, Platform: s.model.platform, Site: s.site, Model: s.model.label, Description: s.description, Disabled: s.disabled,
 			ID: "app-" + randomID(r, 40),
 		},
 		model: s.model, key: r.Uint64(), oldPlugin: s.oldPlugin, looseSensor: s.looseSensor, script: s.script,

@@ -13,6 +13,7 @@ type Printer struct {
 	Model       string // label
 	Fault       Fault  // permanent fault from the start; "" if there is none or it is intermittent
 	Description string // what is wrong on purpose, in plain words; "" for a healthy printer
+	Disabled    bool   // in the exporter's configuration
 
 	ID       string // the first label of its host name
 	Bearer   string // the connection's token; "" if Username and Password are used

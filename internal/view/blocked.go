@@ -21,9 +21,12 @@ func BlockedNote(f fault.Fault, affected, all int) string {
 		Number(affected), Count(all, "printer", "printers"))
 }
 
-// CountReason returns how many of printers have an active fault with this reason, and how many there are.
+// CountReason returns how many of the printers that are probed have an active fault with this reason, and how many there are.
 func CountReason(printers iter.Seq[*probe.Status], reason string) (affected, all int) {
 	for s := range printers {
+		if s.Disabled {
+			continue
+		}
 		all++
 		if !s.Fault.None() && s.Fault.Reason == reason {
 			affected++

@@ -11,10 +11,9 @@ import (
 
 // Cause groups the printers that fail for the same reason.
 type Cause struct {
-	Fault       fault.Fault // of one of the printers
-	Codes       []string    // code labels, sorted, each once
-	Printers    []string    // names, in the order in which they were given
-	SwitchedOff int         // how many of the printers are switched off
+	Fault    fault.Fault // of one of the printers
+	Codes    []string    // code labels, sorted, each once
+	Printers []string    // names, in the order in which they were given
 }
 
 // causeKey is what the faults of a cause have in common. One reason can have several codes.
@@ -28,7 +27,7 @@ func CausesOf(printers []*probe.Status) []Cause {
 	byKey := map[causeKey]*Cause{}
 	for _, s := range printers {
 		f := s.Fault
-		if f.None() {
+		if !IsFaulty(s) {
 			continue
 		}
 		key := causeKey{f.Layer, f.Reason, f.Meaning}
@@ -51,9 +50,6 @@ func CausesOf(printers []*probe.Status) []Cause {
 
 func (c *Cause) add(s *probe.Status) {
 	c.Printers = append(c.Printers, s.Name)
-	if s.SwitchedOff() {
-		c.SwitchedOff++
-	}
 	if code := s.Fault.CodeLabel(); code != "" && !slices.Contains(c.Codes, code) {
 		c.Codes = append(c.Codes, code)
 	}

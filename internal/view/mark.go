@@ -15,6 +15,7 @@ const (
 	Up      Mark = "up"
 	Down    Mark = "down"
 	Unknown Mark = "unknown"
+	OffMark Mark = "off" // down, because the printer is switched off
 )
 
 // MarkOf is the mark of a printer's layer.
@@ -24,6 +25,8 @@ func MarkOf(s *probe.Status, l fault.Layer, now time.Time) Mark {
 		return Unknown
 	case up:
 		return Up
+	case s.SwitchedOff():
+		return OffMark
 	}
 	return Down
 }

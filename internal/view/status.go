@@ -1,23 +1,43 @@
 package view
 
 import (
+	"strings"
+
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
 )
 
-// The words for a printer without an active fault.
+// The words for a printer without a fault.
 const (
 	OK           = "OK"
 	NotProbedYet = "not probed yet"
+	Off          = "Off"      // switched off, not known to be faulty
+	Disabled     = "Disabled" // in the configuration
 )
 
 // Unprobed reports whether nothing is known of a printer yet: no probe has ended and no fault is active.
-func Unprobed(s *probe.Status) bool { return s.Probes == 0 && s.Fault.None() }
+func Unprobed(s *probe.Status) bool { return s.Probes == 0 && s.Fault.None() && !s.Disabled }
 
-// StatusWord is a printer's status in one word, as the log has it: the failing layer, "ok", or "unknown" before the first
-// probe.
-func StatusWord(s *probe.Status) string {
+// IsFaulty reports whether a printer has a fault that somebody should do something about: one that is switched off has none.
+func IsFaulty(s *probe.Status) bool { return !s.Fault.None() && !s.SwitchedOff() }
+
+// OffWord says that a printer is off on purpose: Off, Disabled, or "" where it is not.
+func OffWord(s *probe.Status) string {
 	switch {
+	case s.Disabled:
+		return Disabled
+	case s.SwitchedOff():
+		return Off
+	}
+	return ""
+}
+
+// StatusWord is a printer's status in one word, as the log has it: the failing layer, "ok", "off", "disabled", or "unknown"
+// before the first probe.
+func StatusWord(s *probe.Status) string {
+	switch off := OffWord(s); {
+	case off != "":
+		return strings.ToLower(off)
 	case Unprobed(s):
 		return "unknown"
 	case s.Fault.None():
@@ -29,6 +49,10 @@ func StatusWord(s *probe.Status) string {
 // Headline is a printer's status in one sentence.
 func Headline(s *probe.Status) string {
 	switch {
+	case s.Disabled:
+		return "Not probed: enabled is false in the configuration."
+	case s.SwitchedOff():
+		return "Unreachable, and no print was in progress when it was last seen: probably switched off."
 	case Unprobed(s):
 		return "Not probed yet."
 	case s.Fault.None():

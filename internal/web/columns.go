@@ -28,10 +28,10 @@ type row struct {
 
 // tableCell is the content of a table cell.
 type tableCell struct {
-	Label            string // before the text on a narrow screen
-	Text, Code, Note string
-	Activity         view.Activity
-	Time             *timeText
+	Label      string // before the text on a narrow screen
+	Text, Code string
+	Activity   view.Activity
+	Time       *timeText
 }
 
 // defaultSort is the order of a page without the parameter sort.
@@ -73,11 +73,11 @@ var columns = [...]column{
 func timeCell(label string, t timeText) tableCell { return tableCell{Label: label, Time: &t} }
 
 func reasonCell(s *probe.Status) tableCell {
-	switch {
+	switch off := view.OffWord(s); {
+	case off != "":
+		return tableCell{Text: off, Code: s.Fault.CodeLabel()}
 	case view.Unprobed(s):
 		return tableCell{Text: view.NotProbedYet}
-	case s.SwitchedOff():
-		return tableCell{Text: view.Spaced(s.Fault.Reason), Code: s.Fault.CodeLabel(), Note: "switched off"}
 	}
 	return tableCell{Text: view.Spaced(s.Fault.Reason), Code: s.Fault.CodeLabel()}
 }
@@ -97,10 +97,12 @@ func cellsOf(r row) []tableCell {
 func timeKey(t time.Time) (float64, bool) { return float64(t.UnixMilli()), !t.IsZero() }
 
 // severityRank is lowest for what is most urgent: faulty printers by layer, of a layer those whose print may be lost
-// first; then printers that are switched off; then those not probed yet; then those that are OK.
+// first; then printers that are switched off; then those not probed yet; then those that are OK; then disabled ones.
 func severityRank(s *probe.Status) int {
 	const ranksPerLayer = 2
 	switch {
+	case s.Disabled:
+		return ranksPerLayer * (len(fault.Layers) + 4)
 	case view.Unprobed(s):
 		return ranksPerLayer * (len(fault.Layers) + 2)
 	case s.Fault.None():

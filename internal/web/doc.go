@@ -14,8 +14,8 @@
 //	q        search words; each must be part of the printer's name, of a label (also as label=value) or of the reason of its
 //	         fault, or be the code of its fault
 //	label    NAME=VALUE; can be repeated: values of the same label combine with OR
-//	layer    the failing layer, or any (any fault), none (no fault), switched_off (unreachable for its plugin, and idle when
-//	         last seen), unprobed (no probe has ended yet)
+//	layer    the failing layer, or any (any fault), none (no fault), switched_off (unreachable, and no print was in progress
+//	         when last seen: no fault), disabled (not probed), unprobed (no probe has ended yet)
 //	reason   the reason of the active fault, from the table of faults
 //	sort     severity (default), name, progress, since (last status change), last (probe), next (probe); a minus sign in
 //	         front reverses the order
@@ -31,6 +31,7 @@
 //
 //	name                    the configured name
 //	labels                  object: the configured labels
+//	printer_enabled         false: disabled in the configuration, so that it is not probed and nothing else is known
 //	probe_success           whether no fault was active after the last probe; absent before the first probe
 //	last_transition         time since when the current status holds; absent before the first probe
 //	fault                   the active fault; absent where there is none. An object:
@@ -38,6 +39,8 @@
 //	  meaning, remedy, owner  text for people, which may change: what happened, what to do, who can fix it
 //	layers                  object: per layer {up, last_checked}; unknown layers are absent
 //	state                   the printer's state; absent while its host is not up
+//	sub_state, error_text   what the plugin adds to the state, in the words of the printer's software, at most 200 bytes each;
+//	                        absent where there is none, and while its host is not up
 //	printer_state_since     time of the first response with that state; absent while its host is not up
 //	printer_attention       why the printer is paused or in error: user_pause, filament, failure_detected, error or other; absent
 //	                        in other states, and while its host is not up
@@ -64,8 +67,8 @@
 //	  lost_since              time of the first probe after last_seen that did not reach the printer; absent while it is not lost
 //	  end, outcome            time, and complete, cancelled, failed, vanished or unknown; absent while it is in progress
 //	prints_total            object: number of prints that ended, per outcome
-//	switched_off            whether the printer is unreachable for its plugin (785), and was idle when last seen; absent before
-//	                        a state was seen
+//	switched_off            whether the printer is unreachable (785; 601 too with plugin_shares_power), and no print was in
+//	                        progress when it was last seen; absent before a state was seen
 //	errors                  list of faults since the exporter started, the newest last: {layer, code, reason, count, last_seen,
 //	                        active}
 //
@@ -89,7 +92,8 @@
 // # Prometheus
 //
 //	GET /metrics (or Options.MetricsPath)
-//	GET /sd                  HTTP service discovery: one target per printer, with its name as the address
+//	GET /sd                  HTTP service discovery: one target per printer that is probed, with its name as the
+//	                         address
 //	GET /probe?target=NAME   the metrics of one printer, which is probed if its last result is older than its interval;
 //	                         &debug=true shows the request trace instead
 //

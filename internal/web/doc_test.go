@@ -56,7 +56,7 @@ func TestEveryNameOfTheAPIIsDocumented(t *testing.T) {
 			t.Errorf("%s is not documented", f.Info().Name)
 		}
 	}
-	for _, parameter := range []string{"q", "label", "layer", "reason", "sort", "page", layerAny, layerNone, layerSwitchedOff, layerUnprobed} {
+	for _, parameter := range []string{"q", "label", "layer", "reason", "sort", "page", layerAny, layerNone, layerSwitchedOff, layerDisabled, layerUnprobed} {
 		if !has(parameter) {
 			t.Errorf("%s is not documented", parameter)
 		}

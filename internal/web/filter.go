@@ -14,9 +14,10 @@ import (
 
 // The values of the parameter layer that are not names of layers.
 const (
-	layerAny         = "any"          // any fault is active
+	layerAny         = "any"          // any fault is active, and the printer is not switched off
 	layerNone        = "none"         // no fault is active
-	layerSwitchedOff = "switched_off" // unreachable for its plugin, and idle when last seen
+	layerSwitchedOff = "switched_off" // unreachable, and no print was in progress when last seen
+	layerDisabled    = "disabled"     // not probed
 	layerUnprobed    = "unprobed"     // no probe has ended yet
 )
 
@@ -64,7 +65,7 @@ func filterOf(v url.Values) (filter, error) {
 
 // layerValues are the values of the parameter layer.
 func layerValues() []string {
-	values := []string{layerAny, layerNone, layerSwitchedOff, layerUnprobed}
+	values := []string{layerAny, layerNone, layerSwitchedOff, layerDisabled, layerUnprobed}
 	for _, l := range fault.Layers {
 		values = append(values, l.String())
 	}
@@ -94,15 +95,17 @@ func (f filter) matchesLayer(s *probe.Status) bool {
 	case "":
 		return true
 	case layerAny:
-		return !s.Fault.None()
+		return view.IsFaulty(s)
 	case layerNone:
 		return s.Success()
 	case layerSwitchedOff:
 		return s.SwitchedOff()
+	case layerDisabled:
+		return s.Disabled
 	case layerUnprobed:
 		return view.Unprobed(s)
 	}
-	return s.Fault.Layer.String() == f.Layer
+	return view.IsFaulty(s) && s.Fault.Layer.String() == f.Layer
 }
 
 // matchesLabels reports whether a printer has one of the values of each label in the filter. A printer without the label

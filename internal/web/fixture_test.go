@@ -43,8 +43,11 @@ func (f *fleet) Status(name string) (*probe.Status, bool) {
 
 func (f *fleet) Current(_ context.Context, name string) (*probe.Status, []probe.Result, error) {
 	s, ok := f.Status(name)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, nil, probe.ErrNoSuchPrinter
+	case s.Disabled:
+		return nil, nil, probe.ErrDisabled
 	}
 	return s, f.results[name], nil
 }

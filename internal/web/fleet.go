@@ -40,7 +40,6 @@ type (
 		Key          string // id of the element, unique and stable
 		Reason, Link string
 		Count        string
-		Note         string // how many are switched off; "" where none is
 		Blocked      string // that the cause is about this machine; "" where it is not
 	}
 )
@@ -67,7 +66,7 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 		Edges:    s.downEdges(now),
 		Empty:    sel.Configured == 0,
 		Tiles:    tiles(&sel, f),
-		Causes:   causeItems(sel.Causes, sel.Total, f),
+		Causes:   causeItems(sel.Causes, sel.Total-sel.Disabled, f),
 		Form:     formOf(&sel, f),
 		Heads:    columnHeads(f),
 		Layers:   fault.Layers[:],
@@ -117,13 +116,18 @@ func summary(sel *selection, f filter) string {
 			have = "has"
 		}
 		parts = append(parts, fmt.Sprintf("%s of %s %s a fault", view.Number(sel.Faulty), view.Count(sel.Total, singular, plural), have))
-	case sel.Unprobed == 0 && sel.Total > 1:
+	case sel.OK() == sel.Total && sel.Total > 1:
 		parts = append(parts, fmt.Sprintf("All %s are %s", view.Count(sel.Total, singular, plural), view.OK))
 	default:
 		parts = append(parts, fmt.Sprintf("%s of %s %s", view.Number(sel.OK()), view.Count(sel.Total, singular+" is", plural+" are"), view.OK))
 	}
-	if sel.Unprobed > 0 {
-		parts = append(parts, view.Number(sel.Unprobed)+" "+view.NotProbedYet)
+	for _, rest := range [...]struct {
+		count int
+		what  string
+	}{{sel.SwitchedOff, "switched off"}, {sel.Disabled, "disabled"}, {sel.Unprobed, view.NotProbedYet}} {
+		if rest.count > 0 {
+			parts = append(parts, view.Number(rest.count)+" "+rest.what)
+		}
 	}
 	return strings.Join(parts, ", ") + "."
 }
@@ -146,7 +150,7 @@ func causeItems(causes []view.Cause, inScope int, f filter) []causeItem {
 		}
 		items[i] = causeItem{
 			Cause: c, Key: key, Reason: view.Spaced(c.Fault.Reason), Link: f.with(c.Fault.Layer.String(), c.Fault.Reason).link(1),
-			Count: view.Number(len(c.Printers)), Note: switchedOffNote(c.SwitchedOff),
+			Count:   view.Number(len(c.Printers)),
 			Blocked: view.BlockedNote(c.Fault, len(c.Printers), inScope),
 		}
 	}

@@ -97,9 +97,11 @@ func TestFilters(t *testing.T) {
 		o := shop().options()
 		for query, want := range map[string][]string{
 			"":                                      {"unplugged", "revoked", "lost", escaped, "locked", "jammed", "asleep", "new", "idle", "printing"},
-			"layer=any":                             {"unplugged", "revoked", "lost", escaped, "locked", "jammed", "asleep"},
+			"layer=any":                             {"unplugged", "revoked", "lost", escaped, "locked", "jammed"},
 			"layer=switched_off":                    {"asleep"},
+			"layer=disabled":                        nil,
 			"reason=plugin_offline":                 {"lost", escaped},
+			"reason=host_disconnected":              {"asleep"},
 			"reason=service_error":                  nil,
 			"layer=host&reason=auth_invalid":        {"locked"},
 			"layer=plugin&reason=auth_invalid":      nil,
@@ -115,7 +117,7 @@ func TestFilters(t *testing.T) {
 			"layer=network":                         {"unplugged"},
 			"layer=service":                         nil,
 			"layer=plugin":                          {"lost", escaped},
-			"layer=host":                            {"locked", "asleep"},
+			"layer=host":                            {"locked"},
 			"q=LOST":                                {"lost"},
 			"q=601":                                 {"lost", escaped},
 			"q=60":                                  nil,
@@ -127,7 +129,7 @@ func TestFilters(t *testing.T) {
 			"q=%3Cscript":                           {escaped},
 			"q=☃":                                   {escaped},
 			"q=note%3D":                             {"idle"},
-			"layer=host&q=&page=99":                 {"locked", "asleep"},
+			"layer=host&q=&page=99":                 {"locked"},
 		} {
 			if d := cmp.Diff(want, rowNames(get(o, "/?"+query))); d != "" {
 				t.Errorf("%s: %s", query, d)

@@ -11,11 +11,9 @@ import (
 type (
 	// tile is how many printers fail at a layer. Its link filters by it.
 	tile struct {
-		Title, Link    string
-		Count, Total   string
-		Bad, Selected  bool
-		Note, NoteLink string // how many of them are switched off; "" where none is
-		NoteSelected   bool
+		Title, Link   string
+		Count, Total  string
+		Bad, Selected bool
 	}
 	// searchForm is the form above the table.
 	searchForm struct {
@@ -36,35 +34,29 @@ type (
 	}
 )
 
-// tiles are the counts of the layers, nearest first, and of the printers without a fault.
+// tiles are the counts of the layers, nearest first, and of the printers without a fault. Every printer in scope is counted
+// once.
 func tiles(sel *selection, f filter) []tile {
-	list := make([]tile, 0, len(fault.Layers)+2)
-	add := func(title, layer string, count int) *tile {
+	list := make([]tile, 0, len(fault.Layers)+4)
+	add := func(title, layer string, count int) {
 		list = append(list, tile{
 			Title: title, Link: f.with(layer, "").link(1), Count: view.Number(count), Total: view.Number(sel.Total), Selected: f.Layer == layer,
 		})
-		return &list[len(list)-1]
 	}
 	for _, l := range fault.Layers {
-		t := add(capitalize(l.String()), l.String(), sel.ByLayer[l])
-		t.Bad = sel.ByLayer[l] > 0
-		if l == fault.Host {
-			t.Note, t.NoteLink, t.NoteSelected = switchedOffNote(sel.SwitchedOff), f.with(layerSwitchedOff, "").link(1), f.Layer == layerSwitchedOff
-		}
+		add(capitalize(l.String()), l.String(), sel.ByLayer[l])
+		list[len(list)-1].Bad = sel.ByLayer[l] > 0
 	}
 	add(view.OK, layerNone, sel.OK())
-	if sel.Unprobed > 0 || f.Layer == layerUnprobed {
-		add(capitalize(view.NotProbedYet), layerUnprobed, sel.Unprobed)
+	addIfAny := func(title, layer string, count int) {
+		if count > 0 || f.Layer == layer {
+			add(title, layer, count)
+		}
 	}
+	addIfAny(view.Off, layerSwitchedOff, sel.SwitchedOff)
+	addIfAny(view.Disabled, layerDisabled, sel.Disabled)
+	addIfAny(capitalize(view.NotProbedYet), layerUnprobed, sel.Unprobed)
 	return list
-}
-
-// switchedOffNote says how many printers are switched off; "" where none is.
-func switchedOffNote(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return view.Number(n) + " switched off"
 }
 
 // formOf lists what to filter and sort by.
@@ -74,8 +66,8 @@ func formOf(sel *selection, f filter) searchForm {
 	for _, l := range fault.Layers {
 		layers = append(layers, option{Value: l.String(), Text: l.String()})
 	}
-	layers = append(layers, option{Value: layerSwitchedOff, Text: "host: switched off"}, option{Value: layerNone, Text: "no fault (" + view.OK + ")"},
-		option{Value: layerUnprobed, Text: view.NotProbedYet})
+	layers = append(layers, option{Value: layerNone, Text: "no fault (" + view.OK + ")"}, option{Value: layerSwitchedOff, Text: "switched off"},
+		option{Value: layerDisabled, Text: "disabled"}, option{Value: layerUnprobed, Text: view.NotProbedYet})
 	form.Layers = selectOption("layer", f.Layer, layers)
 	reasons := []option{{Value: "", Text: "any"}}
 	for _, c := range sel.Reasons {

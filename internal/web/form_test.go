@@ -12,10 +12,10 @@ func TestTilesCountTheScope(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := shop().options()
 		for query, want := range map[string]string{
-			"":                                    "1/10 0/10 1/10 2/10 2/10 1/10 2/10 1/10",
-			"layer=host":                          "1/10 0/10 1/10 2/10 2/10 1/10 2/10 1/10",
-			"label=site%3Dlab":                    "0/2 0/2 0/2 0/2 1/2 0/2 1/2",
-			"label=site%3Dlab&layer=switched_off": "0/2 0/2 0/2 0/2 1/2 0/2 1/2",
+			"":                                    "1/10 0/10 1/10 2/10 1/10 1/10 2/10 1/10 1/10",
+			"layer=host":                          "1/10 0/10 1/10 2/10 1/10 1/10 2/10 1/10 1/10",
+			"label=site%3Dlab":                    "0/2 0/2 0/2 0/2 0/2 0/2 1/2 1/2",
+			"label=site%3Dlab&layer=switched_off": "0/2 0/2 0/2 0/2 0/2 0/2 1/2 1/2",
 			"q=hall":                              "0/2 0/2 0/2 1/2 0/2 0/2 1/2",
 		} {
 			var got []string

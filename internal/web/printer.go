@@ -19,7 +19,9 @@ type (
 		Headline  string
 		Fault     fault.Fault // none: no fault is active
 		Reason    string
-		Note      string // that it is switched off; "" where it is not
+		Off       string // that it is off on purpose; "" where it is not
+		Disabled  bool
+		Said      string // why the printer is in its state, in its own words; "" where that is unknown
 		Blocked   string // that the fault is about this machine, and how many printers it affects; "" where it is not
 		For       timeText
 		Activity  view.Activity
@@ -83,7 +85,9 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		Headline: view.Headline(status),
 		Fault:    status.Fault,
 		Reason:   view.Spaced(status.Fault.Reason),
-		Note:     reasonCell(status).Note,
+		Off:      view.OffWord(status),
+		Disabled: status.Disabled,
+		Said:     view.Explanation(status, now),
 		For:      elapsed(status.Since, now),
 		Activity: view.ActivityOf(status, now),
 		Layers:   layerRows(status, now),
@@ -192,8 +196,11 @@ func printFacts(p *probe.Print, now time.Time) []fact {
 		name string
 		at   time.Time
 	}{
-		{"first seen", p.Start}, {"last seen", p.LastSeen}, {"last progress", p.LastProgress},
-		{"lost since", p.LostSince}, {"ended", p.End},
+		{"first seen", p.Start},
+		{"last seen", p.LastSeen},
+		{"last progress", p.LastProgress},
+		{"lost since", p.LostSince},
+		{"ended", p.End},
 	} {
 		facts = append(facts, fact{Name: f.name, Time: ago(view.Length, f.at, now)})
 	}
@@ -226,6 +233,9 @@ func dataFacts(s *probe.Status, now time.Time) []fact {
 		return nil
 	}
 	facts := []fact{{Name: "state", Value: view.State(s.Reading.State)}}
+	if text := view.Explanation(s, now); text != "" {
+		facts = append(facts, fact{Name: "message", Value: text})
+	}
 	for _, d := range view.Data(s, now) {
 		facts = append(facts, fact{Name: d.Label, Value: d.Value})
 	}

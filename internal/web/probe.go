@@ -78,6 +78,8 @@ func (s *site) probeError(w http.ResponseWriter, name string, err error) {
 	switch {
 	case errors.Is(err, probe.ErrNoSuchPrinter):
 		http.Error(w, s.missing(name), http.StatusNotFound)
+	case errors.Is(err, probe.ErrDisabled):
+		http.Error(w, fmt.Sprintf("printer %q is not probed: it is disabled in the configuration (enabled: false)", name), http.StatusNotFound)
 	case errors.Is(err, probe.ErrPanicked):
 		http.Error(w, fmt.Sprintf("the probe of %q ended in a bug of the exporter; see its log", name), http.StatusInternalServerError)
 	default:

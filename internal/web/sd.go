@@ -17,9 +17,16 @@ type targetGroup struct {
 // metaPrinter is the meta label that holds the printer's name.
 const metaPrinter = "__meta_octoeverywhere_printer"
 
-// discovery lists the printers as targets.
+// discovery lists the printers that are probed as targets.
 func (s *site) discovery(w http.ResponseWriter, _ *http.Request) {
-	writeList(w, "[", "]\n", s.Fleet.All(), targetGroupOf)
+	enabled := func(yield func(*probe.Status) bool) {
+		for status := range s.Fleet.All() {
+			if !status.Disabled && !yield(status) {
+				return
+			}
+		}
+	}
+	writeList(w, "[", "]\n", enabled, targetGroupOf)
 }
 
 func targetGroupOf(s *probe.Status) any {

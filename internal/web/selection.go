@@ -17,7 +17,8 @@ type selection struct {
 	Configured   int // printers of the whole fleet
 	Total        int // printers in scope
 	Faulty       int // in scope
-	SwitchedOff  int // of the faulty
+	SwitchedOff  int // in scope; not among the faulty
+	Disabled     int // in scope
 	Unprobed     int // in scope
 	ByLayer      [fault.Printer + 1]int
 	Reasons      []reasonCount   // in scope, sorted by layer
@@ -66,13 +67,15 @@ func selectPrinters(printers iter.Seq[*probe.Status], f filter, now time.Time, n
 func (sel *selection) count(s *probe.Status) {
 	sel.Total++
 	switch {
+	case s.Disabled:
+		sel.Disabled++
+	case s.SwitchedOff():
+		sel.SwitchedOff++
+		sel.countReason(s.Fault)
 	case !s.Fault.None():
 		sel.Faulty++
 		sel.ByLayer[s.Fault.Layer]++
 		sel.countReason(s.Fault)
-		if s.SwitchedOff() {
-			sel.SwitchedOff++
-		}
 	case view.Unprobed(s):
 		sel.Unprobed++
 	}
@@ -88,4 +91,6 @@ func (sel *selection) countReason(f fault.Fault) {
 }
 
 // OK is how many printers in scope were probed and have no fault.
-func (sel *selection) OK() int { return sel.Total - sel.Faulty - sel.Unprobed }
+func (sel *selection) OK() int {
+	return sel.Total - sel.Faulty - sel.SwitchedOff - sel.Disabled - sel.Unprobed
+}

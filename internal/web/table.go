@@ -24,6 +24,7 @@ type (
 	fleetRow    struct {
 		printerLink
 		Labels string
+		IsOff  bool // on purpose
 		Marks  [len(fault.Layers)]view.Mark
 		Cells  []tableCell
 	}
@@ -38,6 +39,7 @@ func (s *site) fleetRow(status *probe.Status, now time.Time) fleetRow {
 	return fleetRow{
 		printerLink: linkOf(status),
 		Labels:      truncate(labelText(status), maxLabelsWidth),
+		IsOff:       view.OffWord(status) != "",
 		Marks:       view.Marks(status, now),
 		Cells:       cellsOf(row{status, now, s.Schedule.NextProbe}),
 	}

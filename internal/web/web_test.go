@@ -85,7 +85,7 @@ func TestShortResponses(t *testing.T) {
 		"no way out of the assets":     {off, "GET", "/assets/..%2fweb.go", reply{404, plain, "", "no such asset: ../web.go\n"}},
 		"fleet page, posted":           {off, "POST", "/", notAllowed("/", "GET, HEAD")},
 		"page of an unknown printer":   {off, "GET", "/printers/x%2Fy", reply{404, plain, "", "no printer named \"x/y\" is configured\n"}},
-		"an unknown layer":             {off, "GET", "/?layer=x", reply{400, plain, "", "unknown layer \"x\": use one of any, none, switched_off, unprobed, network, service, access, plugin, host, printer\n"}},
+		"an unknown layer":             {off, "GET", "/?layer=x", reply{400, plain, "", "unknown layer \"x\": use one of any, none, switched_off, disabled, unprobed, network, service, access, plugin, host, printer\n"}},
 		"an unknown reason":            {off, "GET", "/?reason=x", reply{400, plain, "", "unknown reason \"x\": use one from the table of faults\n"}},
 		"a label without a value":      {off, "GET", "/?label=site", reply{400, plain, "", "invalid label \"site\": use NAME=VALUE\n"}},
 		"an unknown order":             {off, "GET", "/?sort=--name", reply{400, plain, "", "unknown sort \"--name\": use one of name, severity, progress, since, last, next, with a minus sign in front to reverse it\n"}},

@@ -52,6 +52,22 @@ var echoes = map[string]func(req *http.Request, all string) (*http.Response, err
 	"a version that is an address": func(r *http.Request, _ string) (*http.Response, error) {
 		return response(200, "text/json", `{"Status":200,"Result":{"JobStatus":{"State":"idle"},`+object("PlatformVersion", r.URL.String())[1:]+`}`)
 	},
+	"a message that is a token": func(r *http.Request, _ string) (*http.Response, error) {
+		token := r.Header.Get("Authorization") + r.Header.Get("Apptoken")
+		return message(object("SubState", "paused: "+token, "Error", strings.ToUpper(token)))
+	},
+	"a message that is a part of a token": func(r *http.Request, _ string) (*http.Response, error) {
+		token := r.Header.Get("Authorization") + r.Header.Get("Apptoken")
+		half := len(token) / 2
+		return message(object("SubState", token[:half], "Error", "E "+token[half:]))
+	},
+	"a message that is a password": func(r *http.Request, _ string) (*http.Response, error) {
+		user, password, _ := r.BasicAuth()
+		return message(object("SubState", "user "+user, "Error", "password "+strings.Join(strings.Split(password, ""), "\x00")))
+	},
+	"a message that is an address": func(r *http.Request, _ string) (*http.Response, error) {
+		return message(object("SubState", r.URL.Host, "Error", r.URL.Path))
+	},
 	"a redirect": func(r *http.Request, all string) (*http.Response, error) {
 		return response(302, "text/html", all, "Location", "https://"+mark+".example/?"+url.QueryEscape(r.Header.Get("Authorization")))
 	},
@@ -90,6 +106,11 @@ var echoes = map[string]func(req *http.Request, all string) (*http.Response, err
 	"an alert": func(_ *http.Request, _ string) (*http.Response, error) {
 		return nil, fmt.Errorf("%s: %w", mark, tls.AlertError(42))
 	},
+}
+
+// message is a good response of a paused printer whose JobStatus has further texts.
+func message(texts string) (*http.Response, error) {
+	return response(200, "text/json", `{"Status":200,"Result":{"JobStatus":{"State":"paused",`+texts[1:]+`}}`)
 }
 
 func quoted(text string) string {
