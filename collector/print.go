@@ -42,7 +42,8 @@ func printRows() []printerRow {
 				}
 				return to
 			},
-		}, {
+		},
+		{
 			name: prefix + "printer_attention", kind: dto.MetricType_GAUGE, labels: []string{"kind"},
 			help:   "Why the printer is paused or in error: 1 for one kind.",
 			absent: hostNotUp + ", or the state is neither error nor paused; for all other kinds",
@@ -56,7 +57,8 @@ func printRows() []printerRow {
 				}
 				return to
 			},
-		}, {
+		},
+		{
 			name: prefix + "printer_state_since_timestamp_seconds", kind: dto.MetricType_GAUGE,
 			help:   "Unix time of the first response with the present state of the printer.",
 			absent: hostNotUp,

@@ -4,9 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"octoeverywhere_exporter/test/testkit"
-
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/test/testkit"
 )
 
 func BenchmarkJudgeStatus(b *testing.B) {

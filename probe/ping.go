@@ -42,14 +42,15 @@ var (
 const maxUnanswered = 2
 
 // nextWithoutPong returns the status after a ping that is no evidence about a layer. No verdict and no backoff changes.
-// After a ping without a response status is due, which tells what it means.
+// Where it did not come from the plugin, status is due: it tells whether ping alone fails.
 func (s Status) nextWithoutPong(r Result) Status {
-	switch {
-	case r.pingEvidence() == pingUnanswered:
+	if r.pingEvidence() == pingUnanswered {
 		s.unanswered++
-		s.statusDue = time.Time{}
-	default:
+	} else {
 		s.withoutPing()
+	}
+	if r.Fault.From != fault.ByPlugin {
+		s.statusDue = time.Time{}
 	}
 	if r.RetryAfter > 0 {
 		s.waitFor(r)
@@ -60,7 +61,7 @@ func (s Status) nextWithoutPong(r Result) Status {
 // updatePingSupport learns from r, which is evidence, whether ping is supported.
 func (s *Status) updatePingSupport(r Result) {
 	switch {
-	case r.Fault.Same(pluginOffline): // the plugin that comes back may be a newer one
+	case r.Fault.Same(pluginOffline), r.isNotAboutPing(): // the plugin that comes back may be a newer one
 		s.noPing, s.unanswered = false, 0
 	case r.Request == PingRequest || r.Fault.Layer == fault.Network || r.Fault.Layer == fault.Service:
 		s.unanswered = 0
@@ -69,7 +70,13 @@ func (s *Status) updatePingSupport(r Result) {
 	}
 }
 
-// withoutPing gives up ping until the plugin was offline. Evidence that was to be renewed by ping lasts until status renews
+// isNotAboutPing reports whether a status request got a response that did not come from the plugin, and that would have made ping
+// unsupported: then it was not about ping.
+func (r Result) isNotAboutPing() bool {
+	return r.Request == StatusRequest && r.Fault.From != fault.ByPlugin && r.Fault.Layer <= fault.Plugin && r.pingEvidence() == pingUnsupported
+}
+
+// withoutPing gives up ping until the plugin was offline, or status meets the same kind of response. Evidence that was to be renewed by ping lasts until status renews
 // it.
 func (s *Status) withoutPing() {
 	s.noPing, s.unanswered = true, 0

@@ -93,6 +93,9 @@ func TestPlanWithoutPing(t *testing.T) {
 		"a plugin error leaves that": {
 			until(6, constant(785, 404), until(7, constant(752, 404), constant(785, 404))), "sp" + "s..." + "s" + "s." + "s...",
 		},
+		"a page for every request, and then the host is gone: it is tried again": {
+			until(1, constant(785, 200), until(3, constant(404, 404), constant(785, 200))), "sps" + "spsppps",
+		},
 		"after the plugin was offline it is tried again": {
 			until(6, constant(785, 404), until(7, constant(601, 601), constant(785, 404))), "sp" + "s..." + "s" + "sp" + "s...",
 		},

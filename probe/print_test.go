@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -283,7 +284,7 @@ func TestAcknowledging(t *testing.T) {
 	}
 	for _, steps := range []string{"785", "klipper printing job", "klipper printing job; 785; acknowledge"} {
 		l := begin().play(steps)
-		if next, err := l.Acknowledged(l.now); err != ErrNotLost || next.Print != l.Print {
+		if next, err := l.Acknowledged(l.now); !errors.Is(err, ErrNotLost) || next.Print != l.Print {
 			t.Errorf("%s: %v", steps, err)
 		}
 	}

@@ -157,7 +157,7 @@ func TestPrintsInRandomSequences(t *testing.T) {
 			if p.InProgress() {
 				open = 1
 			}
-			again := before.InProgress() && p.Start == before.Start
+			again := before.InProgress() && p.Start.Equal(before.Start)
 			switch {
 			case total+open != begun:
 				t.Fatalf("sequence %d, %s: %d prints have begun, %d have ended, %d goes on", sequence, step, begun, total, open)

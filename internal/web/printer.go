@@ -196,8 +196,11 @@ func printFacts(p *probe.Print, now time.Time) []fact {
 		name string
 		at   time.Time
 	}{
-		{"first seen", p.Start}, {"last seen", p.LastSeen}, {"last progress", p.LastProgress},
-		{"lost since", p.LostSince}, {"ended", p.End},
+		{"first seen", p.Start},
+		{"last seen", p.LastSeen},
+		{"last progress", p.LastProgress},
+		{"lost since", p.LostSince},
+		{"ended", p.End},
 	} {
 		facts = append(facts, fact{Name: f.name, Time: ago(view.Length, f.at, now)})
 	}

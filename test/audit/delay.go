@@ -50,6 +50,9 @@ func isSpecificHostReason(reason string) bool {
 func (c *comparison) maxRequestGap(inForce Verdict, p period, from time.Time) time.Duration {
 	f := faultByReason(inForce.Reason)
 	if f.Layer == fault.Host && !p.allows("") && faultByReason(p.reasons[0]).Layer <= fault.Plugin {
+		if !pingTells(faultByReason(p.reasons[0])) {
+			return 2 * c.Interval // status follows at the next tick
+		}
 		return c.Interval // ping continues at the interval
 	}
 	limit := backoffLimit(f, c.Parameters)
@@ -73,6 +76,15 @@ func (c *comparison) layerFailedSince(v Verdict) time.Time {
 		since = other.EndedAt
 	}
 	return since
+}
+
+// pingTells reports whether a ping that gets this response is evidence by itself: not where the plugin may not know ping.
+func pingTells(f fault.Fault) bool {
+	switch f.Layer {
+	case fault.Network, fault.Access:
+		return true
+	}
+	return slices.Contains([]string{"plugin_offline", "plugin_timeout", "plugin_error", "service_error", "rate_limited", "upstream_error"}, f.Reason)
 }
 
 // asksToWait reports whether the relay sends Retry-After with a fault.
