@@ -47,7 +47,7 @@ func (s Status) nextWithoutPong(r Result) Status {
 	if r.pingEvidence() == pingUnanswered {
 		s.unanswered++
 	} else {
-		s.withoutPing()
+		s.withoutPing(r.Fault.From)
 	}
 	if r.Fault.From != fault.ByPlugin {
 		s.statusDue = time.Time{}
@@ -62,11 +62,13 @@ func (s Status) nextWithoutPong(r Result) Status {
 func (s *Status) updatePingSupport(r Result) {
 	switch {
 	case r.Fault.Same(pluginOffline), r.isNotAboutPing(): // the plugin that comes back may be a newer one
-		s.noPing, s.unanswered = false, 0
+		s.noPing, s.unanswered = 0, 0
+	case r.Request == StatusRequest && r.Fault.None() && s.noPing != fault.ByPlugin: // what was on the way may be gone
+		s.noPing, s.unanswered = 0, 0
 	case r.Request == PingRequest || r.Fault.Layer == fault.Network || r.Fault.Layer == fault.Service:
 		s.unanswered = 0
 	case s.unanswered >= maxUnanswered:
-		s.withoutPing()
+		s.withoutPing(fault.ByExporter)
 	}
 }
 
@@ -76,10 +78,10 @@ func (r Result) isNotAboutPing() bool {
 	return r.Request == StatusRequest && r.Fault.From != fault.ByPlugin && r.Fault.Layer <= fault.Plugin && r.pingEvidence() == pingUnsupported
 }
 
-// withoutPing gives up ping until the plugin was offline, or status meets the same kind of response. Evidence that was to be renewed by ping lasts until status renews
-// it.
-func (s *Status) withoutPing() {
-	s.noPing, s.unanswered = true, 0
+// withoutPing gives up ping: until the plugin was offline where the plugin said so, otherwise until a status is good at the
+// latest. Evidence that was to be renewed by ping lasts until status renews it.
+func (s *Status) withoutPing(by fault.Source) {
+	s.noPing, s.unanswered = by, 0
 	for l := range s.evidence {
 		if e := &s.evidence[l]; !e.at.IsZero() {
 			e.interval = max(e.interval, s.layerInterval(fault.Layer(l)))

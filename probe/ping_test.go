@@ -96,6 +96,12 @@ func TestPlanWithoutPing(t *testing.T) {
 		"a page for every request, and then the host is gone: it is tried again": {
 			until(1, constant(785, 200), until(3, constant(404, 404), constant(785, 200))), "sps" + "spsppps",
 		},
+		"a page for one ping only: it is tried again with the next fault": {
+			until(1, constant(785, 200), until(2, constant(785, 404), until(3, constant(200, 200), constant(785, 200)))), "sps" + "spsppps",
+		},
+		"but not where the plugin said that it does not know it": {
+			until(1, constant(785, 200), until(2, constant(785, 754), until(3, constant(200, 200), constant(785, 200)))), "sps" + "s.s...s",
+		},
 		"after the plugin was offline it is tried again": {
 			until(6, constant(785, 404), until(7, constant(601, 601), constant(785, 404))), "sp" + "s..." + "s" + "sp" + "s...",
 		},

@@ -30,7 +30,9 @@ func (s *Status) Plan(now time.Time) (q Request, notBefore time.Time) {
 }
 
 // pingsDuringBackoff reports whether ping is requested at the interval while status backs off.
-func (s *Status) pingsDuringBackoff() bool { return s.endpointFault.Layer == fault.Host && !s.noPing }
+func (s *Status) pingsDuringBackoff() bool {
+	return s.endpointFault.Layer == fault.Host && s.noPing == 0
+}
 
 // StatusInterval returns the time between two status requests, including backoff.
 func (s *Status) StatusInterval() time.Duration { return s.layerInterval(fault.Host) }

@@ -11,7 +11,7 @@ func (s Status) After(results []Result) Status {
 			i++
 			r = r.afterPing(results[i])
 			if !results[i].Canceled && results[i].pingEvidence() == pingUnsupported {
-				s.noPing = true
+				s.noPing = results[i].Fault.From
 			}
 		}
 		s = s.Next(r)
@@ -25,7 +25,7 @@ func (s Status) Following(results []Result, now time.Time) (Request, bool) {
 	switch {
 	case last.Canceled, last.Request == InfoRequest:
 		return 0, false
-	case last.timedOut() && !s.noPing:
+	case last.timedOut() && s.noPing == 0:
 		return PingRequest, true
 	case !s.asksInfo:
 		return 0, false

@@ -48,11 +48,11 @@ type Status struct {
 	backoff       time.Duration // between two status requests
 	infoSent      time.Time
 	infoEnded     time.Time
-	infoDue       time.Time   // as Retry-After of the last info request says
-	infoFault     fault.Fault // of the last info request
-	infoInFailure bool        // info was requested since the service or plugin layer began to fail
-	noPing        bool        // ping is not supported here
-	unanswered    uint8       // pings in a row without a response, while status gets one
+	infoDue       time.Time    // as Retry-After of the last info request says
+	infoFault     fault.Fault  // of the last info request
+	infoInFailure bool         // info was requested since the service or plugin layer began to fail
+	noPing        fault.Source // who said that ping is not supported here; 0: it may be
+	unanswered    uint8        // pings in a row without a response, while status gets one
 }
 
 // evidence is what is known about a layer. The zero value is none.
@@ -85,7 +85,7 @@ func (s Status) configured(t Target) Status {
 // renewed returns s without backoff, so that status is due at once. It is for a printer whose entry or credentials changed.
 func (s Status) renewed() Status {
 	s.sent, s.statusDue, s.infoSent, s.infoEnded, s.infoDue = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
-	s.backoff, s.noPing, s.unanswered = 0, false, 0
+	s.backoff, s.noPing, s.unanswered = 0, 0, 0
 	return s
 }
 
