@@ -24,13 +24,13 @@ const allRows = "x1c-01 voron-02 p1s-01 cc-01 a1-01 new mk4-01 mk4-02 voron-01"
 func TestFleetPage(t *testing.T) {
 	p := open(t, shop().serve(t), desk)
 	p.waitForRows(allRows)
-	p.until(`document.querySelector("#summary").textContent === "5 of 9 printers have a fault, 1 not probed yet."`)
+	p.until(`document.querySelector("#summary").textContent === "4 of 9 printers have a fault, 1 switched off, 1 not probed yet."`)
 	tiles := eval[string](p, `[...document.querySelectorAll(".tiles li")].map((li) => li.textContent.trim().replace(/\s+/g, " ")).join(" · ")`)
-	const want = "Network: 0 of 9 · Service: 0 of 9 · Access: 1 of 9 · Plugin: 1 of 9 · Host: 2 of 9 1 switched off · Printer: 1 of 9 · OK: 3 of 9 · Not probed yet: 1 of 9"
+	const want = "Network: 0 of 9 · Service: 0 of 9 · Access: 1 of 9 · Plugin: 1 of 9 · Host: 1 of 9 · Printer: 1 of 9 · OK: 3 of 9 · Off: 1 of 9 · Not probed yet: 1 of 9"
 	if strings.ReplaceAll(tiles, " : ", ": ") != want {
 		t.Errorf("the tiles are %q", tiles)
 	}
-	if title := eval[string](p, "document.title"); !strings.HasPrefix(title, "(5) Printers") {
+	if title := eval[string](p, "document.title"); !strings.HasPrefix(title, "(4) Printers") {
 		t.Error(title)
 	}
 	p.picture("first")

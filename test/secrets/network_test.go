@@ -270,8 +270,9 @@ func TestDemoShowsNoSecret(t *testing.T) {
 	secrets := testkit.NewCanaries()
 	addSecrets(secrets, simulator.Demo(1).Printers())
 	p := testkit.Serve(t, "demo", "--interval=1s", "--log.level=debug")
-	p.Until("all printers were probed", func() bool {
-		return len(p.Metrics("octoeverywhere_probe_success{")) == len(simulator.Demo(1).Printers())
+	p.Until("all enabled printers were probed", func() bool {
+		enabled := len(p.Metrics("octoeverywhere_printer_enabled{", "} 1"))
+		return enabled > 0 && len(p.Metrics("octoeverywhere_probe_success{")) == enabled
 	})
 	searchPages(t, p, secrets, []string{simulator.Demo(1).Printers()[0].Name})
 	secrets.Absent(t, "the output of the demo", p.Output())
