@@ -74,9 +74,16 @@ func shares(text, secret string, window int) bool {
 	if window == freeWindow {
 		secret = strings.ToLower(secret)
 	}
-	for i := 0; i+window <= len(text); i++ {
-		if strings.Contains(secret, text[i:i+window]) {
-			return true
+	// Whatever is shared contains one of the blocks that begin at multiples of their length.
+	block := window / 2
+	for at := 0; at+block <= len(text); at += block {
+		if !strings.Contains(secret, text[at:at+block]) {
+			continue
+		}
+		for i := max(0, at-window+block); i <= at && i+window <= len(text); i++ {
+			if strings.Contains(secret, text[i:i+window]) {
+				return true
+			}
 		}
 	}
 	return false

@@ -102,6 +102,26 @@ func TestWordsAreNoSecrets(t *testing.T) {
 	}
 }
 
+// TestSharedPiecesAreFound at each place of the text and of the secret, and no shorter ones.
+func TestSharedPiecesAreFound(t *testing.T) {
+	const secret = "abcdefghijklmnopqrstuvwxyz0123456789"
+	for _, window := range []int{nameWindow, freeWindow} {
+		for from := 0; from+window <= len(secret); from++ {
+			for before := range 2*window + 1 {
+				for after := range 3 {
+					fill := func(n int) string { return strings.Repeat("-", n) }
+					if !shares(fill(before)+secret[from:from+window]+fill(after), secret, window) {
+						t.Fatalf("%d characters from %d are not found after %d others", window, from, before)
+					}
+					if shares(fill(before)+secret[from:from+window-1]+fill(after), secret, window) {
+						t.Fatalf("%d characters from %d are found after %d others", window-1, from, before)
+					}
+				}
+			}
+		}
+	}
+}
+
 func BenchmarkDropReflected(b *testing.B) {
 	bearer, _ := targetsWithSecrets()
 	_, r := Judge(StatusRequest, Attempt{Phase: ResponseRead, HTTPStatus: 200, Body: []byte(bodyWithTexts(

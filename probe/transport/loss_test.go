@@ -131,8 +131,8 @@ func TestRequestSurvivesGoAway(t *testing.T) {
 	for range 5 {
 		expectHealthy(t, printers)
 	}
-	if n := e.connections(); n < 2 || n > 12 {
-		t.Errorf("%d connections", n)
+	if n := e.connections(); n < 2 || n > 50 { // requests that the connection had not completed go on dedicated ones
+		t.Errorf("%d connections for 100 requests", n)
 	}
 }
 

@@ -158,7 +158,7 @@ func TestSelectedTextStays(t *testing.T) {
 	p.waitForRows(allRows)
 	p.run(`getSelection().removeAllRanges()`)
 	p.refresh()
-	p.until(`document.querySelector("#summary").textContent.startsWith("6 of 9")`)
+	p.until(`document.querySelector("#summary").textContent.startsWith("5 of 9")`)
 }
 
 // TestAnOutdatedPageSaysSo when the exporter does not respond.
