@@ -49,18 +49,20 @@ func (f *Fleet) Current(ctx context.Context, name string) (*probe.Status, []prob
 // await joins the probe of the printer that is in flight, or starts the one that is wanted, and waits for it. joined is the
 // probe that was waited for so far, nil where there is none.
 func (f *Fleet) await(ctx context.Context, name string, wanted func(p *printer, joined *flight) (probe.Request, bool)) (*probe.Status, []probe.Result, error) {
-	p, s, ok := f.find(name)
-	switch {
-	case !ok:
-		return nil, nil, probe.ErrNoSuchPrinter
-	case p.entry.Load().Disabled:
-		return nil, nil, probe.ErrDisabled
-	}
 	var joined *flight
 	for {
+		p, s, ok := f.find(name) // a reload may have changed it during a wait
+		switch {
+		case !ok:
+			return nil, nil, probe.ErrNoSuchPrinter
+		case p.entry.Load().Disabled:
+			return nil, nil, probe.ErrDisabled
+		case joined != nil && joined.failed:
+			return nil, nil, probe.ErrPanicked
+		}
 		request, start := wanted(p, joined)
 		if joined != nil && !start {
-			break
+			return p.status.Load(), p.lastResults(), nil
 		}
 		flight, err := f.join(s, p, request, start)
 		switch {
@@ -78,10 +80,6 @@ func (f *Fleet) await(ctx context.Context, name string, wanted func(p *printer, 
 			joined = flight
 		}
 	}
-	if joined.failed {
-		return nil, nil, probe.ErrPanicked
-	}
-	return p.status.Load(), p.lastResults(), nil
 }
 
 // join returns the probe in flight. Where there is none it starts one, or returns nil if none is wanted.

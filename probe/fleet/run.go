@@ -18,6 +18,9 @@ const maxOverdue = 2 * time.Second
 // run makes a probe and records what it found. The printer's slot must be held.
 func (f *Fleet) run(ctx context.Context, p *printer, first probe.Request) {
 	e, before := p.entry.Load(), p.status.Load()
+	if e.Disabled { // by a reload
+		return
+	}
 	results := f.requests(ctx, e, before, first)
 	for _, r := range results {
 		if !r.Canceled {

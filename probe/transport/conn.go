@@ -113,9 +113,12 @@ func (c *conn) Close() error {
 
 // connBelow returns the conn below a connection of net/http, nil where there is none.
 func connBelow(c net.Conn) *conn {
-	if secure, ok := c.(*tls.Conn); ok {
-		c = secure.NetConn()
+	for {
+		secure, ok := c.(*tls.Conn)
+		if !ok {
+			counted, _ := c.(*conn)
+			return counted
+		}
+		c = secure.NetConn() // twice behind a proxy that speaks TLS itself
 	}
-	counted, _ := c.(*conn)
-	return counted
 }

@@ -7,6 +7,8 @@ import (
 	"net/http/httptrace"
 	"net/netip"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // sharedDial is a shared connection that is being made, for all hosts that wait for it.
@@ -19,6 +21,22 @@ type sharedDial struct {
 	abandoned bool // the request that needed it no longer waits; guarded by the pool's mu
 }
 
+// wait waits for the dial, at most until ctx ends, and reports whether the dial has ended. A host does not wait for ever for the
+// dial of another one.
+func (d *sharedDial) wait(ctx context.Context, mine bool) (ended bool) {
+	if !mine {
+		limited, cancel := context.WithTimeout(ctx, dialPatience)
+		defer cancel()
+		ctx = limited
+	}
+	select {
+	case <-d.done:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // dial makes a connection to the address that net.Dialer finds for h, with room for the request that needed it. It does not
 // end with that request: others wait for it, too.
 func (p *pool) dial(d *sharedDial, h *host) {
@@ -29,6 +47,7 @@ func (p *pool) dial(d *sharedDial, h *host) {
 	d.tr.end(err)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.making--
 	if p.dials[h.edge] == d {
 		delete(p.dials, h.edge)
 	}
@@ -58,18 +77,17 @@ func (p *pool) dial(d *sharedDial, h *host) {
 func (p *pool) connect(ctx context.Context, d *sharedDial, h *host) (*sharedConn, error) {
 	c := &sharedConn{edge: h.edge}
 	hooks := d.tr.hooks()
-	handshakeDone := hooks.TLSHandshakeDone
 	hooks.TLSHandshakeDone = func(state tls.ConnectionState, err error) {
 		if err == nil && state.NegotiatedProtocol == "h2" {
 			c.certificate = state.PeerCertificates[0]
 		}
-		handshakeDone(state, err)
 	}
 	ctx = context.WithValue(httptrace.WithClientTrace(ctx, hooks), sharedKey{}, c)
 	cc, err := p.base.NewClientConn(ctx, "https", h.hostPort)
 	if err != nil {
 		return nil, err
 	}
+	d.tr.enter(probe.Waiting)
 	c.cc, c.born = cc, time.Now()
 	c.address = addressOf(c.conn)
 	c.conn.batches.Store(true)

@@ -58,12 +58,15 @@ func (p *pool) sharingHost(u *url.URL) *host {
 		p.hosts[u.Host], p.dialed[h.hostPort] = h, h
 	}
 	h.used = now
-	if now.Before(h.dedicated) || p.edge(h.edge).dedicated(now) || p.closed {
+	if p.closed {
 		return nil
 	}
 	if !h.refreshAt.IsZero() && now.After(h.refreshAt) {
 		h.refreshAt = now.Add(lookupInterval) // also where the lookup fails
 		p.dialing.Go(func() { p.resolve(p.lifetime, h) })
+	}
+	if now.Before(h.dedicated) || p.edge(h.edge).dedicated(now) {
+		return nil
 	}
 	return h
 }
@@ -111,6 +114,9 @@ func (p *pool) learn(hostPort string, a netip.AddrPort) {
 	defer p.mu.Unlock()
 	if h, ok := p.dialed[hostPort]; ok && !slices.Contains(h.addresses, a) {
 		h.addresses = []netip.AddrPort{a} // the other ones are looked up when they are needed
+		if h.refreshAt.IsZero() {
+			h.refreshAt = time.Now().Add(lookupInterval)
+		}
 	}
 }
 

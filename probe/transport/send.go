@@ -30,8 +30,10 @@ func (t *Transport) Send(ctx context.Context, x probe.Exchange) probe.Attempt {
 	switch {
 	case errors.Is(err, errNotShared):
 		return t.sendOnce(ctx, x, t.onDedicated, buf)
-	case !lost.IsZero() && ctx.Err() == nil:
-		return t.sendAfterLoss(ctx, x, h, lost, buf)
+	case !lost.IsZero():
+		if sleep(ctx, retryDelay); ctx.Err() == nil {
+			return t.sendAfterLoss(ctx, x, h, lost, buf)
+		}
 	case err == nil && a.HTTPStatus == http.StatusMisdirectedRequest:
 		t.shared.quarantine(h)
 		return t.sendOnce(ctx, x, t.onDedicated, buf)
@@ -63,12 +65,16 @@ func (t *Transport) sendOnce(ctx context.Context, x probe.Exchange, by roundTrip
 // If the dedicated connection is lost as well, the response to this request may be what breaks connections: its host gets
 // dedicated connections for a while.
 func (t *Transport) sendAfterLoss(ctx context.Context, x probe.Exchange, h *host, lost time.Time, buf *bytes.Buffer) probe.Attempt {
-	sleep(ctx, retryDelay)
 	select {
 	case t.resends <- struct{}{}:
 		defer func() { <-t.resends }()
 	default:
-		return t.sendOnce(ctx, x, t.shared.roundTrip(h, lost), buf)
+		a, _, err := t.exchange(ctx, x, t.shared.roundTrip(h, lost), buf)
+		if errors.Is(err, errNotShared) { // it was not sent
+			return t.sendOnce(ctx, x, t.onDedicated, buf)
+		}
+		x.Judge(a)
+		return a
 	}
 	a, _, err := t.exchange(ctx, x, t.onDedicated, buf)
 	if err != nil && ctx.Err() == nil && a.Phase >= probe.Waiting {

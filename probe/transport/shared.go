@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type pool struct {
 	mu     sync.Mutex // guards what follows, and the fields of hosts and connections that say so
 	closed bool
 	conns  []*sharedConn
+	making int                    // connections that are being made
 	dials  map[string]*sharedDial // by edge
 	hosts  map[string]*host       // by host and port as in the URL
 	dialed map[string]*host       // the same by host and port as they are dialed
@@ -49,6 +51,8 @@ const (
 	maxShared         = 128
 	sharedDialTimeout = 10 * time.Second // with the TLS handshake
 	maxRefused        = 3                // times that a request is sent again because it was refused unprocessed
+	maxFailedDials    = 2                // of other hosts, before a host dials for itself
+	dialPatience      = 3 * time.Second  // for the dial of another host
 )
 
 // sharedConn is a connection that hosts share.
@@ -101,7 +105,9 @@ func (p *pool) roundTrip(h *host, bornAfter time.Time) roundTrip {
 			}
 			switch {
 			case isRefused(err):
-			case c.cc.Err() == nil && c.cc.Available() == 0: // GOAWAY
+			case isReset(err): // the peer may have processed it
+				return nil, err
+			case isUnprocessed(err), c.cc.Err() == nil && err.Error() == unusable:
 				after = p.lose(c)
 			case c.cc.Err() != nil:
 				tr.lost = p.lose(c)
@@ -122,10 +128,26 @@ func isRefused(err error) bool {
 	return ok && stream.Code == http2.ErrCodeRefusedStream
 }
 
+// isReset reports whether the peer ended the stream, and not the connection.
+func isReset(err error) bool {
+	_, ok := errors.AsType[http2.StreamError](err)
+	return ok
+}
+
+// unusable is the error for a request that was not sent, because the connection takes no more. net/http exports no value or type
+// for it, nor for those of isUnprocessed.
+const unusable = "http2: client conn not usable"
+
+// isUnprocessed reports whether a request was above the last stream of a GOAWAY frame: the peer did not look at it (RFC 9113
+// §6.8).
+func isUnprocessed(err error) bool {
+	text := err.Error()
+	return strings.HasPrefix(text, "http2: Transport received ") && strings.Contains(text, "GOAWAY")
+}
+
 // isConnectionError reports whether a body could not be read because the connection ended, not because of the response.
 func isConnectionError(err error) bool {
-	_, reset := errors.AsType[http2.StreamError](err)
-	return err != nil && !reset && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
+	return err != nil && !isReset(err) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
 }
 
 func (p *pool) responded(c *sharedConn) {
@@ -148,6 +170,7 @@ func (p *pool) lose(c *sharedConn) time.Time {
 // take returns a connection with room for h that was made after bornAfter; reused: it was there already.
 func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time) (c *sharedConn, reused bool, err error) {
 	ownDial := false // the connections of other hosts cannot be used
+	failed := 0      // dials of other hosts that were waited for
 	for reused = true; ; reused = false {
 		c, d, mine, err := p.pick(tr, h, bornAfter, ownDial, true)
 		if errors.Is(err, errLookup) {
@@ -162,22 +185,25 @@ func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time
 		if mine {
 			go p.dial(d, h)
 		}
-		select {
-		case <-d.done:
-		case <-ctx.Done():
-			tr.follow(&d.tr)
+		ended := d.wait(ctx, mine)
+		tr.follow(&d.tr)
+		switch {
+		case ctx.Err() != nil:
 			if mine {
 				p.abandon(d)
 			}
 			return nil, false, ctx.Err()
-		}
-		tr.follow(&d.tr)
-		switch {
+		case !ended:
+			return nil, false, errNotShared
 		case mine: // also if it is already closed; otherwise a peer that closes each connection would get an endless number
 			return d.conn, false, d.err
 		case d.err == nil:
 			ownDial = !p.joins(ctx, tr, h, d.conn)
-		} // otherwise the reason may be the other host's name or certificate
+		default: // the reason may be the other host's name or certificate; a second time its own dial has to say
+			if failed++; failed == maxFailedDials {
+				return nil, false, errNotShared
+			}
+		}
 	}
 }
 
@@ -223,7 +249,7 @@ func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, ownDial, lookup boo
 	if d := p.dials[h.edge]; d != nil && !ownDial {
 		return nil, d, false, nil
 	}
-	if len(p.conns) >= maxShared {
+	if len(p.conns)+p.making >= maxShared {
 		return nil, nil, false, errNotShared
 	}
 	d = &sharedDial{done: make(chan struct{})}
@@ -231,6 +257,7 @@ func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, ownDial, lookup boo
 	if !ownDial {
 		p.dials[h.edge] = d
 	}
+	p.making++
 	p.dialing.Add(1) // here, so that close waits for it
 	return nil, d, true, nil
 }

@@ -91,6 +91,9 @@ func (t *trace) end(err error) probe.Attempt {
 func (t *trace) follow(dial *trace) {
 	dial.mu.Lock()
 	made := dial.attempt
+	if !dial.ended {
+		made.Durations[made.Phase] += time.Since(dial.since)
+	}
 	dial.mu.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -169,11 +172,6 @@ func (t *trace) hooks() *httptrace.ClientTrace {
 			}
 		},
 		TLSHandshakeStart: func() { t.enter(probe.Handshaking) },
-		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
-			if err == nil {
-				t.enter(probe.Waiting)
-			}
-		},
-		GotConn: t.gotConn,
+		GotConn:           t.gotConn,
 	}
 }
