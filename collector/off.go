@@ -7,7 +7,7 @@ func offRows() []printerRow {
 	return []printerRow{
 		{
 			name: prefix + "switched_off", kind: dto.MetricType_GAUGE,
-			help:   "Whether the printer is unreachable and no print was in progress when it was last seen (1), as after somebody has switched it off, or not (0): code 785, and 601 if plugin_shares_power is configured.",
+			help:   "Whether the printer is unreachable and known to have been idle (1), as after somebody has switched it off, or not (0): code 785, and 601 if plugin_shares_power is configured.",
 			absent: beforeSeen,
 			read:   one(func(v *view) (float64, bool) { return bit(v.SwitchedOff()), v.Seen() }),
 		}, {
@@ -18,5 +18,5 @@ func offRows() []printerRow {
 	}
 }
 
-// beforeSeen is when metrics of the last known state are absent.
-const beforeSeen = "before the printer's state was first known"
+// beforeSeen is when metrics that need a status are absent.
+const beforeSeen = "before a status was seen"

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -101,7 +102,7 @@ func parseRetryAfter(header string, now time.Time) time.Duration {
 	if header == "" {
 		return 0
 	}
-	if s, err := strconv.ParseUint(header, 10, 31); err == nil {
+	if s, err := strconv.ParseUint(header, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) { // s is then the largest
 		return time.Duration(s) * time.Second
 	}
 	for _, layout := range []string{time.RFC1123, time.RFC850, time.ANSIC} {

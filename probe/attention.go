@@ -43,6 +43,10 @@ var attentionWords = [...]struct {
 	{"first layer", FailureDetected},
 	{"spaghetti", FailureDetected},
 	{"covered", FailureDetected}, // the nozzle, by filament
+	{"pile-up", FailureDetected},
+	{"ai print monitoring", FailureDetected},
+	{"clog", ErrorAttention},
+	{"unknown reason", OtherAttention},
 	{"filament", FilamentAttention},
 	{"runout", FilamentAttention},
 	{"run out", FilamentAttention},

@@ -19,15 +19,21 @@ func MayBeBlockPage(status int, h Headers) bool {
 // https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/ and
 // https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/.
 var blockPageWords = [...]string{
-	"<title>just a moment", "_cf_chl_opt", "checking your browser before accessing", "cf-browser-verification",
-	"ddos protection by cloudflare", "<title>attention required! | cloudflare", "sorry, you have been blocked",
-	"<title>access denied", "used cloudflare to restrict access",
+	"_cf_chl_opt", "checking your browser before accessing", "cf-browser-verification", "enable javascript and cookies to continue",
+	"ddos protection by cloudflare", "sorry, you have been blocked", "used cloudflare to restrict access",
 	"error code: 1005", "error code: 1006", "error code: 1007", "error code: 1008", "error code: 1009", "error code: 1010",
 	"error code: 1012", "error code: 1020", "error code: 1106",
 }
 
+// blockHTMLWords are found in such pages, but may also be in a text of the service: they count in HTML only.
+var blockHTMLWords = [...]string{
+	"just a moment", "access denied", "attention required! | cloudflare", "please wait... | cloudflare",
+	"error 1005", "error 1006", "error 1007", "error 1008", "error 1009", "error 1010", "error 1012", "error 1020", "error 1106",
+}
+
 // isBlockPage reports whether the beginning of a body is that of a page by which Cloudflare blocks this machine.
 func isBlockPage(body []byte) bool {
-	page := strings.ToLower(string(body))
-	return slices.ContainsFunc(blockPageWords[:], func(words string) bool { return strings.Contains(page, words) })
+	page := strings.Join(strings.Fields(strings.ToLower(string(body))), " ")
+	has := func(words string) bool { return strings.Contains(page, words) }
+	return slices.ContainsFunc(blockPageWords[:], has) || strings.HasPrefix(page, "<") && slices.ContainsFunc(blockHTMLWords[:], has)
 }

@@ -202,7 +202,7 @@ func (d *decoder) complete() Reading {
 		}
 	}
 	layer, layers := d.values[Layer], d.values[Layers] // 0 where they are unknown
-	if layer == 0 && d.missing(Layers) || layers > 0 && layer > layers {
+	if layer == 0 && layers == 0 || layers > 0 && layer > layers {
 		d.forget(setOf(Layer)) // a platform that does not count layers writes 0
 	}
 	if d.values[Duration] == 0 && d.values[Progress] > 0 {

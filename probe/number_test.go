@@ -68,6 +68,7 @@ func TestNumbersOfAPrint(t *testing.T) {
 		`"CurrentLayer":7,"TotalLayers":0`:         {Layer: 7},
 		`"CurrentLayer":7,"TotalLayers":-1`:        {Layer: 7},
 		`"CurrentLayer":7,"TotalLayers":1e12`:      {Layer: 7},
+		`"CurrentLayer":0,"TotalLayers":-1`:        {},
 		`"CurrentLayer":0,"TotalLayers":0`:         {}, // layers are not counted
 		`"CurrentLayer":0`:                         {},
 		`"CurrentLayer":91,"TotalLayers":90`:       {Layers: 90},

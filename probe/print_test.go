@@ -199,6 +199,7 @@ func TestPrintsGoOn(t *testing.T) {
 		"klipper printing job; klipper error job; klipper printing job; klipper error job":                                     "in progress",
 		"cc2 printing job; 5 x cc2 idle job":                                                                                   "in progress",
 		"cc2 printing job; 4 x cc2 idle job; cc2 printing job; 4 x cc2 idle job":                                               "in progress",
+		"cc2 printing job; cc2 idle job; 7 x 785; cc2 idle job; cc2 printing job":                                              "in progress", // an outage is not idle
 		"cc2 printing job; cc2 idle job; 785":                                                                                  "lost",
 		"klipper printing job; 9 x klipper unheard_of job":                                                                     "in progress",
 		"klipper printing job; 9 x klipper unheard_of":                                                                         "in progress",

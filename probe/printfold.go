@@ -69,8 +69,8 @@ func (p *Print) follow(o observation, r *Reading) Outcome {
 		if p.LostSince.IsZero() {
 			p.LostSince = o.at
 		}
-		if p.Suspicion == JobGone {
-			p.suspect(0, time.Time{}) // it counts only while the printer is reachable
+		if p.Suspicion == JobGone || p.Suspicion == IdleWithJob {
+			p.suspect(0, time.Time{}) // they count only while the printer is reachable
 		}
 		return 0
 	}

@@ -37,7 +37,7 @@ func (r Result) afterPing(ping Result) Result {
 	both.Canceled = ping.Canceled
 	both.RetryAfter = ping.RetryAfter
 	switch {
-	case ping.pingEvidence() == pingUnsupported, ping.Fault.Same(fault.NoAnswer):
+	case ping.pingEvidence() != pingCounts:
 	case ping.Fault.None():
 		both.Fault = fault.HostUnresponsive
 		both.Fault.Code = r.Fault.Code

@@ -65,3 +65,32 @@ func TestNothingIsKnownOfADisabledPrinter(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// TestSwitchedOffAfter: only a printer that is known to have been idle is switched off. An error, a job that is gone and warming up
+// without a file can also be a pause, a printer that needs attention, or one that homes.
+func TestSwitchedOffAfter(t *testing.T) {
+	for steps, want := range map[string]bool{
+		"klipper idle; 785": true,
+		"bambu error job err=Printing_was_paused_by_the_user.; 785":            false,
+		"prusa error nojob; 785":                                               false,
+		"prusa warmingup nojob; 785":                                           false,
+		"klipper printing job; 785; acknowledge; 785":                          false,
+		"klipper printing job; 785; wait 721h; 785":                            false,
+		"klipper printing job; 2 x klipper error job; 785":                     true,
+		"bambu printing job; bambu error job err=Printing_was_cancelled.; 785": true,
+		"klipper printing job; klipper complete job; 785":                      true,
+	} {
+		if got := begin().play(steps).SwitchedOff(); got != want {
+			t.Errorf("%s: %t", steps, got)
+		}
+	}
+}
+
+// TestSeenWithoutAState: a status whose state is not known is a status.
+func TestSeenWithoutAState(t *testing.T) {
+	f, r := Judge(StatusRequest, attemptOf(200, `{"Status":200,"Result":{"JobStatus":{"State":null}}}`))
+	l := begin().foldReading(StatusRequest, f, r)
+	if !l.Seen() || l.LostDuringPrint() || l.status(785).SwitchedOff() {
+		t.Errorf("seen %t, lost %t, off %t", l.Seen(), l.LostDuringPrint(), l.SwitchedOff())
+	}
+}
