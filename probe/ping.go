@@ -42,14 +42,14 @@ var (
 const maxUnanswered = 2
 
 // nextWithoutPong returns the status after a ping that is no evidence about a layer. No verdict and no backoff changes.
-// Where it got no response, status is due: it tells whether ping alone fails.
+// Where it did not come from the plugin, status is due: it tells whether ping alone fails.
 func (s Status) nextWithoutPong(r Result) Status {
 	if r.pingEvidence() == pingUnanswered {
 		s.unanswered++
 	} else {
 		s.withoutPing(r.Fault.From)
 	}
-	if r.pingEvidence() == pingUnanswered {
+	if r.Fault.From != fault.ByPlugin {
 		s.statusDue = time.Time{}
 	}
 	if r.RetryAfter > 0 {
