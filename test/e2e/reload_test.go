@@ -88,7 +88,7 @@ func TestReloadUnderLoad(t *testing.T) {
 // resources are what the exporter holds.
 type resources struct {
 	heap, descriptors float64
-	goroutines        int // without idle runners, of which some are kept
+	goroutines        int // without idle workers, of which some are kept
 	stacks            string
 }
 
@@ -121,7 +121,7 @@ func (r *reloading) resources() (c resources) {
 	for _, m := range stack.FindAllStringSubmatch(c.stacks, -1) {
 		n, err := strconv.Atoi(m[1])
 		r.must(err)
-		if !strings.Contains(m[0], "schedule.(*runners)") {
+		if !strings.Contains(m[0], "schedule.(*workerPool)") {
 			c.goroutines += n
 		}
 	}

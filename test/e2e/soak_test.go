@@ -225,7 +225,7 @@ func (u *usage) checkFlat(t *testing.T, printers int) {
 	if slope > most {
 		t.Errorf("memory grows by %.0f bytes per printer and hour: %.0f", slope, u.heap)
 	}
-	// Idle runners are kept, up to the maximum that ran at a time.
+	// Idle workers are kept, up to the maximum that ran at a time.
 	if second > first+printers/10 {
 		t.Errorf("the number of goroutines grows: %v", u.goroutines)
 	}
