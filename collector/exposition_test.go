@@ -18,6 +18,7 @@ func TestExposition(t *testing.T) {
 			func(l *life) *life { return l },
 			`
 				printer_enabled{printer="a"} 1
+				probe_failures_total{printer="a"} 0
 				probe_interval_seconds{printer="a"} 60
 				probes_total{printer="a"} 0
 			`,
@@ -64,6 +65,7 @@ func TestExposition(t *testing.T) {
 				printer_state{printer="a",state="warmingup"} 0
 				printer_state_since_timestamp_seconds{printer="a"} 9.4668492e+08
 				probe_duration_seconds{printer="a"} 0.12
+				probe_failures_total{printer="a"} 0
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 1
 				probes_total{printer="a"} 2
@@ -98,6 +100,7 @@ func TestExposition(t *testing.T) {
 				printer_enabled{printer="a"} 1
 				probe_duration_seconds{printer="a"} 0.12
 				probe_errors_total{code="785",layer="host",printer="a",reason="host_disconnected"} 1
+				probe_failures_total{printer="a"} 1
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
@@ -122,6 +125,7 @@ func TestExposition(t *testing.T) {
 				printer_enabled{printer="a"} 1
 				probe_duration_seconds{printer="a"} 0.12
 				probe_errors_total{code="785",layer="host",printer="a",reason="host_disconnected"} 1
+				probe_failures_total{printer="a"} 1
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
@@ -145,6 +149,7 @@ func TestExposition(t *testing.T) {
 				printer_enabled{printer="a"} 1
 				probe_duration_seconds{printer="a"} 0.12
 				probe_errors_total{code="601",layer="plugin",printer="a",reason="plugin_offline"} 1
+				probe_failures_total{printer="a"} 1
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
@@ -170,6 +175,7 @@ func TestExposition(t *testing.T) {
 				probe_duration_seconds{printer="a"} 0.12
 				probe_errors_total{code="601",layer="plugin",printer="a",reason="plugin_offline"} 1
 				probe_errors_total{code="789",layer="host",printer="a",reason="auth_invalid"} 1
+				probe_failures_total{printer="a"} 2
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 2
@@ -204,6 +210,7 @@ func TestExposition(t *testing.T) {
 				printer_state_since_timestamp_seconds{printer="a"} 9.4668486e+08
 				probe_duration_seconds{printer="a"} 0.12
 				probe_errors_total{code="",layer="printer",printer="a",reason="printer_error"} 1
+				probe_failures_total{printer="a"} 1
 				probe_interval_seconds{printer="a"} 60
 				probe_success{printer="a"} 0
 				probes_total{printer="a"} 1
@@ -230,6 +237,9 @@ func TestText(t *testing.T) {
 		want := `# HELP octoeverywhere_printer_enabled Whether the printer is probed (1) or disabled in the configuration (0). A disabled printer has no other series.
 # TYPE octoeverywhere_printer_enabled gauge
 octoeverywhere_printer_enabled{printer="a"} 1
+# HELP octoeverywhere_probe_failures_total Total number of probes that ended with any fault. It starts at 0, so increase() counts the first one.
+# TYPE octoeverywhere_probe_failures_total counter
+octoeverywhere_probe_failures_total{printer="a"} 0
 # HELP octoeverywhere_probe_interval_seconds Current probe interval in seconds, including backoff.
 # TYPE octoeverywhere_probe_interval_seconds gauge
 octoeverywhere_probe_interval_seconds{printer="a"} 60
@@ -258,6 +268,7 @@ func TestOldEvidenceIsNotExported(t *testing.T) {
 			print_start_timestamp_seconds{printer="a"} 9.4668486e+08
 			printer_enabled{printer="a"} 1
 			probe_duration_seconds{printer="a"} 0.12
+			probe_failures_total{printer="a"} 0
 			probe_interval_seconds{printer="a"} 60
 			probe_success{printer="a"} 1
 			probes_total{printer="a"} 1

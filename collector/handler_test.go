@@ -170,6 +170,7 @@ func TestProbe(t *testing.T) {
 		c := New(o)
 		want := lines(`
 			printer_enabled{area="",printer="a",site="lab",zone=""} 1
+			probe_failures_total{area="",printer="a",site="lab",zone=""} 0
 			probe_interval_seconds{area="",printer="a",site="lab",zone=""} 60
 			probes_total{area="",printer="a",site="lab",zone=""} 0
 			probe_duration_seconds 0

@@ -61,6 +61,8 @@ func TestReload(t *testing.T) {
 		check(`
 			printer_enabled{printer="a",site="lab"} 1
 			printer_enabled{printer="b",site=""} 1
+			probe_failures_total{printer="a",site="lab"} 0
+			probe_failures_total{printer="b",site=""} 0
 			probe_interval_seconds{printer="a",site="lab"} 60
 			probe_interval_seconds{printer="b",site=""} 60
 			probes_total{printer="a",site="lab"} 0
@@ -69,6 +71,7 @@ func TestReload(t *testing.T) {
 		printers, names = fleet(b), []string{"rack"}
 		check(`
 			printer_enabled{printer="b",rack="2"} 1
+			probe_failures_total{printer="b",rack="2"} 0
 			probe_interval_seconds{printer="b",rack="2"} 60
 			probes_total{printer="b",rack="2"} 0
 		`)

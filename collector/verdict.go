@@ -58,6 +58,10 @@ func verdictRows() []printerRow {
 			absent: beforeFault,
 			read:   errorStats(func(v *view, i int) (float64, bool) { return float64(v.Errors[i].Count), true }),
 		}, {
+			name: prefix + "probe_failures_total", kind: dto.MetricType_COUNTER,
+			help: "Total number of probes that ended with any fault. It starts at 0, so increase() counts the first one.",
+			read: one(func(v *view) (float64, bool) { return float64(v.Failures), true }),
+		}, {
 			name: prefix + "probes_total", kind: dto.MetricType_COUNTER,
 			help: "Total number of probes.",
 			read: one(func(v *view) (float64, bool) { return float64(v.Probes), true }),

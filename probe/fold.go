@@ -21,6 +21,7 @@ func (s Status) Next(r Result) Status {
 	}
 	found, before := r.Fault, s.Fault
 	if !found.None() {
+		s.Failures++
 		s.Errors = s.Errors.record(found, r.Ended())
 	}
 	s.updatePingSupport(r)

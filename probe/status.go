@@ -18,6 +18,7 @@ type Status struct {
 	pluginSharesPower bool // the plugin is offline while the printer is switched off
 
 	Probes      uint64
+	Failures    uint64        // probes that ended with a fault
 	LastProbe   time.Time     // when the last probe ended
 	LastSuccess time.Time     // when a probe last ended without an active fault
 	Took        time.Duration // by the last probe

@@ -37,6 +37,7 @@ type (
 		Duration        float64            `json:"probe_duration_seconds,omitzero"`
 		Interval        float64            `json:"probe_interval_seconds"`
 		Probes          uint64             `json:"probes_total"`
+		Failures        uint64             `json:"probe_failures_total"`
 		LostDuringPrint *bool              `json:"lost_during_print,omitempty"`
 		Print           *Print             `json:"print,omitempty"`
 		Prints          map[string]uint64  `json:"prints_total"`
@@ -102,6 +103,7 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 		Duration:       s.Took.Seconds(),
 		Interval:       s.EffectiveInterval().Seconds(),
 		Probes:         s.Probes,
+		Failures:       s.Failures,
 		Print:          printOf(&s.Print),
 		Prints:         printsOf(&s.Print),
 		Errors:         errorsOf(s),

@@ -59,6 +59,7 @@
 //	probe_duration_seconds  of the last probe
 //	probe_interval_seconds  the interval in force, including backoff
 //	probes_total            number of probes
+//	probe_failures_total    number of probes that ended with a fault
 //	lost_during_print       whether a layer from network to host fails while a print is in progress; absent before a state was seen
 //	print                   the print in progress or, where there is none, the last one; absent before one was seen. An object:
 //	  start, last_seen        times of the first and of the last response that showed it
