@@ -24,6 +24,7 @@ type Options struct {
 	Schedule   Schedule
 	LabelNames func() []string // configured labels; each printer's series have all of them
 	Disabled   []Group         // of the printers' metrics
+	LogDropped func() uint64   // log records that were dropped; nil: none is
 
 	Version, Revision, GoVersion string
 	ShardIndex, ShardTotal       int // ShardTotal 0: there is only one shard

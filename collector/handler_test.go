@@ -237,6 +237,9 @@ octoeverywhere_exporter_connections_shared{edge="octoeverywhere.net"} 0
 # HELP octoeverywhere_exporter_http_requests_rejected_total Total number of requests to the exporter that were rejected (503) because too many were in flight: more than --web.max-requests, or than --web.max-connections on one address.
 # TYPE octoeverywhere_exporter_http_requests_rejected_total counter
 octoeverywhere_exporter_http_requests_rejected_total 1
+# HELP octoeverywhere_exporter_log_dropped_total Total number of log records that were dropped because they were not read fast enough, or not at all.
+# TYPE octoeverywhere_exporter_log_dropped_total counter
+octoeverywhere_exporter_log_dropped_total 0
 # HELP octoeverywhere_exporter_panics_total Total number of recovered panics, by component. Each is a bug of the exporter; its log has the stack.
 # TYPE octoeverywhere_exporter_panics_total counter
 octoeverywhere_exporter_panics_total{component="edge"} 0

@@ -33,10 +33,15 @@ func newRegistry(o *Options) *prometheus.Registry {
 		open, _ := o.Fleet.Connections()
 		return float64(open)
 	})
-	r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: ownPrefix + "probes_skipped_total",
-		Help: "Total number of scheduled probes that were skipped because the previous probe of that printer was still in flight.",
-	}, func() float64 { return float64(o.Schedule.Skipped()) }))
+	counter := func(name, help string, read func() uint64) {
+		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: ownPrefix + name, Help: help}, func() float64 { return float64(read()) }))
+	}
+	counter("probes_skipped_total", "Total number of scheduled probes that were skipped because the previous probe of that printer was still in flight.", o.Schedule.Skipped)
+	dropped := o.LogDropped
+	if dropped == nil {
+		dropped = func() uint64 { return 0 }
+	}
+	counter("log_dropped_total", "Total number of log records that were dropped because they were not read fast enough, or not at all.", dropped)
 	return r
 }
 

@@ -10,8 +10,6 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
-
-	"octoeverywhere_exporter/internal/view"
 )
 
 const description = `Probes 3D printers that are reached through OctoEverywhere, decides which layer failed (network, service, access, plugin, host, printer), and exports that to Prometheus.
@@ -33,7 +31,7 @@ type commands struct {
 	Complete   completeCommand   `cmd:"" hidden:"" passthrough:""`
 
 	LogLevel  slog.Level `name:"log.level" default:"info" help:"Minimum level of log messages: debug, info, warn or error."`
-	LogFormat string     `name:"log.format" enum:"auto,tint,json" default:"auto" help:"tint: for people; json: for machines; auto: tint on a terminal, json otherwise."`
+	LogFormat string     `name:"log.format" enum:"auto,tint,json,logfmt" default:"auto" help:"tint: for people; json, logfmt: for machines; auto: tint on a terminal, json otherwise."`
 
 	VersionFlag kong.VersionFlag `name:"version" env:"-" help:"Print the version and exit."`
 }
@@ -111,8 +109,15 @@ func run(args []string, b build, s stdio) (code int) {
 	}()
 	ctx, perr := parser.Parse(args)
 	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
-	log := newLogger(err, c.LogLevel, c.LogFormat)
-	rerr := ctx.Run(s, log, b, parser.Model)
+	log, queue := newLogger(err, c.LogLevel, c.LogFormat)
+	flush := func() {
+		if !queue.close(logTimeout) {
+			err = io.Discard // nobody reads it
+		}
+	}
+	defer flush()
+	rerr := ctx.Run(s, log, queue, b, parser.Model)
+	flush() // what follows is the last that is written
 	code, report := exitCode(rerr)
 	if report {
 		text := redactArguments(rerr.Error(), args)
@@ -133,7 +138,7 @@ func recoverPanic(e any, err io.Writer) int {
 	if status, ok := e.(exited); ok {
 		return int(status)
 	}
-	fmt.Fprintf(err, "panic: %s\n%s", view.PanicText(e), debug.Stack())
+	fmt.Fprint(err, panicText(e))
 	return exitPanic
 }
 

@@ -11,7 +11,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/simulator"
 )
 
@@ -28,7 +27,8 @@ type demoCommand struct {
 func (c demoCommand) Validate() error { return cmp.Or(checkInterval(c.Interval), c.Web.validate()) }
 
 // Run starts the simulated relay and an exporter with a configuration for it.
-func (c demoCommand) Run(s stdio, log *slog.Logger, b build) error {
+func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) error {
+	caught := catchSignals()
 	relay := simulator.Demo(c.Seed)
 	srv, err := relay.Listen("127.0.0.1:0")
 	if err != nil {
@@ -45,15 +45,10 @@ func (c demoCommand) Run(s stdio, log *slog.Logger, b build) error {
 		return err
 	}
 
-	options := exporterOptions(log, b, file, c.ListenAddresses, c.Web, c.Collect)
+	options := exporterOptions(log, queue, b, file, c.ListenAddresses, c.Web, c.Collect)
 	options.EnableLifecycle = true
 	options.SuppressWarnings = true // about the short interval
-	e, err := exporter.New(options)
-	if err != nil {
-		return err
-	}
-	c.explain(s.out, relay)
-	return runExporter(e)
+	return caught.serve(options, func() { c.explain(s.out, relay) })
 }
 
 // explain prints where to look, and which printers fail.

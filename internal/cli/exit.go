@@ -31,7 +31,7 @@ func exitTable() [][2]string {
 	}
 	return append(table,
 		[2]string{fmt.Sprint(exitUsage), "The command line is not valid."},
-		[2]string{fmt.Sprint(exitInterrupted), "Interrupted."})
+		[2]string{fmt.Sprint(exitInterrupted), "Interrupted, or ended at once by a second signal."})
 }
 
 // exitHelp returns the table for the help of a command.
@@ -49,10 +49,18 @@ type exitStatus int
 
 func (e exitStatus) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
+// bug is the error of a command that ended in a panic: what is to be printed.
+type bug string
+
+func (b bug) Error() string { return string(b) }
+
 // exitCode returns the exit code for the error of a command, and whether the error is to be printed.
 func exitCode(err error) (code int, report bool) {
 	if e, ok := errors.AsType[exitStatus](err); ok {
 		return int(e), false
+	}
+	if _, ok := errors.AsType[bug](err); ok {
+		return exitPanic, true
 	}
 	if err != nil {
 		return exitFailed, true

@@ -33,13 +33,13 @@ func withPriority(prefix, text string) string {
 	return prefix + strings.ReplaceAll(text, "\n", "\n"+prefix)
 }
 
-// journalHandler writes JSON with a priority before each record.
+// journalHandler has a handler for each priority, which writes it before each record.
 type journalHandler [len(priorities)]slog.Handler
 
-func newJournalHandler(w io.Writer, options *slog.HandlerOptions) slog.Handler {
+func newJournalHandler(w io.Writer, plain func(to io.Writer) slog.Handler) slog.Handler {
 	var h journalHandler
 	for i, p := range priorities {
-		h[i] = slog.NewJSONHandler(prefixingWriter{w, p.prefix}, options)
+		h[i] = plain(prefixingWriter{w, p.prefix})
 	}
 	return h
 }

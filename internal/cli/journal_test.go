@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -26,7 +27,9 @@ func TestJournalPriorities(t *testing.T) {
 		}
 		return a
 	}
-	log := slog.New(newJournalHandler(&got, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: untimed}))
+	log := slog.New(newJournalHandler(&got, func(to io.Writer) slog.Handler {
+		return slog.NewJSONHandler(to, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: untimed})
+	}))
 	log.Debug("no")
 	log.Info("a")
 	log.With("x", 1).Warn("b")
@@ -40,7 +43,9 @@ func TestJournalPriorities(t *testing.T) {
 		t.Error(d)
 	}
 	var all writes
-	slog.New(newJournalHandler(&all, &slog.HandlerOptions{Level: slog.LevelDebug - 4})).Log(t.Context(), slog.LevelDebug-4, "e")
+	slog.New(newJournalHandler(&all, func(to io.Writer) slog.Handler {
+		return slog.NewJSONHandler(to, &slog.HandlerOptions{Level: slog.LevelDebug - 4})
+	})).Log(t.Context(), slog.LevelDebug-4, "e")
 	if len(all) != 1 || !strings.HasPrefix(all[0], "<7>{") {
 		t.Errorf("below debug: %q", all)
 	}

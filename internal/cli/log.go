@@ -11,19 +11,36 @@ import (
 	"golang.org/x/term"
 )
 
-// newLogger returns a logger to w. format auto is tint on a terminal and JSON elsewhere; JSON to the systemd journal has a
-// priority before each record.
-func newLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
-	f, ok := w.(*os.File)
-	terminal := ok && term.IsTerminal(int(f.Fd()))
-	if format == "json" || format == "auto" && !terminal {
-		options := &slog.HandlerOptions{Level: level}
-		if isJournal(w) {
-			return slog.New(newJournalHandler(w, options))
+// newLogger returns a logger to w that never waits for w, and the queue in between. format auto is tint on a terminal and JSON
+// elsewhere.
+func newLogger(w io.Writer, level slog.Level, format string) (*slog.Logger, *logQueue) {
+	q := newLogQueue(w, slog.New(newLogHandler(w, w, level, format)))
+	return slog.New(newLogHandler(q, w, level, format)), q
+}
+
+// newLogHandler returns a handler that writes to a writer what suits the destination w. JSON and logfmt for the systemd journal have
+// a priority before each record.
+func newLogHandler(to, w io.Writer, level slog.Level, format string) slog.Handler {
+	if format == "auto" {
+		format = "json"
+		if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+			format = "tint"
 		}
-		return slog.New(slog.NewJSONHandler(w, options))
 	}
-	return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !styleOf(w).Colour}))
+	if format == "tint" {
+		return tint.NewTextHandler(to, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !styleOf(w).Colour})
+	}
+	plain := func(to io.Writer) slog.Handler {
+		options := &slog.HandlerOptions{Level: level}
+		if format == "logfmt" {
+			return slog.NewTextHandler(to, options)
+		}
+		return slog.NewJSONHandler(to, options)
+	}
+	if isJournal(w) {
+		return newJournalHandler(to, plain)
+	}
+	return plain(to)
 }
 
 // discardStandardLog drops what libraries write to the standard logger. net/http logs there what an edge sends without a

@@ -2,14 +2,10 @@ package cli
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"log/slog"
-	"os"
-	"os/signal"
 	"runtime"
 	"strings"
-	"syscall"
 
 	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/shard"
@@ -59,9 +55,9 @@ type shardFlags struct {
 func (f shardFlags) shard() (shard.Shard, error) { return shard.New(f.Index, f.Total) }
 
 // exporterOptions returns the options of all commands that serve.
-func exporterOptions(log *slog.Logger, b build, configFile string, listen []string, w webFlags, c collectorFlags) exporter.Options {
+func exporterOptions(log *slog.Logger, queue *logQueue, b build, configFile string, listen []string, w webFlags, c collectorFlags) exporter.Options {
 	return exporter.Options{
-		Logger: log, ConfigFile: configFile, ListenAddresses: listen,
+		Logger: log, LogDropped: queue.Dropped, ConfigFile: configFile, ListenAddresses: listen,
 		Build:         exporter.Build{Version: b.version, Revision: b.revision, GoVersion: b.goVersion},
 		HealthAddress: w.HealthAddress, WebConfigFile: w.ConfigFile, TelemetryPath: w.TelemetryPath,
 		EnableLifecycle: w.EnableLifecycle, EnablePprof: w.EnablePprof,
@@ -89,37 +85,14 @@ func (c serveCommand) Validate() error {
 }
 
 // Run probes and serves until SIGINT or SIGTERM.
-func (c serveCommand) Run(log *slog.Logger, b build) error {
+func (c serveCommand) Run(log *slog.Logger, queue *logQueue, b build) error {
+	caught := catchSignals()
 	runtime.GOMAXPROCS(c.MaxProcs)
 	s, err := c.Shard.shard()
 	if err != nil {
 		return err
 	}
-	options := exporterOptions(log, b, c.ConfigPath, c.ListenAddresses, c.Web, c.Collect)
+	options := exporterOptions(log, queue, b, c.ConfigPath, c.ListenAddresses, c.Web, c.Collect)
 	options.Shard, options.SystemdSocket, options.DisableSharing = s, c.SystemdSocket, !c.ShareConnections
-	e, err := exporter.New(options)
-	if err != nil {
-		return err
-	}
-	return runExporter(e)
-}
-
-// runExporter runs e until SIGINT or SIGTERM, and reloads it at each SIGHUP.
-func runExporter(e *exporter.Exporter) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
-	go func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-hangup:
-				_ = e.Reload() // logged
-			}
-		}
-	}()
-	return e.Run(ctx)
+	return caught.serve(options, func() {})
 }

@@ -23,9 +23,10 @@ import (
 
 // Options configure an Exporter. The zero value of a field has no effect unless its comment says otherwise.
 type Options struct {
-	Logger     *slog.Logger // nil: discard
-	ConfigFile string       // required
-	Shard      shard.Shard  // the zero value probes all printers
+	Logger     *slog.Logger  // nil: discard; must not wait for whoever reads the log
+	LogDropped func() uint64 // log records that were dropped; nil: none is
+	ConfigFile string        // required
+	Shard      shard.Shard   // the zero value probes all printers
 	Build      Build
 
 	ListenAddresses []string // empty: serve nothing; Handler can still be used
@@ -103,7 +104,8 @@ func build(o Options) *Exporter {
 		LabelNames: func() []string { return *e.labelNames.Load() },
 		Disabled:   disabledGroups(o.DisabledMetrics),
 		ShardIndex: o.Shard.Index, ShardTotal: o.Shard.Total,
-		Version: o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion,
+		LogDropped: o.LogDropped,
+		Version:    o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion,
 	})
 	e.handler = web.New(web.Options{
 		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, Metrics: metrics, MetricsPath: o.TelemetryPath,
@@ -137,8 +139,8 @@ func (e *Exporter) Addresses() []net.Addr {
 	return addresses
 }
 
-// Run probes and serves until ctx is done or a listener fails. It then ends all probes, gives requests in flight some time
-// to finish, and closes listeners and connections. It can be called once.
+// Run probes and serves until ctx is done or a listener fails. It then cancels all probes, gives requests in flight
+// shutdownTimeout to finish, and closes listeners and connections. It can be called once.
 func (e *Exporter) Run(ctx context.Context) error {
 	e.log.Info("starting octoeverywhere_exporter", "version", e.options.Build.Version, "revision", e.options.Build.Revision)
 	group, ctx := errgroup.WithContext(ctx)
@@ -152,7 +154,7 @@ func (e *Exporter) Run(ctx context.Context) error {
 		group.Go(func() error { return serveHealth(ctx, l, e.log) })
 	}
 	e.notifyReady("")
-	group.Go(func() error { <-ctx.Done(); e.notifyStopping(); return nil })
+	group.Go(func() error { <-ctx.Done(); e.fleet.Cancel(); e.notifyStopping(); return nil })
 	err := group.Wait()
 	e.fleet.Close()
 	e.log.Info("shut down")

@@ -58,7 +58,7 @@ type Progress struct {
 }
 
 // Fleet is the set of printers that are probed, and what is known of each. Probes belong to it: they go on when the client
-// that wanted one gives up, and end with Close.
+// that wanted one gives up, and end with Cancel or Close.
 type Fleet struct {
 	options  Options
 	lifetime context.Context
@@ -300,10 +300,12 @@ func (f *Fleet) CloseIdle() {
 	}
 }
 
-// Close cancels the probes that clients have started, waits for them, and closes the connections. No probe may be started
-// any more.
+// Cancel cancels the probes that clients have started. Probes that they want later fail.
+func (f *Fleet) Cancel() { f.cancel() }
+
+// Close does what Cancel does, waits for the probes, and closes the connections. No probe may be started any more.
 func (f *Fleet) Close() {
-	f.cancel()
+	f.Cancel()
 	f.probes.Wait()
 	f.mu.RLock()
 	defer f.mu.RUnlock()

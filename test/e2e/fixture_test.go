@@ -10,8 +10,11 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// exitFailed is the exit code of commands that failed.
-const exitFailed = 1
+// Exit codes of commands that failed, and that were interrupted.
+const (
+	exitFailed      = 1
+	exitInterrupted = 130
+)
 
 // listen serves a simulated relay until the test ends.
 func listen(t *testing.T, relay *simulator.Relay, address string) *simulator.Server {

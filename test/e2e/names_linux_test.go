@@ -12,7 +12,10 @@ import (
 )
 
 // nameServer resolves every name to one address, or fails.
-type nameServer struct{ address atomic.Pointer[[4]byte] }
+type nameServer struct {
+	address atomic.Pointer[[4]byte]
+	swallow atomic.Bool // it does not respond
+}
 
 func (n *nameServer) resolveTo(address string) {
 	if address == "" {
@@ -42,7 +45,7 @@ func serveNames(t *testing.T, address string) *nameServer {
 				return
 			}
 			var m dnsmessage.Message
-			if m.Unpack(buf[:size]) != nil || len(m.Questions) != 1 {
+			if n.swallow.Load() || m.Unpack(buf[:size]) != nil || len(m.Questions) != 1 {
 				continue
 			}
 			m.Response, m.Additionals = true, nil

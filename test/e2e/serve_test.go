@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"octoeverywhere_exporter/test/testkit"
 )
@@ -130,34 +129,6 @@ func TestProbeOnDemand(t *testing.T) {
 	}
 	if status, _ := p.Get("/probe?target=" + relay.URL); status != 404 {
 		t.Errorf("a target that is not configured: %d", status)
-	}
-}
-
-// TestShutdownInTime while printers hang and a scrape is in flight.
-func TestShutdownInTime(t *testing.T) {
-	t.Parallel()
-	hang := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-	defer hang.Close()
-	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "defaults: {interval: 60s, timeout: 30s}\nprinters: [{name: a, url: %q}, {name: b, url: %q}]\n", hang.URL, hang.URL)
-	p := testkit.Serve(t, "serve", "--config.file="+path)
-	p.Until("a probe is in flight", func() bool {
-		lines := p.Metrics("octoeverywhere_exporter_probes_in_flight")
-		return len(lines) == 1 && !strings.HasSuffix(lines[0], " 0")
-	})
-	probed := make(chan int, 1)
-	go func() {
-		status, _ := p.Get("/probe?target=a") // waits for the probe in flight
-		probed <- status
-	}()
-	begin := time.Now()
-	p.Signal(syscall.SIGTERM)
-	p.WaitEnd()
-	if took := time.Since(begin); took > 16*time.Second || !p.Cmd.ProcessState.Success() {
-		t.Errorf("it ended after %v: %v\n%s", took, p.Cmd.ProcessState, p.Output())
-	}
-	<-probed
-	if strings.Contains(p.Output(), `"from":"unknown","to":"service"`) {
-		t.Errorf("a canceled probe is a fault of the printer:\n%s", p.Output())
 	}
 }
 

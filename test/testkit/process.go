@@ -89,11 +89,13 @@ func StartReady(t testing.TB, cmd *exec.Cmd, address string) *Process {
 	return p
 }
 
-// Start starts a command that serves at an address.
+// Start starts a command that serves at an address. What it writes is kept, where the command has no writers of its own.
 func Start(t testing.TB, cmd *exec.Cmd, address string) *Process {
 	t.Helper()
 	p := &Process{Cmd: cmd, URL: "http://" + address, Done: make(chan struct{}), t: t}
-	cmd.Stdout, cmd.Stderr = p, p
+	if cmd.Stdout == nil && cmd.Stderr == nil {
+		cmd.Stdout, cmd.Stderr = p, p
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

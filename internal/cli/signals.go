@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"octoeverywhere_exporter/internal/exporter"
+	"octoeverywhere_exporter/internal/view"
+)
+
+// endTimeout is how long a program that serves may take to end after the first signal, whatever hangs: a dial, a disk, a
+// client. With logTimeout it stays below 5 s.
+const endTimeout = 4 * time.Second
+
+// signals are those that programs that serve handle. A SIGHUP is kept until it is received.
+type signals struct{ end, hangup chan os.Signal }
+
+// catchSignals must be called before anything slow: until then a signal kills the process. A log or standard output whose reader
+// has ended does not end the process (SIGPIPE).
+func catchSignals() signals {
+	s := signals{make(chan os.Signal, 2), make(chan os.Signal, 1)}
+	signal.Ignore(syscall.SIGPIPE)
+	signal.Notify(s.hangup, syscall.SIGHUP)
+	signal.Notify(s.end, os.Interrupt, syscall.SIGTERM)
+	return s
+}
+
+// run runs a function until it returns. Its context ends at the first SIGINT or SIGTERM. A second one, or endTimeout, ends the wait
+// for it: the caller must then end the process.
+func (s signals) run(serve func(ctx context.Context) error) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		defer func() {
+			if e := recover(); e != nil {
+				done <- bug(panicText(e))
+			}
+		}()
+		done <- serve(ctx)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-s.end:
+		cancel()
+	}
+	timer := time.NewTimer(endTimeout)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-s.end:
+		return exitStatus(exitInterrupted)
+	case <-timer.C:
+		return fmt.Errorf("shutdown takes longer than %v; ending without it", endTimeout)
+	}
+}
+
+// serve makes an exporter, calls started, and runs it until SIGINT or SIGTERM. It reloads it at each SIGHUP, also one that came
+// while the configuration was first read.
+func (s signals) serve(o exporter.Options, started func()) error {
+	return s.run(func(ctx context.Context) error {
+		e, err := exporter.New(o)
+		if err != nil {
+			return err
+		}
+		started()
+		go func() {
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-s.hangup:
+					_ = e.Reload() // logged
+				}
+			}
+		}()
+		return e.Run(ctx)
+	})
+}
+
+// panicText describes a bug by its stack, without the value, which Go itself would print.
+func panicText(e any) string {
+	return fmt.Sprintf("panic: %s\n%s", view.PanicText(e), debug.Stack())
+}

@@ -1,0 +1,127 @@
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/test/testkit"
+)
+
+// serveWithLogPipe starts the program with its standard output and error in a pipe, and returns the reading end.
+func serveWithLogPipe(t *testing.T, args ...string) (*testkit.Process, *os.File) {
+	t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer write.Close()
+	t.Cleanup(func() { _ = read.Close() })
+	address := testkit.FreeAddress(t)
+	cmd := testkit.Program(append(args, "--web.listen-address="+address)...)
+	cmd.Stdout, cmd.Stderr = write, write
+	return testkit.StartReady(t, cmd, address), read
+}
+
+// logMuch makes a process log about 2 MB: the errors of a configuration.
+func logMuch(t *testing.T, p *testkit.Process, dir string) {
+	t.Helper()
+	var invalid strings.Builder
+	invalid.WriteString("printers:\n")
+	for i := range 5000 {
+		fmt.Fprintf(&invalid, "- {nam: %d}\n", i)
+	}
+	testkit.WriteFile(t, dir, "config.yaml", "%s", invalid.String())
+	if status, text := p.Post("/-/reload"); status != http.StatusInternalServerError {
+		t.Fatalf("%d %s", status, text)
+	}
+}
+
+const logDropped = "octoeverywhere_exporter_log_dropped_total"
+
+// TestLogReaderStandsStill: printers are probed and pages served. Records are dropped and counted; when the reader comes back, the
+// log tells how many.
+func TestLogReaderStandsStill(t *testing.T) {
+	t.Parallel()
+	relay, _ := relayOf(t)
+	dir := t.TempDir()
+	path := testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "a"))
+	p, log := serveWithLogPipe(t, "serve", "--config.file="+path, "--web.enable-lifecycle", "--log.level=debug")
+	logMuch(t, p, dir)
+	if p.Value(logDropped) == 0 {
+		t.Error("no record is dropped")
+	}
+	probes := func() (n float64) {
+		for _, l := range p.Metrics("octoeverywhere_probes_total{") {
+			_, _ = fmt.Sscan(l[strings.LastIndexByte(l, ' ')+1:], &n)
+		}
+		return n
+	}
+	before := probes()
+	p.Until("the printer is probed", func() bool { return probes() >= before+2 })
+
+	found := make(chan string)
+	go func() {
+		defer close(found)
+		for lines := bufio.NewScanner(log); lines.Scan(); {
+			if strings.Contains(lines.Text(), `"log records dropped`) {
+				found <- lines.Text()
+				return
+			}
+		}
+	}()
+	if line := <-found; !strings.Contains(line, `"level":"WARN"`) || !strings.Contains(line, `"records":`) {
+		t.Errorf("the log tells of dropped records: %q", line)
+	}
+}
+
+// TestEndsWhileLogReaderStandsStill and writes what fits.
+func TestEndsWhileLogReaderStandsStill(t *testing.T) {
+	t.Parallel()
+	relay, _ := relayOf(t)
+	dir := t.TempDir()
+	path := testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "a"))
+	p, _ := serveWithLogPipe(t, "serve", "--config.file="+path, "--web.enable-lifecycle")
+	logMuch(t, p, dir)
+	begin := time.Now()
+	p.Signal(syscall.SIGTERM)
+	p.WaitEnd()
+	if took := time.Since(begin); took > 5*time.Second || !p.Cmd.ProcessState.Success() {
+		t.Errorf("it ended after %v: %v", took, p.Cmd.ProcessState)
+	}
+}
+
+// TestLogReaderDies: the program goes on, and counts what is lost.
+func TestLogReaderDies(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"serve", "demo"} {
+		relay, _ := relayOf(t)
+		dir := t.TempDir()
+		path := testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "a"))
+		args := []string{command}
+		if command == "serve" {
+			args = append(args, "--config.file="+path, "--web.enable-lifecycle")
+		}
+		p, log := serveWithLogPipe(t, args...)
+		if err := log.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			before := p.Value(logDropped)
+			if status, text := p.Post("/-/reload"); status != http.StatusOK {
+				t.Fatalf("%s: %d %s", command, status, text)
+			}
+			p.Until("records are counted as dropped", func() bool { return p.Value(logDropped) > before })
+		}
+		p.Signal(syscall.SIGTERM)
+		p.WaitEnd()
+		if !p.Cmd.ProcessState.Success() {
+			t.Errorf("%s: %v", command, p.Cmd.ProcessState)
+		}
+	}
+}
