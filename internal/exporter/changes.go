@@ -38,13 +38,17 @@ func (o *observer) Probed(t probe.Target, results []probe.Result) {
 	}
 }
 
-// Changed logs each change of a printer's fault. A printer whose first probe succeeds is logged at debug level.
+// Changed logs each change of a printer's fault: a warning where a fault begins, and information where it ends or where a printer
+// is switched off. A printer whose first probe succeeds is logged at debug level.
 func (o *observer) Changed(before, after *probe.Status) {
 	level := slog.LevelInfo
-	if before.Probes == 0 && after.Fault.None() {
+	switch {
+	case view.IsFaulty(after):
+		level = slog.LevelWarn
+	case before.Probes == 0 && after.Fault.None():
 		level = slog.LevelDebug
 	}
-	attrs := []any{"printer", after.Name, "from", view.StatusWord(before), "to", view.StatusWord(after), "reason", after.Fault.Reason}
+	attrs := []any{"printer", after.Name, "from", statusText(before), "to", statusText(after)}
 	if code := after.Fault.CodeLabel(); code != "" {
 		attrs = append(attrs, "code", code)
 	}
@@ -58,6 +62,16 @@ func (o *observer) Changed(before, after *probe.Status) {
 		attrs = append(attrs, "lost_during_print", true)
 	}
 	o.log.Log(context.Background(), level, "printer status changed", attrs...)
+}
+
+// statusText is a status as from and to have it: "ok", "unknown" before the first probe, LAYER/REASON of a fault, or off/REASON
+// of a printer that is switched off.
+func statusText(s *probe.Status) string {
+	word := view.StatusWord(s)
+	if s.Fault.None() || s.Disabled {
+		return word
+	}
+	return word + "/" + s.Fault.Reason
 }
 
 // InfoChanged logs that the service no longer tells about the plugin's connection, or does so again. That changes no status.

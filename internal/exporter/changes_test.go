@@ -16,11 +16,23 @@ func TestChangesSayWhy(t *testing.T) {
 		"an error": {
 			`{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`,
 			`{"Status":200,"Result":{"JobStatus":{"State":"error","SubState":"Attention","Error":"Door\u001b[2J\nopen"}}}`,
-			`"from":"ok","to":"printer","reason":"printer_error","sub_state":"Attention","error_text":"Door[2J open"}`,
+			`"level":"WARN","msg":"printer status changed","printer":"a","from":"ok","to":"printer/printer_error","sub_state":"Attention","error_text":"Door[2J open"}`,
 		},
 		"switched off": {
 			`{"Status":200,"Result":{"JobStatus":{"State":"idle","SubState":"Standby"}}}`, `{"Status":785}`,
-			`"from":"ok","to":"off","reason":"host_disconnected","code":"785"}`,
+			`"level":"INFO","msg":"printer status changed","printer":"a","from":"ok","to":"off/host_disconnected","code":"785"}`,
+		},
+		"lost during a print": {
+			`{"Status":200,"Result":{"JobStatus":{"State":"printing","MostRecentPrintIdStr":"1","Progress":50}}}`, `{"Status":785}`,
+			`"level":"WARN","msg":"printer status changed","printer":"a","from":"ok","to":"host/host_disconnected","code":"785","lost_during_print":true}`,
+		},
+		"a fault ends": {
+			`{"Status":789}`, `{"Status":200,"Result":{"JobStatus":{"State":"idle"}}}`,
+			`"level":"INFO","msg":"printer status changed","printer":"a","from":"host/auth_invalid","to":"ok"}`,
+		},
+		"another fault": {
+			`{"Status":789}`, `{"Status":750}`,
+			`"level":"WARN","msg":"printer status changed","printer":"a","from":"host/auth_invalid","to":"plugin/command_failed","code":"750"}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,7 +32,7 @@ func OffWord(s *probe.Status) string {
 	return ""
 }
 
-// StatusWord is a printer's status in one word, as the log has it: the failing layer, "ok", "off", "disabled", or "unknown"
+// StatusWord is a printer's status in one word: the failing layer, "ok", "off", "disabled", or "unknown"
 // before the first probe.
 func StatusWord(s *probe.Status) string {
 	switch off := OffWord(s); {

@@ -96,7 +96,7 @@ func TestDescriptorsRunOut(t *testing.T) {
 	p := testkit.ServeWrapped(t, []string{"/bin/sh", "-c", fmt.Sprintf(`ulimit -n %d && exec "$@"`, descriptors), "sh"},
 		"serve", "--web.enable-lifecycle", "--log.level=debug", "--config.file="+path)
 	p.Until("descriptors run out, and that is logged", func() bool { return strings.Contains(p.Output(), `"cause":"out of file descriptors"`) })
-	p.Until("the layer network fails", func() bool { return strings.Contains(p.Output(), `"to":"network","reason":"connect_failed"`) })
+	p.Until("the layer network fails", func() bool { return strings.Contains(p.Output(), `"to":"network/connect_failed"`) })
 	close(hang)
 	p.Until("all are healthy once they are free", func() bool { return p.Healthy() == printers })
 	if status, text := p.Post("/-/reload"); status != http.StatusOK {

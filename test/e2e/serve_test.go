@@ -146,16 +146,17 @@ func TestPrintersAddedLater(t *testing.T) {
 	p.Until("the printer is found", func() bool { return len(p.Metrics("probe_success{", `printer="a"`)) == 1 })
 }
 
-// TestLogFormats: JSON by default, text when requested.
+// TestLogFormats: JSON by default, text when requested. A fault that begins is a warning.
 func TestLogFormats(t *testing.T) {
 	t.Parallel()
 	relay, responses := relayOf(t)
 	responses.Store(&map[string]string{"a": `{"Status":785}`})
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
 	want := map[string]string{
-		"json": `"level":"INFO","msg":"printer status changed","printer":"a","from":"unknown","to":"host","reason":"host_disconnected","code":"785"}`,
-		"auto": `"level":"INFO","msg":"printer status changed","printer":"a","from":"unknown","to":"host","reason":"host_disconnected","code":"785"}`,
-		"tint": ` INF printer status changed printer=a from=unknown to=host reason=host_disconnected code=785` + "\n",
+		"json":   `"level":"WARN","msg":"printer status changed","printer":"a","from":"unknown","to":"host/host_disconnected","code":"785"}`,
+		"auto":   `"level":"WARN","msg":"printer status changed","printer":"a","from":"unknown","to":"host/host_disconnected","code":"785"}`,
+		"logfmt": `level=WARN msg="printer status changed" printer=a from=unknown to=host/host_disconnected code=785` + "\n",
+		"tint":   ` WRN printer status changed printer=a from=unknown to=host/host_disconnected code=785` + "\n",
 	}
 	for format, line := range want {
 		p := testkit.Serve(t, "serve", "--config.file="+path, "--log.format="+format, "--log.level=debug")

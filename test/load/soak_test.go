@@ -13,10 +13,10 @@ import (
 
 // TestVerdictLog: lines are written in pieces of any size, and other lines are ignored.
 func TestVerdictLog(t *testing.T) {
-	const text = `{"time":"2026-01-02T03:04:05.678Z","level":"INFO","msg":"printer status changed","printer":"a","from":"ok","to":"host","reason":"host_disconnected","code":"785"}
+	const text = `{"time":"2026-01-02T03:04:05.678Z","level":"WARN","msg":"printer status changed","printer":"a","from":"ok","to":"host/host_disconnected","code":"785"}
 not JSON
 {"time":"2026-01-02T03:04:06Z","level":"INFO","msg":"edge is up again","edge":"x"}
-{"time":"2026-01-02T03:05:05Z","level":"INFO","msg":"printer status changed","printer":"a","from":"host","to":"ok","reason":""}
+{"time":"2026-01-02T03:05:05Z","level":"INFO","msg":"printer status changed","printer":"a","from":"host/host_disconnected","to":"ok"}
 {"time":"2026-01-02T03:06:05Z","level":"INFO","msg":"printer status chan`
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
 	want := []audit.Verdict{{Printer: "a", Reason: "host_disconnected", EndedAt: at}, {Printer: "a", EndedAt: time.Date(2026, 1, 2, 3, 5, 5, 0, time.UTC)}}

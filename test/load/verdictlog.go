@@ -40,11 +40,12 @@ func (v *verdictLog) Write(b []byte) (int, error) {
 // addLine adds the verdict of a line. Only lines about a changed verdict have the attributes "from" and "to".
 func (v *verdictLog) addLine(line []byte) {
 	var record struct {
-		Time                      time.Time
-		Printer, From, To, Reason string
+		Time              time.Time
+		Printer, From, To string
 	}
 	if json.Unmarshal(line, &record) == nil && record.From != "" && record.To != "" {
-		v.verdicts = append(v.verdicts, audit.Verdict{Printer: record.Printer, Reason: record.Reason, EndedAt: record.Time})
+		_, reason, _ := strings.Cut(record.To, "/") // "ok" has none
+		v.verdicts = append(v.verdicts, audit.Verdict{Printer: record.Printer, Reason: reason, EndedAt: record.Time})
 	}
 }
 
