@@ -2,7 +2,6 @@ package transport
 
 import (
 	"bufio"
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -70,13 +69,9 @@ func benchFleet(b *testing.B, dedicated bool, n int) (*Transport, []printer) {
 	roots.AddCert(edge.Certificate()) // valid for *.example.com
 
 	transport := New(probe.Settings{TLS: &tls.Config{RootCAs: roots}}, Options{DisableSharing: dedicated})
-	address := edge.Listener.Addr().String()
-	transport.dialBy(func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return transport.dial(ctx, network, address)
-	})
 	hosts := names{}
 	var printers []printer
-	_, port, _ := net.SplitHostPort(address)
+	_, port, _ := net.SplitHostPort(edge.Listener.Addr().String())
 	for i := range n {
 		host := fmt.Sprintf("p%d.example.com", i)
 		hosts[host] = []string{"127.0.0.1"}
@@ -86,9 +81,7 @@ func benchFleet(b *testing.B, dedicated bool, n int) (*Transport, []printer) {
 			Authorization: probe.NewSecret("Bearer a-token-that-is-as-long-as-they-usually-are-" + host),
 		}, transport})
 	}
-	if !dedicated {
-		transport.shared.lookup = hosts.lookup
-	}
+	hosts.use(transport)
 	return transport, printers
 }
 

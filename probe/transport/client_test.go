@@ -35,17 +35,6 @@ func newTransport(t *testing.T, s probe.Settings, dedicated bool) *Transport {
 	return transport
 }
 
-// dialFunc makes a connection as net.Dialer does.
-type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
-
-// dialBy makes dial make all connections of the transport.
-func (t *Transport) dialBy(dial dialFunc) {
-	t.base.DialContext = dial
-	if t.shared != nil {
-		t.shared.base.DialContext = dial
-	}
-}
-
 // names is a name server: addresses by host. Other hosts do not exist.
 type names map[string][]string
 
@@ -60,19 +49,4 @@ func (n names) lookup(_ context.Context, _, host string) (found []netip.Addr, er
 }
 
 // use makes the transport resolve names by n.
-func (n names) use(transport *Transport) {
-	if transport.shared != nil {
-		transport.shared.lookup = n.lookup
-	}
-	transport.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
-		host, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		ips, err := n.lookup(ctx, network, host)
-		if err != nil {
-			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
-		}
-		return transport.dial(ctx, network, net.JoinHostPort(ips[0].String(), port))
-	})
-}
+func (n names) use(transport *Transport) { transport.dialer.lookup = n.lookup }

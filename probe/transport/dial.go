@@ -102,55 +102,6 @@ func (p *pool) connect(ctx context.Context, d *sharedDial, h *host) (*sharedConn
 	return c, nil
 }
 
-// dialFirst returns the first connection that one of the addresses accepts. They are tried in parallel, each fallbackDelay
-// after the one before or when one fails, as in RFC 8305. Where all fail, it returns the error of the last address.
-func (t *Transport) dialFirst(ctx context.Context, network string, addresses []string) (net.Conn, error) {
-	type dialed struct {
-		index int
-		conn  net.Conn
-		err   error
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	results := make(chan dialed)
-	next := time.NewTimer(0)
-	defer next.Stop()
-	var lastErr error
-	for started, failed := 0, 0; failed < len(addresses); {
-		select {
-		case <-next.C:
-			if started == len(addresses) {
-				continue
-			}
-			i := started
-			started++
-			next.Reset(fallbackDelay)
-			go func() { // ends with ctx
-				c, err := t.dialer.DialContext(ctx, network, addresses[i])
-				select {
-				case results <- dialed{i, c, err}:
-				case <-ctx.Done():
-					if err == nil {
-						_ = c.Close()
-					}
-				}
-			}()
-		case r := <-results:
-			if r.err == nil {
-				return r.conn, nil
-			}
-			failed++
-			if r.index == len(addresses)-1 {
-				lastErr = r.err
-			}
-			next.Reset(0)
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-	return nil, lastErr
-}
-
 // addressOf is the address that a connection goes to.
 func addressOf(c net.Conn) netip.AddrPort {
 	to, ok := c.RemoteAddr().(*net.TCPAddr)

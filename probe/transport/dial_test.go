@@ -1,10 +1,7 @@
 package transport
 
 import (
-	"context"
 	"crypto/tls"
-	"errors"
-	"net"
 	"net/netip"
 	"slices"
 	"testing"
@@ -68,7 +65,7 @@ func TestFirstDialWithASilentAddress(t *testing.T) {
 			t.Parallel()
 			d := newDialTest(t, dedicated, silentIPv4, live)
 			d.network.silence(silentIPv4)
-			d.expectWithin(3*time.Second, silentIPv4, live)
+			d.expectWithin(time.Second, silentIPv4, live)
 		})
 		t.Run(name+" IPv6", func(t *testing.T) {
 			t.Parallel()
@@ -116,26 +113,22 @@ func TestKnownHostNeedsNoNameServer(t *testing.T) {
 	d.expectWithin(time.Second, live)
 }
 
-// TestDialFirstReturnsTheLastError: the addresses before are known ones, the last is the name.
-func TestDialFirstReturnsTheLastError(t *testing.T) {
-	transport := newTransport(t, probe.Settings{}, false)
-	newTestNetwork(t, transport, map[string][]string{})
-	_, err := transport.dialFirst(t.Context(), "tcp", []string{"127.0.0.1:1", "127.0.0.2:1", "missing.test:1"})
-	if dns, ok := errors.AsType[*net.DNSError](err); !ok || !dns.IsNotFound {
-		t.Error(err)
+// TestKnownHostOnAnotherConnection: its known address is not that of the connections that exist. It is dialed when the name
+// server does not respond soon.
+func TestKnownHostOnAnotherConnection(t *testing.T) {
+	t.Parallel()
+	d := newDialTest(t, false, live)
+	d.expectWithin(patience)
+	d.network.names.Hangs.Store(true)
+	pool := d.transport.shared
+	pool.mu.Lock()
+	pool.conns[0].address = netip.MustParseAddrPort("127.0.0.9:443")
+	for _, h := range pool.hosts {
+		h.trusted = nil
 	}
-}
-
-// TestDialFirstEndsWithItsContext, also where no address responds.
-func TestDialFirstEndsWithItsContext(t *testing.T) {
-	transport := newTransport(t, probe.Settings{}, false)
-	network := newTestNetwork(t, transport, nil)
-	network.names.Hangs.Store(true)
-	network.silence(silentIPv4)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
+	pool.mu.Unlock()
 	begin := time.Now()
-	if _, err := transport.dialFirst(ctx, "tcp", []string{silentIPv4 + ":1", "missing.test:1"}); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > time.Second {
-		t.Errorf("%v after %v", err, time.Since(begin))
+	if r := d.send(t.Context(), probe.StatusRequest); !r.Fault.None() || r.Attempt.Reused || time.Since(begin) > 2*time.Second {
+		t.Errorf("%s (%s at %s) after %v", r.Fault.Reason, r.Attempt.ErrorKind, r.Attempt.Phase, time.Since(begin))
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
 	"net/http/httptrace"
 	"time"
 
@@ -28,8 +27,7 @@ func Connect(ctx context.Context, to probe.Endpoint) (a probe.Attempt, expiry ti
 }
 
 func connect(ctx context.Context, to probe.Endpoint, tr *trace) ([]*x509.Certificate, error) {
-	dialer := net.Dialer{Timeout: dialTimeout}
-	c, err := dialer.DialContext(ctx, "tcp", to.Address.Reveal())
+	c, err := newDialer().dialName(ctx, "tcp", to.Address.Reveal())
 	if err != nil {
 		return nil, err
 	}

@@ -255,9 +255,9 @@ func endless(w io.Writer) {
 // failingDial returns a transport whose dials fail.
 func failingDial(err error) *Transport {
 	t := New(probe.Settings{}, Options{DisableSharing: true})
-	t.dialBy(func(context.Context, string, string) (net.Conn, error) {
+	t.base.DialContext = func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
-	})
+	}
 	return t
 }
 

@@ -31,17 +31,9 @@ type host struct {
 // old enough for another lookup, where one may help, after freshFor.
 const (
 	lookupInterval = 10 * time.Minute
-	lookupTimeout  = 2 * time.Second
-	lookupSlots    = 32
 	freshFor       = 10 * time.Second
 	forgetAfter    = time.Hour // of hosts that are not used any more
 )
-
-type lookupFunc func(ctx context.Context, network, host string) ([]netip.Addr, error)
-
-func defaultLookup(ctx context.Context, network, host string) ([]netip.Addr, error) {
-	return net.DefaultResolver.LookupNetIP(ctx, network, host)
-}
 
 // stale reports whether another lookup may tell more.
 func (h *host) stale(now time.Time) bool { return now.Sub(h.lookedUp) >= freshFor }
@@ -63,7 +55,7 @@ func (p *pool) sharingHost(u *url.URL) *host {
 	}
 	if !h.refreshAt.IsZero() && now.After(h.refreshAt) {
 		h.refreshAt = now.Add(lookupInterval) // also where the lookup fails
-		p.dialing.Go(func() { p.resolve(p.lifetime, h) })
+		p.dialing.Go(func() { _ = p.resolve(p.lifetime, h) })
 	}
 	if now.Before(h.dedicated) || p.edge(h.edge).dedicated(now) {
 		return nil
@@ -96,16 +88,14 @@ func (p *pool) forget(now time.Time) {
 	}
 }
 
-// known returns the addresses of a host that are known, as they are dialed.
-func (p *pool) known(hostPort string) (addresses []string) {
+// known returns the addresses of a host that are known.
+func (p *pool) known(hostPort string) []netip.AddrPort {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if h, ok := p.dialed[hostPort]; ok {
-		for _, a := range h.addresses {
-			addresses = append(addresses, a.String())
-		}
+		return h.addresses // replaced, never changed
 	}
-	return addresses
+	return nil
 }
 
 // learn records an address to which a connection was made after a lookup.
@@ -120,11 +110,20 @@ func (p *pool) learn(hostPort string, a netip.AddrPort) {
 	}
 }
 
-// resolveFor looks up the addresses of a host while a request waits for them. It fails only when ctx ends.
+// resolveFor looks up the addresses of a host while a request waits for them. It fails where none are known afterwards, and when
+// ctx ends. Where some are known already it does not wait for a name server that is slow: they can be dialed.
 func (p *pool) resolveFor(ctx context.Context, tr *trace, h *host) error {
 	tr.enter(probe.Resolving)
-	p.resolve(ctx, h)
-	if err := ctx.Err(); err != nil {
+	p.mu.Lock()
+	known := len(h.addresses) > 0
+	p.mu.Unlock()
+	limited := ctx
+	if known {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, fallbackDelay)
+		defer cancel()
+	}
+	if err := p.resolve(limited, h); err != nil && (!known || ctx.Err() != nil) {
 		return err
 	}
 	tr.enter(probe.Connecting)
@@ -132,16 +131,14 @@ func (p *pool) resolveFor(ctx context.Context, tr *trace, h *host) error {
 }
 
 // resolve looks up the addresses of a host. A lookup that fails changes nothing.
-func (p *pool) resolve(ctx context.Context, h *host) {
-	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
-	defer cancel()
-	found, err := p.lookUp(ctx, h.name)
-	if err != nil || len(found) == 0 {
-		return
+func (p *pool) resolve(ctx context.Context, h *host) error {
+	found, err := p.dialer.resolve(ctx, h.name)
+	if err != nil {
+		return err
 	}
 	addresses := make([]netip.AddrPort, len(found))
-	for i, ip := range found {
-		addresses[i] = netip.AddrPortFrom(ip.Unmap(), h.port)
+	for i, ip := range interleave(found) {
+		addresses[i] = netip.AddrPortFrom(ip, h.port)
 	}
 	now := time.Now()
 	p.mu.Lock()
@@ -151,18 +148,5 @@ func (p *pool) resolve(ctx context.Context, h *host) {
 	if h.trusted != nil && !slices.Contains(addresses, h.trusted.address) {
 		h.trusted = nil
 	}
-}
-
-// lookUp resolves a name when a slot is free.
-func (p *pool) lookUp(ctx context.Context, name string) ([]netip.Addr, error) {
-	if ip, err := netip.ParseAddr(name); err == nil {
-		return []netip.Addr{ip}, nil
-	}
-	select {
-	case p.lookups <- struct{}{}:
-		defer func() { <-p.lookups }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	return p.lookup(ctx, "ip", name)
+	return nil
 }

@@ -21,11 +21,7 @@ type testNetwork struct {
 // newTestNetwork returns the network of a transport, whose own dialer and lookups are used.
 func newTestNetwork(t *testing.T, transport *Transport, addresses map[string][]string) *testNetwork {
 	n := &testNetwork{names: testkit.NewNameServer(t, addresses)}
-	resolver := n.names.Resolver()
-	transport.dialer.Resolver, transport.dialer.ControlContext = resolver, n.control
-	if transport.shared != nil {
-		transport.shared.lookup = resolver.LookupNetIP
-	}
+	transport.dialer.lookup, transport.dialer.ControlContext = n.names.Resolver().LookupNetIP, n.control
 	return n
 }
 

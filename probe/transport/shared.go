@@ -20,13 +20,12 @@ import (
 // name its certificate is valid and whose name resolves to its address.
 type pool struct {
 	base     *http.Transport
-	tls      *tls.Config // of the settings; nil: the defaults
-	lookup   lookupFunc
+	tls      *tls.Config       // of the settings; nil: the defaults
+	dialer   *dialer           // looks names up
 	disabled func(edge string) // see Options.SharingDisabled
 
 	lifetime context.Context
 	dialing  sync.WaitGroup // dials and lookups in the background
-	lookups  chan struct{}  // slots
 
 	mu     sync.Mutex // guards what follows, and the fields of hosts and connections that say so
 	closed bool
@@ -79,11 +78,10 @@ func (c *sharedConn) hasRoom() bool {
 	return available > 0 && c.carrying < available+c.cc.InFlight()
 }
 
-func newPool(lifetime context.Context, base *http.Transport, settings *tls.Config, disabled func(string)) *pool {
+func newPool(lifetime context.Context, base *http.Transport, d *dialer, settings *tls.Config, disabled func(string)) *pool {
 	return &pool{
-		base: base, tls: settings, lookup: defaultLookup, disabled: disabled, lifetime: lifetime,
-		lookups: make(chan struct{}, lookupSlots),
-		dials:   map[string]*sharedDial{}, hosts: map[string]*host{}, dialed: map[string]*host{}, edges: map[string]*edgeState{},
+		base: base, tls: settings, dialer: d, disabled: disabled, lifetime: lifetime,
+		dials: map[string]*sharedDial{}, hosts: map[string]*host{}, dialed: map[string]*host{}, edges: map[string]*edgeState{},
 	}
 }
 
@@ -198,7 +196,11 @@ func (p *pool) take(ctx context.Context, tr *trace, h *host, bornAfter time.Time
 		case mine: // also if it is already closed; otherwise a peer that closes each connection would get an endless number
 			return d.conn, false, d.err
 		case d.err == nil:
-			ownDial = !p.joins(ctx, tr, h, d.conn)
+			joins, err := p.joins(ctx, tr, h, d.conn)
+			if err != nil {
+				return nil, false, err
+			}
+			ownDial = !joins
 		default: // the reason may be the other host's name or certificate; a second time its own dial has to say
 			if failed++; failed == maxFailedDials {
 				return nil, false, errNotShared
@@ -263,17 +265,19 @@ func (p *pool) pick(tr *trace, h *host, bornAfter time.Time, ownDial, lookup boo
 }
 
 // joins reports whether h may use a connection that was made for another host. It looks up the addresses of h if need be.
-func (p *pool) joins(ctx context.Context, tr *trace, h *host, c *sharedConn) bool {
+func (p *pool) joins(ctx context.Context, tr *trace, h *host, c *sharedConn) (bool, error) {
 	p.mu.Lock()
 	fits, stale := p.fits(h, c), h.stale(time.Now())
 	p.mu.Unlock()
 	if fits || !stale {
-		return fits
+		return fits, nil
 	}
-	_ = p.resolveFor(ctx, tr, h) // the caller checks ctx
+	if err := p.resolveFor(ctx, tr, h); err != nil {
+		return false, err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.fits(h, c)
+	return p.fits(h, c), nil
 }
 
 // fits reports whether h may use c: its name resolves to the address of c, and the certificate of c is valid for it, or TLS

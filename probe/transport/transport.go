@@ -30,7 +30,7 @@ type Transport struct {
 	dedicated http.RoundTripper
 	base      *http.Transport // makes all connections; nil where Options.RoundTripper is given
 	shared    *pool           // nil: connections are not shared
-	dialer    net.Dialer
+	dialer    *dialer
 	open      atomic.Int64 // connections
 
 	buffers     sync.Pool     // of bodies
@@ -41,11 +41,8 @@ type Transport struct {
 	cancel      context.CancelFunc
 }
 
-// Limits of connections. Addresses of one family that a lookup found share dialTimeout (net.Dialer), so the second is tried in
-// time when the first one does not respond. IPv6 and IPv4, and addresses that are known, are tried fallbackDelay apart.
+// Limits of connections.
 const (
-	dialTimeout      = 5 * time.Second
-	fallbackDelay    = 300 * time.Millisecond
 	handshakeTimeout = 10 * time.Second
 	idlePerHost      = 64
 	idleTotal        = 4096
@@ -61,7 +58,7 @@ func New(s probe.Settings, o Options) *Transport {
 		readBuffers: sync.Pool{New: newReadBuffer},
 		large:       make(chan struct{}, largeSlots),
 		resends:     make(chan struct{}, resendSlots),
-		dialer:      net.Dialer{Timeout: dialTimeout, FallbackDelay: fallbackDelay},
+		dialer:      newDialer(),
 	}
 	t.lifetime, t.cancel = context.WithCancel(context.Background())
 	if o.RoundTripper != nil {
@@ -71,7 +68,7 @@ func New(s probe.Settings, o Options) *Transport {
 	t.base = t.newBase(s)
 	t.dedicated = t.base
 	if !o.DisableSharing && s.Proxy == nil {
-		t.shared = newPool(t.lifetime, t.newBase(s), s.TLS, o.SharingDisabled)
+		t.shared = newPool(t.lifetime, t.newBase(s), t.dialer, s.TLS, o.SharingDisabled)
 	}
 	return t
 }
@@ -135,20 +132,14 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 	return counted, nil
 }
 
-// dialHost makes a connection to an address of a host. Where addresses are known, it does not wait for a lookup: the name is
-// looked up only when they do not respond immediately.
-func (t *Transport) dialHost(ctx context.Context, network, address string) (c net.Conn, err error) {
-	var known []string
-	if t.shared != nil {
-		known = t.shared.known(address)
+// dialHost makes a connection to a host, and remembers its address.
+func (t *Transport) dialHost(ctx context.Context, network, hostPort string) (net.Conn, error) {
+	if t.shared == nil {
+		return t.dialer.dialHost(ctx, network, hostPort, nil)
 	}
-	if len(known) == 0 {
-		c, err = t.dialer.DialContext(ctx, network, address)
-	} else {
-		c, err = t.dialFirst(ctx, network, append(known, address))
-	}
-	if err == nil && t.shared != nil {
-		t.shared.learn(address, addressOf(c))
+	c, err := t.dialer.dialHost(ctx, network, hostPort, t.shared.known(hostPort))
+	if err == nil {
+		t.shared.learn(hostPort, addressOf(c))
 	}
 	return c, err
 }

@@ -67,16 +67,7 @@ func behind(t *testing.T, relay string, ca []byte, on cases.Protocol, dedicated 
 		}
 	}
 	transport := newTransport(t, s, dedicated)
-	if transport.shared != nil {
-		transport.shared.lookup = toLoopback
-	}
-	transport.dialBy(func(ctx context.Context, network, address string) (net.Conn, error) {
-		_, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		return transport.dial(ctx, network, net.JoinHostPort("127.0.0.1", port))
-	})
+	transport.dialer.lookup = toLoopback
 	return transport, func(path string, timeout time.Duration) printer {
 		host := "canary." + cases.Domain
 		if path == cases.Healthy {

@@ -274,39 +274,3 @@ func TestSilentlyDroppedConnectionIsNoFault(t *testing.T) {
 		t.Errorf("%d are healthy, %d new connections; %v", p.Healthy(), way.total()-carried, changes)
 	}
 }
-
-// TestNameServerOutageAndMove needs root: the exporter gets its own name server by a mount namespace.
-func TestNameServerOutageAndMove(t *testing.T) {
-	t.Parallel()
-	const printers, server = 10, "127.53.10.59"
-	names := serveNames(t, server)
-	relay := simulator.New(simulator.Options{Printers: printers, Seed: 8})
-	srv := listen(t, relay, "127.0.0.1:0")
-	way := openForwarder(t, strings.TrimPrefix(srv.URL(), "https://"))
-	dir := t.TempDir()
-	resolv := testkit.WriteFile(t, dir, "resolv.conf", "nameserver %s\noptions timeout:1 attempts:1\n", server)
-	path := writeConfig(t, dir, srv, simulator.ConfigOptions{BaseURL: "https://" + way.address, ByHost: true, Interval: time.Second, Timeout: 700 * time.Millisecond})
-	p := testkit.ServeWrapped(t, []string{"unshare", "--mount", "/bin/sh", "-c", `mount --bind "$0" /etc/resolv.conf && GODEBUG=netdns=go exec "$@"`, resolv},
-		"serve", "--log.level=debug", "--config.file="+path)
-	p.Until("names cannot be resolved", func() bool {
-		return len(p.Metrics("octoeverywhere_last_error{", `reason="resolve_failed"`, "} 1")) == printers && strings.Contains(p.Output(), `"cause":"name server failed"`)
-	})
-	names.resolveTo("127.0.0.1")
-	p.Until("all are healthy", func() bool { return p.Healthy() == printers })
-
-	names.resolveTo("")
-	way.close()
-	way.open()
-	before := len(statusChanges(p))
-	time.Sleep(3 * time.Second)
-	if changes := statusChanges(p); p.Healthy() != printers || strings.Contains(strings.Join(changes[before:], ""), "resolve_failed") {
-		t.Errorf("known addresses are forgotten when the name server fails: %v", changes[before:])
-	}
-
-	names.resolveTo("127.0.0.2")
-	way.close()
-	_, port, _ := net.SplitHostPort(way.address)
-	way.address = net.JoinHostPort("127.0.0.2", port)
-	way.open()
-	p.Until("all are found at the new address", func() bool { return p.Healthy() == printers })
-}
