@@ -68,7 +68,7 @@ func (v *view) unix(t time.Time) (float64, bool) {
 }
 
 // reading returns the last status response, false while the host layer is not up.
-func (v *view) reading() (*probe.Reading, bool) { return &v.Reading, v.HostUp(v.now) }
+func (v *view) reading() (*probe.Reading, bool) { return &v.Reading, v.ReadingHolds(v.now) }
 
 // one reads a metric without labels of its own.
 func one[T any](value func(T) (float64, bool)) func(T, []sample) []sample {

@@ -13,7 +13,7 @@ func scheduleRows() []printerRow {
 			name: prefix + "probe_duration_seconds", kind: dto.MetricType_GAUGE,
 			help:   "How long the last probe took.",
 			absent: beforeFirst,
-			read:   one(func(v *view) (float64, bool) { return seconds(v.Took), v.Probes > 0 }),
+			read:   one(func(v *view) (float64, bool) { return seconds(v.Took), v.Probed() }),
 		}, {
 			name: prefix + "probe_interval_seconds", kind: dto.MetricType_GAUGE,
 			help: "Current probe interval in seconds, including backoff.",

@@ -27,7 +27,7 @@ func verdictRows() []printerRow {
 			name: prefix + "probe_success", kind: dto.MetricType_GAUGE,
 			help:   "Whether no fault was active after the last probe (1) or one was (0).",
 			absent: beforeFirst,
-			read:   one(func(v *view) (float64, bool) { return bit(v.Success()), v.Probes > 0 }),
+			read:   one(func(v *view) (float64, bool) { return bit(v.Success()), v.Probed() }),
 		}, {
 			name: prefix + "layer_up", kind: dto.MetricType_GAUGE, labels: []string{"layer"},
 			help:   "Whether a layer on the way to the printer works (1) or is the first that does not (0).",

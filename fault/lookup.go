@@ -59,6 +59,19 @@ func FromHTTP(status int) Fault {
 // FromPlugin returns the fault of a `Status` other than 200 in a plugin's response. It is never the zero value.
 func FromPlugin(status int) Fault { return find(table, ByPlugin, status) }
 
+// Recall returns a fault that was stored as its source, its number and its reason; false where the table has no such fault.
+func Recall(from string, code int, reason string) (Fault, bool) {
+	for i := range table {
+		r := &table[i]
+		if r.From.String() == from && r.Reason == reason && (r.Unlisted() || r.Code == code) {
+			f := r.Fault
+			f.Code = code
+			return f, true
+		}
+	}
+	return Fault{}, false
+}
+
 // find returns the fault of the row for exactly this number, or else of the first row whose range has it.
 func find(rows []Row, from Source, code int) Fault {
 	var inRange Fault

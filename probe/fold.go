@@ -15,6 +15,7 @@ func (s Status) Next(r Result) Status {
 		return s.nextInfo(r)
 	}
 	s.Probes++
+	s.endStalePeriod(r.Ended())
 	s.LastProbe, s.Took, s.sent = r.Ended(), r.Took, r.Sent
 	if r.Request == PingRequest && r.pingEvidence() != pingCounts {
 		return s.nextWithoutPong(r)
@@ -80,10 +81,10 @@ func (s *Status) updateReading(r Result) {
 	if r.Reading.State == 0 {
 		return
 	}
-	if s.Reading.State != r.Reading.State {
+	if s.readState != r.Reading.State {
 		s.StateSince = r.Ended()
 	}
-	s.Reading, s.readAt = r.Reading, r.Ended()
+	s.Reading, s.readState, s.readAt = r.Reading, r.Reading.State, r.Ended()
 	s.gadgetPause = r.eventTime(gadgetPauseAge, s.gadgetPause)
 	s.gadgetWarning = r.eventTime(gadgetWarningAge, s.gadgetWarning)
 	if r.Reading.State != UnknownState {
@@ -99,9 +100,12 @@ func (s *Status) updateVerdict(at time.Time) {
 	}
 	switch {
 	case s.Since.IsZero():
-		s.Since = at
+		s.Since, s.periodStart = at, at
 	case !active.Same(s.Fault):
-		s.History, s.Since = s.History.add(Verdict{s.Fault, s.Since}), at
+		s.endPeriod(at)
+		s.Since, s.periodStart = at, at
+	case s.periodStart.IsZero():
+		s.periodStart = at
 	}
 	if s.Fault = active; !active.None() {
 		s.Errors = s.Errors.moveToEnd(active)

@@ -28,7 +28,7 @@ func (s *Status) GadgetWarning(now time.Time) (time.Time, bool) {
 }
 
 func (s *Status) gadgetActive(now time.Time) bool {
-	return s.HostUp(now) && s.showsPrint()
+	return s.ReadingHolds(now) && s.showsPrint()
 }
 
 // eventRounding is by how much the age of an event is rounded, and the clocks of plugin and exporter drift apart.

@@ -2,11 +2,10 @@ package probe
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"octoeverywhere_exporter/fault"
 )
@@ -17,7 +16,10 @@ func (l *life) verdicts() string {
 	all := l.Verdicts()
 	for _, v := range all {
 		what := v.Fault.Reason
-		if v.Fault.None() {
+		switch {
+		case v.Unknown:
+			what = "unknown"
+		case v.Fault.None():
 			what = "ok"
 		}
 		b.WriteString(what + " " + v.Since.Sub(all[len(all)-1].Since).String() + ", ")
@@ -39,10 +41,34 @@ func TestVerdictsAreKeptAcrossSuccesses(t *testing.T) {
 		"785 behind 789 is no change":      {begin().status(789).status(785).status(785), "auth_invalid 0s"},
 		"an access fault from info":        {withInfo().status(601).info(604), "connection_revoked 0s, plugin_offline 0s"},
 		"a canceled request is no verdict": {begin().status(200).cancel(), "ok 0s"},
+		"a gap":                            {begin().status(601).wait(time.Hour).status(601), "plugin_offline 1h1m0s, unknown 0s, plugin_offline 0s"},
+		"a gap, and another fault after":   {begin().status(601).wait(time.Hour).status(785), "host_disconnected 1h1m0s, unknown 0s, plugin_offline 0s"},
+		"three intervals are no gap":       {begin().status(601).wait(2 * time.Minute).status(601), "plugin_offline 0s"},
+		"disabled":                         {begin().status(200).status(601).status(601).enabled(false).wait(time.Hour).enabled(true).status(601), "plugin_offline 1h3m0s, unknown 2m0s, plugin_offline 1m0s, ok 0s"},
 	} {
 		if got := c.after.verdicts(); got != c.want {
 			t.Errorf("%s: %s, not %s", name, got, c.want)
 		}
+	}
+}
+
+// wait lets time pass.
+func (l *life) wait(d time.Duration) *life {
+	l.now = l.now.Add(d)
+	return l
+}
+
+func (l *life) enabled(enabled bool) *life {
+	l.Status = l.Reconfigured(Target{Name: "a", Interval: time.Minute, Disabled: !enabled}, true)
+	return l
+}
+
+// TestAFaultKeepsItsBeginningAcrossAGap, though nothing is known about the gap.
+func TestAFaultKeepsItsBeginningAcrossAGap(t *testing.T) {
+	l := begin().status(601)
+	since := l.now
+	if l.wait(time.Hour).status(601); l.Since != since {
+		t.Errorf("since %v, not %v", l.Since, since)
 	}
 }
 
@@ -61,12 +87,12 @@ func TestHistoryIsBounded(t *testing.T) {
 	if len(l.History) != maxHistory || cap(l.History) != maxHistory || len(l.Verdicts()) != maxHistory+1 {
 		t.Errorf("%d of %d verdicts are kept", len(l.History), cap(l.History))
 	}
-	if bytes := maxHistory * reflect.TypeFor[Verdict]().Size(); bytes > 1000 {
+	if bytes := maxHistory * reflect.TypeFor[pastVerdict]().Size(); bytes > 2400 {
 		t.Errorf("a printer's history takes %d bytes", bytes)
 	}
 	all := l.Verdicts()
 	if newest, oldest := all[0], all[maxHistory]; newest.Since != l.now || newest.Fault.Reason != "plugin_offline" ||
-		l.now.Sub(oldest.Since) != maxHistory*time.Minute || !oldest.Fault.None() {
+		l.now.Sub(oldest.Since) != maxHistory*time.Minute || oldest.Fault.Reason != "plugin_offline" {
 		t.Errorf("kept are %+v to %+v", oldest, newest)
 	}
 }
@@ -78,8 +104,8 @@ func TestHistoriesAreNotShared(t *testing.T) {
 	one, other := *before, *before
 	one.status(785)
 	other.status(604)
-	if d := cmp.Diff(given, before.History); d != "" {
-		t.Error(d)
+	if !slices.Equal(given, before.History) {
+		t.Errorf("%v became %v", given, before.History)
 	}
 	if one.verdicts() != "host_disconnected 3m0s, ok 2m0s, plugin_offline 1m0s, ok 0s" {
 		t.Error(one.verdicts())

@@ -79,13 +79,13 @@ func (p Print) end(o Outcome, at time.Time) Print {
 	return p
 }
 
-// Abandoned returns the memory of a printer that is not probed any more: only how its prints ended, the one in progress with
-// PrintUnknown.
-func (p Print) Abandoned() Print {
-	if p.InProgress() {
-		p.Ended[PrintUnknown]++
-	}
-	return Print{Ended: p.Ended}
+// ended returns the last print, which has ended.
+func (p *Print) ended() EndedPrint { return EndedPrint{p.Start, p.End, p.Outcome, p.Progress} }
+
+// endPrint ends the print in progress.
+func (s *Status) endPrint(o Outcome, at time.Time) {
+	s.Print = s.Print.end(o, at)
+	s.Prints = s.Prints.add(s.Print.ended())
 }
 
 // ErrNotLost means that no print of the printer is lost.
@@ -96,7 +96,7 @@ func (s Status) Acknowledged(at time.Time) (Status, error) {
 	if !s.Print.Lost() {
 		return s, ErrNotLost
 	}
-	s.Print = s.Print.end(PrintUnknown, at)
+	s.endPrint(PrintUnknown, at)
 	return s, nil
 }
 

@@ -24,10 +24,6 @@ func parseReading(text string) Reading {
 	words := strings.Fields(text)
 	r := Reading{State: parseState([]byte(words[1]))}
 	r.texts.set(platformField, versions[words[0]])
-	set := func(f Field, v float64) {
-		r.known |= 1 << f
-		r.values[f] = v
-	}
 	for i := 2; i < len(words); i++ {
 		key, value, _ := strings.Cut(words[i], "=")
 		value = strings.ReplaceAll(value, "_", " ")
@@ -46,13 +42,13 @@ func parseReading(text string) Reading {
 		case "err":
 			r.texts.set(errorField, value)
 		case "p":
-			set(Progress, number/100)
+			r.set(Progress, number/100)
 		case "d":
-			set(Duration, number)
+			r.set(Duration, number)
 		case "left":
-			set(TimeLeft, number)
+			r.set(TimeLeft, number)
 		case "layer":
-			set(Layer, number)
+			r.set(Layer, number)
 		default:
 			panic("unknown word " + words[i])
 		}
@@ -271,7 +267,7 @@ func TestAbandonedPrints(t *testing.T) {
 		"klipper idle": "", "klipper printing": "unknown", "klipper printing; 785": "unknown", "klipper printing; klipper complete": "complete",
 	} {
 		l := begin().play(steps)
-		if l.Print = l.Print.Abandoned(); l.prints() != want {
+		if l.Status = l.Reconfigured(Target{Disabled: true}, true); l.prints() != want {
 			t.Errorf("%s: %q, not %q", steps, l.prints(), want)
 		}
 	}

@@ -31,21 +31,25 @@ func (s *Status) updatePrint(r *Result) {
 	if r.Request == StatusRequest && r.Reading.State != 0 && !o.unreachable {
 		reading = &r.Reading
 	}
-	s.Print.observe(o, reading)
+	if ended, hasEnded := s.Print.observe(o, reading); hasEnded {
+		s.Prints = s.Prints.add(ended)
+	}
 }
 
 // observe folds an observation into the memory; r is the response, nil where it says nothing about the printer. A response
-// that ends a print can begin another one.
-func (p *Print) observe(o observation, r *Reading) {
+// that ends a print can begin another one. It returns the print that ended, false where none did.
+func (p *Print) observe(o observation, r *Reading) (ended EndedPrint, hasEnded bool) {
 	if p.InProgress() {
 		if outcome := p.follow(o, r); outcome != 0 {
 			*p = p.end(outcome, o.at)
+			ended, hasEnded = p.ended(), true
 		}
 	}
 	if !p.InProgress() && r != nil && r.beginsPrint() {
 		*p = Print{Ended: p.Ended, Start: o.at, LastProgress: o.at}
 		p.see(o, r)
 	}
+	return ended, hasEnded
 }
 
 // beginsPrint reports whether a response shows a print that was not seen before.

@@ -72,6 +72,12 @@ func (r *Reading) Value(f Field) (float64, bool) {
 	return r.values[f], true
 }
 
+// set makes a number known.
+func (r *Reading) set(f Field, v float64) {
+	r.known |= setOf(f)
+	r.values[f] = v
+}
+
 // forget makes a set of fields unknown.
 func (r *Reading) forget(set fieldSet) {
 	if set.has(stateField) {

@@ -40,15 +40,24 @@ func (s *Status) Fresh(now time.Time) bool {
 }
 
 // Reconfigured is the status under a new target. Where the entry has changed no backoff is in force any more. Of a
-// printer that is disabled, nothing is known but how its prints ended.
+// printer that is disabled, nothing is known but its past.
 func (s Status) Reconfigured(t Target, entryChanged bool) Status {
 	if t.Disabled {
-		disabled := NewStatus(t)
-		disabled.Print = s.Print.Abandoned()
-		return disabled
+		return s.disabled(t)
 	}
 	if entryChanged {
 		s = s.renewed()
 	}
 	return s.configured(t)
+}
+
+// disabled is the status of a printer that is not probed any more. A print in progress ends with PrintUnknown.
+func (s Status) disabled(t Target) Status {
+	if s.Print.InProgress() {
+		s.endPrint(PrintUnknown, s.LastProbe)
+	}
+	s.interrupt(s.LastProbe)
+	disabled := NewStatus(t)
+	disabled.Print, disabled.Prints, disabled.History = Print{Ended: s.Print.Ended}, s.Prints, s.History
+	return disabled
 }

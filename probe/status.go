@@ -25,8 +25,10 @@ type Status struct {
 
 	Fault   fault.Fault // the active one
 	Since   time.Time   // since when this verdict holds
-	History History     // the verdicts before it
+	History History     // the periods before the present one
 	Errors  ErrorStats
+
+	periodStart time.Time // of the present verdict's uninterrupted period: Since, or the first probe after a gap
 
 	evidence      [fault.Printer + 1]evidence
 	endpointFault fault.Fault // from the printer's own address
@@ -37,7 +39,9 @@ type Status struct {
 	StateSince time.Time // since when its state is the same
 	LastState  State     // the last one that was known
 	Print      Print     // the last print
+	Prints     Prints    // those that ended before
 
+	readState                  State     // the state that was reported last; Reading.State is unknown after a restart
 	readAt                     time.Time // when Reading was complete
 	gadgetPause, gadgetWarning time.Time // when Gadget last did so, as of Reading; zero: not for this print
 
@@ -99,11 +103,15 @@ func (s *Status) Layer(l fault.Layer, now time.Time) (up, known bool) {
 // LayerSeen returns when the newest evidence about a layer was found; zero where there is none.
 func (s *Status) LayerSeen(l fault.Layer) time.Time { return s.evidence[l].at }
 
-// HostUp reports whether the printer's software responds. Only then what it reported last still holds.
-func (s *Status) HostUp(now time.Time) bool {
+// ReadingHolds reports whether what the printer's software reported last still holds: it responds, and has reported something
+// since the exporter started.
+func (s *Status) ReadingHolds(now time.Time) bool {
 	up, known := s.Layer(fault.Host, now)
-	return up && known
+	return up && known && s.Reading.State != 0
 }
 
 // Success reports whether no fault was active after the last probe.
-func (s *Status) Success() bool { return s.Probes > 0 && s.Fault.None() }
+func (s *Status) Success() bool { return s.Probed() && s.Fault.None() }
+
+// Probed reports whether a probe has ended, in this process or before a restart.
+func (s *Status) Probed() bool { return !s.LastProbe.IsZero() }

@@ -6,7 +6,7 @@ import "octoeverywhere_exporter/fault"
 var pluginOffline = fault.FromHTTP(601)
 
 // Seen reports whether a status was ever seen.
-func (s *Status) Seen() bool { return s.Reading.State != 0 }
+func (s *Status) Seen() bool { return s.readState != 0 }
 
 // SwitchedOff reports whether the printer is unreachable and known to have been idle: usually somebody has switched it off. The plugin reports such a printer as disconnected (785). Where the plugin's computer hangs on the same
 // switch, the plugin is offline as well (601). It is false for a printer that was never seen.

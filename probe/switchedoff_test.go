@@ -47,7 +47,7 @@ func TestSharedPowerIsSeenByAReload(t *testing.T) {
 	}
 }
 
-// TestNothingIsKnownOfADisabledPrinter but how its prints ended, whatever was known before; enabled again it begins anew.
+// TestNothingIsKnownOfADisabledPrinter but its past, whatever was known before; enabled again it begins anew.
 func TestNothingIsKnownOfADisabledPrinter(t *testing.T) {
 	target := Target{Name: "a", Interval: time.Minute}
 	off := target
@@ -58,6 +58,10 @@ func TestNothingIsKnownOfADisabledPrinter(t *testing.T) {
 	s := begin().doing(Printing).status(785).Reconfigured(off, true)
 	want := NewStatus(off)
 	want.Print.Ended[PrintUnknown] = 1
+	want.History, want.Prints = s.History, s.Prints
+	if len(s.History) != 3 || len(s.Prints) != 1 || s.Prints[0].Outcome != PrintUnknown {
+		t.Errorf("the past is %+v, %+v", s.History, s.Prints)
+	}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got  %+v\nwant %+v", s, want)
 	}

@@ -113,13 +113,13 @@ func PrinterOf(s *probe.Status, nextProbe, now time.Time) Printer {
 		p.InfoSuccess, p.InfoFault = new(f.None()), faultOf(f)
 	}
 	p.GadgetPause, p.GadgetWarning = knownTime(s.GadgetPause(now)), knownTime(s.GadgetWarning(now))
-	if s.Probes > 0 {
+	if s.Probed() {
 		p.Success = new(s.Success())
 	}
 	if s.Seen() {
 		p.LostDuringPrint, p.SwitchedOff = new(s.LostDuringPrint()), new(s.SwitchedOff())
 	}
-	if s.HostUp(now) {
+	if s.ReadingHolds(now) {
 		p.State, p.PlatformVersion = s.Reading.State.String(), s.Reading.PlatformVersion()
 		p.SubState, p.ErrorText = view.Explained(s, now)
 		p.StateSince, p.Attention = timestamp(s.StateSince), s.Reading.Attention().String()

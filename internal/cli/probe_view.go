@@ -87,7 +87,7 @@ func (v *probeView) last() string {
 // add adds a result; with several printers it is shown at once.
 func (v *probeView) add(p probed) {
 	delete(v.pending, p.status.Name)
-	if p.status.Probes == 0 {
+	if !p.status.Probed() {
 		return
 	}
 	v.results = append(v.results, p)

@@ -45,7 +45,7 @@ func (o *observer) Changed(before, after *probe.Status) {
 	switch {
 	case view.IsFaulty(after):
 		level = slog.LevelWarn
-	case before.Probes == 0 && after.Fault.None():
+	case !before.Probed() && after.Fault.None():
 		level = slog.LevelDebug
 	}
 	attrs := []any{"printer", after.Name, "from", statusText(before), "to", statusText(after)}

@@ -21,7 +21,7 @@ func ActivityOf(s *probe.Status, now time.Time) Activity {
 	if s.LostDuringPrint() {
 		a.Lost = lastSeen(s)
 	}
-	if !s.HostUp(now) {
+	if !s.ReadingHolds(now) {
 		return a
 	}
 	a.State = State(s.Reading.State)

@@ -11,7 +11,7 @@ import (
 // Explained returns what the plugin adds to the printer's state, in the words of the printer's software: why it is paused, or
 // what its error is. Both are "" where they are unknown, and while the host is not up.
 func Explained(s *probe.Status, now time.Time) (subState, errorText string) {
-	if !s.HostUp(now) {
+	if !s.ReadingHolds(now) {
 		return "", ""
 	}
 	return s.Reading.SubState(), s.Reading.ErrorText()

@@ -16,7 +16,7 @@ const (
 )
 
 // Unprobed reports whether nothing is known of a printer yet: no probe has ended and no fault is active.
-func Unprobed(s *probe.Status) bool { return s.Probes == 0 && s.Fault.None() && !s.Disabled }
+func Unprobed(s *probe.Status) bool { return !s.Probed() && s.Fault.None() && !s.Disabled }
 
 // IsFaulty reports whether a printer has a fault that somebody should do something about: one that is switched off has none.
 func IsFaulty(s *probe.Status) bool { return !s.Fault.None() && !s.SwitchedOff() }

@@ -169,7 +169,7 @@ func (s *site) probeFacts(status *probe.Status, now time.Time) []fact {
 		{Name: "interval", Value: intervalText(status)},
 		{Name: "probes", Value: strconv.FormatUint(status.Probes, 10)},
 	}
-	if status.Probes > 0 {
+	if status.Probed() {
 		facts = append(facts, fact{Name: "last probe duration", Value: view.Brief(status.Took)})
 	}
 	if c := api.ConnectionOf(status, now); c != nil {
@@ -229,7 +229,7 @@ func intervalText(s *probe.Status) string {
 
 // dataFacts are what the printer reports.
 func dataFacts(s *probe.Status, now time.Time) []fact {
-	if !s.HostUp(now) {
+	if !s.ReadingHolds(now) {
 		return nil
 	}
 	facts := []fact{{Name: "state", Value: view.State(s.Reading.State)}}

@@ -38,7 +38,7 @@ func (f *Fleet) run(ctx context.Context, p *printer, first probe.Request) {
 	})
 	p.keep(results)
 	f.options.Observer.Probed(e.Target, results)
-	if old.Probes == 0 && now.Probes > 0 || !old.Fault.Same(now.Fault) {
+	if !old.Probed() && now.Probed() || !old.Fault.Same(now.Fault) {
 		f.options.Observer.Changed(old, now)
 	}
 	infoBefore, _ := old.Info()
