@@ -93,7 +93,7 @@ func TestEverythingIsRemembered(t *testing.T) {
 			seen[field.Name] = seen[field.Name] || !v.IsZero()
 		}
 		want := l.Status
-		want.Probes, want.Reading, want.History, want.Prints = 0, Reading{}, nil, nil
+		want.Probes, want.Failures, want.Reading, want.History, want.Prints = 0, 0, Reading{}, nil, nil
 		for i := range want.Errors {
 			want.Errors = slices.Clone(want.Errors)
 			want.Errors[i].Count = 0

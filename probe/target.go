@@ -27,6 +27,7 @@ var (
 // Target is a printer as it is configured: where requests go, with what credentials, and how often. It prints as its name.
 type Target struct {
 	Name     string            // unique; the label `printer`, and the only name that is shown anywhere
+	ID       string            // unique unless empty; keeps what is known of the printer when its address changes
 	Labels   map[string]string // configured labels, exported with every series of the printer
 	Interval time.Duration     // between two probes, at least a second
 	Timeout  time.Duration     // of a request; fits in Interval
@@ -65,9 +66,10 @@ func (Settings) LogValue() slog.Value { return slog.StringValue(redacted) }
 // probed. A field counts unless entry clears it.
 func (t Target) SameEntry(o Target) bool { return reflect.DeepEqual(t.entry(), o.entry()) }
 
-// entry is t without its labels and what only interprets a fault, and with settings and addresses reduced to what identifies them.
+// entry is t without its names and labels and what only interprets a fault, and with settings and addresses reduced to what
+// identifies them.
 func (t Target) entry() Target {
-	t.Labels, t.PluginSharesPower = nil, false
+	t.Name, t.ID, t.Labels, t.PluginSharesPower = "", "", nil, false
 	t.Address, t.Service = Address{Secret: t.Address.Secret}, Address{Secret: t.Service.Secret}
 	t.Settings = Settings{Key: t.Settings.Key}
 	return t
@@ -75,7 +77,7 @@ func (t Target) entry() Target {
 
 // Same reports whether o is in no way different from t.
 func (t Target) Same(o Target) bool {
-	return t.SameEntry(o) && maps.Equal(t.Labels, o.Labels) && t.PluginSharesPower == o.PluginSharesPower
+	return t.SameEntry(o) && t.Name == o.Name && maps.Equal(t.Labels, o.Labels) && t.PluginSharesPower == o.PluginSharesPower
 }
 
 // UserAgent is sent with every request.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,42 +20,8 @@ type Options struct {
 	Observer       Observer          // may be nil
 	Progress       func(Progress)    // is called when a phase of a request begins; may be nil
 	DisableSharing bool              // each host has dedicated connections
+	Key            []byte            // of the keyed hashes in identities; nil: a random one
 	RoundTripper   http.RoundTripper // is used instead of the network
-}
-
-// Observer is notified of events. Its methods are called by many goroutines at once and must be quick.
-type Observer interface {
-	// Requested is called for each request that was not canceled.
-	Requested(r probe.Request, took time.Duration)
-	// Probed is called after each probe with its results.
-	Probed(t probe.Target, results []probe.Result)
-	// Changed is called when the active fault is another one, or the first probe has ended.
-	Changed(before, after *probe.Status)
-	// InfoChanged is called when the fault of the last info request is another one than that of the one before.
-	InfoChanged(before, after *probe.Status)
-	// EdgeChanged is called when the fault of an edge is another one, or the first check has ended.
-	EdgeChanged(before, after probe.EdgeStatus)
-	// SharingDisabled is called when sharing ends for an edge whose responses differ on dedicated connections.
-	SharingDisabled(edge string)
-	// Panicked is called when a panic ended a probe or the check of an edge.
-	Panicked(c Component, name string, value any, stack []byte)
-}
-
-// Component says where a panic was recovered.
-type Component string
-
-// The components of the fleet.
-const (
-	ProbeComponent Component = "probe"
-	EdgeComponent  Component = "edge"
-)
-
-// Progress is how far a probe has come.
-type Progress struct {
-	Printer string
-	Request probe.Request
-	Phase   probe.Phase
-	Known   *probe.Status // after the requests before this one; nil: this is the first
 }
 
 // Fleet is the set of printers that are probed, and what is known of each. Probes belong to it: they go on when the client
@@ -69,6 +36,8 @@ type Fleet struct {
 	mu         sync.RWMutex // guards what follows; not held during a probe
 	printers   map[string]*printer
 	order      []*printer // as configured
+	removed    []*printer // for a day
+	lastNumber uint64
 	transports map[string]*transport.Transport
 	slots      map[slotKey]*slot
 }
@@ -78,8 +47,13 @@ type printer struct {
 	entry   atomic.Pointer[entry]
 	status  atomic.Pointer[probe.Status]
 	results atomic.Pointer[[]probe.Result] // of the last probe, without readings
-	slot    *slot                          // guarded by the fleet's mu
-	version uint64                         // changes when the printer is to be probed at once; guarded by the fleet's mu
+
+	// What follows is guarded by the fleet's mu.
+	number    uint64 // unique, and kept when the printer gets another name or address
+	identity  probe.Identity
+	removedAt time.Time // zero: it is configured
+	slot      *slot
+	version   uint64 // changes when the printer is to be probed at once
 }
 
 // entry is a target with its transport and its requests, which are the same for each probe.
@@ -108,28 +82,38 @@ func New(o Options) *Fleet {
 		options: o, printers: map[string]*printer{}, transports: map[string]*transport.Transport{}, slots: map[slotKey]*slot{},
 	}
 	f.lifetime, f.cancel = context.WithCancel(context.Background())
+	if f.options.Key == nil {
+		f.options.Key = randomKey()
+	}
 	if f.options.Observer == nil {
 		f.options.Observer = NopObserver{}
 	}
 	return f
 }
 
-// Replace makes targets the printers of the fleet. What is known of printers that stay is kept; one whose entry has changed
-// is to be probed at once. A disabled printer is listed and never probed.
+// Replace makes targets the printers of the fleet. What is known of printers that stay is kept, and of those that are removed
+// for a day; see match for what it means to stay. One whose entry has changed is to be probed at once. A disabled printer is
+// listed and never probed.
 func (f *Fleet) Replace(targets []probe.Target) {
+	identities := make([]probe.Identity, len(targets))
+	for i, t := range targets {
+		identities[i] = t.Identity(f.options.Key)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	now := time.Now()
+	matched := match(identities, slices.Concat(f.order, f.removed))
 	printers := make(map[string]*printer, len(targets))
 	order := make([]*printer, 0, len(targets))
 	transports, slots := map[string]*transport.Transport{}, make(map[slotKey]*slot, len(targets))
-	for _, t := range targets {
-		p, stays := f.printers[t.Name]
-		if !stays {
-			p = &printer{}
-			fresh := probe.NewStatus(t)
-			p.status.Store(&fresh)
+	for i, t := range targets {
+		p := matched[i]
+		if p == nil {
+			p = f.newPrinter(probe.NewStatus(t))
+			p.identity = identities[i]
 		}
-		p.configure(newEntry(t, f.transport(transports, t.Settings)))
+		p.configure(newEntry(t, f.transport(transports, t.Settings)), identities[i])
+		p.removedAt = time.Time{}
 		p.slot = f.slot(slots, t)
 		printers[t.Name] = p
 		order = append(order, p)
@@ -144,7 +128,16 @@ func (f *Fleet) Replace(targets []probe.Target) {
 			slots[key] = s // the address may come back with the next reload
 		}
 	}
+	f.removed = remember(slices.Concat(f.removed, f.order), order, now)
 	f.printers, f.order, f.transports, f.slots = printers, order, transports, slots
+}
+
+// newPrinter returns a printer with a new number. f.mu must be held.
+func (f *Fleet) newPrinter(s probe.Status) *printer {
+	f.lastNumber++
+	p := &printer{number: f.lastNumber}
+	p.status.Store(&s)
+	return p
 }
 
 // transport returns the transport of a setting, the one in use where there is one.
@@ -163,13 +156,14 @@ func (f *Fleet) transport(next map[string]*transport.Transport, s probe.Settings
 	return t
 }
 
-// configure gives the printer its entry. A probe in flight ends with the old one.
-func (p *printer) configure(e *entry) {
+// configure gives the printer its entry. A probe in flight ends with the old one. A printer that was restored has no old one.
+func (p *printer) configure(e *entry, identity probe.Identity) {
 	old := p.entry.Swap(e)
-	if old == nil || old.Same(e.Target) {
+	changed := p.identity.Entry != identity.Entry
+	p.identity = identity
+	if old != nil && old.Same(e.Target) {
 		return
 	}
-	changed := !old.SameEntry(e.Target)
 	if changed {
 		p.version++
 	}
@@ -322,27 +316,3 @@ func (f *Fleet) find(name string) (p *printer, s *slot, ok bool) {
 	}
 	return p, s, ok
 }
-
-// NopObserver does nothing. It can be embedded by an observer that is interested in a few events.
-type NopObserver struct{}
-
-// Requested implements Observer.
-func (NopObserver) Requested(probe.Request, time.Duration) {}
-
-// Probed implements Observer.
-func (NopObserver) Probed(probe.Target, []probe.Result) {}
-
-// Changed implements Observer.
-func (NopObserver) Changed(_, _ *probe.Status) {}
-
-// InfoChanged implements Observer.
-func (NopObserver) InfoChanged(_, _ *probe.Status) {}
-
-// EdgeChanged implements Observer.
-func (NopObserver) EdgeChanged(_, _ probe.EdgeStatus) {}
-
-// SharingDisabled implements Observer.
-func (NopObserver) SharingDisabled(string) {}
-
-// Panicked implements Observer.
-func (NopObserver) Panicked(Component, string, any, []byte) {}

@@ -31,8 +31,8 @@ func TestReloadKeepsWhatIsKnown(t *testing.T) {
 		t.Error("b is still there")
 	}
 	f.Replace(targets("b"))
-	if statusOf(t, f, "b").Probes != 0 {
-		t.Error("b came back with what was known")
+	if statusOf(t, f, "b").Probes != 1 {
+		t.Error("b came back without what was known")
 	}
 }
 

@@ -1,0 +1,142 @@
+package fleet
+
+import (
+	"crypto/rand"
+	"iter"
+	"slices"
+	"time"
+
+	"octoeverywhere_exporter/probe"
+)
+
+// removedAge is for how long what is known of a removed printer is kept: it may come back.
+const removedAge = 24 * time.Hour
+
+// Record is what is remembered of a printer, with what it takes to recognize it.
+type Record struct {
+	Number    uint64 // unique in the fleet and after a restart; higher for newer printers
+	Identity  probe.Identity
+	RemovedAt time.Time // zero: it is configured
+	Status    *probe.Status
+}
+
+// Restore makes what other processes knew of printers known to the next Replace. It must be called before that.
+func (f *Fleet) Restore(records []Record) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, r := range records {
+		p := &printer{number: r.Number, identity: r.Identity, removedAt: r.RemovedAt}
+		p.status.Store(r.Status)
+		f.removed = append(f.removed, p)
+		f.lastNumber = max(f.lastNumber, r.Number)
+	}
+}
+
+// Records returns what is remembered of all printers, those removed within the last day included.
+func (f *Fleet) Records() iter.Seq[Record] {
+	f.mu.RLock()
+	now := time.Now()
+	all := make([]Record, 0, len(f.order)+len(f.removed))
+	for _, p := range f.order {
+		all = append(all, Record{Number: p.number, Identity: p.identity, Status: p.status.Load()})
+	}
+	for _, p := range f.removed {
+		if now.Sub(p.removedAt) < removedAge {
+			all = append(all, Record{p.number, p.identity, p.removedAt, p.status.Load()})
+		}
+	}
+	f.mu.RUnlock()
+	return slices.Values(all)
+}
+
+// remember returns the printers that are not in configured and were not removed too long ago.
+func remember(all, configured []*printer, now time.Time) []*printer {
+	stays := make(map[*printer]bool, len(configured))
+	for _, p := range configured {
+		stays[p] = true
+	}
+	return slices.DeleteFunc(all, func(p *printer) bool {
+		if stays[p] {
+			return true
+		}
+		if p.removedAt.IsZero() || p.removedAt.After(now) {
+			p.removedAt = now
+		}
+		p.version++ // probed at once if it comes back
+		p.results.Store(nil)
+		return now.Sub(p.removedAt) >= removedAge
+	})
+}
+
+// match returns for each identity the printer whose memory it continues, nil where there is none:
+//
+//  1. the printer with the same configured ID, whatever its name and address;
+//  2. the printer with the same name and the same address;
+//  3. the only printer that left the address, if one new name is there.
+//
+// A printer at another address is another printer, though it has the name: what was known is not true of it.
+func match(identities []probe.Identity, known []*printer) []*printer {
+	m := matcher{identities, make([]*printer, len(identities)), map[*printer]bool{}}
+	type place struct {
+		name    string
+		address probe.Digest
+	}
+	pair(&m, known, func(i *probe.Identity) (string, bool) { return i.ID, i.ID != "" })
+	pair(&m, known, func(i *probe.Identity) (place, bool) { return place{i.Name, i.Address}, true })
+	leaving, arriving := map[probe.Digest][]*printer{}, map[probe.Digest][]int{}
+	for _, p := range known {
+		if !m.taken[p] {
+			leaving[p.identity.Address] = append(leaving[p.identity.Address], p)
+		}
+	}
+	for i := range identities {
+		if m.matched[i] == nil {
+			arriving[identities[i].Address] = append(arriving[identities[i].Address], i)
+		}
+	}
+	for address, left := range leaving {
+		if at := arriving[address]; len(left) == 1 && len(at) == 1 {
+			m.take(at[0], left[0])
+		}
+	}
+	return m.matched
+}
+
+// matcher assigns each printer to one identity at most.
+type matcher struct {
+	identities []probe.Identity
+	matched    []*printer
+	taken      map[*printer]bool
+}
+
+// take assigns p to an identity, unless both have IDs that differ: then they are different printers.
+func (m *matcher) take(i int, p *printer) {
+	if a, b := m.identities[i].ID, p.identity.ID; a != "" && b != "" && a != b {
+		return
+	}
+	m.matched[i], m.taken[p] = p, true
+}
+
+// pair assigns each printer to the identity with the same key; has is false where there is no key. Of several printers the
+// first one is assigned.
+func pair[K comparable](m *matcher, known []*printer, key func(*probe.Identity) (k K, has bool)) {
+	byKey := make(map[K]*printer, len(known))
+	for _, p := range slices.Backward(known) {
+		if k, has := key(&p.identity); has && !m.taken[p] {
+			byKey[k] = p
+		}
+	}
+	for i := range m.identities {
+		if k, has := key(&m.identities[i]); has && m.matched[i] == nil {
+			if p := byKey[k]; p != nil && !m.taken[p] {
+				m.take(i, p)
+			}
+		}
+	}
+}
+
+func randomKey() []byte {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	return key
+}
