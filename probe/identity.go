@@ -13,9 +13,9 @@ import (
 // in it as keyed hashes only.
 type Identity struct {
 	Name    string `json:"name"`
-	ID      string `json:"id,omitempty"` // the configured one, which may keep the printer's memory when its address changes
-	Address Digest `json:"address"`      // of the printer's address
-	Entry   Digest `json:"entry"`        // of everything that decides how the printer is probed
+	ID      Digest `json:"id,omitzero"` // of the configured ID, which keeps the printer's memory when its address changes; zero: none
+	Address Digest `json:"address"`     // of the printer's address
+	Entry   Digest `json:"entry"`       // of everything that decides how the printer is probed
 }
 
 // Digest is a truncated HMAC-SHA-256. Its text form is hexadecimal.
@@ -36,12 +36,16 @@ func (d *Digest) UnmarshalText(text []byte) error {
 // Identity returns the identity of the target's entry. Identities with different keys cannot be compared.
 func (t Target) Identity(key []byte) Identity {
 	e := t.entry()
-	return Identity{
-		Name: t.Name, ID: t.ID,
+	identity := Identity{
+		Name:    t.Name,
 		Address: digest(key, "address", e.Address.Reveal()),
 		Entry: digest(key, "entry", e.Address.Reveal(), e.Service.Reveal(), e.Authorization.Reveal(), e.AppToken.Reveal(),
 			e.Settings.Key, e.Interval.String(), e.Timeout.String(), strconv.FormatBool(e.Disabled)),
 	}
+	if t.ID != "" {
+		identity.ID = digest(key, "id", t.ID)
+	}
+	return identity
 }
 
 // digest returns the keyed hash of texts. Each is preceded by its length, so that no two lists of texts are hashed alike.

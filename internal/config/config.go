@@ -56,6 +56,7 @@ func loadAll(path string) (*Config, Sources, []string, error) {
 		secretFile: map[*strictyaml.Document]bool{},
 		tlsConfigs: map[common.TLSConfig]*tls.Config{},
 		names:      map[string]string{},
+		ids:        map[string]string{},
 		addresses:  map[probe.Secret]string{},
 		defaults:   settings{timing: builtInTiming()},
 	}
@@ -87,6 +88,7 @@ type loader struct {
 	secretFile   map[*strictyaml.Document]bool    // documents that contain a secret themselves
 	tlsConfigs   map[common.TLSConfig]*tls.Config // equal settings share one
 	names        map[string]string                // of printers, with their positions
+	ids          map[string]string                // as names
 	addresses    map[probe.Secret]string          // of printers, with the name of the first printer
 	entries      int                              // the number of printers, valid or not
 	printerLists int                              // the number of lists that are not empty

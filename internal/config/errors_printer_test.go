@@ -37,6 +37,29 @@ func TestPrinterErrors(t *testing.T) {
       - name: mk4-01
               ^`,
 		},
+		"duplicate id": {
+			main: `printers:
+  - name: mk4-01
+    id: upstairs
+    url: https://app-1.octoeverywhere.com
+  - name: mk4-02
+    id: upstairs
+    url: https://app-2.octoeverywhere.com
+`,
+			want: `config.yaml:6:9: printers[1].id: is already used by printers[0] (config.yaml:3:9); an id belongs to one printer
+        id: <secret>
+            ^`,
+		},
+		"empty id": {
+			main: `printers:
+  - name: mk4-01
+    id: ""
+    url: https://app-1.octoeverywhere.com
+`,
+			want: `config.yaml:3:9: printers[0].id: is empty; set a value or remove the key
+        id: <secret>
+            ^`,
+		},
 		"duplicate name in another file": {
 			main: `printers:
   - name: mk4-01

@@ -94,6 +94,10 @@ var printerKeys = append([]strictyaml.Key{
 		Name: "name", Kind: strictyaml.String, Required: true,
 		Doc: "**Required.** The label `printer` and the only name that is shown: unique in all files, at most 128 bytes, no `/`.",
 	},
+	{
+		Name: "id", Kind: strictyaml.Secret, // it may be the id in the address
+		Doc: "Any text that is unique in all files, at most 128 bytes. What is known of the printer, above all its print in progress, is kept when the printer's `url` changes: set it before you replace the connection.",
+	},
 	{Name: "url", Kind: strictyaml.Secret, Required: true, Doc: "**Required**, or `url_file`. The printer's address, with an optional path prefix. It is a credential."},
 	{Name: "url_file", Kind: strictyaml.Path, Doc: "Reads `url` from a file."},
 	{Name: "authorization", Kind: strictyaml.Map, Keys: authorizationKeys, Doc: "The `Authorization` header. See [authorization](#authorization)."},

@@ -62,6 +62,7 @@ func (l *loader) printer(m strictyaml.Mapping) {
 	s := l.settings(m, l.defaults)
 	t := probe.Target{
 		Name:          l.name(m),
+		ID:            l.id(m),
 		Labels:        s.labels,
 		Interval:      s.timing.interval.value,
 		Timeout:       s.timing.timeout.value,
@@ -118,6 +119,24 @@ func (l *loader) name(m strictyaml.Mapping) string {
 		m.Errorf("name", "%s is already used by %s; every printer needs a unique name", Quote(n.Value), l.names[n.Value])
 	default:
 		l.names[n.Value] = fmt.Sprintf("%s (%s)", m.Path, m.Doc.Position(n))
+		return n.Value
+	}
+	return ""
+}
+
+// id reads the text that identifies a printer when its address changes. It returns "" after an error, and where there is none.
+func (l *loader) id(m strictyaml.Mapping) string {
+	n := m.Value("id")
+	if n == nil {
+		return ""
+	}
+	switch {
+	case len(n.Value) > maxName:
+		m.Errorf("id", "is longer than %d bytes", maxName)
+	case l.ids[n.Value] != "":
+		m.Errorf("id", "is already used by %s; an id belongs to one printer", l.ids[n.Value])
+	default:
+		l.ids[n.Value] = fmt.Sprintf("%s (%s)", m.Path, m.Doc.Position(n))
 		return n.Value
 	}
 	return ""

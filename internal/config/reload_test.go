@@ -32,6 +32,7 @@ func keyChanges(t *testing.T) map[string]keyChange {
 	changes := map[string]keyChange{
 		"service.url":                     {from: "https://a.example", to: "https://b.example"},
 		"a printer.name":                  {from: "a", to: "b"},
+		"a printer.id":                    {from: "a", to: "b"},
 		"a printer.url":                   {from: "https://a.example", to: "https://b.example"},
 		"a printer.enabled":               {from: "true", to: "false"},
 		"a printer.app_token":             {from: "a", to: "b"},
@@ -59,6 +60,9 @@ var keepBackoff = map[string]string{
 	keyInsecure: "it only decides whether an address is valid",
 
 	keyPluginSharesPower: "it only decides what a fault means",
+
+	"name": "a printer with another name is the same one",
+	"id":   "it only tells whether it is the same printer",
 }
 
 // configWith returns a configuration with some keys in a section.

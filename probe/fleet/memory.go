@@ -81,7 +81,7 @@ func match(identities []probe.Identity, known []*printer) []*printer {
 		name    string
 		address probe.Digest
 	}
-	pair(&m, known, func(i *probe.Identity) (string, bool) { return i.ID, i.ID != "" })
+	pair(&m, known, func(i *probe.Identity) (probe.Digest, bool) { return i.ID, i.ID != noID })
 	pair(&m, known, func(i *probe.Identity) (place, bool) { return place{i.Name, i.Address}, true })
 	leaving, arriving := map[probe.Digest][]*printer{}, map[probe.Digest][]int{}
 	for _, p := range known {
@@ -102,6 +102,9 @@ func match(identities []probe.Identity, known []*printer) []*printer {
 	return m.matched
 }
 
+// noID is the ID of a printer without one.
+var noID probe.Digest
+
 // matcher assigns each printer to one identity at most.
 type matcher struct {
 	identities []probe.Identity
@@ -111,7 +114,7 @@ type matcher struct {
 
 // take assigns p to an identity, unless both have IDs that differ: then they are different printers.
 func (m *matcher) take(i int, p *printer) {
-	if a, b := m.identities[i].ID, p.identity.ID; a != "" && b != "" && a != b {
+	if a, b := m.identities[i].ID, p.identity.ID; a != noID && b != noID && a != b {
 		return
 	}
 	m.matched[i], m.taken[p] = p, true
