@@ -202,6 +202,7 @@ func TestOwnMetrics(t *testing.T) {
 		c := New(o)
 		o.Recorder.Reloaded(true, time.Unix(1_800_000_000, 0))
 		o.Recorder.Reloaded(false, time.Unix(1_800_000_060, 0))
+		o.Recorder.WebConfigRead(true)
 		o.Recorder.Panicked(ProbeComponent)
 		o.Recorder.RequestRejected()
 		want := `
@@ -260,6 +261,9 @@ octoeverywhere_exporter_shard_info{index="1",total="3"} 1
 # HELP octoeverywhere_exporter_shards Total number of shards (--shard.total).
 # TYPE octoeverywhere_exporter_shards gauge
 octoeverywhere_exporter_shards 3
+# HELP octoeverywhere_exporter_web_config_last_reload_successful Whether --web.config.file and the files that it names were valid when they were last read (1), or not (0): then TLS keeps the last valid certificate. 1 without such a file.
+# TYPE octoeverywhere_exporter_web_config_last_reload_successful gauge
+octoeverywhere_exporter_web_config_last_reload_successful 1
 `
 		var names []string
 		for _, m := range Metrics() {

@@ -15,6 +15,7 @@ type Recorder struct {
 	startDelay       prometheus.Histogram
 	reloadSuccessful prometheus.Gauge
 	reloadTime       prometheus.Gauge
+	webConfigValid   prometheus.Gauge
 	panics           map[Component]prometheus.Counter
 	rejected         prometheus.Counter
 
@@ -52,6 +53,10 @@ func NewRecorder() *Recorder {
 			Name: ownPrefix + "config_last_reload_success_timestamp_seconds",
 			Help: "When the configuration was last read successfully, in Unix time; 0 before that.",
 		}),
+		webConfigValid: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: ownPrefix + "web_config_last_reload_successful",
+			Help: "Whether --web.config.file and the files that it names were valid when they were last read (1), or not (0): then TLS keeps the last valid certificate. 1 without such a file.",
+		}),
 		panics: map[Component]prometheus.Counter{},
 		rejected: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: ownPrefix + "http_requests_rejected_total",
@@ -64,7 +69,7 @@ func NewRecorder() *Recorder {
 	for _, q := range probe.Requests {
 		r.requestDurations[q] = requests.WithLabelValues(q.String())
 	}
-	r.collectors = []prometheus.Collector{requests, r.startDelay, r.reloadSuccessful, r.reloadTime, panics, r.rejected}
+	r.collectors = []prometheus.Collector{requests, r.startDelay, r.reloadSuccessful, r.reloadTime, r.webConfigValid, panics, r.rejected}
 	return r
 }
 
@@ -93,6 +98,9 @@ func (r *Recorder) Reloaded(ok bool, at time.Time) {
 		r.reloadTime.Set(float64(at.UnixMilli()) / 1e3)
 	}
 }
+
+// WebConfigRead records that the web configuration was read, and whether it is valid.
+func (r *Recorder) WebConfigRead(ok bool) { r.webConfigValid.Set(bit(ok)) }
 
 // Panicked records a recovered panic.
 func (r *Recorder) Panicked(c Component) { r.panics[c].Inc() }

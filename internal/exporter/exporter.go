@@ -68,6 +68,8 @@ type Exporter struct {
 	reloading    sync.Mutex // serializes reloads; guards the fields below
 	sources      config.Sources
 	loadedDigest string // of the sources as they were read last, valid or not
+
+	webConfigError string // of the last check, as it was logged; "": valid
 }
 
 // New reads the configuration and the web configuration, opens the listeners and builds everything that Run needs. Errors
@@ -77,6 +79,7 @@ func New(o Options) (*Exporter, error) {
 		return nil, err
 	}
 	e := build(o)
+	e.recorder.WebConfigRead(true)
 	if err := e.loadLocked(); err != nil {
 		return nil, err
 	}

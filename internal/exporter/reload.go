@@ -30,6 +30,7 @@ func (e *Exporter) Reload() error {
 // reloadLocked is Reload; e.reloading must be held.
 func (e *Exporter) reloadLocked() error {
 	e.notifyReloading()
+	e.checkWebConfig()
 	err := e.loadLocked()
 	if err != nil {
 		e.logFailedReload(err)
@@ -98,8 +99,8 @@ func (e *Exporter) logFailedReload(err error) {
 	}
 }
 
-// watchSources reloads when the content of a file that was read changes, until ctx is done. It compares content because
-// inotify watches end when a mounted ConfigMap is swapped.
+// watchSources reloads when the content of a file that was read changes, and checks the web configuration, until ctx is done. It
+// compares content because inotify watches end when a mounted ConfigMap is swapped.
 func (e *Exporter) watchSources(ctx context.Context, interval time.Duration) {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
@@ -118,5 +119,7 @@ func (e *Exporter) reloadIfChanged() {
 	defer e.reloading.Unlock()
 	if e.sources.Digest() != e.loadedDigest {
 		_ = e.reloadLocked() // logged
+		return
 	}
+	e.checkWebConfig()
 }

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	toolkit "github.com/prometheus/exporter-toolkit/web"
-
 	"octoeverywhere_exporter/internal/web"
 )
 
@@ -24,11 +22,17 @@ func (e *Exporter) serve(ctx context.Context, l net.Listener) error {
 }
 
 func serveHandler(ctx context.Context, l net.Listener, handler http.Handler, o Options, rejected func(), log *slog.Logger) error {
-	srv := newServer(handler, o.MaxConnections, rejected, log)
+	srv := newServer(handler, log)
+	serve, err := prepare(srv, limitConnections(l, o.MaxConnections), o.WebConfigFile, log)
+	if err != nil {
+		_ = l.Close()
+		return err
+	}
+	// The limit comes before the authentication, which computes a bcrypt hash. On HTTP/1.1 it equals the limit of connections;
+	// HTTP/2 has up to 100 requests per connection.
+	srv.Handler = web.WithHeaders(web.LimitInFlight(o.MaxConnections, "", rejected)(srv.Handler))
 	shutdown := shutdownWith(ctx, srv)
-	systemd := false
-	flags := &toolkit.FlagConfig{WebConfigFile: &o.WebConfigFile, WebSystemdSocket: &systemd}
-	err := toolkit.Serve(limitConnections(l, o.MaxConnections), srv, flags, toolkitLogger(log))
+	err = serve()
 	if errors.Is(err, http.ErrServerClosed) {
 		shutdown.Wait()
 		return nil
@@ -37,8 +41,8 @@ func serveHandler(ctx context.Context, l net.Listener, handler http.Handler, o O
 }
 
 // newServer returns a server with a bound for everything that a client can hold.
-func newServer(handler http.Handler, maxInFlight int, rejected func(), log *slog.Logger) *http.Server {
-	srv := &http.Server{
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
@@ -50,14 +54,6 @@ func newServer(handler http.Handler, maxInFlight int, rejected func(), log *slog
 		// OPTIONS * goes through the authentication like any other request.
 		DisableGeneralOptionsHandler: true,
 	}
-	// BaseContext is called after the toolkit has put its authentication in front of the handler, and before the first
-	// connection. The limit comes before the authentication, which computes a bcrypt hash. On HTTP/1.1 it equals the limit
-	// of connections; HTTP/2 has up to 100 requests per connection.
-	srv.BaseContext = func(net.Listener) context.Context {
-		srv.Handler = web.WithHeaders(web.LimitInFlight(maxInFlight, "", rejected)(srv.Handler))
-		return context.Background()
-	}
-	return srv
 }
 
 // shutdownWith shuts a server down when ctx is done. The WaitGroup is done after that.

@@ -54,7 +54,8 @@ func checkWebConfig(file string) error {
 	return nil
 }
 
-// toolkitLogger returns a logger for the toolkit, which reads its file at each request and logs its errors.
+// toolkitLogger returns a logger for the toolkit, which reads its file at each request and logs its errors. A request fails while the
+// file itself is not valid: nobody knows whom it was to let in.
 func toolkitLogger(log *slog.Logger) *slog.Logger { return slog.New(rewritingHandler{log.Handler()}) }
 
 // rewritingHandler rewrites errors about the web configuration.
@@ -78,8 +79,9 @@ func serverLogger(to *slog.Logger) *log.Logger { return log.New(serverLogWriter{
 
 type serverLogWriter struct{ log *slog.Logger }
 
-// clientTLSError matches errors of a handshake that the client caused. All others may quote the web configuration.
-var clientTLSError = regexp.MustCompile(`^(tls: |remote error: |local error: |EOF$|read tcp |write tcp |client sent |context )`)
+// handshakeError matches errors of crypto/tls and of the network. Others are of the toolkit, about the name in a client's certificate;
+// they quote the web configuration.
+var handshakeError = regexp.MustCompile(`^(tls: |remote error: |local error: |EOF$|read tcp |write tcp |client sent |context )`)
 
 // Write logs one line of net/http. Of a panic it keeps the stack but not the value, which can be anything.
 func (w serverLogWriter) Write(text []byte) (int, error) {
@@ -91,8 +93,8 @@ func (w serverLogWriter) Write(text []byte) (int, error) {
 	}
 	if from, isTLS := strings.CutPrefix(line, "http: TLS handshake error from "); isTLS {
 		client, problem, _ := strings.Cut(from, ": ")
-		if !clientTLSError.MatchString(problem) {
-			problem = "the web configuration " + explainWebConfig(problem)
+		if !handshakeError.MatchString(problem) {
+			problem = "the client's certificate has none of client_allowed_sans"
 		}
 		w.log.Debug("TLS handshake failed", "client", client, "error", problem)
 		return len(text), nil
