@@ -58,6 +58,7 @@ type Exporter struct {
 	fleet    *fleet.Fleet
 	edges    *fleet.Edges
 	schedule *probeSchedule
+	liveness *liveness
 	handler  http.Handler
 
 	listeners, healthListeners []net.Listener
@@ -102,6 +103,7 @@ func build(o Options) *Exporter {
 	})
 	e.edges = e.fleet.NewEdges()
 	e.schedule = &probeSchedule{Schedule: schedule.New(e.recorder.ProbeStarted)}
+	e.liveness = &liveness{late: e.schedule.Late, log: log}
 	metrics := collector.New(collector.Options{
 		Recorder: e.recorder, Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule,
 		LabelNames: func() []string { return *e.labelNames.Load() },
@@ -113,7 +115,7 @@ func build(o Options) *Exporter {
 	e.handler = web.New(web.Options{
 		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, Metrics: metrics, MetricsPath: o.TelemetryPath,
 		OtherShard: e.otherShard, Shard: e.shardName(), Version: o.Build.Version,
-		Lifecycle: o.EnableLifecycle, Reload: e.Reload, Pprof: o.EnablePprof,
+		Lifecycle: o.EnableLifecycle, Reload: e.Reload, Healthy: e.liveness.ok, Pprof: o.EnablePprof,
 		MaxRequests: o.MaxRequests, Rejected: e.recorder.RequestRejected, Panicked: e.panics.reportRequest,
 	})
 	return e
@@ -148,13 +150,14 @@ func (e *Exporter) Run(ctx context.Context) error {
 	e.log.Info("starting octoeverywhere_exporter", "version", e.options.Build.Version, "revision", e.options.Build.Revision)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { e.schedule.Run(ctx); return nil })
+	group.Go(func() error { e.liveness.watch(ctx); return nil })
 	group.Go(func() error { e.watchSources(ctx, watchInterval); return nil })
 	group.Go(func() error { (&blockedLog{log: e.log}).watch(ctx, e.fleet.All); return nil })
 	for _, l := range e.listeners {
 		group.Go(func() error { return e.serve(ctx, l) })
 	}
 	for _, l := range e.healthListeners {
-		group.Go(func() error { return serveHealth(ctx, l, e.log) })
+		group.Go(func() error { return serveHealth(ctx, l, e.liveness.ok, e.log) })
 	}
 	e.notifyReady("")
 	group.Go(func() error { <-ctx.Done(); e.fleet.Cancel(); e.notifyStopping(); return nil })

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +22,8 @@ type Job struct {
 // Schedule runs jobs from one goroutine with one timer.
 type Schedule struct {
 	observe func(delay time.Duration)
-	changed chan struct{} // holds a token after Set: the next tick may have changed
+	changed chan struct{}             // holds a token after Set: the next tick may have changed
+	due     atomic.Pointer[time.Time] // when Run has something to do next; nil: never
 
 	mu       sync.Mutex
 	queue    queue
@@ -44,7 +46,9 @@ func New(observe func(delay time.Duration)) *Schedule {
 // flight continues. If several jobs have the same key, the last one is used. jobs is copied. Set panics if an interval is
 // not positive.
 func (s *Schedule) Set(jobs []Job) {
-	s.replace(jobs, time.Now())
+	now := time.Now()
+	s.replace(jobs, now)
+	s.due.Store(&now) // Run is to look at the jobs
 	select {
 	case s.changed <- struct{}{}:
 	default: // a token is there already
@@ -123,8 +127,10 @@ func (s *Schedule) Run(ctx context.Context) {
 			return
 		}
 		if next, ok := s.startDue(time.Now(), start); ok {
+			s.due.Store(&next)
 			timer.Reset(time.Until(next))
 		} else {
+			s.due.Store(nil)
 			timer.Stop()
 		}
 	}
@@ -168,6 +174,16 @@ func (s *Schedule) finish(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.inFlight, key)
+}
+
+// Late returns for how long Run has not started what is due; 0 while nothing is. It never waits, and it does not count time for
+// which the machine was suspended, where the monotonic clock does not.
+func (s *Schedule) Late() time.Duration {
+	due := s.due.Load()
+	if due == nil {
+		return 0
+	}
+	return max(0, time.Since(*due))
 }
 
 // Skipped returns the number of ticks that were skipped because the previous run of the job was still in flight. Ticks that

@@ -109,7 +109,8 @@
 //
 // # Operation
 //
-//	GET /-/healthy, GET /-/ready   200 while the exporter runs, and once it can serve requests; independent of OctoEverywhere
+//	GET /-/healthy, GET /-/ready   200 while the exporter runs, and once it can serve requests; independent of OctoEverywhere. 503
+//	                               of /-/healthy: for a minute, no probe was started although some are due
 //	POST /-/reload                 reloads the configuration; only with --web.enable-lifecycle
 //	POST /-/probe?target=NAME      sends a status request to the printer immediately, ignoring backoff, and shows the trace;
 //	                               only with --web.enable-lifecycle

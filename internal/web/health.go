@@ -12,15 +12,19 @@ func writeText(w http.ResponseWriter, text string) {
 }
 
 // Health serves only /-/healthy and /-/ready, as New does.
-func Health(ready func() bool) http.Handler {
-	s := &site{Options: Options{Ready: ready}}
+func Health(healthy, ready func() bool) http.Handler {
+	s := &site{Options: Options{Healthy: healthy, Ready: ready}}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /-/healthy", healthy)
+	mux.HandleFunc("GET /-/healthy", s.healthy)
 	mux.HandleFunc("GET /-/ready", s.ready)
 	return WithHeaders(mux)
 }
 
-func healthy(w http.ResponseWriter, _ *http.Request) {
+func (s *site) healthy(w http.ResponseWriter, _ *http.Request) {
+	if s.Healthy != nil && !s.Healthy() {
+		http.Error(w, "octoeverywhere_exporter is not healthy: probes that are due are not started", http.StatusServiceUnavailable)
+		return
+	}
 	writeText(w, "octoeverywhere_exporter is healthy\n")
 }
 

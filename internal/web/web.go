@@ -29,6 +29,7 @@ type Options struct {
 
 	Lifecycle bool         // serve POST /-/reload, POST /-/probe and POST /-/acknowledge
 	Reload    func() error // its error's text is shown
+	Healthy   func() bool  // optional: always healthy; must not wait
 	Ready     func() bool  // optional: always ready
 	Pprof     bool         // serve /debug/pprof/
 
@@ -104,7 +105,7 @@ func (s *site) routes() []route {
 		{"GET /api/v1/printers/{name}", true, true, s.apiPrinter},
 		{"GET /sd", true, true, s.discovery},
 		{"GET /probe", false, false, s.probe},
-		{"GET /-/healthy", false, false, healthy},
+		{"GET /-/healthy", false, false, s.healthy},
 		{"GET /-/ready", false, false, s.ready},
 		{"POST /-/reload", false, false, s.lifecycle(s.reload)},
 		{"POST /-/probe", false, false, s.lifecycle(s.probeNow)},
