@@ -1,6 +1,8 @@
 package main
 
 import (
+	"archive/tar"
+	"bytes"
 	"cmp"
 	"fmt"
 	"os"
@@ -32,7 +34,8 @@ func (p platform) toImage(dir string, files []entry) error {
 	return nil
 }
 
-// imageContext completes the build context: the Dockerfile with the values of this release as defaults, and CA certificates.
+// imageContext completes the build context: the Dockerfile with the values of this release as defaults, CA certificates, and
+// the folder that becomes the image's volume.
 func imageContext(dir string, src source, caCertificates []byte) error {
 	dockerfile, err := os.ReadFile(filepath.Join(src.dir, "deploy", "Dockerfile"))
 	if err != nil {
@@ -48,10 +51,39 @@ func imageContext(dir string, src source, caCertificates []byte) error {
 		}
 		text = strings.Replace(text, line, fmt.Sprintf("\nARG %s=%s\n", arg, value), 1)
 	}
+	state, err := stateFolder(src.committed)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(dir, "state.tar"), state, 0o644); err != nil {
+		return err
+	}
 	if err := writeFile(filepath.Join(dir, "ca-certificates.crt"), caCertificates, 0o644); err != nil {
 		return err
 	}
 	return writeFile(filepath.Join(dir, "Dockerfile"), []byte(text), 0o644)
+}
+
+// imageUser is the user and the group of the image.
+const imageUser = 65532
+
+// stateFolder returns an archive with the empty folder /var/lib/octoeverywhere_exporter, which only the image's user can read, and
+// its parents.
+func stateFolder(at time.Time) ([]byte, error) {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, h := range []tar.Header{
+		{Name: "var/", Mode: 0o755},
+		{Name: "var/lib/", Mode: 0o755},
+		{Name: "var/lib/" + program + "/", Mode: 0o700, Uid: imageUser, Gid: imageUser},
+	} {
+		h.Typeflag, h.ModTime, h.Format = tar.TypeDir, at, tar.FormatUSTAR
+		if err := w.WriteHeader(&h); err != nil {
+			return nil, err
+		}
+	}
+	err := w.Close() // Close writes the trailer
+	return b.Bytes(), err
 }
 
 // writeFile writes a file with a mode that is independent of the umask, because another user reads it in the image.

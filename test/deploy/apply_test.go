@@ -17,7 +17,7 @@ import (
 
 // TestAPIServer applies the chart and the manifests to a real API server.
 func TestAPIServer(t *testing.T) {
-	skipUnlessLong(t, "half a minute")
+	skipUnlessLong(t, "a minute")
 	t.Parallel()
 	testkit.Tool(t, "helm")
 	c := newCluster(t)
@@ -44,11 +44,17 @@ func testRenderings(t *testing.T, c cluster) {
 			c.kubectl(t, rendered, "apply", "--dry-run=server", "-f", "-")
 		})
 	}
-	t.Run("without Helm", func(t *testing.T) {
-		c.kubectl(t, "", "apply", "-f", manifests+"/namespace.yaml")
-		c.apply(t, "", "-k", manifests)
-		c.createPods(t, "octoeverywhere")
-	})
+	for _, components := range [][]string{nil, {"persistence"}, {"shards"}, {"shards", "shards-persistence"}} {
+		t.Run(fmt.Sprint("without Helm ", components), func(t *testing.T) {
+			built := runTool(t, "kubectl", "kustomize", overlay(t, components...))
+			namespace := strings.Join(append([]string{"kustomized"}, components...), "-")
+			built = strings.ReplaceAll(built, "namespace: octoeverywhere\n", "namespace: "+namespace+"\n")
+			built = strings.Replace(built, "  name: octoeverywhere\n", "  name: "+namespace+"\n", 1)
+			c.kubectl(t, "{apiVersion: v1, kind: Namespace, metadata: {name: "+namespace+"}}", "apply", "-f", "-")
+			c.apply(t, built, "-f", "-")
+			c.createPods(t, namespace)
+		})
+	}
 	t.Run("unrestricted pods are denied", func(t *testing.T) {
 		const name = "unrestricted"
 		c.namespace(t, name)
@@ -65,13 +71,14 @@ func testRenderings(t *testing.T, c cluster) {
 }
 
 // testUpgrades installs and upgrades with Helm through all examples. Objects with immutable fields that differ, such as a
-// Service's clusterIP, must have different names.
+// Service's clusterIP, must have different names; the claims of shards are the exception, and appear only after the defaults. Without
+// --reset-values, Helm would keep the earlier values instead of the empty file with the defaults.
 func testUpgrades(t *testing.T, c cluster) {
 	const namespace = "test-upgrades"
 	c.namespace(t, namespace)
 	helm := func(values string) {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), testkit.Tool(t, "helm"), "upgrade", "--install", "printers", chart, "--namespace="+namespace, "--kubeconfig="+c.kubeconfig, "-f", values)
+		cmd := exec.CommandContext(t.Context(), testkit.Tool(t, "helm"), "upgrade", "--install", "--reset-values", "printers", chart, "--namespace="+namespace, "--kubeconfig="+c.kubeconfig, "-f", values)
 		cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+t.TempDir(), "HELM_CONFIG_HOME="+t.TempDir(), "HELM_DATA_HOME="+t.TempDir())
 		out, err := cmd.CombinedOutput()
 		if err != nil || strings.Contains(string(out), "would violate PodSecurity") || !strings.Contains(string(out), "port-forward svc/") {
@@ -83,6 +90,7 @@ func testUpgrades(t *testing.T, c cluster) {
 		helm(all["default"])
 		helm(all[name])
 	}
+	helm(all["default"])
 	helm(all["shards"])
 	if got := len(c.pods(t, namespace)); got != 3 {
 		t.Errorf("%d shards after all upgrades", got)
@@ -128,9 +136,10 @@ func (c cluster) pods(t *testing.T, namespace string) (pods []string) {
 			Spec     struct {
 				Replicas int
 				Template struct {
-					Metadata map[string]any  `json:"metadata"`
-					Spec     json.RawMessage `json:"spec"`
+					Metadata map[string]any `json:"metadata"`
+					Spec     map[string]any `json:"spec"`
 				}
+				VolumeClaimTemplates []struct{ Metadata struct{ Name string } }
 			}
 		}
 	}
@@ -142,14 +151,21 @@ func (c cluster) pods(t *testing.T, namespace string) (pods []string) {
 	}
 	w := workloads.Items[0]
 	for index := range w.Spec.Replicas {
+		spec := maps.Clone(w.Spec.Template.Spec)
 		meta := maps.Clone(w.Spec.Template.Metadata)
 		meta["name"] = fmt.Sprintf("%s-%d", w.Metadata.Name, index)
 		if w.Kind == "StatefulSet" {
 			labels := maps.Clone(meta["labels"].(map[string]any))
 			labels["apps.kubernetes.io/pod-index"] = fmt.Sprint(index)
 			meta["labels"] = labels
+			for _, claim := range w.Spec.VolumeClaimTemplates {
+				spec["volumes"] = append(slices.Clone(spec["volumes"].([]any)), map[string]any{
+					"name":                  claim.Metadata.Name,
+					"persistentVolumeClaim": map[string]any{"claimName": claim.Metadata.Name + "-" + meta["name"].(string)},
+				})
+			}
 		}
-		pod, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": w.Spec.Template.Spec})
+		pod, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -179,7 +179,7 @@ func TestPodConventions(t *testing.T) {
 	for name, values := range renderings(t) {
 		rendered := render(t, "default", "-f", values)
 		kind, replicas := "Deployment", 1
-		if shards := map[string]int{"shards": 3, "everything": 2}[name]; shards > 0 {
+		if shards := map[string]int{"shards": 3, "persistence-shards": 3, "everything": 2}[name]; shards > 0 {
 			kind, replicas = "StatefulSet", shards
 		}
 		w := findObject(t, rendered, kind, "")
@@ -203,6 +203,9 @@ func TestPodConventions(t *testing.T) {
 				return o.(map[string]any)["name"] == "ndots" && (v == "1" || v == "2")
 			}),
 			"GOMEMLIMIT follows the memory limit": env["GOMEMLIMIT"] == "$(MEMORY_LIMIT_MIB)000000",
+			"the state is writable, nothing else is": slices.Equal(writableMounts(t, c), []string{"/var/lib/octoeverywhere_exporter"}) &&
+				valueAt[bool](t, c, "securityContext", "readOnlyRootFilesystem"),
+			"one exporter at a time opens the state": kind == "StatefulSet" || valueAt[string](t, w.Spec, "strategy", "type") == "Recreate",
 			"mounted files are updated": !slices.ContainsFunc(valueAt[[]any](t, c, "volumeMounts"), func(m any) bool {
 				return slices.Contains(slices.Collect(maps.Keys(m.(map[string]any))), "subPath")
 			}),
@@ -217,6 +220,17 @@ func TestPodConventions(t *testing.T) {
 			}
 		}
 	}
+}
+
+// writableMounts returns the paths of a container's volumes that are not mounted read-only.
+func writableMounts(t *testing.T, container map[string]any) (paths []string) {
+	t.Helper()
+	for _, m := range valueAt[[]any](t, container, "volumeMounts") {
+		if m := m.(map[string]any); m["readOnly"] != true {
+			paths = append(paths, m["mountPath"].(string))
+		}
+	}
+	return paths
 }
 
 // valueAt returns the value at a path of keys of a decoded object.

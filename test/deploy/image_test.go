@@ -5,12 +5,14 @@ package deploy
 import (
 	"bufio"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -178,6 +180,13 @@ func (c container) checkSandbox() {
 	}
 	if mounts := readFile(c.t, "/proc/"+pid+"/mountinfo"); !regexp.MustCompile(`(?m)^\d+ \d+ \S+ \S+ / ro[, ]`).MatchString(mounts) {
 		c.t.Errorf("the root file system is writable:\n%s", mounts)
+	}
+	state, err := os.Stat("/proc/" + pid + "/root" + statePath)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if owner := state.Sys().(*syscall.Stat_t); state.Mode() != fs.ModeDir|0o700 || owner.Uid != 65532 || owner.Gid != 65532 {
+		c.t.Errorf("the folder with the state has the mode %v and the owner %d:%d", state.Mode(), owner.Uid, owner.Gid)
 	}
 	if limit := c.podmanOutput("inspect", "--format={{.HostConfig.Memory}}", c.name); limit != fmt.Sprint(memory) {
 		c.t.Errorf("podman reports a memory limit of %s", limit)

@@ -2,9 +2,8 @@ package deploy
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -59,19 +58,7 @@ func TestDocumentedOverlay(t *testing.T) {
 	if i < 0 {
 		t.Fatal("the documentation has no overlay")
 	}
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	deployDir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := filepath.Rel(dir, filepath.Join(deployDir, manifests))
-	if err != nil {
-		t.Fatal(err)
-	}
-	writeFile(t, dir, "kustomization.yaml", strings.Replace(blocks[i], "../octoeverywhere_exporter/deploy/kubernetes", base, 1))
+	dir := documentedOverlay(t, blocks[i])
 	want := map[string]string{"config.yaml": "printers: []\n", "mk4-01.token": "token\n"}
 	for name, text := range want {
 		writeFile(t, dir, name, text)
@@ -90,5 +77,36 @@ func TestDocumentedOverlay(t *testing.T) {
 	}
 	if !strings.Contains(built, "image: registry.example/octoeverywhere_exporter:") {
 		t.Error("the overlay does not replace the image")
+	}
+}
+
+// documentedOverlay writes a kustomization of the documentation to a folder, with the path of the manifests.
+func documentedOverlay(t *testing.T, kustomization string) (dir string) {
+	t.Helper()
+	dir, base := pathToManifests(t)
+	writeFile(t, dir, "kustomization.yaml", strings.ReplaceAll(kustomization, "../octoeverywhere_exporter/deploy/kubernetes", base))
+	return dir
+}
+
+// TestDocumentedComponents builds the manifests with the components in the documentation, which change the number of shards at both
+// places.
+func TestDocumentedComponents(t *testing.T) {
+	const head = "resources: [../octoeverywhere_exporter/deploy/kubernetes]\n"
+	built := map[string]string{}
+	for _, block := range yamlBlocks(t, kubernetesDocument) {
+		if strings.HasPrefix(block, "components:") {
+			out := runTool(t, "kubectl", "kustomize", documentedOverlay(t, head+block))
+			built[objects(t, out)[slices.IndexFunc(objects(t, out), func(o object) bool { return o.Spec["template"] != nil })].Kind] = out
+		}
+	}
+	if len(built) != 2 {
+		t.Fatalf("the documentation has components for %d kinds, want a Deployment and a StatefulSet", len(built))
+	}
+	findObject(t, built["Deployment"], "PersistentVolumeClaim", "-state")
+	shards := findObject(t, built["StatefulSet"], "StatefulSet", "").Spec
+	container := valueAt[[]any](t, shards, "template", "spec", "containers")[0].(map[string]any)
+	total := map[string]any{"name": "OE_EXPORTER_SHARD_TOTAL", "value": fmt.Sprint(shards["replicas"])}
+	if !slices.ContainsFunc(valueAt[[]any](t, container, "env"), func(e any) bool { return cmp.Equal(e, any(total)) }) || shards["replicas"] == 3 {
+		t.Errorf("%v replicas, but the environment is %v", shards["replicas"], container["env"])
 	}
 }

@@ -1,12 +1,15 @@
 package deploy
 
 import (
+	"fmt"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.yaml.in/yaml/v4"
 
 	"octoeverywhere_exporter/test/testkit"
@@ -24,9 +27,18 @@ func TestManifestsMatchChart(t *testing.T) {
 	files := map[string]string{
 		"Deployment": "deployment.yaml", "NetworkPolicy": "networkpolicy.yaml", "Service": "service.yaml", "ServiceAccount": "serviceaccount.yaml",
 	}
-	for _, name := range files {
-		testkit.Same(t, manifests+"/"+name, helmOnlyLines.ReplaceAllString(render(t, "octoeverywhere", "--show-only=templates/"+name), ""))
+	same := func(folder, name string, args ...string) {
+		t.Helper()
+		rendered := render(t, "octoeverywhere", append(args, "--show-only=templates/"+name)...)
+		testkit.Same(t, manifests+folder+"/"+name, helmOnlyLines.ReplaceAllString(rendered, ""))
 	}
+	for _, name := range files {
+		same("", name)
+	}
+	for _, name := range []string{"statefulset.yaml", "service.yaml", "poddisruptionbudget.yaml"} {
+		same("/components/shards", name, "--set=shards=3")
+	}
+	same("/components/persistence", "persistentvolumeclaim.yaml", "--set=persistence.enabled=true")
 
 	kinds := slices.Sorted(maps.Keys(files))
 	kinds = append(kinds, "Secret")
@@ -42,9 +54,58 @@ func TestManifestsMatchChart(t *testing.T) {
 	}
 }
 
-// TestKustomizationMatchesChart: the same objects with the same names and the same configuration.
+// TestKustomizationMatchesChart: the same objects with the same names and the same configuration, for each combination of
+// components and the values that mean the same.
 func TestKustomizationMatchesChart(t *testing.T) {
-	built, rendered := runTool(t, "kubectl", "kustomize", manifests), render(t, "octoeverywhere")
+	for what, c := range map[string]struct {
+		components []string
+		values     string
+	}{
+		"without components":            {nil, "shards=1"},
+		"persistence":                   {[]string{"persistence"}, "persistence.enabled=true"},
+		"shards":                        {[]string{"shards"}, "shards=3"},
+		"shards with persistence, each": {[]string{"shards", "shards-persistence"}, "shards=3,persistence.enabled=true"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			compareWithChart(t, runTool(t, "kubectl", "kustomize", overlay(t, c.components...)), render(t, "octoeverywhere", "--set="+c.values))
+		})
+	}
+}
+
+// overlay returns a folder with a kustomization of the manifests with components.
+func overlay(t *testing.T, components ...string) string {
+	t.Helper()
+	dir, base := pathToManifests(t)
+	text := "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [" + base + "]\ncomponents:\n"
+	for _, c := range components {
+		text += "  - " + base + "/components/" + c + "\n"
+	}
+	writeFile(t, dir, "kustomization.yaml", text)
+	return dir
+}
+
+// pathToManifests returns a new folder, and the path of the manifests from there: kustomize refuses absolute paths.
+func pathToManifests(t *testing.T) (dir, base string) {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err = filepath.Abs(manifests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err = filepath.Rel(dir, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, base
+}
+
+// compareWithChart compares objects built by kustomize with those rendered by Helm.
+func compareWithChart(t *testing.T, built, rendered string) {
+	t.Helper()
 	names := func(text string) (all []string) {
 		for _, o := range objects(t, text) {
 			all = append(all, o.Kind+" "+o.Metadata.Name)
@@ -67,9 +128,10 @@ func TestKustomizationMatchesChart(t *testing.T) {
 	if d := cmp.Diff(charted, kustomized); d != "" {
 		t.Errorf("%s/config.yaml differs from the chart's configuration:\n%s", manifests, d)
 	}
-	for _, kind := range []string{"Deployment", "Service", "NetworkPolicy"} {
-		if d := cmp.Diff(findObject(t, rendered, kind, "").Spec, findObject(t, built, kind, "").Spec); d != "" {
-			t.Errorf("%s: %s", kind, d)
+	anyOrder := cmpopts.SortSlices(func(a, b any) bool { return fmt.Sprint(a) < fmt.Sprint(b) }) // patches reorder lists
+	for _, o := range objects(t, rendered) {
+		if d := cmp.Diff(o.Spec, findObject(t, built, o.Kind, "").Spec, anyOrder); d != "" {
+			t.Errorf("%s: %s", o.Kind, d)
 		}
 	}
 }

@@ -56,6 +56,22 @@ func TestUnitsAreValid(t *testing.T) {
 	}
 }
 
+// TestUnitKeepsState: the unit keeps its state in its own state directory, which is derived from its name, so that instances do
+// not share it. The drop-ins in the documentation change neither.
+func TestUnitKeepsState(t *testing.T) {
+	text := readFile(t, unit)
+	for _, want := range []string{" --storage.path=%S/%N ", "\nStateDirectory=%N\n", "\nStateDirectoryMode=0700\n"} {
+		if strings.Count(text, want) != 1 {
+			t.Errorf("the unit does not contain %q once", want)
+		}
+	}
+	for _, path := range []string{"../docs/install.md", "../docs/scaling.md"} {
+		if strings.Contains(readFile(t, path), "\nExecStart=") || strings.Contains(readFile(t, path), "\nStateDirectory=") {
+			t.Errorf("%s changes the command or the state directory", path)
+		}
+	}
+}
+
 // TestDocumentedCredentials: the configuration in docs/install.md is valid with the credentials that the unit loads.
 func TestDocumentedCredentials(t *testing.T) {
 	const credentialsDir = "/run/credentials/octoeverywhere_exporter.service"

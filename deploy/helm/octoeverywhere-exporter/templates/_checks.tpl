@@ -29,6 +29,14 @@
 {{- fail "web.existingSecret is missing: its web configuration enables TLS" }}
 {{- end }}
 {{- end }}
+{{- with .Values.persistence }}
+{{- if and .existingClaim (not .enabled) }}
+{{- fail "persistence.existingClaim has no effect: persistence.enabled is false" }}
+{{- end }}
+{{- if and .existingClaim (include "exporter.sharded" $) }}
+{{- fail "persistence.existingClaim: shards cannot share a claim, because only one process can open the file; leave it empty, and each shard has its own claim" }}
+{{- end }}
+{{- end }}
 {{- if and .Values.monitor.enabled .Values.monitor.tlsConfig (not .Values.web.tls) }}
 {{- fail "monitor.tlsConfig has no effect: web.tls is false" }}
 {{- end }}
@@ -41,12 +49,12 @@
 {{- end }}
 {{- range $arg := .Values.extraArgs }}
 {{- $flag := index (splitList "=" $arg) 0 }}
-{{- if has $flag (list "--config.file" "--web.listen-address" "--web.health-listen-address" "--web.config.file" "--web.telemetry-path" "--shard.index" "--shard.total") }}
+{{- if has $flag (list "--config.file" "--web.listen-address" "--web.health-listen-address" "--web.config.file" "--web.telemetry-path" "--storage.path" "--shard.index" "--shard.total") }}
 {{- fail (printf "extraArgs: %s is set by the chart" $flag) }}
 {{- end }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if or (has .name (list "GOMEMLIMIT" "MEMORY_LIMIT_MIB")) (hasPrefix "OE_EXPORTER_SHARD_" .name) }}
+{{- if or (has .name (list "GOMEMLIMIT" "MEMORY_LIMIT_MIB")) (hasPrefix "OE_EXPORTER_SHARD_" .name) (eq "OE_EXPORTER_STORAGE_PATH" .name) }}
 {{- fail (printf "extraEnv: %s is set by the chart" .name) }}
 {{- end }}
 {{- end }}

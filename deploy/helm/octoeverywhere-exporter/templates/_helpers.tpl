@@ -58,6 +58,21 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | q
 {{- if gt (int .Values.shards) 1 }}true{{ end -}}
 {{- end -}}
 
+{{- define "exporter.storageClaim" -}}
+{{- default (printf "%s-state" (include "exporter.fullname" .)) .Values.persistence.existingClaim -}}
+{{- end -}}
+
+{{- define "exporter.claimSpec" -}}
+accessModes:
+  {{- toYaml .accessModes | nindent 2 }}
+{{- with .storageClass }}
+storageClassName: {{ eq . "-" | ternary "" . | quote }}
+{{- end }}
+resources:
+  requests:
+    storage: {{ .size }}
+{{- end -}}
+
 {{/* The headless Service has a different name, because clusterIP is immutable and shards must be changeable. */}}
 {{- define "exporter.serviceName" -}}
 {{- include "exporter.fullname" . }}{{ if include "exporter.sharded" . }}-shards{{ end }}

@@ -2,7 +2,7 @@
 The pod template of the Deployment and of the StatefulSet.
 
 There is deliberately no checksum annotation: the exporter reloads the configuration, credentials, the web configuration and
-certificates when they change. A restart would discard the in-memory state of the printers.
+certificates when they change. While it restarts, no printer is probed.
 */}}
 {{- define "exporter.pod" -}}
 metadata:
@@ -47,6 +47,7 @@ spec:
         {{- if .Values.web.existingSecret }}
         - --web.config.file=/etc/octoeverywhere-exporter-web/{{ .Values.web.key }}
         {{- end }}
+        - --storage.path=/var/lib/octoeverywhere_exporter
         - --log.format=json
         {{- range .Values.extraArgs }}
         - {{ . | quote }}
@@ -115,6 +116,8 @@ spec:
         - name: config
           mountPath: /etc/octoeverywhere-exporter
           readOnly: true
+        - name: state
+          mountPath: /var/lib/octoeverywhere_exporter
         {{- if .Values.web.existingSecret }}
         - name: web
           mountPath: /etc/octoeverywhere-exporter-web
@@ -141,6 +144,15 @@ spec:
           {{- with .Values.extraConfigSources }}
           {{- toYaml . | nindent 10 }}
           {{- end }}
+    {{- if not .Values.persistence.enabled }}
+    - name: state
+      emptyDir:
+        sizeLimit: {{ .Values.persistence.size }}
+    {{- else if not (include "exporter.sharded" .) }}
+    - name: state
+      persistentVolumeClaim:
+        claimName: {{ include "exporter.storageClaim" . }}
+    {{- end }}
     {{- if .Values.web.existingSecret }}
     - name: web
       projected:
