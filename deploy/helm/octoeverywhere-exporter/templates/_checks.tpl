@@ -37,8 +37,16 @@
 {{- fail "persistence.existingClaim: shards cannot share a claim, because only one process can open the file; leave it empty, and each shard has its own claim" }}
 {{- end }}
 {{- end }}
-{{- if and .Values.monitor.enabled .Values.monitor.tlsConfig (not .Values.web.tls) }}
-{{- fail "monitor.tlsConfig has no effect: web.tls is false" }}
+{{- if and .Values.monitor.enabled .Values.monitor.tlsConfig (ne (include "exporter.scheme" .) "https") }}
+{{- fail "monitor.tlsConfig has no effect: set web.tls, or monitor.scheme to https if a proxy in front of the exporter has TLS" }}
+{{- end }}
+{{- if include "exporter.sharded" . }}
+{{- if ne .Values.service.type "ClusterIP" }}
+{{- fail (printf "service.type: the Service of shards is headless and cannot be a %s, which would reach an arbitrary shard" .Values.service.type) }}
+{{- end }}
+{{- if ne (int .Values.service.port) 10059 }}
+{{- fail "service.port: the Service of shards is headless, so the port of the pods applies, 10059" }}
+{{- end }}
 {{- end }}
 {{- range $value := list "commonLabels" "podLabels" }}
 {{- range $label := list "app.kubernetes.io/name" "app.kubernetes.io/instance" }}

@@ -1,10 +1,10 @@
 {{- define "exporter.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- default .Chart.Name .Values.nameOverride -}}
 {{- end -}}
 
 {{/*
-At most 45 characters: other names are derived from it, and a StatefulSet's pods append a hash to their revision label. A
-Service name must start with a letter and contain no dots, so a release name such as 3d-printers is appended.
+At most 45 characters: other names are derived from it, and a StatefulSet's pods append a hash to their revision label. Longer names
+are cut and get a hash, so that two of them differ. A Service name must start with a letter and contain no dots, so a release name such as 3d-printers is appended.
 */}}
 {{- define "exporter.fullname" -}}
 {{- $name := include "exporter.name" . -}}
@@ -18,22 +18,30 @@ Service name must start with a letter and contain no dots, so a release name suc
 {{- $full = printf "%s-%s" .Release.Name $name -}}
 {{- end -}}
 {{- end -}}
-{{- $full | replace "." "-" | trunc 45 | trimSuffix "-" -}}
+{{- $full = $full | replace "." "-" -}}
+{{- if gt (len $full) 45 -}}
+{{- $full = printf "%s-%s" (trunc 36 $full | trimSuffix "-") (sha256sum $full | trunc 8) -}}
+{{- end -}}
+{{- $full -}}
 {{- end -}}
 
 {{- define "exporter.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "exporter.name" . }}
+app.kubernetes.io/name: {{ include "exporter.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
+{{/* The labels of an object: those of the chart, commonLabels, and further ones, if the context is a list of two. Later ones win. */}}
 {{- define "exporter.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{ include "exporter.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | quote }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- $root := . }}{{ $further := dict -}}
+{{- if kindIs "slice" . }}{{ $root = index . 0 }}{{ $further = default dict (index . 1) }}{{ end -}}
+{{- with $root -}}
+{{- $labels := dict
+  "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-")
+  "app.kubernetes.io/managed-by" .Release.Service
+  "app.kubernetes.io/version" (.Chart.AppVersion | replace "+" "_" | trunc 63)
+-}}
+{{- mergeOverwrite $labels .Values.commonLabels $further (include "exporter.selectorLabels" . | fromYaml) | toYaml -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "exporter.serviceAccountName" -}}
@@ -81,4 +89,16 @@ resources:
 {{/* A headless Service resolves to the pods, so their port applies. */}}
 {{- define "exporter.servicePort" -}}
 {{- if include "exporter.sharded" . }}10059{{ else }}{{ .Values.service.port }}{{ end -}}
+{{- end -}}
+
+{{/* The scheme of scrapes: https if the exporter, or a proxy in front of it, has TLS. Empty: that of Prometheus, http. */}}
+{{- define "exporter.scheme" -}}
+{{- default (.Values.web.tls | ternary "https" "") .Values.monitor.scheme -}}
+{{- end -}}
+
+{{/* Relabelings with the action that the API server would add, so that Argo CD sees no difference. */}}
+{{- define "exporter.relabelings" -}}
+{{- $all := list -}}
+{{- range . }}{{ $all = append $all (merge (dict) . (dict "action" "replace")) }}{{ end -}}
+{{- toYaml $all -}}
 {{- end -}}

@@ -7,15 +7,9 @@ certificates when they change. While it restarts, no printer is probed.
 {{- define "exporter.pod" -}}
 metadata:
   labels:
-    {{- include "exporter.selectorLabels" . | nindent 4 }}
-    {{- with .Values.podLabels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- merge (include "exporter.selectorLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
   annotations:
-    kubectl.kubernetes.io/default-container: exporter
-    {{- with .Values.podAnnotations }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- mergeOverwrite (dict "kubectl.kubernetes.io/default-container" "exporter") .Values.podAnnotations | toYaml | nindent 4 }}
 spec:
   serviceAccountName: {{ include "exporter.serviceAccountName" . | quote }}
   automountServiceAccountToken: false
