@@ -206,7 +206,7 @@ func TestPodConventions(t *testing.T) {
 			"a shard has its index and the total": indexed == (replicas > 1) && (total == "") == (replicas == 1),
 			"no service environment variables":    pod["enableServiceLinks"] == false,
 			"no token is mounted":                 pod["automountServiceAccountToken"] == false,
-			"the grace period exceeds 4 s":        valueAt[int](t, pod, "terminationGracePeriodSeconds") > 4,
+			"the grace period exceeds 5 s":        valueAt[int](t, pod, "terminationGracePeriodSeconds") > 5,
 			"names with two dots are looked up as is": slices.ContainsFunc(valueAt[[]any](t, pod, "dnsConfig", "options"), func(o any) bool {
 				v, _ := o.(map[string]any)["value"].(string)
 				return o.(map[string]any)["name"] == "ndots" && (v == "1" || v == "2")

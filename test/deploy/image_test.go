@@ -212,7 +212,7 @@ func (c container) memoryLimit(pid string) string {
 	return ""
 }
 
-// checkShutdown sends SIGTERM and checks the exit code. The exporter takes up to 4 seconds for requests in flight.
+// checkShutdown sends SIGTERM and checks the exit code. The exporter takes up to 5 seconds for requests in flight.
 func (c container) checkShutdown() {
 	c.t.Helper()
 	begin := time.Now()

@@ -24,7 +24,7 @@ func TestInvalidValues(t *testing.T) {
 		`image: {pullPolicy: Sometimes}`:             `at '/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never'`,
 		`resources: {limit: {memory: 1Gi}}`:          `at '/resources': additional properties 'limit' not allowed`,
 		`service: {port: 0}`:                         `at '/service/port': minimum: got 0, want 1`,
-		`terminationGracePeriodSeconds: 1`:           `at '/terminationGracePeriodSeconds': minimum: got 1, want 5`,
+		`terminationGracePeriodSeconds: 1`:           `at '/terminationGracePeriodSeconds': minimum: got 1, want 6`,
 		`podLabels: {team: 7}`:                       `at '/podLabels/team': got number, want string`,
 		`extraArgs: [log.level=debug]`:               `at '/extraArgs/0': 'log.level=debug' does not match pattern '^--'`,
 		`extraArgs: [--shard.total=2]`:               `extraArgs: --shard.total is set by the chart`,
