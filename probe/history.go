@@ -61,9 +61,15 @@ func (s *Status) endPeriod(at time.Time) {
 // endStalePeriod ends the period at the last probe if what that showed was too old before the probe that ended at a time. The
 // verdict still holds if the probe confirms it.
 func (s *Status) endStalePeriod(at time.Time) {
-	if !s.LastProbe.IsZero() && at.Sub(s.LastProbe) > evidenceIntervals*s.EffectiveInterval()+s.Interval {
+	if !s.verdictHolds(at) {
 		s.interrupt(at)
 	}
+}
+
+// verdictHolds reports whether there is a verdict, and what the last probe showed is not too old. A printer that is not probed
+// any more has none.
+func (s *Status) verdictHolds(now time.Time) bool {
+	return !s.periodStart.IsZero() && now.Sub(s.LastProbe) <= evidenceIntervals*s.EffectiveInterval()+s.Interval
 }
 
 // interrupt ends the period at the last probe. What follows is unknown until the next one.
@@ -82,6 +88,17 @@ func (s *Status) Verdicts() []Verdict {
 	}
 	for _, v := range slices.Backward(s.History) {
 		all = append(all, v.verdict())
+	}
+	return all
+}
+
+// Periods returns the verdicts up to now, the oldest first. Each ends when the next one begins, and the last one is in force. That
+// is Verdict.Unknown where the printer is not probed any more.
+func (s *Status) Periods(now time.Time) []Verdict {
+	all := s.Verdicts()
+	slices.Reverse(all)
+	if !s.periodStart.IsZero() && !s.verdictHolds(now) {
+		all = append(all, Verdict{Unknown: true, Since: s.LastProbe})
 	}
 	return all
 }

@@ -148,3 +148,17 @@ func TestSwitchedOffWhileIdle(t *testing.T) {
 		}
 	}
 }
+
+// TestPeriodsEndWithWhatIsInForce: the oldest is first, and what was too long ago is unknown since the last probe.
+func TestPeriodsEndWithWhatIsInForce(t *testing.T) {
+	l := begin().status(200).status(601)
+	probed := l.now
+	for after, want := range map[time.Duration][]Verdict{
+		4 * time.Minute:                 {{Since: probed.Add(-time.Minute)}, {Fault: fault.FromHTTP(601), Since: probed}},
+		4*time.Minute + time.Nanosecond: {{Since: probed.Add(-time.Minute)}, {Fault: fault.FromHTTP(601), Since: probed}, {Unknown: true, Since: probed}},
+	} {
+		if got := l.Periods(probed.Add(after)); !slices.Equal(got, want) {
+			t.Errorf("after %v: %+v, not %+v", after, got, want)
+		}
+	}
+}
