@@ -111,7 +111,7 @@ func run(args []string, b build, s stdio) (code int) {
 	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
 	log, queue := newLogger(err, c.LogLevel, c.LogFormat)
 	flush := func() {
-		if !queue.close(logTimeout) {
+		if !queue.close() {
 			err = io.Discard // nobody reads it
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -28,7 +29,7 @@ func (c demoCommand) Validate() error { return cmp.Or(checkInterval(c.Interval),
 
 // Run starts the simulated relay and an exporter with a configuration for it.
 func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) error {
-	caught := catchSignals()
+	caught := catchSignals(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // there is nothing to reload
 	relay := simulator.Demo(c.Seed)
 	srv, err := relay.Listen("127.0.0.1:0")
 	if err != nil {

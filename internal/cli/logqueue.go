@@ -88,16 +88,16 @@ func (q *logQueue) writePending() {
 	}
 }
 
-// close writes what is pending, waits for that at most for a time, and reports whether it was enough. Later records are
+// close writes what is pending, waits for that for logTimeout at most, and reports whether it was enough. Later records are
 // dropped. It can be called again.
-func (q *logQueue) close(wait time.Duration) (ok bool) {
+func (q *logQueue) close() (ok bool) {
 	q.mu.Lock()
 	if !q.closed {
 		q.closed = true
 		close(q.wake)
 	}
 	q.mu.Unlock()
-	timer := time.NewTimer(wait)
+	timer := time.NewTimer(logTimeout)
 	defer timer.Stop()
 	select {
 	case <-q.written:

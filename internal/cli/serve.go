@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/shard"
@@ -86,7 +88,7 @@ func (c serveCommand) Validate() error {
 
 // Run probes and serves until SIGINT or SIGTERM.
 func (c serveCommand) Run(log *slog.Logger, queue *logQueue, b build) error {
-	caught := catchSignals()
+	caught := catchSignals(os.Interrupt, syscall.SIGTERM)
 	runtime.GOMAXPROCS(c.MaxProcs)
 	s, err := c.Shard.shard()
 	if err != nil {
@@ -94,5 +96,5 @@ func (c serveCommand) Run(log *slog.Logger, queue *logQueue, b build) error {
 	}
 	options := exporterOptions(log, queue, b, c.ConfigPath, c.ListenAddresses, c.Web, c.Collect)
 	options.Shard, options.SystemdSocket, options.DisableSharing = s, c.SystemdSocket, !c.ShareConnections
-	return caught.serve(options, func() {})
+	return caught.serve(options, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -17,20 +18,26 @@ import (
 // client. With logTimeout it stays below 5 s.
 const endTimeout = 4 * time.Second
 
-// signals are those that programs that serve handle. A SIGHUP is kept until it is received.
-type signals struct{ end, hangup chan os.Signal }
+// signals are those that a program that serves handles. One that arrives early is kept until it is received.
+type signals struct {
+	end    chan os.Signal // ends the program
+	hangup chan os.Signal // SIGHUP: reloads the configuration
+}
 
-// catchSignals must be called before anything slow: until then a signal kills the process. A log or standard output whose reader
-// has ended does not end the process (SIGPIPE).
-func catchSignals() signals {
+// catchSignals must be called before anything slow: until then a signal kills the process. end are the signals that end the
+// program; SIGHUP reloads where it is not among them. A log or standard output whose reader has ended does not end the process
+// (SIGPIPE).
+func catchSignals(end ...os.Signal) signals {
 	s := signals{make(chan os.Signal, 2), make(chan os.Signal, 1)}
 	signal.Ignore(syscall.SIGPIPE)
-	signal.Notify(s.hangup, syscall.SIGHUP)
-	signal.Notify(s.end, os.Interrupt, syscall.SIGTERM)
+	if !slices.Contains(end, os.Signal(syscall.SIGHUP)) {
+		signal.Notify(s.hangup, syscall.SIGHUP)
+	}
+	signal.Notify(s.end, end...)
 	return s
 }
 
-// run runs a function until it returns. Its context ends at the first SIGINT or SIGTERM. A second one, or endTimeout, ends the wait
+// run runs a function until it returns. Its context ends at the first signal of end. A second one, or endTimeout, ends the wait
 // for it: the caller must then end the process.
 func (s signals) run(serve func(ctx context.Context) error) error {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -62,15 +69,17 @@ func (s signals) run(serve func(ctx context.Context) error) error {
 	}
 }
 
-// serve makes an exporter, calls started, and runs it until SIGINT or SIGTERM. It reloads it at each SIGHUP, also one that came
-// while the configuration was first read.
-func (s signals) serve(o exporter.Options, started func()) error {
+// serve makes an exporter, calls listening, unless nil, and runs the exporter until a signal ends it. It reloads it at each SIGHUP,
+// also one that came while the configuration was first read.
+func (s signals) serve(o exporter.Options, listening func()) error {
 	return s.run(func(ctx context.Context) error {
 		e, err := exporter.New(o)
 		if err != nil {
 			return err
 		}
-		started()
+		if listening != nil {
+			listening()
+		}
 		go func() {
 			for {
 				select {

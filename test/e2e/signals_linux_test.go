@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -69,13 +70,21 @@ func acceptNothing(t *testing.T) string {
 // hold opens a connection to a process, sends a text, and keeps it open until the test ends.
 func hold(t *testing.T, p *testkit.Process, text string) {
 	t.Helper()
-	c, err := net.Dial("tcp", strings.TrimPrefix(p.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
+	open := func(text string) net.Conn {
+		c, err := net.Dial("tcp", strings.TrimPrefix(p.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		if _, err := io.WriteString(c, text); err != nil {
+			t.Fatal(err)
+		}
+		return c
 	}
-	t.Cleanup(func() { _ = c.Close() })
-	if _, err := io.WriteString(c, text); err != nil {
-		t.Fatal(err)
+	open(text)
+	later := open("GET /-/ready HTTP/1.0\r\n\r\n") // accepted after the first one
+	if response, err := io.ReadAll(later); err != nil || len(response) == 0 {
+		t.Fatalf("%q %v", response, err)
 	}
 }
 
@@ -134,13 +143,21 @@ func TestEndsDuringLookup(t *testing.T) {
 	}
 }
 
-// TestSecondSignalEndsAtOnce: without waiting for a client that holds a request, with an exit code of its own.
+// TestSecondSignalEndsAtOnce: without waiting for a client that holds a request, with an exit code of its own. The demo leaves
+// nothing behind.
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	relay, _ := relayOf(t)
 	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
-	for _, second := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		p := testkit.Serve(t, "serve", "--config.file="+path)
+	for second, args := range map[syscall.Signal][]string{
+		syscall.SIGTERM: {"serve", "--config.file=" + path},
+		syscall.SIGINT:  {"serve", "--config.file=" + path},
+		syscall.SIGHUP:  {"demo"},
+	} {
+		temporary, address := t.TempDir(), testkit.FreeAddress(t)
+		cmd := testkit.Program(append(args, "--web.listen-address="+address)...)
+		cmd.Env = append(cmd.Env, "TMPDIR="+temporary)
+		p := testkit.StartReady(t, cmd, address)
 		hold(t, p, "GET /metr")
 		p.Signal(syscall.SIGTERM)
 		p.Until("it no longer listens", func() bool { status, _ := p.Get("/-/ready"); return status == 0 })
@@ -148,6 +165,9 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 		p.WaitEnd()
 		if code := p.Cmd.ProcessState.ExitCode(); code != exitInterrupted {
 			t.Errorf("after a second signal, %v: %v\n%s", second, p.Cmd.ProcessState, p.Output())
+		}
+		if left, err := os.ReadDir(temporary); err != nil || len(left) != 0 {
+			t.Errorf("%s leaves %v behind, %v", args[0], left, err)
 		}
 	}
 }
