@@ -1,5 +1,10 @@
 package fault
 
+import (
+	"slices"
+	"strconv"
+)
+
 // The faults that the exporter detects by itself.
 var (
 	ResolveFailed    = byReason(ByExporter, "resolve_failed")
@@ -89,4 +94,28 @@ func find(rows []Row, from Source, code int) Fault {
 		}
 	}
 	return inRange
+}
+
+// Find returns the rows that a reason or a number means; none for 200, which is no fault. A number can be one of several
+// sources. Rows for numbers that are not documented are left out where another row has the number.
+func Find(text string) []Row {
+	code, err := strconv.Atoi(text)
+	if err != nil {
+		return rowsOf(func(r Row) bool { return r.Reason == text })
+	}
+	if code == 200 {
+		return nil
+	}
+	isService := code >= 600 && code <= 699
+	hasCode := func(r Row) bool {
+		return r.From != ByExporter && r.Low <= code && code <= r.High && !(isService && r.From == ByHTTP)
+	}
+	if rows := rowsOf(func(r Row) bool { return hasCode(r) && !r.isFallback() }); len(rows) > 0 {
+		return rows
+	}
+	return rowsOf(hasCode)
+}
+
+func rowsOf(holds func(Row) bool) []Row {
+	return slices.DeleteFunc(Rows(), func(r Row) bool { return !holds(r) })
 }

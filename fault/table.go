@@ -178,3 +178,6 @@ func Rows() []Row { return slices.Clone(table) }
 
 // Unlisted reports whether the row is for numbers that have no row of their own.
 func (r Row) Unlisted() bool { return r.Low != r.High }
+
+// isFallback reports whether the row is for all numbers of its source that have no other row.
+func (r Row) isFallback() bool { return r.Low == minInt || r.From == ByService && r.Unlisted() }

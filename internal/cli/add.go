@@ -21,13 +21,13 @@ import (
 )
 
 type addCommand struct {
-	URL          []string          `arg:"" optional:"" name:"url" help:"The URL. If it is left out, or is -, it is read from standard input, which keeps it out of the shell's history."`
-	Shared       bool              `help:"The URL is that of a Shared Connection. Requires --name."`
-	Name         string            `help:"The printer's name, instead of the one in the URL."`
-	Label        map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"A label for the printer's series; can be repeated."`
-	PrintersFile string            `name:"printers-file" type:"path" placeholder:"FILE" help:"The file with a list of printers to which the entry is added (default: printers.d/added.yaml next to the configuration file)."`
-	SecretsDir   string            `name:"secrets-dir" type:"path" placeholder:"FOLDER" help:"The folder for files with secrets (default: secrets next to the configuration file)."`
-	ConfigPath   string            `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; created if it does not exist (default: ${default})."`
+	URL          []string   `arg:"" optional:"" name:"url" help:"The URL. If it is left out, or is -, it is read from standard input, which keeps it out of the shell's history."`
+	Shared       bool       `help:"The URL is that of a Shared Connection. Requires --name."`
+	Name         string     `help:"The printer's name, instead of the one in the URL."`
+	Label        labelFlags `placeholder:"NAME=VALUE" help:"A label for the printer's series; can be repeated."`
+	PrintersFile string     `name:"printers-file" type:"path" placeholder:"FILE" help:"The file with a list of printers to which the entry is added (default: printers.d/added.yaml next to the configuration file)."`
+	SecretsDir   string     `name:"secrets-dir" type:"path" placeholder:"FOLDER" help:"The folder for files with secrets (default: secrets next to the configuration file)."`
+	ConfigPath   string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; created if it does not exist (default: ${default})."`
 }
 
 // Help is shown below the usage of the command.

@@ -30,8 +30,8 @@ type commands struct {
 	Completion completionCommand `cmd:"" help:"Print the shell completion script."`
 	Complete   completeCommand   `cmd:"" hidden:"" passthrough:""`
 
-	LogLevel  slog.Level `name:"log.level" default:"info" help:"Minimum level of log messages: debug, info, warn or error."`
-	LogFormat string     `name:"log.format" enum:"auto,tint,json,logfmt" default:"auto" help:"tint: for people; json, logfmt: for machines; auto: tint on a terminal, json otherwise."`
+	LogLevel  logLevel `name:"log.level" default:"info" help:"Minimum level of log messages: debug, info, warn or error."`
+	LogFormat string   `name:"log.format" enum:"auto,tint,json,logfmt" default:"auto" help:"tint: for people; json, logfmt: for machines; auto: tint on a terminal, json otherwise."`
 
 	VersionFlag kong.VersionFlag `name:"version" env:"-" help:"Print the version and exit."`
 }
@@ -79,7 +79,8 @@ func Main(args []string, version string, in *os.File, out, err io.Writer) (code 
 	return run(args, thisBuild(version), stdio{in, out, err})
 }
 
-// newParser returns the parser of command lines. It ends the program after --help and --version by a panic with exited.
+// newParser returns the parser of command lines. It ends the program after --help and --version, and after an error, by a
+// panic with exited.
 func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("octoeverywhere_exporter"),
@@ -87,7 +88,7 @@ func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
 		kong.DefaultEnvars("OE_EXPORTER"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ShortUsageOnError(),
-		kong.Writers(out, redactingWriter{err}),
+		kong.Writers(out, err),
 		kong.Vars{"version": b.String()},
 		kong.Exit(func(status int) { panic(exited(status)) }),
 	)
@@ -95,38 +96,61 @@ func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
 
 // run is the program, without the process around it.
 func run(args []string, b build, s stdio) (code int) {
+	out := &output{Writer: s.out}
+	s.out = out
 	var c commands
-	out, err := s.out, s.err
-	parser, perr := newParser(&c, b, out, err)
-	if perr != nil {
-		fmt.Fprintln(err, perr)
+	parser, err := newParser(&c, b, out, s.err)
+	if err != nil {
+		fmt.Fprintln(s.err, err)
 		return exitPanic
 	}
+	secrets := newRedactor(parser.Model, args)
 	defer func() {
 		if e := recover(); e != nil {
-			code = recoverPanic(e, err)
+			code = recoverPanic(e, s.err)
+		}
+		if problem := out.problem(); problem != nil {
+			code = exitFailed
+			printError(s.err, problem.Error())
 		}
 	}()
-	ctx, perr := parser.Parse(args)
-	parser.FatalIfErrorf(perr) // with a short usage, and exit status 80
-	log, queue := newLogger(err, c.LogLevel, c.LogFormat)
+	args = prepare(parser.Model, args)
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		parser.Stderr = redactingWriter{s.err, secrets}
+		parser.Stdout = parser.Stderr // the usage is not output
+		parser.FatalIfErrorf(explainUsage(parser.Model, args, err))
+	}
+	log, queue := newLogger(s.err, slog.Level(c.LogLevel), c.LogFormat)
 	flush := func() {
 		if !queue.close() {
-			err = io.Discard // nobody reads it
+			s.err = io.Discard // nobody reads it
 		}
 	}
 	defer flush()
-	rerr := ctx.Run(s, log, queue, b, parser.Model)
+	err = ctx.Run(s, log, queue, b, parser.Model)
+	code, report := exitCode(err)
+	if !report || out.problem() != nil {
+		return code
+	}
+	err = secrets.err(err)
+	isLogged := isForLog(err, formatFor(s.err, c.LogFormat))
+	if isLogged {
+		logServerError(log, err)
+	}
 	flush() // what follows is the last that is written
-	code, report := exitCode(rerr)
-	if report {
-		text := redactArguments(rerr.Error(), args)
-		if isJournal(err) {
-			text = withPriority("<3>", text)
-		}
-		fmt.Fprintln(err, text)
+	if !isLogged {
+		printError(s.err, err.Error())
 	}
 	return code
+}
+
+// printError prints why the program ends.
+func printError(w io.Writer, text string) {
+	if isJournal(w) {
+		text = withPriority("<3>", text)
+	}
+	fmt.Fprintln(w, text)
 }
 
 // exited is the exit status that kong asked for.

@@ -141,35 +141,52 @@ type position struct {
 	model  *kong.Application
 	node   *kong.Node
 	awaits *kong.Flag        // the flag whose value is next; nil: none
-	values map[string]string // of flags, by name
+	values map[string]string // of flags, by name; nil: none
 }
 
 // parseWords parses the words before the last.
 func parseWords(model *kong.Application, words []string) position {
-	p := position{model: model, node: model.Node, values: map[string]string{}}
+	p := position{model: model, node: model.Node}
 	for _, w := range words {
-		switch {
-		case p.awaits != nil:
-			p.values[p.awaits.Name], p.awaits = w, nil
-		case strings.HasPrefix(w, "-"):
-			name, value, hasValue := strings.Cut(w, "=")
-			f := p.flag(name)
-			if f == nil || f.IsBool() {
-				continue
-			}
-			if p.values[f.Name] = value; !hasValue {
-				p.awaits = f
-			}
-		default:
-			for _, child := range p.node.Children {
-				if child.Name == w && !child.Hidden {
-					p.node = child
-					break
-				}
-			}
-		}
+		p.next(w)
 	}
 	return p
+}
+
+// next parses the next word.
+func (p *position) next(w string) {
+	switch {
+	case p.awaits != nil:
+		p.set(p.awaits, w)
+		p.awaits = nil
+	case strings.HasPrefix(w, "-"):
+		name, value, hasValue := strings.Cut(w, "=")
+		if f := p.flag(name); f != nil && hasValue {
+			p.set(f, value)
+		} else if f != nil && !f.IsBool() {
+			p.awaits = f
+		}
+	default:
+		p.enter(w)
+	}
+}
+
+// set keeps the value of a flag.
+func (p *position) set(f *kong.Flag, value string) {
+	if p.values == nil {
+		p.values = map[string]string{}
+	}
+	p.values[f.Name] = value
+}
+
+// enter selects the command with this name, if there is one.
+func (p *position) enter(name string) {
+	for _, child := range p.node.Children {
+		if child.Name == name {
+			p.node = child
+			return
+		}
+	}
 }
 
 // flags returns the flags of the command, or of the default one, and those of all commands.
@@ -188,7 +205,7 @@ func (p position) flags() []*kong.Flag {
 // flag returns a flag by its written form; nil if there is none.
 func (p position) flag(written string) *kong.Flag {
 	for _, f := range p.flags() {
-		if "--"+f.Name == written {
+		if written == "--"+f.Name || f.Tag.Negatable != "" && written == "--no-"+f.Name {
 			return f
 		}
 	}

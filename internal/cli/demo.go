@@ -25,7 +25,9 @@ type demoCommand struct {
 }
 
 // Validate is called by kong, which gives usage errors their exit code.
-func (c demoCommand) Validate() error { return cmp.Or(checkInterval(c.Interval), c.Web.validate()) }
+func (c demoCommand) Validate() error {
+	return cmp.Or(checkInterval(c.Interval), c.Web.validate(), checkListenAddresses("web.listen-address", c.ListenAddresses...))
+}
 
 // Run starts the simulated relay and an exporter with a configuration for it.
 func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) error {
@@ -49,11 +51,11 @@ func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) er
 	options := exporterOptions(log, queue, b, file, c.ListenAddresses, c.Web, c.Collect)
 	options.EnableLifecycle = true
 	options.SuppressWarnings = true // about the short interval
-	return caught.serve(options, func() { c.explain(s.out, relay) })
+	return caught.serve(options, func() error { return c.explain(s.out, relay) })
 }
 
 // explain prints where to look, and which printers fail.
-func (c demoCommand) explain(w io.Writer, relay *simulator.Relay) {
+func (c demoCommand) explain(w io.Writer, relay *simulator.Relay) error {
 	at := "http://" + browserAddress(c.ListenAddresses[0])
 	fmt.Fprintf(w, `Monitoring a simulated fleet of %d printers, probed every %v:
 
@@ -71,7 +73,8 @@ Broken on purpose:
 		}
 	}
 	_ = t.Flush()
-	fmt.Fprint(w, "\nAll other printers are healthy. Press Ctrl-C to stop.\n\n")
+	_, err := fmt.Fprint(w, "\nAll other printers are healthy. Press Ctrl-C to stop.\n\n")
+	return err
 }
 
 // probedPrinters is the number of simulated printers that are not disabled.

@@ -3,9 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/internal/config/strictyaml"
+	"octoeverywhere_exporter/internal/exporter"
 )
 
 // Exit codes besides 0 and those of layers.
@@ -30,7 +33,7 @@ func exitTable() [][2]string {
 		table = append(table, [2]string{fmt.Sprint(layerExitCode(l)), fmt.Sprintf("The closest failing layer of the probed printers is %s.", l)})
 	}
 	return append(table,
-		[2]string{fmt.Sprint(exitUsage), "The command line is not valid."},
+		[2]string{fmt.Sprint(exitUsage), "The command line or an environment variable of it is not valid."},
 		[2]string{fmt.Sprint(exitInterrupted), "Interrupted, or ended at once by a second signal."})
 }
 
@@ -48,6 +51,30 @@ func exitHelp() string {
 type exitStatus int
 
 func (e exitStatus) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// serverError is the error with which a command that serves ends. Its last record in the log has it.
+type serverError struct {
+	message string
+	error
+}
+
+// Unwrap returns the error itself.
+func (e serverError) Unwrap() error { return e.error }
+
+// isForLog reports whether the log reports err, which is then of a command that serves. People read errors of the
+// configuration as plain text, with source lines.
+func isForLog(err error, format string) bool {
+	_, serves := errors.AsType[serverError](err)
+	_, isConfig := errors.AsType[strictyaml.Errors](err)
+	return serves && (format != formatTint || !isConfig)
+}
+
+// logServerError logs a serverError.
+func logServerError(log *slog.Logger, err error) {
+	if e, ok := errors.AsType[serverError](err); ok {
+		exporter.LogError(log, e.message, e.error)
+	}
+}
 
 // bug is the error of a command that ended in a panic: what is to be printed.
 type bug string

@@ -21,13 +21,8 @@ func newLogger(w io.Writer, level slog.Level, format string) (*slog.Logger, *log
 // newLogHandler returns a handler that writes to a writer what suits the destination w. JSON and logfmt for the systemd journal have
 // a priority before each record.
 func newLogHandler(to, w io.Writer, level slog.Level, format string) slog.Handler {
-	if format == "auto" {
-		format = "json"
-		if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-			format = "tint"
-		}
-	}
-	if format == "tint" {
+	format = formatFor(w, format)
+	if format == formatTint {
 		return tint.NewTextHandler(to, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !styleOf(w).Colour})
 	}
 	plain := func(to io.Writer) slog.Handler {
@@ -41,6 +36,20 @@ func newLogHandler(to, w io.Writer, level slog.Level, format string) slog.Handle
 		return newJournalHandler(to, plain)
 	}
 	return plain(to)
+}
+
+// formatTint is the format for people.
+const formatTint = "tint"
+
+// formatFor returns the format of the log to w for a value of --log.format.
+func formatFor(w io.Writer, format string) string {
+	if format != "auto" {
+		return format
+	}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return formatTint
+	}
+	return "json"
 }
 
 // discardStandardLog drops what libraries write to the standard logger. net/http logs there what an edge sends without a

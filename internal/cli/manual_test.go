@@ -112,7 +112,7 @@ func markdownManual(m *kong.Application) string {
 	}
 	b.WriteString("\n## Flags of every command\n")
 	markdownFlags(&b, m.Flags)
-	b.WriteString("\n## Environment\n\nA flag takes precedence over its environment variable. A non-empty `NO_COLOR` disables colors.\n")
+	b.WriteString("\n## Environment\n\nA flag takes precedence over its environment variable. A flag or variable that is empty counts as unset. A non-empty `NO_COLOR` disables colors.\n")
 	b.WriteString("\n## Exit codes\n\n| code | |\n| --- | --- |\n")
 	for _, row := range exitTable() {
 		fmt.Fprintf(&b, "| %s | %s |\n", row[0], row[1])
@@ -179,7 +179,7 @@ func roffManual(m *kong.Application) string {
 	}
 	b.WriteString(".SH OPTIONS\nOf every command:\n")
 	roffFlags(&b, m.Flags)
-	b.WriteString(".SH ENVIRONMENT\nOptions take precedence over their environment variables.\n.TP\nNO_COLOR\nIf it is not empty, colors are disabled.\n.SH EXIT STATUS\n")
+	b.WriteString(".SH ENVIRONMENT\nOptions take precedence over their environment variables. An option or variable that is empty counts as unset.\n.TP\nNO_COLOR\nIf it is not empty, colors are disabled.\n.SH EXIT STATUS\n")
 	for _, row := range exitTable() {
 		fmt.Fprintf(&b, ".TP\n%s\n%s\n", row[0], roff(row[1]))
 	}

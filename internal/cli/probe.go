@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -38,8 +39,10 @@ func (probeCommand) Help() string {
 // Validate is called by kong.
 func (c probeCommand) Validate() error {
 	switch {
-	case c.All == (len(c.Names) > 0):
-		return errors.New("specify printer names or --all, not both")
+	case c.All && len(c.Names) > 0:
+		return errors.New("--all excludes printer names; use one of them")
+	case !c.All && len(c.Names) == 0:
+		return errors.New("no printer is named; add the names of printers, or --all")
 	case c.Concurrency < 1:
 		return errors.New("--concurrency must be at least 1")
 	}
@@ -98,11 +101,21 @@ func (c probeCommand) selectTargets(all []probe.Target) ([]probe.Target, error) 
 	return targets, nil
 }
 
+// maxListedPrinters is how many names the error about an unknown printer lists.
+const maxListedPrinters = 10
+
 func noSuchPrinter(name string, names []string) error {
-	if meant := strictyaml.Nearest(name, names); meant != "" {
-		return fmt.Errorf("no printer named %s is configured; did you mean %q?", config.Quote(name), meant)
+	text := "no printer named " + config.Quote(name) + " is configured"
+	meant := strictyaml.Nearest(name, names)
+	switch more := len(names) - maxListedPrinters; {
+	case meant != "":
+		return fmt.Errorf("%s; did you mean %q?", text, meant)
+	case len(names) == 0:
+		return fmt.Errorf("%s, and no other; add one with octoeverywhere_exporter add", text)
+	case more > 0:
+		return fmt.Errorf("%s; there are %s and %d more", text, strings.Join(names[:maxListedPrinters], ", "), more)
 	}
-	return fmt.Errorf("no printer named %s is configured", config.Quote(name))
+	return fmt.Errorf("%s; there are %s", text, strings.Join(names, ", "))
 }
 
 // probed is the result of one probe.

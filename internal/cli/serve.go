@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -28,6 +30,23 @@ type webFlags struct {
 func (w webFlags) validate() error {
 	if !strings.HasPrefix(w.TelemetryPath, "/") || strings.ContainsAny(w.TelemetryPath, "?#") {
 		return fmt.Errorf("--web.telemetry-path: %q is not a path that begins with a slash, as /metrics does", w.TelemetryPath)
+	}
+	if w.HealthAddress == "" {
+		return nil
+	}
+	return checkListenAddresses("web.health-listen-address", w.HealthAddress)
+}
+
+// checkListenAddresses rejects what has no port, or is a URL.
+func checkListenAddresses(flag string, addresses ...string) error {
+	for _, address := range addresses {
+		_, port, err := net.SplitHostPort(address)
+		switch _, notANumber := strconv.ParseUint(address, 10, 16); {
+		case notANumber == nil:
+			return fmt.Errorf("--%s: %q has no colon before the port; did you mean %q?", flag, address, ":"+address)
+		case err != nil || port == "" || strings.Contains(address, "/"):
+			return fmt.Errorf("--%s: %q is not an address to listen on; use the form HOST:PORT or :PORT", flag, address)
+		}
 	}
 	return nil
 }
@@ -83,7 +102,7 @@ type serveCommand struct {
 // Validate is called by kong, which gives usage errors their exit code.
 func (c serveCommand) Validate() error {
 	_, err := c.Shard.shard()
-	return cmp.Or(err, c.Web.validate())
+	return cmp.Or(err, c.Web.validate(), checkListenAddresses("web.listen-address", c.ListenAddresses...))
 }
 
 // Run probes and serves until SIGINT or SIGTERM.

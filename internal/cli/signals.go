@@ -65,20 +65,28 @@ func (s signals) run(serve func(ctx context.Context) error) error {
 	case <-s.end:
 		return exitStatus(exitInterrupted)
 	case <-timer.C:
-		return fmt.Errorf("shutdown takes longer than %v; ending without it", endTimeout)
+		return serverError{endedByError, fmt.Errorf("shutdown takes longer than %v; ending without it", endTimeout)}
 	}
 }
 
+// The messages about a serverError.
+const (
+	cannotStart  = "cannot start octoeverywhere_exporter"
+	endedByError = "octoeverywhere_exporter ends after an error"
+)
+
 // serve makes an exporter, calls listening, unless nil, and runs the exporter until a signal ends it. It reloads it at each SIGHUP,
 // also one that came while the configuration was first read.
-func (s signals) serve(o exporter.Options, listening func()) error {
+func (s signals) serve(o exporter.Options, listening func() error) error {
 	return s.run(func(ctx context.Context) error {
 		e, err := exporter.New(o)
 		if err != nil {
-			return err
+			return serverError{cannotStart, err}
 		}
 		if listening != nil {
-			listening()
+			if err := listening(); err != nil {
+				return err
+			}
 		}
 		go func() {
 			for {
@@ -90,7 +98,10 @@ func (s signals) serve(o exporter.Options, listening func()) error {
 				}
 			}
 		}()
-		return e.Run(ctx)
+		if err := e.Run(ctx); err != nil {
+			return serverError{endedByError, err}
+		}
+		return nil
 	})
 }
 

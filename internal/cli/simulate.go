@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ func (c simulateCommand) Validate() error {
 	if c.Printers < 0 {
 		return errors.New("--printers must be at least 0")
 	}
-	return checkInterval(c.Interval)
+	return cmp.Or(checkInterval(c.Interval), checkListenAddresses("web.listen-address", c.Listen))
 }
 
 // checkInterval rejects an interval that the generated configuration could not have.
@@ -53,11 +54,13 @@ func (c simulateCommand) Run(s stdio) error {
 	if err := writeConfig(c.ConfigFile, srv, simulator.ConfigOptions{Interval: c.Interval, Timeout: c.Timeout}); err != nil {
 		return fmt.Errorf("write configuration: %w", err)
 	}
-	fmt.Fprintf(s.out, `simulating %d printers at %s
+	if _, err := fmt.Fprintf(s.out, `simulating %d printers at %s
 configuration written to %s; start the exporter with:
   octoeverywhere_exporter --config.file=%[3]s
 request counts: %[2]s/-/sim/hits, faults: %[2]s/-/sim/faults, log: %[2]s/-/sim/log
-`, len(relay.Printers()), srv.URL(), c.ConfigFile)
+`, len(relay.Printers()), srv.URL(), c.ConfigFile); err != nil {
+		return err
+	}
 	waitForSignal()
 	return nil
 }

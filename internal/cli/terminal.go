@@ -12,6 +12,9 @@ import (
 
 // terminal returns the width of the terminal w; false if it is none, or has no cursor control.
 func terminal(w io.Writer) (columns int, ok bool) {
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
 	f, isFile := w.(*os.File)
 	if !isFile || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
 		return 0, false

@@ -39,11 +39,38 @@ func listenOn(flag string, addresses ...string) (listeners []net.Listener, err e
 		l, err := net.Listen("tcp", address)
 		if err != nil {
 			closeAll(listeners)
-			return nil, fmt.Errorf("%s %s: %w", flag, address, err)
+			return nil, fmt.Errorf("cannot listen on %s: %s", address, explainListen(flag, err))
 		}
 		listeners = append(listeners, l)
 	}
 	return listeners, nil
+}
+
+// listenProblems say what to do about an error of listen. The flag's name is written for %s.
+var listenProblems = []struct {
+	is   error
+	text string
+}{
+	{syscall.EADDRINUSE, "another process uses this port; stop it, or choose another port with --%s"},
+	{syscall.EACCES, "permission denied; ports below 1024 are reserved: choose a higher port with --%s, or grant CAP_NET_BIND_SERVICE"},
+	{syscall.EADDRNOTAVAIL, "this machine has no such address; choose one of its own with --%s, or leave out the host to listen on all"},
+	{syscall.EAFNOSUPPORT, "this machine does not support this kind of address; choose another with --%s"},
+}
+
+// explainListen returns why an address cannot be listened on, and what to do.
+func explainListen(flag string, err error) string {
+	for _, p := range listenProblems {
+		if errors.Is(err, p.is) {
+			return fmt.Sprintf(p.text, flag)
+		}
+	}
+	reason := "invalid address"
+	if e, ok := errors.AsType[*net.DNSError](err); ok {
+		reason = e.Err // without the name
+	} else if e, ok := errors.AsType[*net.AddrError](err); ok {
+		reason = e.Err
+	}
+	return fmt.Sprintf("%s; use the form HOST:PORT or :PORT for --%s", reason, flag)
 }
 
 func closeAll(listeners []net.Listener) {

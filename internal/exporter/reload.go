@@ -33,7 +33,7 @@ func (e *Exporter) reloadLocked() error {
 	e.checkWebConfig()
 	err := e.loadLocked()
 	if err != nil {
-		e.logFailedReload(err)
+		LogError(e.log, "reload failed, keeping the old configuration", err)
 		e.notifyReady("; the last reload failed, the old configuration is still in effect, see the log")
 		return err
 	}
@@ -86,16 +86,15 @@ func (e *Exporter) logLoaded(probed, entries, configured int) {
 	e.log.Info("configuration loaded", attrs...)
 }
 
-// logFailedReload logs one record per error of the configuration.
-func (e *Exporter) logFailedReload(err error) {
-	const message = "reload failed, keeping the old configuration"
+// LogError logs an error that contains no secret; if it is one of the configuration, with one record for each error in it.
+func LogError(log *slog.Logger, message string, err error) {
 	var all strictyaml.Errors
 	if !errors.As(err, &all) {
-		e.log.Error(message, "error", err.Error())
+		log.Error(message, "error", err.Error())
 		return
 	}
 	for _, p := range all {
-		e.log.Error(message, "file", p.File, "line", p.Line, "column", p.Column, "path", p.Path, "error", p.Message)
+		log.Error(message, "file", p.File, "line", p.Line, "column", p.Column, "path", p.Path, "error", p.Message)
 	}
 }
 

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"octoeverywhere_exporter/internal/config"
+	"octoeverywhere_exporter/internal/config/strictyaml"
+)
+
+// usageError is an error of the command line or of an environment variable.
+type usageError struct {
+	text  string
+	cause error // of the parser, which knows the command
+}
+
+func (e usageError) Error() string { return e.text }
+
+// Unwrap returns the error of the parser.
+func (e usageError) Unwrap() error { return e.cause }
+
+// ExitCode is what the program ends with. The parser's own code is another one for variables.
+func (usageError) ExitCode() int { return exitUsage }
+
+// fromVariable matches what the parser adds to an error about a variable. It quotes the value once more.
+var fromVariable = regexp.MustCompile(`(?s) \(from envar ([A-Z0-9_]+)=".*"\)$`)
+
+// explainUsage returns err with the text that is shown.
+func explainUsage(model *kong.Application, args []string, err error) error {
+	text := fromVariable.ReplaceAllString(err.Error(), "; it is set by the environment variable $1")
+	if word := unknownCommand(model, args); word != "" {
+		names := commandNames(model)
+		text = fmt.Sprintf("unknown command %s; the commands are %s", config.Quote(word), strings.Join(names, ", "))
+		if meant := strictyaml.Nearest(word, names); meant != "" {
+			text = fmt.Sprintf("unknown command %s; did you mean %q?", config.Quote(word), meant)
+		}
+	}
+	return usageError{text, err}
+}
+
+// unknownCommand returns the first word that is neither a flag nor its value, if it is not a command; otherwise "".
+func unknownCommand(model *kong.Application, args []string) string {
+	at := position{model: model, node: model.Node}
+	for _, w := range args {
+		isWord := at.awaits == nil && !strings.HasPrefix(w, "-")
+		at.next(w)
+		switch {
+		case w == "--":
+			return ""
+		case isWord && at.node == model.Node:
+			return w
+		case isWord:
+			return ""
+		}
+	}
+	return ""
+}
+
+// commandNames returns the names of the commands that are not hidden.
+func commandNames(model *kong.Application) []string {
+	var names []string
+	for _, n := range model.Children {
+		if !n.Hidden {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
+// logLevel is the minimum level of log messages.
+type logLevel slog.Level
+
+// UnmarshalText reads a level as log/slog writes it.
+func (l *logLevel) UnmarshalText(text []byte) error {
+	if (*slog.Level)(l).UnmarshalText(text) != nil {
+		return fmt.Errorf("%s is not a level; use debug, info, warn or error", config.Quote(string(text)))
+	}
+	return nil
+}
+
+// labelFlags are the labels of a printer, each given by a flag NAME=VALUE.
+type labelFlags map[string]string
+
+// Decode adds a label.
+func (l *labelFlags) Decode(ctx *kong.DecodeContext) error {
+	const form = "use the form NAME=VALUE, such as --label=site=lab"
+	var text string
+	if err := ctx.Scan.PopValueInto("label", &text); err != nil {
+		return errors.New("is not followed by a label; " + form)
+	}
+	name, value, ok := strings.Cut(text, "=")
+	if !ok || name == "" || value == "" {
+		return fmt.Errorf("%s is not a label; %s", config.Quote(text), form)
+	}
+	if *l == nil {
+		*l = labelFlags{}
+	}
+	(*l)[name] = value
+	return nil
+}

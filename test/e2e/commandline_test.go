@@ -1,0 +1,206 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"octoeverywhere_exporter/test/testkit"
+)
+
+// exitUsage is the exit code of usage errors, as docs/cli.md has it.
+const exitUsage = 80
+
+// manual returns the distinct matches of a pattern in docs/cli.md, which is generated from the command line.
+func manual(t *testing.T, pattern string) []string {
+	t.Helper()
+	text, err := os.ReadFile("docs/cli.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(string(text), -1) {
+		found = append(found, m[1])
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// runProgram returns the exit code and the output of the program, with variables as NAME=VALUE.
+func runProgram(t *testing.T, variables []string, args ...string) (int, string) {
+	t.Helper()
+	cmd := testkit.Program(args...)
+	cmd.Env = append(cmd.Env, variables...)
+	cmd.Dir = t.TempDir()
+	out, err := cmd.CombinedOutput()
+	if e, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+		t.Fatal(err)
+	} else if ok && e.ExitCode() < 0 {
+		t.Fatal(e)
+	}
+	return cmd.ProcessState.ExitCode(), string(out)
+}
+
+// TestEmptyVariablesAreUnset: with every variable of the manual empty, and some flags, the exporter runs with its defaults.
+func TestEmptyVariablesAreUnset(t *testing.T) {
+	t.Parallel()
+	names := append(manual(t, "`(OE_EXPORTER_[A-Z_]+)`"), "GOMAXPROCS")
+	if len(names) < 20 {
+		t.Fatalf("only %d variables in the manual", len(names))
+	}
+	config := testkit.WriteFile(t, t.TempDir(), "config.yaml", "printers: [{name: a, url: 'https://127.0.0.1:1'}]\n")
+	address := testkit.FreeAddress(t)
+	cmd := testkit.Program("--config.file="+config, "--web.config.file=", "--web.listen-address", "", "--web.listen-address="+address)
+	for _, name := range names {
+		cmd.Env = append(cmd.Env, name+"=")
+	}
+	p := testkit.StartReady(t, cmd, address)
+	if status, _ := p.Get("/metrics"); status != 200 {
+		t.Errorf("/metrics: %d", status)
+	}
+	if status, _ := p.Post("/-/reload"); status == 200 {
+		t.Error("--web.enable-lifecycle is on")
+	}
+}
+
+// TestBadVariableIsAUsageError, and shows no address.
+func TestBadVariableIsAUsageError(t *testing.T) {
+	t.Parallel()
+	secret := "https://" + testkit.Mark + ".octoeverywhere.com"
+	for variable, c := range map[string]struct {
+		code int
+		want string
+	}{
+		"OE_EXPORTER_LOG_LEVEL=loud":                   {exitUsage, `"loud" is not a level; use debug, info, warn or error; it is set by the environment variable OE_EXPORTER_LOG_LEVEL`},
+		"GOMAXPROCS=many":                              {exitUsage, "it is set by the environment variable GOMAXPROCS"},
+		"OE_EXPORTER_SHARD_TOTAL=" + secret:            {exitUsage, "OE_EXPORTER_SHARD_TOTAL"},
+		"OE_EXPORTER_WEB_LISTEN_ADDRESS=20511":         {exitUsage, `did you mean ":20511"?`},
+		"OE_EXPORTER_WEB_LISTEN_ADDRESS=:1," + secret:  {exitUsage, "<secret>"},
+		"OE_EXPORTER_CONFIG_FILE=" + secret:            {exitFailed, "<secret>"},
+		"OE_EXPORTER_WEB_CONFIG_FILE=" + secret + "/x": {exitFailed, "<secret>"},
+	} {
+		code, out := runProgram(t, []string{variable})
+		out = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\"`, `"`).Replace(out)
+		if code != c.code || !strings.Contains(out, c.want) || strings.Contains(out, testkit.Mark) {
+			t.Errorf("%s: exit code %d\n%s", variable, code, out)
+		}
+	}
+}
+
+// TestWriteErrorsOfAllCommands: each command of the manual fails where its output cannot be written, and says so.
+func TestWriteErrorsOfAllCommands(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	config := "--config.file=" + testkit.WriteFile(t, dir, "config.yaml", "printers: [{name: a, url: 'https://127.0.0.1:1'}]\n")
+	url := testkit.WriteFile(t, dir, "url", "https://127.0.0.1:1/b")
+	lines := map[string][][]string{
+		"serve":      {{"--help"}},
+		"check":      {{config}},
+		"probe":      {{"a", config}, {"--all", "--output=json", config}},
+		"add":        {{"--shared", "--name=b", "--config.file=" + filepath.Join(dir, "added.yaml")}},
+		"codes":      {{}, {"785"}, {"--output=json"}, {"--output=markdown"}},
+		"demo":       {{"--web.listen-address=127.0.0.1:0"}},
+		"simulate":   {{"--web.listen-address=127.0.0.1:0", "--config.file=" + filepath.Join(dir, "simulated.yaml")}},
+		"version":    {{}},
+		"completion": {{"bash"}, {"zsh"}, {"fish"}},
+		"":           {{"--help"}, {"--version"}},
+	}
+	for _, name := range append(manual(t, `(?m)^\| \[`+"`"+`([a-z]+)`+"`"), "") {
+		if len(lines[name]) == 0 {
+			t.Errorf("no command line of %s", name)
+		}
+		for _, args := range lines[name] {
+			if name != "" {
+				args = append([]string{name}, args...)
+			}
+			full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+			if err != nil {
+				t.Skip("there is no /dev/full")
+			}
+			in, err := os.Open(url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var stderr strings.Builder
+			cmd := testkit.Program(args...)
+			cmd.Stdin, cmd.Stdout, cmd.Stderr = in, full, &stderr
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.HasSuffix(stderr.String(), "standard output: no space left on device; free some space, and run the command again\n") {
+				t.Errorf("%q: exit code %d\n%s", args, code, stderr.String())
+			}
+			_ = full.Close()
+			_ = in.Close()
+		}
+	}
+}
+
+// TestLastLineOfAServerThatCannotListen is a record of the log that says what to do.
+func TestLastLineOfAServerThatCannotListen(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	config := testkit.WriteFile(t, t.TempDir(), "config.yaml", "printers: [{name: a, url: 'https://127.0.0.1:1'}]\n")
+	for _, args := range [][]string{{"serve", "--config.file=" + config}, {"demo"}} {
+		code, out := runProgram(t, nil, append(args, fmt.Sprint("--web.listen-address=", l.Addr()))...)
+		lines := strings.Split(strings.TrimSpace(out), "\n")
+		want := fmt.Sprintf(`"level":"ERROR","msg":"cannot start octoeverywhere_exporter","error":"cannot listen on %v: another process uses this port; stop it, or choose another port with --web.listen-address"}`, l.Addr())
+		if last := lines[len(lines)-1]; code != exitFailed || !strings.HasSuffix(last, want) {
+			t.Errorf("%q: exit code %d\n%s", args, code, out)
+		}
+		if strings.Contains(out, "dashboard") {
+			t.Errorf("it prints its banner:\n%s", out)
+		}
+	}
+}
+
+// TestDemoRemovesItsFolder whatever ends it.
+func TestDemoRemovesItsFolder(t *testing.T) {
+	t.Parallel()
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		dir := t.TempDir()
+		address := testkit.FreeAddress(t)
+		cmd := testkit.Program("demo", "--web.listen-address="+address)
+		cmd.Env = append(cmd.Env, "TMPDIR="+dir)
+		p := testkit.StartReady(t, cmd, address)
+		if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+			t.Fatalf("%v %v", files, err)
+		}
+		p.Signal(s)
+		p.WaitEnd()
+		if files, err := os.ReadDir(dir); err != nil || len(files) != 0 || p.Cmd.ProcessState.ExitCode() != 0 {
+			t.Errorf("%v: %v %v %v", s, p.Cmd.ProcessState, files, err)
+		}
+	}
+}
+
+// TestDemoRemovesItsFolderWhenItsReaderIsGone: the end of the pipe is closed before it has written anything.
+func TestDemoRemovesItsFolderWhenItsReaderIsGone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cmd := testkit.Program("demo", "--web.listen-address="+testkit.FreeAddress(t))
+	cmd.Env = append(cmd.Env, "TMPDIR="+dir)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = r.Close()
+	cmd.Stdout, cmd.Stderr = w, w
+	if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != exitFailed {
+		t.Errorf("%v", cmd.ProcessState)
+	}
+	_ = w.Close()
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
+		t.Errorf("it leaves %v %v", files, err)
+	}
+}
