@@ -122,7 +122,8 @@ func TestAddressInUse(t *testing.T) {
 	defer taken.Close()
 	var out, problems strings.Builder
 	code := cli.Main([]string{"serve", "--config.file=" + path, "--web.listen-address=127.0.0.1:0", "--web.health-listen-address=" + taken.Addr().String()}, "", os.Stdin, &out, &problems)
-	if code != exitFailed || !strings.Contains(problems.String(), "web.health-listen-address "+taken.Addr().String()+": ") {
+	if want := "cannot listen on " + taken.Addr().String() + ": another process uses this port"; code != exitFailed ||
+		!strings.Contains(problems.String(), want) || !strings.Contains(problems.String(), "--web.health-listen-address") {
 		t.Errorf("exit code %d\n%s", code, problems.String())
 	}
 }

@@ -140,7 +140,7 @@ func TestJournalHasPriorities(t *testing.T) {
 		}
 		return string(text)
 	}
-	shape := regexp.MustCompile(`^<4>\{.*"level":"WARN".*\}\n(?:<6>\{.*"level":"INFO".*\}\n)+<3>web.systemd-socket: systemd has passed no socket;.*\n$`)
+	shape := regexp.MustCompile(`^<4>\{.*"level":"WARN".*\}\n(?:<6>\{.*"level":"INFO".*\}\n)+<3>\{.*"level":"ERROR".*"web.systemd-socket: systemd has passed no socket;.*\}\n$`)
 	if got := stderr(true); !shape.MatchString(got) {
 		t.Errorf("to the journal:\n%s", got)
 	}
