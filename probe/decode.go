@@ -182,7 +182,7 @@ func (d *decoder) set(row *FieldInfo, v float64) {
 	}
 	switch {
 	case row.notZero && v == 0:
-	case v < row.min, v > row.max, row.Unit == UnitCount && v != math.Trunc(v):
+	case !(v >= row.min && v <= row.max), row.Unit == UnitCount && v != math.Trunc(v):
 		d.absurd |= 1 << row.Field
 	default:
 		d.values[row.Field] = v

@@ -212,5 +212,12 @@ func knownTime(t time.Time, known bool) time.Time {
 	return timestamp(t)
 }
 
-// timestamp is a time in UTC, to the millisecond.
-func timestamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+// timestamp is a time in UTC, to the millisecond; zero for one that JSON cannot hold (RFC 3339 has years of four digits): an
+// error of a clock is not that of the whole list.
+func timestamp(t time.Time) time.Time {
+	t = t.UTC().Truncate(time.Millisecond)
+	if year := t.Year(); year < 0 || year > 9999 {
+		return time.Time{}
+	}
+	return t
+}

@@ -22,8 +22,8 @@ type webFlags struct {
 	TelemetryPath   string `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
 	EnableLifecycle bool   `name:"web.enable-lifecycle" help:"Allow POST /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
 	EnablePprof     bool   `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
-	MaxRequests     int    `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for metrics, pages and lists; others get 503. 0: no limit."`
-	MaxConnections  int    `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; others wait. 0: no limit."`
+	MaxRequests     int    `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages and lists, and as many for the metrics; others get 503. 0: no limit."`
+	MaxConnections  int    `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; a new one then replaces the one that has waited longest for a request. 0: no limit."`
 }
 
 // validate is called by the Validate methods of the commands.

@@ -19,8 +19,7 @@ type durationValue struct {
 	doc   *strictyaml.Document // of node
 }
 
-// maxTimeout is the maximum timeout of a request: a client of /probe that waits for it must get a response before the server's
-// own timeout.
+// maxTimeout is the maximum timeout of a request. Few clients of /probe, and few proxies in front of it, wait for two minutes.
 const maxTimeout = 110 * time.Second
 
 // timing is how often a printer is probed, and the timeout of a request.

@@ -29,7 +29,9 @@ func serveHealth(ctx context.Context, l net.Listener, healthy func() bool, log *
 	srv.SetKeepAlivesEnabled(false)
 	shutdown := shutdownWith(ctx, srv)
 	log.Info("Listening on, for health only", "address", l.Addr().String()) // as the toolkit has it
-	err := srv.Serve(limitConnections(l, maxHealthConnections))
+	limited := newConnLimiter(l, maxHealthConnections, srv)
+	srv.Handler = limited.serving(srv.Handler)
+	err := srv.Serve(limited)
 	if errors.Is(err, http.ErrServerClosed) {
 		shutdown.Wait()
 		return nil

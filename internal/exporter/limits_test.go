@@ -161,38 +161,8 @@ func TestSlowBodyTimesOut(t *testing.T) {
 		for ; err == nil; _, err = c.Write([]byte("x")) {
 			time.Sleep(time.Second)
 		}
-		if took := time.Since(begin); took > 17*time.Second {
+		if took := time.Since(begin); took > 7*time.Second {
 			t.Errorf("it ended after %v", took)
-		}
-	})
-}
-
-// TestConnectionsAreLimited: a connection above the limit waits until another ends. Idle ones are closed, but not between two
-// scrapes.
-func TestConnectionsAreLimited(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := withLimits
-		o.MaxConnections = 3
-		p := serving(t, simulated(t, 1, o))
-		var kept []*client
-		for range 3 {
-			kept = append(kept, p.connect(t))
-		}
-		for range 2 {
-			for _, c := range kept {
-				if status, _ := c.get("/-/healthy"); status != http.StatusOK {
-					t.Error(status)
-				}
-			}
-			time.Sleep(time.Minute)
-		}
-		synctest.Wait()
-		if _, taken := p.dial(); taken {
-			t.Error("there is no limit")
-		}
-		time.Sleep(time.Minute + time.Second)
-		if status, _ := p.connect(t).get("/-/healthy"); status != http.StatusOK {
-			t.Error(status)
 		}
 	})
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net"
 	"syscall"
-
-	"golang.org/x/net/netutil"
 )
 
 // listen opens all listeners or none.
@@ -95,13 +93,4 @@ func (l reclaimingListener) Accept() (net.Conn, error) {
 		l.reclaim()
 	}
 	return c, err
-}
-
-// limitConnections bounds the connections that are open at a time; 0: no limit. Each takes a file descriptor, and so does
-// each connection to a printer.
-func limitConnections(l net.Listener, limit int) net.Listener {
-	if limit <= 0 {
-		return l
-	}
-	return netutil.LimitListener(l, limit)
 }

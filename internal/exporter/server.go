@@ -23,14 +23,15 @@ func (e *Exporter) serve(ctx context.Context, l net.Listener) error {
 
 func serveHandler(ctx context.Context, l net.Listener, handler http.Handler, o Options, rejected func(), log *slog.Logger) error {
 	srv := newServer(handler, log)
-	serve, err := prepare(srv, limitConnections(l, o.MaxConnections), o.WebConfigFile, log)
+	limited := newConnLimiter(l, o.MaxConnections, srv)
+	serve, err := prepare(srv, limited, o.WebConfigFile, log)
 	if err != nil {
 		_ = l.Close()
 		return err
 	}
-	// The limit comes before the authentication, which computes a bcrypt hash. On HTTP/1.1 it equals the limit of connections;
-	// HTTP/2 has up to 100 requests per connection.
-	srv.Handler = web.WithHeaders(web.LimitInFlight(o.MaxConnections, "", rejected)(srv.Handler))
+	// The limit comes before the authentication, which computes a bcrypt hash. HTTP/2 has up to 100 requests per connection.
+	limitRequests := web.LimitServer(o.MaxConnections, o.TelemetryPath, rejected)
+	srv.Handler = limited.serving(web.WithHeaders(limitRequests(srv.Handler)))
 	shutdown := shutdownWith(ctx, srv)
 	err = serve()
 	if errors.Is(err, http.ErrServerClosed) {
@@ -43,14 +44,13 @@ func serveHandler(ctx context.Context, l net.Listener, handler http.Handler, o O
 // newServer returns a server with a bound for everything that a client can hold.
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      2 * time.Minute, // longer than any timeout of a printer that /probe may wait for
-		IdleTimeout:       2 * time.Minute, // longer than the interval of most scrapes
-		MaxHeaderBytes:    64 << 10,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 100},
-		ErrorLog:          serverLogger(log),
+		Handler:        handler,
+		ReadTimeout:    5 * time.Second, // of the header and of the body, which no handler reads
+		WriteTimeout:   2 * time.Minute, // handlers that wait for a printer set their own
+		IdleTimeout:    2 * time.Minute, // longer than the interval of most scrapes
+		MaxHeaderBytes: 64 << 10,
+		HTTP2:          &http.HTTP2Config{MaxConcurrentStreams: 100},
+		ErrorLog:       serverLogger(log),
 		// OPTIONS * goes through the authentication like any other request.
 		DisableGeneralOptionsHandler: true,
 	}

@@ -1,19 +1,37 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"octoeverywhere_exporter/internal/api"
+	"octoeverywhere_exporter/internal/view"
 	"octoeverywhere_exporter/probe"
 )
 
-// apiPrinters lists all printers.
-func (s *site) apiPrinters(w http.ResponseWriter, _ *http.Request) {
+// apiPrinters lists all printers. One whose object cannot be made, which is a bug, is listed with the error instead, so that
+// the others are complete.
+func (s *site) apiPrinters(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
-	writeList(w, `{"printers":[`, "]}\n", s.Fleet.All(), func(status *probe.Status) any {
-		return api.PrinterOf(status, s.Schedule.NextProbe(status), now)
+	writeList(w, `{"printers":[`, "]}\n", s.printers(r), func(b *bytes.Buffer, status *probe.Status) {
+		begin := b.Len()
+		defer func() {
+			if p := recover(); p != nil {
+				s.Panicked(r.Pattern, view.PanicText(p), debug.Stack())
+				b.Truncate(begin)
+				encode(b, brokenPrinter{status.Name, internalError})
+			}
+		}()
+		encode(b, api.PrinterOf(status, s.Schedule.NextProbe(status), now))
 	})
+}
+
+// brokenPrinter is a printer whose object cannot be made.
+type brokenPrinter struct {
+	Name  string `json:"name"`
+	Error string `json:"internal_error"`
 }
 
 // apiPrinter writes one printer.

@@ -3,10 +3,8 @@ package web
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"iter"
-	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -119,35 +117,39 @@ func TestInfoInTheAPI(t *testing.T) {
 	})
 }
 
-// TestWhatIsNoJSONAbortsTheResponse, so that no client takes a part of a list for all of it, and is reported.
-func TestWhatIsNoJSONAbortsTheResponse(t *testing.T) {
-	for name, c := range map[string]struct {
-		good    int // entries before the one without JSON
-		aborted bool
-	}{"first": {0, false}, "later": {3, true}} {
-		reported := ""
-		aborted := false
-		w := httptest.NewRecorder()
-		func() {
-			defer func() {
-				err, _ := recover().(error)
-				aborted = errors.Is(err, http.ErrAbortHandler)
-			}()
-			guarded(func(_, text string, _ []byte) { reported = text }, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				listed := 0
-				writeList(w, "[", "]", shop().All(), func(*probe.Status) any {
-					if listed++; listed > c.good {
-						return math.NaN()
-					}
-					return listed
-				})
-			})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/sd", nil))
-		}()
-		if aborted != c.aborted || !strings.Contains(reported, "UnsupportedValueError") {
-			t.Errorf("%s: aborted %t, reported %q", name, aborted, reported)
+// panickingSchedule panics when it is asked about one printer.
+type panickingSchedule struct {
+	Schedule
+	name string
+}
+
+func (p panickingSchedule) NextProbe(s *probe.Status) time.Time {
+	if s.Name == p.name {
+		panic("about " + s.Name)
+	}
+	return p.Schedule.NextProbe(s)
+}
+
+// TestABrokenPrinterDoesNotCutTheList: a bug that one printer triggers is reported, and the list says so in its place.
+func TestABrokenPrinterDoesNotCutTheList(t *testing.T) {
+	o := shop().options()
+	var reported []string
+	o.Panicked = func(route, text string, _ []byte) { reported = append(reported, route, text) }
+	for _, name := range []string{"idle", "locked", hostile} { // the first one, the last one and one between
+		reported, o.Schedule = nil, panickingSchedule{shop(), name}
+		w := call(o, "GET", "/api/v1/printers")
+		var got struct{ Printers []map[string]any }
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusOK || len(got.Printers) != len(shop().printers) {
+			t.Fatalf("%s: %d %v\n%s", name, w.Code, err, w.Body)
 		}
-		if !aborted && w.Code != http.StatusInternalServerError {
-			t.Errorf("%s: status %d", name, w.Code)
+		for _, p := range got.Printers {
+			_, whole := p["layers"]
+			if broken := p["name"] == name; whole == broken || (p["internal_error"] == internalError) != broken {
+				t.Errorf("while %q is broken: %v", name, p)
+			}
+		}
+		if len(reported) != 2 || reported[0] != "GET /api/v1/printers" {
+			t.Errorf("%s: reported %q", name, reported)
 		}
 	}
 }
@@ -177,7 +179,7 @@ func TestAListEndsWhenTheClientIsGone(t *testing.T) {
 				}
 			}
 		})
-		writeList(&disconnectedWriter{httptest.NewRecorder(), writes}, "[", "]", printers, targetGroupOf)
+		writeList(&disconnectedWriter{httptest.NewRecorder(), writes}, "[", "]", printers, func(b *bytes.Buffer, s *probe.Status) { encode(b, targetGroupOf(s)) })
 		if want := writes + 1; listed != want {
 			t.Errorf("after %d writes: %d printers were listed, not %d", writes, listed, want)
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
 	"html/template"
 	"mime"
 	"net/http"
@@ -54,7 +55,7 @@ func (s *site) asset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	content, ok := s.assets.files[name]
 	if !ok {
-		s.fail(w, r, http.StatusNotFound, "no such asset: "+name)
+		s.fail(w, r, http.StatusNotFound, fmt.Sprintf("no such asset: %.100s", name))
 		return
 	}
 	if r.URL.Query().Get("v") == s.assets.version {

@@ -8,10 +8,10 @@
 //	GET /assets/FILE         scripts, styles and images of the pages
 //
 // Pages refresh themselves, load nothing from other sites, and are compressed for clients that accept gzip. Errors are HTML
-// for browsers, JSON below /api/, and plain text otherwise. All parameters of the fleet page are optional and combine with
-// AND:
+// for browsers, JSON below /api/, and plain text otherwise. A parameter that a path does not have is an error (400), and so is
+// one that is given twice. All parameters of the fleet page are optional and combine with AND:
 //
-//	q        search words; each must be part of the printer's name, of a label (also as label=value) or of the reason of its
+//	q        search words, at most ten; each must be part of the printer's name, of a label (also as label=value) or of the reason of its
 //	         fault, or be the code of its fault
 //	label    NAME=VALUE; can be repeated: values of the same label combine with OR
 //	layer    the failing layer, or any (any fault), none (no fault), switched_off (unreachable, and no print was in progress
@@ -26,7 +26,8 @@
 //	GET /api/v1/printers        {"printers": [PRINTER, …]}, in the order of the configuration
 //	GET /api/v1/printers/NAME   PRINTER with history and requests, or status 404 and {"error": TEXT}
 //
-// Unknown values are absent: there is no null and no -1. Times are RFC 3339 in UTC, and names contain the unit. Keys that
+// Unknown values are absent: there is no null and no -1. An entry with the key internal_error stands for a printer whose object
+// could not be made because of a bug, which the log describes. Times are RFC 3339 in UTC, and names contain the unit. Keys that
 // are named like a metric have its value; times lack the suffix _timestamp_seconds. PRINTER is an object:
 //
 //	name                    the configured name

@@ -12,6 +12,10 @@ import (
 // maxSuggestions is how many similar names an error page lists.
 const maxSuggestions = 10
 
+// maxPageDepth is how deep a path may be for an error page. Each link of a page begins with the way to the root, and no page
+// is deeper.
+const maxPageDepth = 8
+
 // failPage is an error page.
 type failPage struct {
 	frame
@@ -33,12 +37,12 @@ func (s *site) failWithSuggestions(w http.ResponseWriter, r *http.Request, statu
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(map[string]string{"error": message})
-	case !acceptsHTML(r):
+	case !acceptsHTML(r), strings.Count(r.URL.Path, "/") > maxPageDepth:
 		http.Error(w, message, status)
 	default:
 		page := failPage{frame: s.frame(http.StatusText(status), rootOf(r.URL), time.Now()), Message: capitalize(message), Query: name}
 		page.Live = false
-		for _, l := range s.similarNames(name) {
+		for _, l := range s.similarNames(r, name) {
 			l.Path = page.Root + l.Path
 			page.Suggestions = append(page.Suggestions, l)
 		}
@@ -58,7 +62,7 @@ func rootOf(u *url.URL) string {
 }
 
 // similarNames are the printers whose names share the longest prefix with name.
-func (s *site) similarNames(name string) []printerLink {
+func (s *site) similarNames(r *http.Request, name string) []printerLink {
 	if name == "" {
 		return nil
 	}
@@ -68,7 +72,7 @@ func (s *site) similarNames(name string) []printerLink {
 		prefix int
 	}
 	var found []candidate
-	for p := range s.Fleet.All() {
+	for p := range s.printers(r) {
 		if n := commonPrefix(strings.ToLower(p.Name), strings.ToLower(name)); n >= minPrefix {
 			found = append(found, candidate{linkOf(p), n})
 		}
@@ -88,29 +92,4 @@ func commonPrefix(a, b string) int {
 		n++
 	}
 	return n
-}
-
-// withErrors writes an error where no route matches. The mux decides whether a path or only its method is unknown.
-func (s *site) withErrors(mux *http.ServeMux) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, pattern := mux.Handler(r); pattern != "" {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		var response responseBuffer
-		mux.ServeHTTP(&response, r)
-		switch response.status {
-		case http.StatusNotFound:
-			s.fail(w, r, response.status, "path not found: "+r.URL.Path)
-		case http.StatusMethodNotAllowed:
-			s.methodNotAllowed(w, r, response.Header().Get("Allow"))
-		default:
-			mux.ServeHTTP(w, r)
-		}
-	})
-}
-
-func (s *site) methodNotAllowed(w http.ResponseWriter, r *http.Request, allow string) {
-	w.Header().Set("Allow", allow)
-	s.fail(w, r, http.StatusMethodNotAllowed, r.URL.Path+" allows only "+allow)
 }

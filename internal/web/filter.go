@@ -34,28 +34,37 @@ type filter struct {
 	Labels []label
 	Query  string
 	Sort   sortOrder
-	words  []string // of Query, in lower case
+
+	allowed map[string][]string // the values of each label
+	words   []string            // of Query, in lower case
 }
+
+// maxWords bounds the search words: each is compared with each printer.
+const maxWords = 10
 
 // filterOf reads the parameters of a page. An unknown value is an error, because ignoring it would show printers that were
 // not asked for.
 func filterOf(v url.Values) (filter, error) {
 	f := filter{Layer: v.Get("layer"), Reason: v.Get("reason"), Query: strings.TrimSpace(v.Get("q"))}
-	f.words = strings.Fields(strings.ToLower(f.Query))
+	f.words, f.allowed = strings.Fields(strings.ToLower(f.Query)), map[string][]string{}
+	if len(f.words) > maxWords {
+		return f, fmt.Errorf("too many search words: use at most %d", maxWords)
+	}
 	if values := layerValues(); f.Layer != "" && !slices.Contains(values, f.Layer) {
-		return f, fmt.Errorf("unknown layer %q: use one of %s", f.Layer, strings.Join(values, ", "))
+		return f, fmt.Errorf("unknown layer %.100q: use one of %s", f.Layer, strings.Join(values, ", "))
 	}
 	if f.Reason != "" && !isReason(f.Reason) {
-		return f, fmt.Errorf("unknown reason %q: use one from the table of faults", f.Reason)
+		return f, fmt.Errorf("unknown reason %.100q: use one from the table of faults", f.Reason)
 	}
 	for _, text := range v["label"] {
 		name, value, ok := strings.Cut(text, "=")
 		switch {
 		case text == "": // the option "any" of a form
 		case !ok || name == "":
-			return f, fmt.Errorf("invalid label %q: use NAME=VALUE", text)
+			return f, fmt.Errorf("invalid label %.100q: use NAME=VALUE", text)
 		default:
 			f.Labels = append(f.Labels, label{name, value})
+			f.allowed[name] = append(f.allowed[name], value)
 		}
 	}
 	var err error
@@ -111,37 +120,31 @@ func (f filter) matchesLayer(s *probe.Status) bool {
 // matchesLabels reports whether a printer has one of the values of each label in the filter. A printer without the label
 // has the value "".
 func (f filter) matchesLabels(s *probe.Status) bool {
-	for _, l := range f.Labels {
-		if !slices.Contains(f.Labels, label{l.Name, s.Labels[l.Name]}) {
+	for name, values := range f.allowed {
+		if !slices.Contains(values, s.Labels[name]) {
 			return false
 		}
 	}
 	return true
 }
 
+// matchesWords reports whether each word is the code of a printer's fault, or part of its name, its reason or a label.
 func (f filter) matchesWords(s *probe.Status) bool {
-	for _, word := range f.words {
-		if !matchesWord(s, word) {
-			return false
-		}
-	}
-	return true
-}
-
-// matchesWord reports whether a printer's name, reason, code or a label matches a word in lower case.
-func matchesWord(s *probe.Status, word string) bool {
-	if containsFold(s.Name, word) || containsFold(s.Fault.Reason, word) || s.Fault.CodeLabel() == word {
+	if len(f.words) == 0 {
 		return true
 	}
+	texts := []string{strings.ToLower(s.Name), s.Fault.Reason}
 	for name, value := range s.Labels {
-		if containsFold(name+"="+value, word) {
-			return true
+		texts = append(texts, strings.ToLower(name+"="+value))
+	}
+	for _, word := range f.words {
+		inText := func(text string) bool { return strings.Contains(text, word) }
+		if s.Fault.CodeLabel() != word && !slices.ContainsFunc(texts, inText) {
+			return false
 		}
 	}
-	return false
+	return true
 }
-
-func containsFold(text, lower string) bool { return strings.Contains(strings.ToLower(text), lower) }
 
 // with is f for another layer and reason.
 func (f filter) with(layer, reason string) filter {

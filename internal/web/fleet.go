@@ -58,7 +58,7 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := time.Now()
-	sel := selectPrinters(s.Fleet.All(), f, now, s.Schedule.NextProbe)
+	sel := selectPrinters(s.printers(r), f, now, s.Schedule.NextProbe)
 	p := fleetPage{
 		frame:    s.frame(pageTitle(&sel), "./", now),
 		Summary:  summary(&sel, f),

@@ -35,6 +35,9 @@ func WithHeaders(next http.Handler) http.Handler {
 	})
 }
 
+// internalError is what a client gets after a panic.
+const internalError = "internal error: see the log of the exporter"
+
 // guarded recovers from panics and reports them. The client gets 500, or an aborted response if one was started.
 func guarded(panicked func(route, text string, stack []byte), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +54,7 @@ func guarded(panicked func(route, text string, stack []byte), next http.Handler)
 			if writer.started {
 				panic(http.ErrAbortHandler) // otherwise the client would take the part for the whole
 			}
-			http.Error(w, "internal error: see the log of the exporter", http.StatusInternalServerError)
+			http.Error(w, internalError, http.StatusInternalServerError)
 		}()
 		next.ServeHTTP(writer, r)
 	})

@@ -6,6 +6,12 @@ import (
 	"net/http/pprof"
 )
 
+// Paths of the health checks.
+const (
+	healthyPath = "/-/healthy"
+	readyPath   = "/-/ready"
+)
+
 func writeText(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(w, text)
@@ -15,8 +21,8 @@ func writeText(w http.ResponseWriter, text string) {
 func Health(healthy, ready func() bool) http.Handler {
 	s := &site{Options: Options{Healthy: healthy, Ready: ready}}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /-/healthy", s.healthy)
-	mux.HandleFunc("GET /-/ready", s.ready)
+	mux.HandleFunc("GET "+healthyPath, s.healthy)
+	mux.HandleFunc("GET "+readyPath, s.ready)
 	return WithHeaders(mux)
 }
 
@@ -38,9 +44,9 @@ func (s *site) ready(w http.ResponseWriter, _ *http.Request) {
 
 // profiles are the routes of net/http/pprof. The command line is left out, because arguments can hold secrets.
 var profiles = []route{
-	{"GET /debug/pprof/", true, false, pprof.Index},
-	{"GET /debug/pprof/profile", true, false, pprof.Profile},
-	{"GET /debug/pprof/symbol", true, false, pprof.Symbol},
-	{"POST /debug/pprof/symbol", true, false, pprof.Symbol},
-	{"GET /debug/pprof/trace", true, false, pprof.Trace},
+	{"GET /debug/pprof/", costly, false, nil, pprof.Index},
+	{"GET /debug/pprof/profile", costly, false, nil, pprof.Profile},
+	{"GET /debug/pprof/symbol", costly, false, nil, pprof.Symbol},
+	{"POST /debug/pprof/symbol", costly, false, nil, pprof.Symbol},
+	{"GET /debug/pprof/trace", costly, false, nil, pprof.Trace},
 }

@@ -1,14 +1,18 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 )
 
-// LimitInFlight returns a wrapper whose handlers share a limit of requests in flight; 0: no limit. A request above it is
+// defaultMetricsPath is the path of the metrics unless Options.MetricsPath is set.
+const defaultMetricsPath = "/metrics"
+
+// limitInFlight returns a wrapper whose handlers share a limit of requests in flight; 0: no limit. A request above it is
 // reported to rejected and gets 503 with message. If message is empty, so is the body: writing one could block on a slow
 // client.
-func LimitInFlight(limit int, message string, rejected func()) func(http.Handler) http.Handler {
+func limitInFlight(limit int, message string, rejected func()) func(http.Handler) http.Handler {
 	if limit <= 0 {
 		return func(next http.Handler) http.Handler { return next }
 	}
@@ -36,8 +40,37 @@ func LimitInFlight(limit int, message string, rejected func()) func(http.Handler
 	}
 }
 
-// limitRoutes returns the wrapper of the limited routes, which bounds the time of each response, too.
-func limitRoutes(o Options) func(http.Handler) http.Handler {
-	limit := LimitInFlight(o.MaxRequests, fmt.Sprintf("%d requests are in flight, which is the limit: raise --web.max-requests if all of them are yours", o.MaxRequests), o.Rejected)
+// reservedShare is the share of the requests in flight that is reserved for the metrics, and as much for health checks.
+const reservedShare = 8
+
+// LimitServer returns a wrapper that limits the requests in flight on a listener to the number of its connections; 0: no
+// limit. An eighth of it serves only the metrics, another one only health checks, so that no other request can keep them
+// waiting. metricsPath is as in Options.
+func LimitServer(connections int, metricsPath string, rejected func()) func(http.Handler) http.Handler {
+	if connections <= 0 {
+		return limitInFlight(0, "", nil)
+	}
+	reserved := max(1, connections/reservedShare)
+	limitMetrics, limitHealth := limitInFlight(reserved, "", rejected), limitInFlight(reserved, "", rejected)
+	limitOthers := limitInFlight(max(1, connections-2*reserved), "", rejected)
+	metricsPath = cmp.Or(metricsPath, defaultMetricsPath)
+	return func(next http.Handler) http.Handler {
+		metrics, health, others := limitMetrics(next), limitHealth(next), limitOthers(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case metricsPath:
+				metrics.ServeHTTP(w, r)
+			case healthyPath, readyPath:
+				health.ServeHTTP(w, r)
+			default:
+				others.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+// limitCostly returns a wrapper for handlers that share MaxRequests, which bounds the time of each response, too.
+func limitCostly(o Options) func(http.Handler) http.Handler {
+	limit := limitInFlight(o.MaxRequests, fmt.Sprintf("%d requests are in flight, which is the limit: raise --web.max-requests if all of them are yours", o.MaxRequests), o.Rejected)
 	return func(next http.Handler) http.Handler { return limit(withWriteDeadlines(next)) }
 }

@@ -1,60 +1,106 @@
 package web
 
 import (
+	"iter"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/probe"
 )
 
-// TestMaxRequests: limited routes share the slots, probes and health checks need none. Each rejected request is reported.
+// TestMaxRequests: pages, lists, profiles and errors share the slots, metrics have as many of their own, probes and health
+// checks need none. Each rejected request is reported.
 func TestMaxRequests(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := shop().options()
-		o.MaxRequests = 3
-		o.Lifecycle, o.Pprof = true, true
-		reported := 0
-		o.Rejected = func() { reported++ }
-		release := make(chan struct{})
-		o.Metrics = metrics(func(http.ResponseWriter, *http.Request) { <-release })
-		h := New(o)
-		var inFlight sync.WaitGroup
-		for range 3 {
-			inFlight.Go(func() { serve(h, "/metrics") })
-		}
-		synctest.Wait()
-		overLimit := reply{503, plain, "", "3 requests are in flight, which is the limit: raise --web.max-requests if all of them are yours\n"}
-		for target, rejected := range map[string]bool{
-			"/metrics": true, "/": true, "/printers/idle": true, "/api/v1/printers": true, "/api/v1/printers/idle": true, "/sd": true,
-			"/debug/pprof/": true, "/debug/pprof/goroutine": true,
-			"/probe?target=idle": false, "/-/healthy": false, "/-/ready": false, "/assets/style.css": false, "/nothing": false,
-		} {
+	pages := []string{
+		"/", "/printers/idle", "/api/v1/printers", "/api/v1/printers/idle", "/sd", "/debug/pprof/", "/debug/pprof/goroutine", "/nothing",
+	}
+	always := []string{"/probe?target=idle", "/-/healthy", "/-/ready", "/assets/style.css"}
+	for full, rejected := range map[string][]string{"/sd": pages, "/metrics": {"/metrics"}} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &blockingFleet{fleet: shop(), release: make(chan struct{})}
+			o := f.options()
+			o.Fleet, o.MaxRequests, o.Pprof = f, 3, true
+			reported := 0
+			o.Rejected = func() { reported++ }
+			o.Metrics = metrics(func(http.ResponseWriter, *http.Request) { f.wait() })
+			h := New(o)
+			var inFlight sync.WaitGroup
+			f.blocking.Store(true)
+			for range 3 {
+				inFlight.Go(func() { serve(h, full) })
+			}
+			synctest.Wait()
+			f.blocking.Store(false)
+			overLimit := reply{503, plain, "", "3 requests are in flight, which is the limit: raise --web.max-requests if all of them are yours\n"}
+			for _, target := range slices.Concat(pages, always, []string{"/metrics"}) {
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
+				switch want := slices.Contains(rejected, target); {
+				case want && (cmp.Diff(overLimit, replyOf(w)) != "" || w.Header().Get("Retry-After") != "1" || reported != 1),
+					!want && (w.Code == http.StatusServiceUnavailable || reported != 0):
+					t.Errorf("while the slots of %s are taken: %s: %d %s, %d rejections reported", full, target, w.Code, w.Body, reported)
+				}
+				reported = 0
+			}
+			close(f.release)
+			inFlight.Wait()
 			w := httptest.NewRecorder()
-			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
-			if got := w.Code == http.StatusServiceUnavailable; got != rejected {
-				t.Errorf("%s: %d", target, w.Code)
+			if h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, full, nil)); w.Code != http.StatusOK || reported != 0 {
+				t.Errorf("after the others have ended: %d, %d rejections reported", w.Code, reported)
 			}
-			if rejected {
-				if reported--; reported != 0 {
-					t.Errorf("%s: %d rejections reported", target, reported+1)
-				}
-				if d := cmp.Diff(overLimit, replyOf(w)); d != "" || w.Header().Get("Retry-After") != "1" {
-					t.Errorf("%s: %s", target, d)
-				}
+		})
+	}
+}
+
+// blockingFleet is a fleet whose list blocks while blocking is set, until it is released.
+type blockingFleet struct {
+	*fleet
+	blocking atomic.Bool
+	release  chan struct{}
+}
+
+func (f *blockingFleet) wait() {
+	if f.blocking.Load() {
+		<-f.release
+	}
+}
+
+func (f *blockingFleet) All() iter.Seq[*probe.Status] {
+	f.wait()
+	return f.fleet.All()
+}
+
+// TestLimitServer: on a listener, requests for metrics and for health find a slot however many others are in flight.
+func TestLimitServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		rejected := 0
+		h := LimitServer(16, "", func() { rejected++ })(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+		var inFlight sync.WaitGroup
+		for _, target := range []string{"/", "/metrics", "/-/healthy"} {
+			for range 20 {
+				inFlight.Go(func() { serve(h, target) })
 			}
+			synctest.Wait()
+		}
+		if rejected != 60-16 {
+			t.Errorf("%d of 60 requests were rejected at a limit of 16", rejected)
 		}
 		close(release)
 		inFlight.Wait()
-		w := httptest.NewRecorder()
-		if h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil)); w.Code != http.StatusOK {
-			t.Errorf("after the others have ended: %d", w.Code)
-		}
-		if reported != 0 {
-			t.Errorf("%d rejections reported for requests that were served", reported)
+		for _, target := range []string{"/", "/metrics", "/-/ready"} {
+			w := httptest.NewRecorder()
+			if h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil)); w.Code != http.StatusOK {
+				t.Errorf("%s after the others have ended: %d", target, w.Code)
+			}
 		}
 	})
 }
@@ -89,11 +135,13 @@ func (d *deadlines) SetWriteDeadline(at time.Time) error {
 	return nil
 }
 
-// TestWriteDeadlines: a response that makes progress gets more time every second, two minutes in total.
+// TestWriteDeadlines: a response has none before the first write. After that, one that makes progress gets more time every
+// second, two minutes in total.
 func TestWriteDeadlines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &deadlines{}
 		withWriteDeadlines(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			time.Sleep(5 * time.Minute)
 			for range 250 {
 				_, _ = w.Write([]byte("x"))
 				time.Sleep(500 * time.Millisecond)
@@ -102,8 +150,8 @@ func TestWriteDeadlines(t *testing.T) {
 		if n := len(w.set); n < 60 || n > 130 {
 			t.Errorf("the deadline was moved %d times", n)
 		}
-		if first, last := w.set[0], w.set[len(w.set)-1]; first != writeStallTimeout || last > 0 {
-			t.Errorf("first %v, last %v", first, last)
+		if none, first, last := w.set[0], w.set[1], w.set[len(w.set)-1]; none > -time.Hour || first != writeStallTimeout || last > 0 {
+			t.Errorf("before the first write %v, first %v, last %v", none, first, last)
 		}
 	})
 }

@@ -27,11 +27,16 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	trace, err := boolParameter(r, "debug")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
 	ctx := r.Context()
 	if header := r.Header.Get(scrapeTimeoutHeader); header != "" {
 		timeout, ok := probeTimeout(header)
 		if !ok {
-			http.Error(w, fmt.Sprintf("invalid header %s %q: use a number of seconds", scrapeTimeoutHeader, header), http.StatusBadRequest)
+			http.Error(w, fmt.Sprintf("invalid header %s %.100q: use a number of seconds", scrapeTimeoutHeader, header), http.StatusBadRequest)
 			return
 		}
 		probeCtx, cancel := context.WithTimeout(ctx, timeout)
@@ -43,11 +48,23 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 		s.probeError(w, name, err)
 		return
 	}
-	if r.URL.Query().Get("debug") == "true" {
+	if trace {
 		writeText(w, s.trace(status, results)+"\nMetrics:\n"+s.metricsText(r, status))
 		return
 	}
 	s.Metrics.ProbeHandler(status).ServeHTTP(w, r)
+}
+
+// boolParameter is a parameter that is true or false; false where it is missing.
+func boolParameter(r *http.Request, name string) (bool, error) {
+	switch value := r.URL.Query().Get(name); value {
+	case "true":
+		return true, nil
+	case "", "false":
+		return false, nil
+	default:
+		return false, fmt.Errorf("invalid %s %.100q: use true or false", name, value)
+	}
 }
 
 // probeTimeout is how long a probe may take within a scrape; false where the header is invalid.
@@ -92,7 +109,7 @@ func (s *site) missing(name string) string {
 	if other := s.OtherShard(name); other != "" {
 		return fmt.Sprintf("printer %q belongs to %s: send the request to that exporter", name, other)
 	}
-	return fmt.Sprintf("no printer named %q is configured", name)
+	return fmt.Sprintf("no printer named %.200q is configured", name)
 }
 
 // metricsText is the metrics of a printer in the text format.

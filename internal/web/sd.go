@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"maps"
 	"net/http"
 
@@ -18,18 +19,18 @@ type targetGroup struct {
 const metaPrinter = "__meta_octoeverywhere_printer"
 
 // discovery lists the printers that are probed as targets.
-func (s *site) discovery(w http.ResponseWriter, _ *http.Request) {
+func (s *site) discovery(w http.ResponseWriter, r *http.Request) {
 	enabled := func(yield func(*probe.Status) bool) {
-		for status := range s.Fleet.All() {
+		for status := range s.printers(r) {
 			if !status.Disabled && !yield(status) {
 				return
 			}
 		}
 	}
-	writeList(w, "[", "]\n", enabled, targetGroupOf)
+	writeList(w, "[", "]\n", enabled, func(b *bytes.Buffer, status *probe.Status) { encode(b, targetGroupOf(status)) })
 }
 
-func targetGroupOf(s *probe.Status) any {
+func targetGroupOf(s *probe.Status) targetGroup {
 	labels := make(map[string]string, len(s.Labels)+1)
 	maps.Copy(labels, s.Labels)
 	labels[metaPrinter] = s.Name

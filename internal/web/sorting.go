@@ -29,7 +29,7 @@ func sortOrderOf(text string) (sortOrder, error) {
 				names = append(names, c.sort)
 			}
 		}
-		return sortOrder{}, fmt.Errorf("unknown sort %q: use one of %s, with a minus sign in front to reverse it", text, strings.Join(names, ", "))
+		return sortOrder{}, fmt.Errorf("unknown sort %.100q: use one of %s, with a minus sign in front to reverse it", text, strings.Join(names, ", "))
 	}
 	return sortOrder{name, reversed}.normalized(), nil
 }

@@ -78,7 +78,7 @@ func pageNumber(v url.Values) (int, error) {
 	}
 	number, err := strconv.Atoi(text)
 	if err != nil || number < 1 {
-		return 0, fmt.Errorf("invalid page %q: use a number from 1", text)
+		return 0, fmt.Errorf("invalid page %.100q: use a number from 1", text)
 	}
 	return number, nil
 }

@@ -1,13 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"iter"
 	"net/http"
 	"time"
-
-	"github.com/klauspost/compress/gzhttp"
 
 	"octoeverywhere_exporter/probe"
 )
@@ -33,7 +32,7 @@ type Options struct {
 	Ready     func() bool  // optional: always ready
 	Pprof     bool         // serve /debug/pprof/
 
-	MaxRequests int    // requests in flight for metrics, pages, lists and profiles; 0: no limit
+	MaxRequests int    // requests in flight for pages, lists and profiles, and as many for the metrics; 0: no limit
 	Rejected    func() // called for each request above that limit
 	// Panicked is called when a request ended in a panic, with its route, a description without secrets, and the stack.
 	Panicked func(route, text string, stack []byte)
@@ -71,75 +70,17 @@ type site struct {
 	Options
 	pages  *template.Template
 	assets assets
-	limit  func(http.Handler) http.Handler
+	limit  func(http.Handler) http.Handler // of costly requests, but not of those for the metrics
 }
 
 // New makes the handler of all routes; see the package documentation for them.
 func New(o Options) http.Handler {
-	if o.MetricsPath == "" {
-		o.MetricsPath = "/metrics"
-	}
-	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limitRoutes(o)}
+	o.MetricsPath = cmp.Or(o.MetricsPath, defaultMetricsPath)
+	s := &site{Options: o, pages: parsePages(), assets: readAssets(), limit: limitCostly(o)}
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.bounded(r))
 	}
-	return WithHeaders(guarded(o.Panicked, http.NewCrossOriginProtection().Handler(s.withMetrics(s.withErrors(mux)))))
-}
-
-// route is a pattern of the mux with its handler. A probe is not limited: it waits for a printer nearly all of its time,
-// and many may hang at once.
-type route struct {
-	pattern    string
-	limited    bool // takes a slot of MaxRequests
-	compressed bool // for clients that accept it
-	handle     http.HandlerFunc
-}
-
-func (s *site) routes() []route {
-	routes := []route{
-		{"GET /{$}", true, true, s.fleetPage},
-		{"GET /printers/{name}", true, true, s.printerPage},
-		{"GET /assets/{file}", false, true, s.asset},
-		{"GET /api/v1/printers", true, true, s.apiPrinters},
-		{"GET /api/v1/printers/{name}", true, true, s.apiPrinter},
-		{"GET /sd", true, true, s.discovery},
-		{"GET /probe", false, false, s.probe},
-		{"GET /-/healthy", false, false, s.healthy},
-		{"GET /-/ready", false, false, s.ready},
-		{"POST /-/reload", false, false, s.lifecycle(s.reload)},
-		{"POST /-/probe", false, false, s.lifecycle(s.probeNow)},
-		{"POST /-/acknowledge", false, false, s.lifecycle(s.acknowledge)},
-	}
-	if s.Pprof {
-		routes = append(routes, profiles...)
-	}
-	return routes
-}
-
-func (s *site) bounded(r route) http.Handler {
-	var h http.Handler = r.handle
-	if r.compressed {
-		h = gzhttp.GzipHandler(h)
-	}
-	if r.limited {
-		h = s.limit(h)
-	}
-	return h
-}
-
-// withMetrics serves the metrics at their path, even where that hides a route. The path is not a pattern of the mux,
-// because an invalid or conflicting pattern panics.
-func (s *site) withMetrics(next http.Handler) http.Handler {
-	metrics := s.limit(s.Metrics.Handler())
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.URL.Path != s.MetricsPath:
-			next.ServeHTTP(w, r)
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			s.methodNotAllowed(w, r, "GET, HEAD")
-		default:
-			metrics.ServeHTTP(w, r)
-		}
-	})
+	routes := s.withMetrics(s.withErrors(mux))
+	return WithHeaders(guarded(o.Panicked, withBoundedURL(http.NewCrossOriginProtection().Handler(routes))))
 }
