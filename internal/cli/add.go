@@ -53,25 +53,48 @@ func (c addCommand) Run(s stdio) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	paths := onboard.NewPaths(c.ConfigPath, c.PrintersFile, c.SecretsDir)
-	configured, err := paths.Configured()
+	unlock, err := paths.Lock(ctx)
 	if err != nil {
-		return err
+		return exitStatus(exitInterrupted)
+	}
+	_, err = paths.Configured()
+	unlock()
+	if err != nil {
+		return err // before the URL is asked for, which is shown only once
 	}
 	connection, err := c.connection(ctx, s)
 	if err != nil {
 		return err
 	}
-	name, err := c.check(connection, configured)
+	added, err := c.add(ctx, paths, connection)
 	if err != nil {
 		return err
-	}
-	added, err := paths.Add(connection, name, c.Label)
-	if err != nil {
-		return fmt.Errorf("printer not added: %w", err)
 	}
 	explainAdded(s.out, paths, added)
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process
 	return probeOnce(ctx, s, []probe.Target{added.Target}, 1, false)
+}
+
+// add adds the printer while no other process adds one.
+func (c addCommand) add(ctx context.Context, paths onboard.Paths, connection onboard.Connection) (onboard.Added, error) {
+	unlock, err := paths.Lock(ctx)
+	if err != nil {
+		return onboard.Added{}, exitStatus(exitInterrupted)
+	}
+	defer unlock()
+	configured, err := paths.Configured() // with printers that were added while the URL was read
+	if err != nil {
+		return onboard.Added{}, err
+	}
+	name, err := c.check(connection, configured)
+	if err != nil {
+		return onboard.Added{}, err
+	}
+	added, err := paths.Add(connection, name, c.Label)
+	if err != nil {
+		return onboard.Added{}, fmt.Errorf("printer not added: %w", err)
+	}
+	return added, nil
 }
 
 // connection reads the URL from the arguments or standard input.

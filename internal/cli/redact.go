@@ -48,15 +48,31 @@ func newRedactor(model *kong.Application, args []string) redactor {
 func (r *redactor) addSecretsOf(value string) {
 	for piece := range strings.SplitSeq(value, ",") {
 		for _, address := range addressPattern.FindAllString(piece, -1) {
-			_, host, _ := strings.Cut(address, "://") // filepath.Clean removes the double slash
-			r.add(address)
-			r.add(host)
+			r.addAddress(address)
 		}
 		if flag, v, ok := strings.Cut(piece, "="); ok && strings.HasPrefix(flag, "--") {
 			piece = v
 		}
 		for _, secret := range credentialPattern.FindStringSubmatch(strings.TrimSpace(piece)) {
 			r.add(secret)
+		}
+	}
+}
+
+// addAddress adds the forms of an address that errors can quote: filepath.Clean removes a double slash, filepath.Dir what
+// follows the last one.
+func (r *redactor) addAddress(address string) {
+	r.add(address)
+	if _, rest, hasScheme := strings.Cut(address, "://"); hasScheme {
+		for rest != "" {
+			r.add(rest)
+			rest = rest[:max(0, strings.LastIndexByte(rest, '/'))]
+		}
+		return
+	}
+	for part := range strings.SplitSeq(address, "/") {
+		if addressPattern.MatchString(part) {
+			r.add(part)
 		}
 	}
 }

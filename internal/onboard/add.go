@@ -1,12 +1,14 @@
 package onboard
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"octoeverywhere_exporter/internal/config"
 	"octoeverywhere_exporter/probe"
@@ -31,9 +33,18 @@ func NewPaths(configFile, printerFile, secrets string) Paths {
 	return Paths{configFile, printerFile, secrets}
 }
 
-// Configured returns the configured printers, and checks that the configuration file reads the printer file. It changes
-// nothing.
+// Lock keeps other processes from adding printers until unlock is called or this process ends. It waits for one that does so
+// until ctx is done. The other methods must be called with the lock: files are not complete while another process writes them.
+func (p Paths) Lock(ctx context.Context) (unlock func(), err error) {
+	return lockDirectory(ctx, filepath.Dir(p.Config))
+}
+
+// Configured returns the configured printers, and checks that the printer can be added: that the configuration file reads the
+// printer file, and that nothing else is in the place of a file or a directory. It changes nothing.
 func (p Paths) Configured() ([]probe.Target, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(p.Config); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -49,6 +60,33 @@ func (p Paths) Configured() ([]probe.Target, error) {
 			p.Config, p.PrinterFile, p.configSnippet())
 	}
 	return c.Targets, nil
+}
+
+// check refuses paths at which no file can be written. Nothing is opened: a pipe would block.
+func (p Paths) check() error {
+	directory := filepath.Dir(p.Config)
+	if !isDirectory(directory) {
+		return fmt.Errorf("there is no directory %s for the configuration file; create it with mkdir -p, or choose another file with --config.file", directory)
+	}
+	for _, f := range []struct{ path, flag string }{{p.Config, "--config.file"}, {p.PrinterFile, "--printers-file"}} {
+		if info, err := os.Stat(f.path); err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is not a regular file; choose another with %s", f.path, f.flag)
+		}
+	}
+	for _, d := range []struct{ path, flag string }{{p.Secrets, "--secrets-dir"}, {filepath.Dir(p.PrinterFile), "--printers-file"}} {
+		if info, err := os.Stat(d.path); err == nil && !info.IsDir() {
+			return fmt.Errorf("%s is not a directory; remove it, or choose another with %s", d.path, d.flag)
+		}
+		if parent := filepath.Dir(d.path); !isDirectory(parent) {
+			return fmt.Errorf("there is no directory %s; create it with mkdir -p, or choose another with %s", parent, d.flag)
+		}
+	}
+	return nil
+}
+
+func isDirectory(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // configSnippet returns the lines with which a configuration file reads the printer file.
@@ -109,11 +147,11 @@ func (p Paths) Add(c Connection, name string, labels map[string]string) (added A
 	if !sources.Includes(p.PrinterFile) {
 		return added, fmt.Errorf("%s does not read %s", p.Config, p.PrinterFile)
 	}
-	for _, t := range loaded.Targets {
-		if t.Name == name {
-			added.Target = t
-		}
+	i := slices.IndexFunc(loaded.Targets, func(t probe.Target) bool { return t.Name == name })
+	if i < 0 {
+		return added, fmt.Errorf("%s has been changed at the same time; try again", p.PrinterFile)
 	}
+	added.Target = loaded.Targets[i]
 	return added, nil
 }
 
@@ -124,7 +162,7 @@ func (p Paths) writeSecrets(c Connection, added *Added) (secretPath func(suffix 
 	for _, directory := range []struct {
 		path string
 		mode fs.FileMode
-	}{{filepath.Dir(p.Config), 0o750}, {p.Secrets, 0o700}, {printerDirectory, 0o750}} {
+	}{{p.Secrets, 0o700}, {printerDirectory, 0o750}} {
 		if err := added.createDirectory(directory.path, directory.mode); err != nil {
 			return nil, wrapPathError("create", directory.path, err)
 		}

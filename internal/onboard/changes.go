@@ -22,15 +22,10 @@ func (c *changes) Undo() error {
 	return errors.Join(errs...)
 }
 
-// createDirectory creates a directory and its parents unless they exist.
+// createDirectory creates a directory unless it exists. Its parent must exist.
 func (c *changes) createDirectory(path string, mode fs.FileMode) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+	if isDirectory(path) {
 		return nil
-	}
-	if parent := filepath.Dir(path); parent != path {
-		if err := c.createDirectory(parent, mode); err != nil {
-			return err
-		}
 	}
 	if err := os.Mkdir(path, mode); err != nil {
 		return err

@@ -1,0 +1,71 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"octoeverywhere_exporter/test/testkit"
+)
+
+// exitNetwork is the exit code of a probe that does not reach the edge.
+const exitNetwork = 10
+
+// TestConcurrentAdds: printers that are added at once are all there, whether the configuration existed or not.
+func TestConcurrentAdds(t *testing.T) {
+	t.Parallel()
+	const adds = 4
+	dir := t.TempDir()
+	config := "--config.file=" + filepath.Join(dir, "config.yaml")
+	var wg sync.WaitGroup
+	for i := range adds {
+		wg.Go(func() {
+			cmd := testkit.Program("add", "--shared", fmt.Sprint("--name=mk4-", i), config)
+			cmd.Stdin = strings.NewReader(fmt.Sprint("https://127.0.0.1:1/", i))
+			if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != exitNetwork {
+				t.Errorf("%v\n%s", cmd.ProcessState, out)
+			}
+		})
+	}
+	wg.Wait()
+	if code, out := runProgram(t, nil, "check", config); code != 0 || !strings.Contains(out, fmt.Sprint("is valid: ", adds, " printers in 1 file")) {
+		t.Errorf("%d %s", code, out)
+	}
+	for folder, want := range map[string]int{dir: 3, filepath.Join(dir, "secrets"): adds, filepath.Join(dir, "printers.d"): 1} {
+		if files, err := os.ReadDir(folder); err != nil || len(files) != want {
+			t.Errorf("%s: %v %v", folder, files, err)
+		}
+	}
+}
+
+// TestAddRefusesWhatIsNoFile at once, and leaves no secret behind.
+func TestAddRefusesWhatIsNoFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	fifo := filepath.Join(dir, "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range []string{"--printers-file=" + fifo, "--printers-file=/dev/null", "--printers-file=" + dir, "--config.file=" + fifo, "--config.file=" + dir} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		cmd := testkit.Program("add", "--shared", "--name=a", "--config.file="+filepath.Join(dir, "config.yaml"), flag)
+		cmd.Stdin = strings.NewReader("https://127.0.0.1:1/a")
+		context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
+		out, _ := cmd.CombinedOutput()
+		cancel()
+		if cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(string(out), "is not a regular file; choose another with "+flag[:strings.Index(flag, "=")]) {
+			t.Errorf("%s: %v\n%s", flag, cmd.ProcessState, out)
+		}
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+		t.Errorf("it leaves %v %v", files, err)
+	}
+}
