@@ -3,7 +3,6 @@ package probe
 import (
 	"encoding/json"
 	"fmt"
-	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -213,7 +212,7 @@ func BenchmarkHours(b *testing.B) {
 		s = s.Next(Result{Request: StatusRequest, Sent: now, Fault: code2fault([]int{200, 200, 200, 785}[i%4])})
 		printers[i] = &s
 	}
-	all := iter.Seq[*Status](slices.Values(printers))
+	all := slices.Values(printers)
 	h := NewHours(24)
 	b.ReportAllocs()
 	for b.Loop() {
