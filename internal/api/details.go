@@ -1,11 +1,15 @@
 package api
 
 import (
+	"slices"
 	"time"
 
 	"octoeverywhere_exporter/internal/view"
 	"octoeverywhere_exporter/probe"
 )
+
+// RecentPeriods is how much history is shown together with other facts about a printer.
+const RecentPeriods = 10
 
 type (
 	// Details is a printer that was requested by name. In a list, history and requests would be too much.
@@ -38,19 +42,15 @@ type (
 
 // DetailsOf builds the object of a printer with the results of its last probe. nextProbe is zero where it is unknown.
 func DetailsOf(s *probe.Status, results []probe.Result, nextProbe, now time.Time) Details {
-	return Details{PrinterOf(s, nextProbe, now), historyOf(s), requestsOf(results)}
+	return Details{PrinterOf(s, nextProbe, now), historyOf(s, now), requestsOf(results)}
 }
 
-// historyOf lists the current status and those before it, the newest last.
-func historyOf(s *probe.Status) []Change {
-	all := s.Verdicts()
-	history := make([]Change, len(all))
-	var until time.Time
-	for i, v := range all {
-		history[len(all)-1-i] = Change{timestamp(v.Since), until, keyOf(v.Fault)}
-		until = timestamp(v.Since)
-	}
-	return history
+// historyOf lists the current status and those before it, RecentPeriods at most, the newest last.
+func historyOf(s *probe.Status, now time.Time) []Change {
+	changes := changesOf(s.Periods(now))
+	changes = changes[:min(len(changes), RecentPeriods)]
+	slices.Reverse(changes)
+	return changes
 }
 
 func requestsOf(results []probe.Result) []Request {

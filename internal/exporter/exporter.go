@@ -58,6 +58,7 @@ type Exporter struct {
 	fleet    *fleet.Fleet
 	edges    *fleet.Edges
 	schedule *probeSchedule
+	history  *history
 	liveness *liveness
 	handler  http.Handler
 
@@ -102,6 +103,7 @@ func build(o Options) *Exporter {
 		Observer: newObserver(log, e.recorder, e.panics), DisableSharing: o.DisableSharing, RoundTripper: o.RoundTripper,
 	})
 	e.edges = e.fleet.NewEdges()
+	e.history = newHistory(e.fleet)
 	e.schedule = &probeSchedule{Schedule: schedule.New(e.recorder.ProbeStarted)}
 	e.liveness = &liveness{late: e.schedule.Late, log: log}
 	metrics := collector.New(collector.Options{
@@ -113,7 +115,7 @@ func build(o Options) *Exporter {
 		Version:    o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion,
 	})
 	e.handler = web.New(web.Options{
-		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, Metrics: metrics, MetricsPath: o.TelemetryPath,
+		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, History: e.history, Metrics: metrics, MetricsPath: o.TelemetryPath,
 		OtherShard: e.otherShard, Shard: e.shardName(), Version: o.Build.Version,
 		Lifecycle: o.EnableLifecycle, Reload: e.Reload, Healthy: e.liveness.ok, Pprof: o.EnablePprof,
 		MaxRequests: o.MaxRequests, Rejected: e.recorder.RequestRejected, Panicked: e.panics.reportRequest,
@@ -152,6 +154,7 @@ func (e *Exporter) Run(ctx context.Context) error {
 	group.Go(func() error { e.schedule.Run(ctx); return nil })
 	group.Go(func() error { e.liveness.watch(ctx); return nil })
 	group.Go(func() error { e.watchSources(ctx, watchInterval); return nil })
+	group.Go(func() error { e.history.sample(ctx); return nil })
 	group.Go(func() error { (&blockedLog{log: e.log}).watch(ctx, e.fleet.All); return nil })
 	for _, l := range e.listeners {
 		group.Go(func() error { return e.serve(ctx, l) })

@@ -76,8 +76,9 @@
 //
 // Only in the response for one printer:
 //
-//	history                 list of the last ten statuses, the newest last. An object each:
-//	  since, until            times; until is absent in the current status
+//	history                 list of the last ten statuses, the newest last; see below for all. An object each:
+//	  since, until            times; until is absent in the current status. Nothing is known of the time between the until of one
+//	                          and the since of the next one
 //	  layer, code, reason     the fault; absent where there was none
 //	requests                list of the requests of the last probe. An object each:
 //	  request                 status, ping or info
@@ -90,6 +91,42 @@
 //	  retry_after_seconds     from the header Retry-After; absent without it
 //	  canceled                whether the exporter canceled the request; it then says nothing about the printer
 //	  layer, code, reason     the fault that the response means; absent where there is none
+//
+// # History
+//
+//	GET /api/v1/printers/NAME/history   the past of a printer, disabled or not
+//	GET /api/v1/history                 the past of all printers of this exporter, by hour
+//
+// The response is a page, the newest entry first. The past is kept in memory: of each printer a day, with at most 100 changes
+// and 100 prints, and of all printers together 24 hours. All parameters are optional:
+//
+//	since   RFC 3339; selects what had not ended then
+//	until   RFC 3339; selects what had begun before
+//	limit   entries per page, from 1 to 1000, by default 100; changes and prints count together. Entries that began within the
+//	        same millisecond are on the same page, even if it becomes longer
+//
+// Keys of a printer's history:
+//
+//	changes                 list of statuses: {since, until, layer, code, reason}, as in the history of PRINTER. Where until is not
+//	                        the since of the next one, the printer was not probed in between
+//	prints                  list of prints that have ended. An object each:
+//	  start                   time of the first response that showed it
+//	  end, outcome            time, and complete, cancelled, failed, vanished or unknown
+//	  progress_ratio          when it was last seen, 0 to 1; absent where it was 0 or unknown
+//	uptime                  object: per window up to now (24h, 7d, 30d) and layer the ratio of the time in which the layer was up, of
+//	                        the time in which that is known; unknown ratios are absent. The host is also down while its printer is
+//	                        switched off
+//	uptime_known_seconds    object: per window for how long the status is known
+//	next                    the until of the next page; absent in the last one
+//
+// Keys of the history of all printers:
+//
+//	hours                   list of the hours in which the status of any printer was known. An object each:
+//	  start                   time
+//	  known_seconds           for how long the status was known, summed up over the printers
+//	  down_seconds            object: per layer for how long it failed, summed up. A layer was up for known_seconds less the seconds
+//	                          of this layer and of all before it
+//	next                    as above
 //
 // # Prometheus
 //

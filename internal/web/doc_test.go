@@ -42,7 +42,7 @@ func TestEveryNameOfTheAPIIsDocumented(t *testing.T) {
 	text := packageDocumentation(t)
 	has := func(name string) bool { return regexp.MustCompile(`\b` + name + `\b`).MatchString(text) }
 	for _, object := range []any{
-		api.Details{}, api.Printer{}, api.FaultKey{}, api.Fault{}, api.Layer{}, api.Connection{}, api.Print{}, api.Error{}, api.Change{}, api.Request{},
+		api.Details{}, api.Printer{}, api.FaultKey{}, api.Fault{}, api.Layer{}, api.Connection{}, api.Print{}, api.Error{}, api.Change{}, api.Request{}, api.History{}, api.EndedPrint{}, api.FleetHistory{}, api.Hour{},
 	} {
 		for field := range reflect.TypeOf(object).Fields() {
 			if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" && !has(name) {
@@ -56,7 +56,7 @@ func TestEveryNameOfTheAPIIsDocumented(t *testing.T) {
 			t.Errorf("%s is not documented", f.Info().Name)
 		}
 	}
-	for _, parameter := range []string{"q", "label", "layer", "reason", "sort", "page", layerAny, layerNone, layerSwitchedOff, layerDisabled, layerUnprobed} {
+	for _, parameter := range []string{"q", "label", "layer", "reason", "sort", "page", "since", "until", "limit", layerAny, layerNone, layerSwitchedOff, layerDisabled, layerUnprobed} {
 		if !has(parameter) {
 			t.Errorf("%s is not documented", parameter)
 		}

@@ -29,6 +29,7 @@ const hostile = `<script>alert(1)</script> "x' ☃ 50%`
 type fleet struct {
 	printers []*probe.Status
 	results  map[string][]probe.Result
+	hours    []probe.Hour
 }
 
 func (f *fleet) All() iter.Seq[*probe.Status] { return slices.Values(f.printers) }
@@ -75,6 +76,16 @@ func (f *fleet) NextProbe(s *probe.Status) time.Time {
 	}
 	return s.LastProbe.Add(s.EffectiveInterval())
 }
+
+func (f *fleet) Past(ctx context.Context, name string) ([]probe.Verdict, []probe.EndedPrint, error) {
+	s, ok := f.Status(name)
+	if !ok {
+		return nil, nil, probe.ErrNoSuchPrinter
+	}
+	return s.Periods(time.Now()), s.Prints, ctx.Err()
+}
+
+func (f *fleet) Hours() []probe.Hour { return f.hours }
 
 type edges []probe.EdgeStatus
 
@@ -167,7 +178,7 @@ func shop() *fleet {
 // options are those of a program with these printers.
 func (f *fleet) options() Options {
 	return Options{
-		Fleet: f, Schedule: f, Edges: edges{},
+		Fleet: f, Schedule: f, History: f, Edges: edges{},
 		Metrics:    metrics(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "all metrics\n") }),
 		OtherShard: func(string) string { return "" },
 		Reload:     func() error { return nil },

@@ -48,6 +48,7 @@ type (
 	historyRow struct {
 		Layer        fault.Layer // none: no fault was active
 		Reason, Code string
+		Unknown      bool     // the printer was not probed
 		Since        timeText // time of day
 		Ago          string
 		Duration     string
@@ -128,12 +129,14 @@ func layerRows(s *probe.Status, now time.Time) []layerRow {
 
 // historyRows are the current status and those before it, the newest first.
 func historyRows(s *probe.Status, now time.Time) []historyRow {
-	all := s.Verdicts()
-	rows := make([]historyRow, len(all))
+	all := s.Periods(now)
+	slices.Reverse(all)
+	rows := make([]historyRow, min(len(all), api.RecentPeriods))
 	until := now
-	for i, v := range all {
+	for i := range rows {
+		v := all[i]
 		rows[i] = historyRow{
-			Layer: v.Fault.Layer, Reason: view.Spaced(v.Fault.Reason), Code: v.Fault.CodeLabel(),
+			Layer: v.Fault.Layer, Reason: view.Spaced(v.Fault.Reason), Code: v.Fault.CodeLabel(), Unknown: v.Unknown,
 			Since: clock(v.Since, now), Ago: ago(view.Length, v.Since, now).Text,
 			Duration: view.Length(max(0, until.Sub(v.Since))), Current: i == 0,
 		}

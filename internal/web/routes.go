@@ -27,10 +27,11 @@ const (
 
 // Parameters of routes.
 var (
-	noParameters    = []string{}
-	fleetParameters = []string{"q", repeatable, "layer", "reason", "sort", "page"}
-	probeParameters = []string{"target", "debug"}
-	target          = []string{"target"}
+	noParameters      = []string{}
+	fleetParameters   = []string{"q", repeatable, "layer", "reason", "sort", "page"}
+	historyParameters = []string{"since", "until", "limit"}
+	probeParameters   = []string{"target", "debug"}
+	target            = []string{"target"}
 )
 
 func (s *site) routes() []route {
@@ -40,6 +41,8 @@ func (s *site) routes() []route {
 		{"GET /assets/{file}", light, true, []string{"v"}, s.asset},
 		{"GET /api/v1/printers", costly, true, noParameters, s.apiPrinters},
 		{"GET /api/v1/printers/{name}", costly, true, noParameters, s.apiPrinter},
+		{"GET /api/v1/printers/{name}/history", costly, true, historyParameters, s.apiPrinterHistory},
+		{"GET /api/v1/history", costly, true, historyParameters, s.apiHistory},
 		{"GET /sd", costly, true, noParameters, s.discovery},
 		{"GET /probe", waits, false, probeParameters, s.probe},
 		{"GET " + healthyPath, light, false, nil, s.healthy},

@@ -17,6 +17,7 @@ type Options struct {
 	Fleet    Fleet
 	Edges    Edges
 	Schedule Schedule
+	History  History
 	Metrics  Metrics
 	// MetricsPath begins with a slash and takes precedence over all other routes; "": /metrics.
 	MetricsPath string
@@ -57,6 +58,15 @@ type Edges interface{ All() []probe.EdgeStatus }
 // Schedule tells when a printer is probed next; zero if that is unknown.
 type Schedule interface {
 	NextProbe(s *probe.Status) time.Time
+}
+
+// History is what is remembered of the past.
+type History interface {
+	// Past returns a printer's periods and its prints that have ended, both sorted, the oldest first. A period ends when the
+	// next one begins; the last one is in force. It fails with probe.ErrNoSuchPrinter, or when its context ends.
+	Past(ctx context.Context, name string) ([]probe.Verdict, []probe.EndedPrint, error)
+	// Hours returns the hours of the fleet, the oldest first.
+	Hours() []probe.Hour
 }
 
 // Metrics serves all metrics, or those of one printer.
