@@ -36,11 +36,14 @@ func testRenderings(t *testing.T, c cluster) {
 			c.namespace(t, namespace)
 			c.apply(t, render(t, namespace, "-f", all[name]), "-n", namespace, "-f", "-")
 			c.createPods(t, namespace)
+			test := runTool(t, "helm", "template", "printers", chart, "--namespace="+namespace, "--kube-version="+kubernetesVersion, "-f", all[name],
+				"--show-only=templates/tests/check.yaml", "--set=serviceAccount.create=false,serviceAccount.name=default")
+			c.kubectl(t, test, "create", "-f", "-")
 		})
 	}
 	for _, release := range []string{"3d-printers", "my.farm", "123", "on"} { // some are invalid as Service names, or not strings in YAML
 		t.Run("release "+release, func(t *testing.T) {
-			rendered := runTool(t, "helm", "template", release, chart, "--kube-version="+kubernetesVersion, "-f", all["shards"])
+			rendered := runTool(t, "helm", "template", release, chart, "--no-hooks", "--kube-version="+kubernetesVersion, "-f", all["shards"])
 			c.kubectl(t, rendered, "apply", "--dry-run=server", "-f", "-")
 		})
 	}

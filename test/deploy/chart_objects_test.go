@@ -105,7 +105,7 @@ func TestLongNames(t *testing.T) {
 
 // TestNetworkPolicyRules: further rules for both directions, such as the port of a mesh.
 func TestNetworkPolicyRules(t *testing.T) {
-	spec := findObject(t, renderValues(t, `networkPolicy: {extraIngress: [{ports: [{port: 15008}]}], extraEgress: [{ports: [{port: 3128}]}]}`), "NetworkPolicy", "").Spec
+	spec := findObject(t, renderValues(t, `networkPolicy: {enabled: true, extraIngress: [{ports: [{port: 15008}]}], extraEgress: [{ports: [{port: 3128}]}]}`), "NetworkPolicy", "").Spec
 	for direction, port := range map[string]int{"ingress": 15008, "egress": 3128} {
 		rules := valueAt[[]any](t, spec, direction)
 		last := rules[len(rules)-1].(map[string]any)

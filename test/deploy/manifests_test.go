@@ -25,7 +25,7 @@ var helmOnlyLines = regexp.MustCompile(`(?m)^(---|# Source: .*|\s+helm\.sh/chart
 func TestManifestsMatchChart(t *testing.T) {
 	testkit.Tool(t, "helm")
 	files := map[string]string{
-		"Deployment": "deployment.yaml", "NetworkPolicy": "networkpolicy.yaml", "Service": "service.yaml", "ServiceAccount": "serviceaccount.yaml",
+		"Deployment": "deployment.yaml", "Service": "service.yaml", "ServiceAccount": "serviceaccount.yaml",
 	}
 	same := func(folder, name string, args ...string) {
 		t.Helper()
@@ -38,6 +38,7 @@ func TestManifestsMatchChart(t *testing.T) {
 	for _, name := range []string{"statefulset.yaml", "service.yaml", "poddisruptionbudget.yaml"} {
 		same("/components/shards", name, "--set=shards=3")
 	}
+	same("/components/networkpolicy", "networkpolicy.yaml", "--set=networkPolicy.enabled=true")
 	same("/components/persistence", "persistentvolumeclaim.yaml", "--set=persistence.enabled=true")
 
 	kinds := slices.Sorted(maps.Keys(files))
@@ -63,6 +64,7 @@ func TestKustomizationMatchesChart(t *testing.T) {
 	}{
 		"without components":            {nil, "shards=1"},
 		"persistence":                   {[]string{"persistence"}, "persistence.enabled=true"},
+		"network policy":                {[]string{"networkpolicy"}, "networkPolicy.enabled=true"},
 		"shards":                        {[]string{"shards"}, "shards=3"},
 		"shards with persistence, each": {[]string{"shards", "shards-persistence"}, "shards=3,persistence.enabled=true"},
 	} {

@@ -40,7 +40,28 @@
 {{- if and .Values.monitor.enabled .Values.monitor.tlsConfig (ne (include "exporter.scheme" .) "https") }}
 {{- fail "monitor.tlsConfig has no effect: set web.tls, or monitor.scheme to https if a proxy in front of the exporter has TLS" }}
 {{- end }}
+{{- range $key := list "port" "scheme" "interval" "scrapeTimeout" "tlsConfig" "basicAuth" "relabelings" "metricRelabelings" }}
+{{- if hasKey (default dict $.Values.monitor.endpoint) $key }}
+{{- fail (printf "monitor.endpoint: %s is set by the chart; use monitor.%s, if that exists" $key $key) }}
+{{- end }}
+{{- end }}
+{{- range $key := list "selector" "namespaceSelector" "endpoints" "podMetricsEndpoints" }}
+{{- if hasKey (default dict $.Values.monitor.spec) $key }}
+{{- fail (printf "monitor.spec: %s is set by the chart" $key) }}
+{{- end }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
+{{- fail "httpRoute.parentRefs: name the Gateway, e.g. [{name: gateway, namespace: infrastructure}]" }}
+{{- end }}
+{{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
+{{- fail "ingress.hosts: name a host, e.g. [{host: printers.example}]" }}
+{{- end }}
 {{- if include "exporter.sharded" . }}
+{{- range $route := list "ingress" "httpRoute" }}
+{{- if (get $.Values $route).enabled }}
+{{- fail (printf "%s.enabled: with shards, each request would reach an arbitrary shard" $route) }}
+{{- end }}
+{{- end }}
 {{- if ne .Values.service.type "ClusterIP" }}
 {{- fail (printf "service.type: the Service of shards is headless and cannot be a %s, which would reach an arbitrary shard" .Values.service.type) }}
 {{- end }}

@@ -1,3 +1,13 @@
+{{/* A value as YAML, with the templates in it. */}}
+{{- define "exporter.tpl" -}}
+{{- $value := index . 1 -}}
+{{- tpl (kindIs "string" $value | ternary $value (toYaml $value)) (index . 0) -}}
+{{- end -}}
+
+{{- define "exporter.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
 {{- define "exporter.name" -}}
 {{- default .Chart.Name .Values.nameOverride -}}
 {{- end -}}
@@ -40,7 +50,8 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
   "app.kubernetes.io/managed-by" .Release.Service
   "app.kubernetes.io/version" (.Chart.AppVersion | replace "+" "_" | trunc 63)
 -}}
-{{- mergeOverwrite $labels .Values.commonLabels $further (include "exporter.selectorLabels" . | fromYaml) | toYaml -}}
+{{- $common := include "exporter.tpl" (list . (default dict .Values.commonLabels)) | fromYaml -}}
+{{- mergeOverwrite $labels $common $further (include "exporter.selectorLabels" . | fromYaml) | toYaml -}}
 {{- end -}}
 {{- end -}}
 
@@ -54,6 +65,7 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 
 {{- define "exporter.image" -}}
 {{- with .Values.image -}}
+{{- with default .registry (default dict $.Values.global).imageRegistry }}{{ trimSuffix "/" . }}/{{ end -}}
 {{- if .digest -}}
 {{ .repository }}@{{ .digest }}
 {{- else -}}
@@ -62,12 +74,21 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 {{- end -}}
 
+{{/* imagePullSecrets and those of all charts, which are names or objects. */}}
+{{- define "exporter.imagePullSecrets" -}}
+{{- $all := list -}}
+{{- range concat (default list (default dict .Values.global).imagePullSecrets) (default list .Values.imagePullSecrets) -}}
+{{- $all = append $all (kindIs "string" . | ternary (dict "name" .) .) -}}
+{{- end -}}
+{{- with $all }}{{ uniq . | toYaml }}{{ end -}}
+{{- end -}}
+
 {{- define "exporter.sharded" -}}
 {{- if gt (int .Values.shards) 1 }}true{{ end -}}
 {{- end -}}
 
 {{- define "exporter.storageClaim" -}}
-{{- default (printf "%s-state" (include "exporter.fullname" .)) .Values.persistence.existingClaim -}}
+{{- default (printf "%s-state" (include "exporter.fullname" .)) (tpl .Values.persistence.existingClaim .) -}}
 {{- end -}}
 
 {{- define "exporter.claimSpec" -}}

@@ -7,44 +7,61 @@ certificates when they change. While it restarts, no printer is probed.
 {{- define "exporter.pod" -}}
 metadata:
   labels:
-    {{- merge (include "exporter.selectorLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+    {{- merge (include "exporter.selectorLabels" . | fromYaml) (include "exporter.tpl" (list . .Values.podLabels) | fromYaml) | toYaml | nindent 4 }}
   annotations:
-    {{- mergeOverwrite (dict "kubectl.kubernetes.io/default-container" "exporter") .Values.podAnnotations | toYaml | nindent 4 }}
+    {{- mergeOverwrite (dict "kubectl.kubernetes.io/default-container" "exporter") (include "exporter.tpl" (list . .Values.podAnnotations) | fromYaml) | toYaml | nindent 4 }}
 spec:
   serviceAccountName: {{ include "exporter.serviceAccountName" . | quote }}
   automountServiceAccountToken: false
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
-  {{- with .Values.imagePullSecrets }}
+  {{- with include "exporter.imagePullSecrets" . }}
   imagePullSecrets:
-    {{- toYaml . | nindent 4 }}
+    {{- . | nindent 4 }}
   {{- end }}
   {{- with .Values.priorityClassName }}
   priorityClassName: {{ . | quote }}
+  {{- end }}
+  {{- with .Values.runtimeClassName }}
+  runtimeClassName: {{ . | quote }}
+  {{- end }}
+  {{- with .Values.schedulerName }}
+  schedulerName: {{ . | quote }}
   {{- end }}
   {{- with .Values.podSecurityContext }}
   securityContext:
     {{- toYaml . | nindent 4 }}
   {{- end }}
+  {{- with .Values.hostAliases }}
+  hostAliases:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.dnsPolicy }}
+  dnsPolicy: {{ . }}
+  {{- end }}
   {{- with .Values.dnsConfig }}
   dnsConfig:
     {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.initContainers }}
+  initContainers:
+    {{- include "exporter.tpl" (list $ .) | nindent 4 }}
   {{- end }}
   containers:
     - name: exporter
       image: {{ include "exporter.image" . | quote }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
       args:
-        - --config.file=/etc/octoeverywhere-exporter/{{ if include "exporter.ownConfig" . }}config.yaml{{ else }}{{ .Values.existingConfig.key }}{{ end }}
+        - --config.file={{ include "exporter.configFile" . }}
         - --web.listen-address=:10059
         - --web.health-listen-address=:10061
         {{- if .Values.web.existingSecret }}
-        - --web.config.file=/etc/octoeverywhere-exporter-web/{{ .Values.web.key }}
+        - --web.config.file=/etc/octoeverywhere_exporter_web/{{ .Values.web.key }}
         {{- end }}
         - --storage.path=/var/lib/octoeverywhere_exporter
         - --log.format=json
         {{- range .Values.extraArgs }}
-        - {{ . | quote }}
+        - {{ tpl . $ | quote }}
         {{- end }}
       env:
         # The limit in MiB with six zeros appended is 95 % of the limit in bytes. It follows a limit set at admission.
@@ -67,8 +84,12 @@ spec:
           value: {{ .Values.shards | quote }}
         {{- end }}
         {{- with .Values.extraEnv }}
-        {{- toYaml . | nindent 8 }}
+        {{- include "exporter.tpl" (list $ .) | nindent 8 }}
         {{- end }}
+      {{- with .Values.extraEnvFrom }}
+      envFrom:
+        {{- include "exporter.tpl" (list $ .) | nindent 8 }}
+      {{- end }}
       ports:
         - name: metrics
           containerPort: 10059
@@ -77,26 +98,13 @@ spec:
           containerPort: 10061
           protocol: TCP
       # None of them depends on OctoEverywhere, or on TLS and basic auth of the web server.
-      startupProbe:
+      {{- range $name, $path := dict "startup" "/-/healthy" "liveness" "/-/healthy" "readiness" "/-/ready" }}
+      {{ $name }}Probe:
         httpGet:
-          path: /-/healthy
+          path: {{ $path }}
           port: health
-        periodSeconds: 1
-        timeoutSeconds: 3
-        failureThreshold: 60
-      livenessProbe:
-        httpGet:
-          path: /-/healthy
-          port: health
-        periodSeconds: 15
-        timeoutSeconds: 5
-        failureThreshold: 4
-      readinessProbe:
-        httpGet:
-          path: /-/ready
-          port: health
-        periodSeconds: 5
-        timeoutSeconds: 3
+        {{- toYaml (get $.Values.probes $name) | nindent 8 }}
+      {{- end }}
       {{- with .Values.resources }}
       resources:
         {{- toYaml . | nindent 8 }}
@@ -108,36 +116,23 @@ spec:
       # Folders, never subPath: such a file is not updated.
       volumeMounts:
         - name: config
-          mountPath: /etc/octoeverywhere-exporter
+          mountPath: /etc/octoeverywhere_exporter
           readOnly: true
         - name: state
           mountPath: /var/lib/octoeverywhere_exporter
         {{- if .Values.web.existingSecret }}
         - name: web
-          mountPath: /etc/octoeverywhere-exporter-web
+          mountPath: /etc/octoeverywhere_exporter_web
           readOnly: true
         {{- end }}
         {{- with .Values.extraVolumeMounts }}
-        {{- toYaml . | nindent 8 }}
+        {{- include "exporter.tpl" (list $ .) | nindent 8 }}
         {{- end }}
+    {{- with .Values.extraContainers }}
+    {{- include "exporter.tpl" (list $ .) | nindent 4 }}
+    {{- end }}
   volumes:
-    - name: config
-      projected:
-        defaultMode: 0440
-        sources:
-          {{- if include "exporter.ownConfig" . }}
-          - secret:
-              name: {{ include "exporter.fullname" . }}-config
-          {{- else if .Values.existingConfig.secret }}
-          - secret:
-              name: {{ .Values.existingConfig.secret | quote }}
-          {{- else }}
-          - configMap:
-              name: {{ .Values.existingConfig.configMap | quote }}
-          {{- end }}
-          {{- with .Values.extraConfigSources }}
-          {{- toYaml . | nindent 10 }}
-          {{- end }}
+    {{- include "exporter.configVolume" . | nindent 4 }}
     {{- if not .Values.persistence.enabled }}
     - name: state
       emptyDir:
@@ -153,14 +148,14 @@ spec:
         defaultMode: 0440
         sources:
           - secret:
-              name: {{ .Values.web.existingSecret | quote }}
+              name: {{ tpl .Values.web.existingSecret . | quote }}
           {{- with .Values.web.tlsSecret }}
           - secret:
-              name: {{ . | quote }}
+              name: {{ tpl . $ | quote }}
           {{- end }}
     {{- end }}
     {{- with .Values.extraVolumes }}
-    {{- toYaml . | nindent 4 }}
+    {{- include "exporter.tpl" (list $ .) | nindent 4 }}
     {{- end }}
   {{- with .Values.nodeSelector }}
   nodeSelector:
@@ -172,10 +167,35 @@ spec:
   {{- end }}
   {{- with .Values.affinity }}
   affinity:
-    {{- toYaml . | nindent 4 }}
+    {{- include "exporter.tpl" (list $ .) | nindent 4 }}
   {{- end }}
   {{- with .Values.topologySpreadConstraints }}
   topologySpreadConstraints:
-    {{- toYaml . | nindent 4 }}
+    {{- include "exporter.tpl" (list $ .) | nindent 4 }}
   {{- end }}
+{{- end -}}
+
+{{/* The volume with the configuration, of the exporter and of the test. */}}
+{{- define "exporter.configVolume" -}}
+- name: config
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- if include "exporter.ownConfig" . }}
+      - secret:
+          name: {{ include "exporter.fullname" . }}-config
+      {{- else if .Values.existingConfig.secret }}
+      - secret:
+          name: {{ tpl .Values.existingConfig.secret . | quote }}
+      {{- else }}
+      - configMap:
+          name: {{ tpl .Values.existingConfig.configMap . | quote }}
+      {{- end }}
+      {{- with .Values.extraConfigSources }}
+      {{- include "exporter.tpl" (list $ .) | nindent 6 }}
+      {{- end }}
+{{- end -}}
+
+{{- define "exporter.configFile" -}}
+/etc/octoeverywhere_exporter/{{ if include "exporter.ownConfig" . }}config.yaml{{ else }}{{ .Values.existingConfig.key }}{{ end }}
 {{- end -}}
