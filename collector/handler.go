@@ -22,11 +22,11 @@ func (c *Collector) Handler() http.Handler {
 	})
 }
 
-// ProbeHandler serves the metrics of one printer, as in /metrics, and `probe_success` and `probe_duration_seconds` of its last
-// probe as blackbox_exporter has them.
-func (c *Collector) ProbeHandler(s *probe.Status) http.Handler {
+// ProbeHandler serves the metrics of one printer, as in /metrics, and those that blackbox_exporter has for each probe. results are
+// those of the printer's last probe.
+func (c *Collector) ProbeHandler(s *probe.Status, results []probe.Result) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c.serve(w, r, func(yield func(*probe.Status) bool) { yield(s) }, probeFamilies(s))
+		c.serve(w, r, func(yield func(*probe.Status) bool) { yield(s) }, c.lastProbe(s, results).families())
 	})
 }
 
@@ -37,19 +37,5 @@ func (c *Collector) serve(w http.ResponseWriter, r *http.Request, printers iter.
 	e.setHeader(w.Header())
 	if err := c.write(w, e, printers, others); err != nil {
 		panic(http.ErrAbortHandler)
-	}
-}
-
-// probeFamilies returns the two metrics that blackbox_exporter has for each probe, sorted by name.
-func probeFamilies(s *probe.Status) []*dto.MetricFamily {
-	gauge := func(name, help string, value float64) *dto.MetricFamily {
-		return &dto.MetricFamily{
-			Name: &name, Help: &help, Type: dto.MetricType_GAUGE.Enum(),
-			Metric: []*dto.Metric{{Gauge: &dto.Gauge{Value: new(value)}}},
-		}
-	}
-	return []*dto.MetricFamily{
-		gauge("probe_duration_seconds", "Duration of the probe in seconds.", seconds(s.Took)),
-		gauge("probe_success", "Whether the probe succeeded (1) or not (0).", bit(s.Success())),
 	}
 }

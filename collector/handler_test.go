@@ -162,36 +162,6 @@ func TestATruncatedExpositionIsAnError(t *testing.T) {
 	}
 }
 
-// TestProbe: one printer, as in /metrics, and the metrics of blackbox_exporter.
-func TestProbe(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := mixed(t)
-		l := born(t, "a", map[string]string{"site": "lab"})
-		c := New(o)
-		want := lines(`
-			printer_enabled{area="",printer="a",site="lab",zone=""} 1
-			probe_failures_total{area="",printer="a",site="lab",zone=""} 0
-			probe_interval_seconds{area="",printer="a",site="lab",zone=""} 60
-			probes_total{area="",printer="a",site="lab",zone=""} 0
-			probe_duration_seconds 0
-			probe_success 0
-		`)
-		got := series(textOf(t, scraped(t, c.ProbeHandler(&l.Status), "text/plain")))
-		if d := cmp.Diff(want, got); d != "" {
-			t.Error(d)
-		}
-		l.responds(200, idle)
-		open := textOf(t, scraped(t, c.ProbeHandler(&l.Status), wantsOpenMetrics))
-		if !strings.Contains(open, "\nprobe_success 1.0\n") || !strings.HasSuffix(open, "\n# EOF\n") {
-			t.Error(open)
-		}
-		families := gathered(t, c.ProbeHandler(&l.Status))
-		if last := families[len(families)-1]; last.GetName() != "probe_success" || last.Metric[0].Gauge.GetValue() != 1 {
-			t.Error(last)
-		}
-	})
-}
-
 func TestOwnMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := mixed(t)

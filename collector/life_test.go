@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"iter"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +35,8 @@ type life struct {
 }
 
 func born(t *testing.T, name string, labels map[string]string) *life {
-	return &life{t, probe.NewStatus(probe.Target{Name: name, Labels: labels, Interval: time.Minute, AppToken: probe.NewSecret("token")})}
+	u := &url.URL{Scheme: "https", Host: name + ".octoeverywhere.com"}
+	return &life{t, probe.NewStatus(probe.Target{Name: name, Address: probe.NewAddress(u), Labels: labels, Interval: time.Minute, AppToken: probe.NewSecret("token")})}
 }
 
 // responds waits a minute and folds in the response of the printer's own address to a status request.

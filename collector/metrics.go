@@ -17,7 +17,7 @@ import (
 type Metric struct {
 	Name   string
 	Type   string // as in the text format
-	Of     string // "printer", "edge" or "exporter"
+	Of     string // "printer", "probe" (on /probe only), "edge" or "exporter"
 	Group  Group  // "": cannot be disabled
 	Labels []string
 	Help   string
@@ -27,16 +27,17 @@ type Metric struct {
 // Metrics returns all metrics of this exporter, except those of Go and the process, sorted by what they belong to and by name.
 func Metrics() []Metric {
 	return slices.Concat(
-		metricsOf("printer", printerLabel, printerRows(nil)),
-		metricsOf("edge", edgeLabel, edgeRows()),
+		metricsOf("printer", []string{printerLabel}, printerRows(nil)),
+		metricsOf("probe", nil, blackboxRows()),
+		metricsOf("edge", []string{edgeLabel}, edgeRows()),
 		ownMetrics(),
 	)
 }
 
-func metricsOf[T any](what, label string, rows []row[T]) []Metric {
+func metricsOf[T any](what string, labels []string, rows []row[T]) []Metric {
 	var all []Metric
 	for _, r := range rows {
-		all = append(all, Metric{r.name, kindWord(r.kind), what, r.group, append([]string{label}, r.labels...), r.help, r.absent})
+		all = append(all, Metric{r.name, kindWord(r.kind), what, r.group, slices.Concat(labels, r.labels), r.help, r.absent})
 	}
 	return all
 }
@@ -93,6 +94,7 @@ the process first loads it.
 	for _, section := range [...]struct{ of, title, text string }{
 		{"printer", "Per-printer metrics", `Each series has the label ` + "`printer`" + `, the configured name, and every label that any printer has in the configuration (""
 for the others). Values of ` + "`layer`, `code` and `reason`" + ` are those of [the table of faults](codes.md).`},
+		{"probe", "Metrics of /probe", "`/probe?target=NAME` has the metrics of that printer, and these as in blackbox_exporter, so that its dashboards and alerts work. They\nhave no label `printer`: Prometheus identifies the target by its own labels. They are about the first request of the last probe, so\n`probe_http_duration_seconds` does not include a `ping` that followed a `status` request that timed out."},
 		{"edge", "Edge metrics", `An edge is the service's host or the parent domain of printers' hosts. A new connection to each edge is made once per minute.`},
 		{"exporter", "Exporter metrics", `Histograms are native and classic: a Prometheus that scrapes protobuf gets both. The usual ` + "`go_*` and `process_*`" + ` metrics are exported too.`},
 	} {
@@ -104,7 +106,6 @@ for the others). Values of ` + "`layer`, `code` and `reason`" + ` are those of [
 			}
 		}
 	}
-	b.WriteString("\n`/probe?target=NAME` has the metrics of that printer, and `probe_success` and `probe_duration_seconds` (without labels) as in\nblackbox_exporter.\n")
 	return b.String()
 }
 

@@ -42,7 +42,7 @@ func TestANewMetricTouchesOnlyItsRow(t *testing.T) {
 		if got := asText(t, strings.NewReader(exposition(t, c, expfmt.FmtProtoDelim)), encoding{format: expfmt.FmtProtoDelim}); got != text {
 			t.Errorf("in protobuf it is\n%s", got)
 		}
-		document := markdown(metricsOf("printer", printerLabel, c.rows))
+		document := markdown(metricsOf("printer", []string{printerLabel}, c.rows))
 		for _, row := range []string{
 			"| `octoeverywhere_new_ratio` | gauge | `printer` | A number of a response. | " + noPrint + "; with `--no-collector.print` |\n",
 			"| `octoeverywhere_new_total` | counter | `printer`, `heater` | A new counter. | never |\n",

@@ -40,6 +40,8 @@ type Attempt struct {
 	Phase       Phase                           // the one in which it ended
 	ErrorKind   ErrorKind                       // why it ended before ResponseRead
 	HTTPStatus  int                             // 0: no header was read
+	HTTPVersion [2]uint8                        // major and minor; zero: no header was read
+	IPProtocol  uint8                           // of the connection that carried the request, 4 or 6; 0: none did
 	ProxyStatus int                             // by which a proxy refused to connect (RFC 9110 §9.3.6); 0: none did
 	Headers     Headers                         // not in a Result
 	Body        []byte                          // with HTTP status 200 at most 1 MiB, the beginning of what MayBeBlockPage, else none; not in a Result

@@ -118,6 +118,17 @@ func edgeTLS(setting *tls.Config, host string) *tls.Config {
 	return config
 }
 
+// edge returns the name of the edge that the target belongs to, "" where a proxy makes the connections.
+func (t Target) edge() string {
+	if t.Settings.Proxy != nil || t.Address.Empty() {
+		return ""
+	}
+	return EdgeName(t.Address.url())
+}
+
+// usesTLS reports whether requests to the target are encrypted.
+func (t Target) usesTLS() bool { return !t.Address.Empty() && t.Address.url().Scheme == "https" }
+
 // EdgeName is the name of the edge that the URL of a printer belongs to.
 func EdgeName(u *url.URL) string {
 	name := parentDomain(u.Hostname())

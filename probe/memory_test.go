@@ -15,7 +15,7 @@ import (
 // notRemembered are the fields of Status that are not restored from a Memory, each with its reason.
 var notRemembered = map[string]string{
 	"Name": "configured", "Labels": "configured", "Interval": "configured", "Disabled": "configured",
-	"asksInfo": "configured", "pluginSharesPower": "configured",
+	"Edge": "configured", "TLS": "configured", "asksInfo": "configured", "pluginSharesPower": "configured",
 	"Probes": "a counter of this process", "Failures": "a counter of this process", "Reading": "the printer's own words",
 	"History": "remembered besides, because it grows", "Prints": "as History",
 }

@@ -12,8 +12,10 @@ type Status struct {
 	Name     string
 	Labels   map[string]string
 	Interval time.Duration
-	Disabled bool // never probed; everything else is unknown
-	asksInfo bool // the printer has an app token
+	Disabled bool   // never probed; everything else is unknown
+	Edge     string // of the printer's address; "": a proxy makes the connections
+	TLS      bool   // requests are encrypted
+	asksInfo bool   // the printer has an app token
 
 	pluginSharesPower bool // the plugin is offline while the printer is switched off
 
@@ -80,6 +82,7 @@ func NewStatus(t Target) Status { return Status{}.configured(t) }
 // configured returns s under another entry of the configuration.
 func (s Status) configured(t Target) Status {
 	s.Name, s.Labels, s.Interval, s.Disabled = t.Name, t.Labels, t.Interval, t.Disabled
+	s.Edge, s.TLS = t.edge(), t.usesTLS()
 	s.asksInfo, s.pluginSharesPower = !t.AppToken.Empty(), t.PluginSharesPower
 	if !s.asksInfo {
 		s.Connection, s.ConnectionAt, s.accountFault = Reading{}, time.Time{}, fault.Fault{}

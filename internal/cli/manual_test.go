@@ -67,7 +67,7 @@ func written(f *kong.Flag) string {
 }
 
 // placeholders are what stands for a value of a type; for others it is what the flag's name ends in.
-var placeholders = map[string]string{"int": "NUMBER", "uint64": "NUMBER", "time.Duration": "DURATION", "[]string": "TEXT", "string": "TEXT"}
+var placeholders = map[string]string{"int": "NUMBER", "uint64": "NUMBER", "float64": "NUMBER", "time.Duration": "DURATION", "[]string": "TEXT", "string": "TEXT"}
 
 // env are the variables that stand in for a flag.
 func env(f *kong.Flag) []string {

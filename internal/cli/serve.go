@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/shard"
@@ -17,19 +18,23 @@ import (
 
 // webFlags are the flags of all commands that serve.
 type webFlags struct {
-	ConfigFile      string `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
-	HealthAddress   string `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address on which only /-/healthy and /-/ready are served, in plain HTTP and without credentials, for probes that have neither (default: none)."`
-	TelemetryPath   string `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
-	EnableLifecycle bool   `name:"web.enable-lifecycle" help:"Allow POST /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
-	EnablePprof     bool   `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
-	MaxRequests     int    `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages and lists, and as many for the metrics; others get 503. 0: no limit."`
-	MaxConnections  int    `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; a new one then replaces the one that has waited longest for a request. 0: no limit."`
+	ConfigFile      string  `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
+	HealthAddress   string  `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address on which only /-/healthy and /-/ready are served, in plain HTTP and without credentials, for probes that have neither (default: none)."`
+	TelemetryPath   string  `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
+	TimeoutOffset   float64 `name:"timeout-offset" default:"0.5" help:"Seconds to subtract from the scrape timeout of Prometheus, so that /probe responds in time with what is known."`
+	EnableLifecycle bool    `name:"web.enable-lifecycle" help:"Allow POST /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
+	EnablePprof     bool    `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
+	MaxRequests     int     `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages and lists, and as many for the metrics; others get 503. 0: no limit."`
+	MaxConnections  int     `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; a new one then replaces the one that has waited longest for a request. 0: no limit."`
 }
 
 // validate is called by the Validate methods of the commands.
 func (w webFlags) validate() error {
 	if !strings.HasPrefix(w.TelemetryPath, "/") || strings.ContainsAny(w.TelemetryPath, "?#") {
 		return fmt.Errorf("--web.telemetry-path: %q is not a path that begins with a slash, as /metrics does", w.TelemetryPath)
+	}
+	if !(w.TimeoutOffset >= 0 && w.TimeoutOffset < maxTimeoutOffset) {
+		return fmt.Errorf("--timeout-offset: %v is not a number of seconds from 0 to %v", w.TimeoutOffset, maxTimeoutOffset)
 	}
 	if w.HealthAddress == "" {
 		return nil
@@ -50,6 +55,9 @@ func checkListenAddresses(flag string, addresses ...string) error {
 	}
 	return nil
 }
+
+// maxTimeoutOffset bounds --timeout-offset, in seconds: no scrape takes that long.
+const maxTimeoutOffset = 3600
 
 // collectorFlags disable groups of metrics.
 type collectorFlags struct {
@@ -81,6 +89,7 @@ func exporterOptions(log *slog.Logger, queue *logQueue, b build, configFile stri
 		Logger: log, LogDropped: queue.Dropped, ConfigFile: configFile, ListenAddresses: listen,
 		Build:         exporter.Build{Version: b.version, Revision: b.revision, GoVersion: b.goVersion},
 		HealthAddress: w.HealthAddress, WebConfigFile: w.ConfigFile, TelemetryPath: w.TelemetryPath,
+		TimeoutOffset:   time.Duration(w.TimeoutOffset * float64(time.Second)),
 		EnableLifecycle: w.EnableLifecycle, EnablePprof: w.EnablePprof,
 		MaxRequests: w.MaxRequests, MaxConnections: w.MaxConnections,
 		DisabledMetrics: c.disabled(),

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -29,11 +30,12 @@ type Options struct {
 	Shard      shard.Shard   // the zero value probes all printers
 	Build      Build
 
-	ListenAddresses []string // empty: serve nothing; Handler can still be used
-	SystemdSocket   bool     // serve on the sockets that systemd passes instead of ListenAddresses
-	HealthAddress   string   // serves /-/healthy and /-/ready only, in plain HTTP
-	WebConfigFile   string   // TLS and basic auth of ListenAddresses
-	TelemetryPath   string   // "": /metrics
+	ListenAddresses []string      // empty: serve nothing; Handler can still be used
+	SystemdSocket   bool          // serve on the sockets that systemd passes instead of ListenAddresses
+	HealthAddress   string        // serves /-/healthy and /-/ready only, in plain HTTP
+	WebConfigFile   string        // TLS and basic auth of ListenAddresses
+	TelemetryPath   string        // "": /metrics
+	TimeoutOffset   time.Duration // is subtracted from the scrape timeout of /probe
 	EnableLifecycle bool
 	EnablePprof     bool
 	MaxRequests     int // costly requests in flight; 0: no limit
@@ -116,6 +118,7 @@ func build(o Options) *Exporter {
 	})
 	e.handler = web.New(web.Options{
 		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, History: e.history, Metrics: metrics, MetricsPath: o.TelemetryPath,
+		TimeoutOffset: o.TimeoutOffset,
 		OtherShard: e.otherShard, Shard: e.shardName(), Version: o.Build.Version,
 		Lifecycle: o.EnableLifecycle, Reload: e.Reload, Healthy: e.liveness.ok, Pprof: o.EnablePprof,
 		MaxRequests: o.MaxRequests, Rejected: e.recorder.RequestRejected, Panicked: e.panics.reportRequest,

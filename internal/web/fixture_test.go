@@ -96,7 +96,7 @@ type metrics http.HandlerFunc
 
 func (m metrics) Handler() http.Handler { return http.HandlerFunc(m) }
 
-func (metrics) ProbeHandler(s *probe.Status) http.Handler {
+func (metrics) ProbeHandler(s *probe.Status, _ []probe.Result) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/metrics")
 		_, _ = fmt.Fprintf(w, "metrics of %q, accept %q %q\n", s.Name, r.Header.Get("Accept"), r.Header.Get("Accept-Encoding"))

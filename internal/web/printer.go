@@ -80,7 +80,7 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		s.failWithSuggestions(w, r, http.StatusNotFound, s.missing(name), name)
 		return
 	}
-	now := time.Now()
+	now, results := time.Now(), s.Fleet.Steps(name)
 	page := printerPage{
 		frame:    s.frame(status.Name, "../", now),
 		Headline: view.Headline(status),
@@ -93,13 +93,13 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		Activity: view.ActivityOf(status, now),
 		Layers:   layerRows(status, now),
 		History:  historyRows(status, now),
-		Requests: requestItems(s.Fleet.Steps(status.Name), now),
+		Requests: requestItems(results, now),
 		Errors:   errorRows(status, now),
 		Probes:   s.probeFacts(status, now),
 		Data:     dataFacts(status, now),
 		Print:    printFacts(&status.Print, now),
 		Labels:   sortedLabels(status),
-		Snippets: snippetsOf(status, s.metricsText(r, status)),
+		Snippets: snippetsOf(status, s.metricsText(r, status, results)),
 		JSON:     "../api/v1/printers/" + url.PathEscape(status.Name),
 	}
 	if view.BlocksMachine(status.Fault) {

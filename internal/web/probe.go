@@ -15,9 +15,6 @@ import (
 // scrapeTimeoutHeader holds the scrape timeout of Prometheus, in seconds.
 const scrapeTimeoutHeader = "X-Prometheus-Scrape-Timeout-Seconds"
 
-// scrapeOffset is subtracted from the scrape timeout, so that the response arrives in time.
-const scrapeOffset = 500 * time.Millisecond
-
 // maxScrapeTimeout bounds the header; larger numbers would not fit in a time.Duration.
 const maxScrapeTimeout = time.Hour
 
@@ -34,7 +31,7 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx := r.Context()
 	if header := r.Header.Get(scrapeTimeoutHeader); header != "" {
-		timeout, ok := probeTimeout(header)
+		timeout, ok := s.probeTimeout(header)
 		if !ok {
 			http.Error(w, fmt.Sprintf("invalid header %s %.100q: use a number of seconds", scrapeTimeoutHeader, header), http.StatusBadRequest)
 			return
@@ -49,10 +46,10 @@ func (s *site) probe(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if trace {
-		writeText(w, s.trace(status, results)+"\nMetrics:\n"+s.metricsText(r, status))
+		writeText(w, s.trace(status, results)+"\nMetrics:\n"+s.metricsText(r, status, results))
 		return
 	}
-	s.Metrics.ProbeHandler(status).ServeHTTP(w, r)
+	s.Metrics.ProbeHandler(status, results).ServeHTTP(w, r)
 }
 
 // boolParameter is a parameter that is true or false; false where it is missing.
@@ -67,15 +64,15 @@ func boolParameter(r *http.Request, name string) (bool, error) {
 	}
 }
 
-// probeTimeout is how long a probe may take within a scrape; false where the header is invalid.
-func probeTimeout(header string) (time.Duration, bool) {
+// probeTimeout is how long a client waits for a probe within its scrape timeout; false where the header is invalid.
+func (s *site) probeTimeout(header string) (time.Duration, bool) {
 	seconds, err := strconv.ParseFloat(header, 64)
 	if err != nil || !(seconds > 0) {
 		return 0, false
 	}
 	timeout := time.Duration(min(seconds, maxScrapeTimeout.Seconds()) * float64(time.Second))
-	if timeout > scrapeOffset {
-		timeout -= scrapeOffset
+	if timeout > s.TimeoutOffset {
+		timeout -= s.TimeoutOffset
 	}
 	return timeout, true
 }
@@ -113,12 +110,12 @@ func (s *site) missing(name string) string {
 }
 
 // metricsText is the metrics of a printer in the text format.
-func (s *site) metricsText(r *http.Request, status *probe.Status) string {
+func (s *site) metricsText(r *http.Request, status *probe.Status, results []probe.Result) string {
 	scrape := r.Clone(r.Context())
 	scrape.Header.Del("Accept")
 	scrape.Header.Del("Accept-Encoding")
 	var response responseBuffer
-	s.Metrics.ProbeHandler(status).ServeHTTP(&response, scrape)
+	s.Metrics.ProbeHandler(status, results).ServeHTTP(&response, scrape)
 	return response.String()
 }
 

@@ -22,6 +22,9 @@ type Options struct {
 	// MetricsPath begins with a slash and takes precedence over all other routes; "": /metrics.
 	MetricsPath string
 
+	// TimeoutOffset is subtracted from the scrape timeout of a client of /probe, so that the response arrives in time.
+	TimeoutOffset time.Duration
+
 	// OtherShard names the shard that probes a configured printer which this exporter does not; "" for any other name.
 	OtherShard func(name string) string
 	Shard      string // the shard of this exporter; "": there is only one
@@ -72,7 +75,7 @@ type History interface {
 // Metrics serves all metrics, or those of one printer.
 type Metrics interface {
 	Handler() http.Handler
-	ProbeHandler(s *probe.Status) http.Handler
+	ProbeHandler(s *probe.Status, results []probe.Result) http.Handler
 }
 
 // site is the handler of all routes.

@@ -237,15 +237,16 @@ func TestProbeEndsBeforeTheScrapeDoes(t *testing.T) {
 		want reply
 		took time.Duration
 	}{
-		"10":   {late, 9500 * time.Millisecond},
+		"10":   {late, 9250 * time.Millisecond},
 		"0.4":  {late, 400 * time.Millisecond},
-		"1e99": {late, time.Hour - 500*time.Millisecond},
+		"1e99": {late, time.Hour - 750*time.Millisecond},
 		"ten":  {invalid("ten"), 0},
 		"-1":   {invalid("-1"), 0},
 		"NaN":  {invalid("NaN"), 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			o := shop().options()
+			o.TimeoutOffset = 750 * time.Millisecond
 			o.Fleet = slowFleet{shop(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
 			begin := time.Now()
 			got := replyOf(call(o, "GET", "/probe?target=idle", scrapeTimeoutHeader, header))

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,12 +14,13 @@ import (
 // reads are batched while many requests are in flight.
 type conn struct {
 	net.Conn
-	open     *atomic.Int64
-	buffers  *sync.Pool // of batched reads
-	closed   atomic.Bool
-	budget   atomic.Int64 // bytes that may still come
-	inFlight atomic.Int64 // requests whose response has not been read
-	batches  atomic.Bool  // reads may be batched: the handshake is over
+	open       *atomic.Int64
+	buffers    *sync.Pool // of batched reads
+	ipProtocol uint8      // 4 or 6; 0: neither
+	closed     atomic.Bool
+	budget     atomic.Int64 // bytes that may still come
+	inFlight   atomic.Int64 // requests whose response has not been read
+	batches    atomic.Bool  // reads may be batched: the handshake is over
 
 	// Of the one goroutine that reads: what was read and not taken yet, and the pooled buffer that it lies in.
 	unread []byte
@@ -45,9 +47,19 @@ func newReadBuffer() any { b := make([]byte, 64<<10); return &b }
 
 func newConn(c net.Conn, open *atomic.Int64, buffers *sync.Pool) *conn {
 	open.Add(1)
-	counted := &conn{Conn: c, open: open, buffers: buffers}
+	counted := &conn{Conn: c, open: open, buffers: buffers, ipProtocol: ipProtocolOf(addressOf(c).Addr())}
 	counted.budget.Store(budgetReserve)
 	return counted
+}
+
+func ipProtocolOf(a netip.Addr) uint8 {
+	switch {
+	case a.Is4():
+		return 4
+	case a.Is6():
+		return 6
+	}
+	return 0
 }
 
 // requestSent grants the bytes of one more response. responseRead has to follow.

@@ -2,10 +2,13 @@ package transport
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/http/httptest"
+	"octoeverywhere_exporter/probe"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,6 +25,8 @@ type memoryConn struct {
 	ended   error // of reads when nothing is unread
 	reads   int
 }
+
+func (*memoryConn) RemoteAddr() net.Addr { return &net.TCPAddr{} }
 
 func newMemoryConn() *memoryConn {
 	m := new(memoryConn)
@@ -237,4 +242,26 @@ func TestReadBuffersAreReused(t *testing.T) {
 			t.Errorf("%d buffers for %d reads", n, reads)
 		}
 	})
+}
+
+// TestAttemptDescribesItsConnection: the HTTP version and the IP protocol are those of the connection that carried the request.
+func TestAttemptDescribesItsConnection(t *testing.T) {
+	for _, address := range []string{"127.0.0.1", "::1"} {
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort(address, "0"))
+		if err != nil {
+			continue // this machine has no IPv6
+		}
+		e := serveEdge(t, []string{"*.test"}, requireCredentials, func(s *httptest.Server) { _ = s.Listener.Close(); s.Listener = l })
+		hosts := names{"a.test": {address}}
+		for _, dedicated := range []bool{false, true} {
+			transport := newTransport(t, probe.Settings{TLS: &tls.Config{RootCAs: e.roots}}, dedicated)
+			hosts.use(transport)
+			for range 2 {
+				a := printersAt(e, hosts, transport)["a.test"].send(t.Context(), probe.StatusRequest).Attempt
+				if a.HTTPVersion != [2]uint8{2, 0} || a.IPProtocol != map[string]uint8{"127.0.0.1": 4, "::1": 6}[address] {
+					t.Errorf("%s: %+v", address, a)
+				}
+			}
+		}
+	}
 }

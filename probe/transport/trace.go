@@ -160,6 +160,7 @@ func (t *trace) carriedBy(c *conn) {
 	}
 	if t.conn = c; c != nil {
 		c.requestSent()
+		t.attempt.IPProtocol = c.ipProtocol
 	}
 }
 

@@ -198,6 +198,7 @@ func (t *Transport) exchange(ctx context.Context, x probe.Exchange, send roundTr
 	err = t.readBody(ctx, resp, probe.MayBeBlockPage(resp.StatusCode, headers), buf, &tr)
 	a = tr.end(err)
 	a.HTTPStatus, a.Headers = resp.StatusCode, headers
+	a.HTTPVersion = [2]uint8{uint8(resp.ProtoMajor), uint8(resp.ProtoMinor)}
 	switch {
 	case err == nil:
 		a.Body = buf.Bytes()

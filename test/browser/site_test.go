@@ -109,7 +109,7 @@ func (metrics) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics\n") })
 }
 
-func (metrics) ProbeHandler(s *probe.Status) http.Handler {
+func (metrics) ProbeHandler(s *probe.Status, _ []probe.Result) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprintf(w, "octoeverywhere_probe_success{printer=%q} 1\n", s.Name)
 	})
