@@ -83,7 +83,7 @@
 {{- end }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if or (has .name (list "GOMEMLIMIT" "MEMORY_LIMIT_MIB")) (hasPrefix "OE_EXPORTER_SHARD_" .name) (eq "OE_EXPORTER_STORAGE_PATH" .name) }}
+{{- if or (has .name (list "GOMEMLIMIT" "MEMORY_LIMIT_MIB")) (hasPrefix "OE_EXPORTER_SHARD_" .name) (hasPrefix "OE_EXPORTER_STORAGE_" .name) }}
 {{- fail (printf "extraEnv: %s is set by the chart" .name) }}
 {{- end }}
 {{- end }}
