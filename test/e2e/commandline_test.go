@@ -204,3 +204,13 @@ func TestDemoRemovesItsFolderWhenItsReaderIsGone(t *testing.T) {
 		t.Errorf("it leaves %v %v", files, err)
 	}
 }
+
+// TestAliasesAreBounded: check refuses 40 kB of aliases, which mean 16 million values, with their position.
+func TestAliasesAreBounded(t *testing.T) {
+	t.Parallel()
+	text := "printers:\n  - &a {" + strings.Repeat("k: 1, ", 2000) + "}\n" + strings.Repeat("  - *a\n", 4000)
+	config := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", text)
+	if code, out := runProgram(t, nil, "check", "--config.file="+config); code != exitFailed || !strings.HasPrefix(out, config+":") || !strings.Contains(out, "aliases repeat more than 10 times") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}

@@ -21,8 +21,8 @@ func (d *Document) isMapping(n *yaml.Node, keys []Key, path string) bool {
 	return false
 }
 
-// unknownKey says what to do about a key that is not in the table.
-func (d *Document) unknownKey(keys []Key, name, value *yaml.Node) string {
+// explainUnknown says what to do about a key that is not in the table.
+func (d *Document) explainUnknown(keys []Key, name, value *yaml.Node) string {
 	withoutRef, isRef := strings.CutSuffix(name.Value, "_ref")
 	switch {
 	case name.Kind != yaml.ScalarNode:

@@ -19,15 +19,23 @@ type Document struct {
 	File string     // as the user or another file names it
 	Root *yaml.Node // nil: the file is empty or not valid YAML
 
-	schema *Schema
-	data   []byte
-	text   lines // set by lines
-	errs   Errors
+	schema   *Schema
+	data     []byte
+	text     lines // set by lines
+	errs     Errors
+	recorded map[Error]bool        // the errors without their paths
+	unknown  map[unknownKey]string // the keys that are meant by those that an error has been recorded for
+}
+
+// unknownKey is a key of a mapping that is not in a table. Aliases can lead to the same one thousands of times.
+type unknownKey struct {
+	name  *yaml.Node
+	table *Key // the first one
 }
 
 // Parse reads the content of a file, which has no byte order mark. Invalid YAML becomes an error of the document.
 func Parse(file string, data []byte, schema *Schema) *Document {
-	d := &Document{File: file, schema: schema, data: data}
+	d := &Document{File: file, schema: schema, data: data, recorded: map[Error]bool{}, unknown: map[unknownKey]string{}}
 	if d.isText() {
 		d.parse()
 	}
@@ -36,7 +44,7 @@ func Parse(file string, data []byte, schema *Schema) *Document {
 
 // Unreadable returns the document of a file that cannot be read.
 func Unreadable(file, message string) *Document {
-	d := &Document{File: file, schema: &Schema{}}
+	d := &Document{File: file, schema: &Schema{}, recorded: map[Error]bool{}}
 	d.FileError("", message)
 	return d
 }
@@ -80,7 +88,7 @@ func (d *Document) parse() {
 		d.syntaxError(err)
 		return
 	}
-	if len(root.Content) == 1 {
+	if len(root.Content) == 1 && d.checkAliases(root.Content[0]) {
 		d.Root = Resolve(root.Content[0])
 	}
 }
@@ -128,8 +136,15 @@ func (d *Document) Errorf(n *yaml.Node, path, format string, args ...any) {
 // FileError records an error of the file as a whole.
 func (d *Document) FileError(path, message string) { d.record(0, 0, path, message) }
 
+// record records an error once per position, though aliases can lead there by several paths.
 func (d *Document) record(line, column int, path, message string) {
-	d.errs = append(d.errs, Error{File: d.File, Line: line, Column: column, Path: path, Message: message})
+	e := Error{File: d.File, Line: line, Column: column, Message: message}
+	if line > 0 && d.recorded[e] {
+		return
+	}
+	d.recorded[e] = true
+	e.Path = path
+	d.errs = append(d.errs, e)
 }
 
 // HasErrors reports whether an error has been recorded.

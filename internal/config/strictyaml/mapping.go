@@ -38,9 +38,9 @@ func (d *Document) Open(n *yaml.Node, keys []Key, path string) Mapping {
 		name, value := n.Content[i], Resolve(n.Content[i+1])
 		k := Find(keys, name.Value)
 		if name.Kind != yaml.ScalarNode || k == nil {
-			d.Errorf(name, path, "%s", d.unknownKey(keys, name, value))
-			m.suggested = append(m.suggested, strings.TrimSuffix(suggest(keys, name.Value), "_file"), strings.TrimSuffix(name.Value, "_ref"))
-			unknown = append(unknown, field{Find(keys, suggest(keys, name.Value)), name, value})
+			meant := d.meant(keys, name, value, path)
+			m.suggested = append(m.suggested, strings.TrimSuffix(meant, "_file"), strings.TrimSuffix(name.Value, "_ref"))
+			unknown = append(unknown, field{Find(keys, meant), name, value})
 			continue
 		}
 		if first, ok := m.field(k.Name); ok {
@@ -59,6 +59,18 @@ func (d *Document) Open(n *yaml.Node, keys []Key, path string) Mapping {
 		}
 	}
 	return m
+}
+
+// meant records that a key is not in the table, and returns the one that it is probably a misspelling of.
+func (d *Document) meant(keys []Key, name, value *yaml.Node, path string) string {
+	k := unknownKey{name, &keys[0]}
+	meant, known := d.unknown[k]
+	if !known {
+		d.Errorf(name, path, "%s", d.explainUnknown(keys, name, value))
+		meant = suggest(keys, name.Value)
+		d.unknown[k] = meant
+	}
+	return meant
 }
 
 func (m Mapping) field(name string) (field, bool) {
