@@ -33,7 +33,7 @@ var commandLines = []struct {
 	{"an address as a fault ratio", []string{"simulate", "--faults=https://" + mark + ".octoeverywhere.com"}, 80},
 	{"an address as a file", []string{"check", "--config.file=https://" + mark + ".octoeverywhere.com"}, 1},
 	{"an address as a web configuration", []string{"serve", "--config.file=CONFIG", "--web.config.file=https://" + mark + ".octoeverywhere.com"}, 1},
-	{"an address to listen on", []string{"serve", "--config.file=CONFIG", "--web.listen-address=https://" + mark + ".octoeverywhere.com"}, 1},
+	{"an address to listen on", []string{"serve", "--config.file=CONFIG", "--web.listen-address=https://" + mark + ".octoeverywhere.com"}, 80},
 	{"probe", []string{"probe", "--all", "--config.file=CONFIG"}, layerFails},
 	{"probe at debug level", []string{"probe", "--all", "--config.file=CONFIG", "--log.level=debug", "--log.format=tint"}, layerFails},
 	{"probe as JSON", []string{"probe", "--all", "--config.file=CONFIG", "--output=json"}, layerFails},
