@@ -96,21 +96,6 @@ func TestChartLints(t *testing.T) {
 	}
 }
 
-// TestValuesSchemaIsComplete: values.yaml and its schema have the same top-level keys.
-func TestValuesSchemaIsComplete(t *testing.T) {
-	var values map[string]any
-	var schema struct{ Properties map[string]any }
-	for path, into := range map[string]any{"/values.yaml": &values, "/values.schema.json": &schema} {
-		if err := yaml.Unmarshal([]byte(readFile(t, chart+path)), into); err != nil {
-			t.Fatal(err)
-		}
-	}
-	delete(schema.Properties, "enabled") // set by a parent chart
-	if d := cmp.Diff(slices.Sorted(maps.Keys(values)), slices.Sorted(maps.Keys(schema.Properties))); d != "" {
-		t.Error(d)
-	}
-}
-
 // TestChartAcceptsEveryConfigurationKey: the values schema accepts every key of the exporter's configuration, and the Secret
 // contains them unchanged.
 func TestChartAcceptsEveryConfigurationKey(t *testing.T) {
