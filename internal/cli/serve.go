@@ -21,7 +21,7 @@ type webFlags struct {
 	ConfigFile      string  `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
 	HealthAddress   string  `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address on which only /-/healthy and /-/ready are served, in plain HTTP and without credentials, for probes that have neither (default: none)."`
 	TelemetryPath   string  `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
-	TimeoutOffset   float64 `name:"timeout-offset" default:"0.5" help:"Seconds to subtract from the scrape timeout of Prometheus, so that /probe responds in time with what is known."`
+	TimeoutOffset   float64 `name:"timeout-offset" default:"0.5" help:"Seconds to subtract from the scrape timeout of Prometheus (at most half of it), so that /probe responds in time with what is known."`
 	EnableLifecycle bool    `name:"web.enable-lifecycle" help:"Allow POST /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
 	EnablePprof     bool    `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
 	MaxRequests     int     `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages and lists, and as many for the metrics; others get 503. 0: no limit."`

@@ -119,7 +119,7 @@ func build(o Options) *Exporter {
 	e.handler = web.New(web.Options{
 		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, History: e.history, Metrics: metrics, MetricsPath: o.TelemetryPath,
 		TimeoutOffset: o.TimeoutOffset,
-		OtherShard: e.otherShard, Shard: e.shardName(), Version: o.Build.Version,
+		OtherShard:    e.otherShard, Shard: e.shardName(), Version: o.Build.Version,
 		Lifecycle: o.EnableLifecycle, Reload: e.Reload, Healthy: e.liveness.ok, Pprof: o.EnablePprof,
 		MaxRequests: o.MaxRequests, Rejected: e.recorder.RequestRejected, Panicked: e.panics.reportRequest,
 	})

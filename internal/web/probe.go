@@ -71,10 +71,7 @@ func (s *site) probeTimeout(header string) (time.Duration, bool) {
 		return 0, false
 	}
 	timeout := time.Duration(min(seconds, maxScrapeTimeout.Seconds()) * float64(time.Second))
-	if timeout > s.TimeoutOffset {
-		timeout -= s.TimeoutOffset
-	}
-	return timeout, true
+	return timeout - min(s.TimeoutOffset, timeout/2), true
 }
 
 // targetOf is the parameter target. Where it is missing, targetOf writes the error and returns false.

@@ -22,7 +22,8 @@ type Options struct {
 	// MetricsPath begins with a slash and takes precedence over all other routes; "": /metrics.
 	MetricsPath string
 
-	// TimeoutOffset is subtracted from the scrape timeout of a client of /probe, so that the response arrives in time.
+	// TimeoutOffset is subtracted from the scrape timeout of a client of /probe, so that the response arrives in time; at most
+	// half of the timeout is.
 	TimeoutOffset time.Duration
 
 	// OtherShard names the shard that probes a configured printer which this exporter does not; "" for any other name.

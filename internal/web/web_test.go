@@ -238,7 +238,7 @@ func TestProbeEndsBeforeTheScrapeDoes(t *testing.T) {
 		took time.Duration
 	}{
 		"10":   {late, 9250 * time.Millisecond},
-		"0.4":  {late, 400 * time.Millisecond},
+		"0.4":  {late, 200 * time.Millisecond},
 		"1e99": {late, time.Hour - 750*time.Millisecond},
 		"ten":  {invalid("ten"), 0},
 		"-1":   {invalid("-1"), 0},

@@ -8,12 +8,13 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http/httptest"
-	"octoeverywhere_exporter/probe"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // memoryConn is a connection whose peer is the test: what it writes can be read. Reads are counted.
