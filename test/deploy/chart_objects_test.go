@@ -43,17 +43,19 @@ monitor:
 
 // TestMonitorScheme: HTTPS if the exporter has TLS or if the values say so, as for a proxy in front of it.
 func TestMonitorScheme(t *testing.T) {
-	for values, want := range map[string]any{
-		`monitor: {enabled: true}`:                                                       nil,
-		`monitor: {enabled: true, scheme: http}`:                                         "http",
-		`monitor: {enabled: true, scheme: https, tlsConfig: {insecureSkipVerify: true}}`: "https",
-		`{monitor: {enabled: true}, web: {existingSecret: a, tls: true}}`:                "https",
-		`{monitor: {enabled: true, scheme: http}, web: {existingSecret: a, tls: true}}`:  "http",
-		`{monitor: {enabled: true, tlsConfig: {}}, web: {existingSecret: a, tls: true}}`: "https",
+	for _, c := range []struct {
+		values string
+		want   any
+	}{
+		{`monitor: {enabled: true}`, nil},
+		{`monitor: {enabled: true, scheme: http}`, "http"},
+		{`monitor: {enabled: true, scheme: https, tlsConfig: {insecureSkipVerify: true}}`, "https"},
+		{`{monitor: {enabled: true}, web: {existingSecret: a, tls: true}}`, "https"},
+		{`{monitor: {enabled: true, scheme: http}, web: {existingSecret: a, tls: true}}`, "http"},
 	} {
-		endpoint := valueAt[[]any](t, findObject(t, renderValues(t, values), "ServiceMonitor", "").Spec, "endpoints")[0].(map[string]any)
-		if endpoint["scheme"] != want {
-			t.Errorf("%s: scheme %v, want %v", values, endpoint["scheme"], want)
+		endpoint := valueAt[[]any](t, findObject(t, renderValues(t, c.values), "ServiceMonitor", "").Spec, "endpoints")[0].(map[string]any)
+		if endpoint["scheme"] != c.want {
+			t.Errorf("%s: scheme %v, want %v", c.values, endpoint["scheme"], c.want)
 		}
 	}
 }
