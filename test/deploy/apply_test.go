@@ -47,14 +47,11 @@ func testRenderings(t *testing.T, c cluster) {
 			c.kubectl(t, rendered, "apply", "--dry-run=server", "-f", "-")
 		})
 	}
-	for _, components := range [][]string{nil, {"persistence"}, {"shards"}, {"shards", "shards-persistence"}} {
+	for _, components := range [][]string{nil, {"persistence"}, {"networkpolicy", "prometheus-operator"}, {"shards"}, {"shards", "shards-persistence"}} {
 		t.Run(fmt.Sprint("without Helm ", components), func(t *testing.T) {
-			built := runTool(t, "kubectl", "kustomize", overlay(t, components...))
 			namespace := strings.Join(append([]string{"kustomized"}, components...), "-")
-			built = strings.ReplaceAll(built, "namespace: octoeverywhere\n", "namespace: "+namespace+"\n")
-			built = strings.Replace(built, "  name: octoeverywhere\n", "  name: "+namespace+"\n", 1)
-			c.kubectl(t, "{apiVersion: v1, kind: Namespace, metadata: {name: "+namespace+"}}", "apply", "-f", "-")
-			c.apply(t, built, "-f", "-")
+			c.namespace(t, namespace)
+			c.apply(t, "", "-k", overlay(t, namespace, components...))
 			c.createPods(t, namespace)
 		})
 	}

@@ -88,21 +88,29 @@ func documentedOverlay(t *testing.T, kustomization string) (dir string) {
 	return dir
 }
 
-// TestDocumentedComponents builds the manifests with the components in the documentation, which change the number of shards at both
-// places.
+// TestDocumentedComponents builds the manifests with the components in the documentation, which label objects for the Prometheus
+// Operator and change the number of shards at both places.
 func TestDocumentedComponents(t *testing.T) {
 	const head = "resources: [../octoeverywhere_exporter/deploy/kubernetes]\n"
 	built := map[string]string{}
 	for _, block := range yamlBlocks(t, kubernetesDocument) {
 		if strings.HasPrefix(block, "components:") {
 			out := runTool(t, "kubectl", "kustomize", documentedOverlay(t, head+block))
-			built[objects(t, out)[slices.IndexFunc(objects(t, out), func(o object) bool { return o.Spec["template"] != nil })].Kind] = out
+			for _, kind := range []string{"ServiceMonitor", "PersistentVolumeClaim", "StatefulSet"} {
+				if strings.Contains(out, "\nkind: "+kind+"\n") {
+					built[kind] = out
+				}
+			}
 		}
 	}
-	if len(built) != 2 {
-		t.Fatalf("the documentation has components for %d kinds, want a Deployment and a StatefulSet", len(built))
+	if len(built) != 3 {
+		t.Fatalf("the documentation has components with %d kinds of objects, want 3", len(built))
 	}
-	findObject(t, built["Deployment"], "PersistentVolumeClaim", "-state")
+	for _, o := range objects(t, built["ServiceMonitor"]) {
+		if slices.Contains([]string{"ServiceMonitor", "PrometheusRule"}, o.Kind) != (o.Metadata.Labels["release"] != "") {
+			t.Errorf("%s %s: labels %v", o.Kind, o.Metadata.Name, o.Metadata.Labels)
+		}
+	}
 	shards := findObject(t, built["StatefulSet"], "StatefulSet", "").Spec
 	container := valueAt[[]any](t, shards, "template", "spec", "containers")[0].(map[string]any)
 	total := map[string]any{"name": "OE_EXPORTER_SHARD_TOTAL", "value": fmt.Sprint(shards["replicas"])}
