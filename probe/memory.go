@@ -49,6 +49,14 @@ type Memory struct {
 	Unanswered    uint8         `json:"unanswered,omitempty"`
 }
 
+// Record is what is remembered of a printer, with what it takes to recognize it.
+type Record struct {
+	Number    uint64 // unique among the printers of an exporter, also after a restart; higher for newer printers
+	Identity  Identity
+	RemovedAt time.Time // from the configuration; zero: it is configured
+	Status    *Status
+}
+
 // StoredFault identifies a fault of the table. The zero value is none.
 type StoredFault struct {
 	From   string `json:"from"`

@@ -59,10 +59,13 @@ func (s *Status) restoreVerdict(m *Memory) {
 	}
 }
 
-// WithPast returns s with the periods and the prints, oldest first, that were remembered besides its Memory.
+// WithPast returns s with the periods and the prints, oldest first, that were remembered besides its Memory. The present period
+// can be among them.
 func (s Status) WithPast(periods []Verdict, prints []EndedPrint) Status {
 	for _, v := range periods[max(0, len(periods)-maxHistory):] {
-		s.History = append(s.History, v.past())
+		if s.periodStart.IsZero() || v.Since.UnixMilli() < s.periodStart.UnixMilli() {
+			s.History = append(s.History, v.past())
+		}
 	}
 	s.Prints = append(s.Prints, prints[max(0, len(prints)-maxHistory):]...)
 	return s

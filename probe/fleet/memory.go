@@ -12,16 +12,8 @@ import (
 // removedAge is for how long what is known of a removed printer is kept: it may come back.
 const removedAge = 24 * time.Hour
 
-// Record is what is remembered of a printer, with what it takes to recognize it.
-type Record struct {
-	Number    uint64 // unique in the fleet and after a restart; higher for newer printers
-	Identity  probe.Identity
-	RemovedAt time.Time // zero: it is configured
-	Status    *probe.Status
-}
-
 // Restore makes what other processes knew of printers known to the next Replace. It must be called before that.
-func (f *Fleet) Restore(records []Record) {
+func (f *Fleet) Restore(records []probe.Record) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, r := range records {
@@ -32,21 +24,24 @@ func (f *Fleet) Restore(records []Record) {
 	}
 }
 
-// Records returns what is remembered of all printers, those removed within the last day included.
-func (f *Fleet) Records() iter.Seq[Record] {
-	f.mu.RLock()
-	now := time.Now()
-	all := make([]Record, 0, len(f.order)+len(f.removed))
-	for _, p := range f.order {
-		all = append(all, Record{Number: p.number, Identity: p.identity, Status: p.status.Load()})
-	}
-	for _, p := range f.removed {
-		if now.Sub(p.removedAt) < removedAge {
-			all = append(all, Record{p.number, p.identity, p.removedAt, p.status.Load()})
+// Records yields what is remembered of all printers, those removed within the last day included. No reload happens in the
+// meantime, so yield must be quick.
+func (f *Fleet) Records() iter.Seq[probe.Record] {
+	return func(yield func(probe.Record) bool) {
+		f.mu.RLock()
+		defer f.mu.RUnlock()
+		now := time.Now()
+		for _, printers := range [...][]*printer{f.order, f.removed} {
+			for _, p := range printers {
+				if !p.removedAt.IsZero() && now.Sub(p.removedAt) >= removedAge {
+					continue
+				}
+				if !yield(probe.Record{Number: p.number, Identity: p.identity, RemovedAt: p.removedAt, Status: p.status.Load()}) {
+					return
+				}
+			}
 		}
 	}
-	f.mu.RUnlock()
-	return slices.Values(all)
 }
 
 // remember returns the printers that are not in configured and were not removed too long ago.

@@ -65,7 +65,7 @@ func TestWhoseMemoryIsInherited(t *testing.T) {
 			first := map[uint64]string{}
 			f := newFleet(t, healthy)
 			f.Replace(parseEntries(c.before))
-			var stored []Record
+			var stored []probe.Record
 			for r := range f.Records() {
 				first[r.Number] = r.Identity.Name
 				r.Status = new(probe.NewStatus(probe.Target{}).Restored(r.Status.Memory(), time.Now()))
@@ -123,7 +123,7 @@ func TestARestoredPrinterWithANewEntryIsProbedAtOnce(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 		}
-		var stored []Record
+		var stored []probe.Record
 		for r := range f.Records() {
 			r.Status = new(probe.NewStatus(probe.Target{}).Restored(r.Status.Memory(), time.Now()))
 			stored = append(stored, r)

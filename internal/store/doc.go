@@ -1,0 +1,11 @@
+// Package store keeps state.db, the file that holds what survives a restart of the exporter: what is remembered of each
+// printer, and its past. Nothing in it is an address or a credential. It never stops the exporter: without a usable file, what
+// is known is kept in memory only.
+//
+// The file is a bbolt database (https://pkg.go.dev/go.etcd.io/bbolt) with these buckets:
+//
+//	meta      format: the number of the format; key: of the keyed hashes in identities
+//	printers  number of the printer (8 bytes): probe.Identity and probe.Memory as JSON
+//	periods   number, Unix time in milliseconds of the beginning (8 bytes each): the fault, see periodValue
+//	prints    number, Unix time in milliseconds of the end (8 bytes each): beginning, outcome, progress as JSON
+package store

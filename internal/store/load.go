@@ -1,0 +1,89 @@
+package store
+
+import (
+	"encoding/json"
+	"hash/maphash"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"octoeverywhere_exporter/probe"
+)
+
+// Load returns what is remembered of all printers, as it is known at a time. It must be called before Sync, once. A record that
+// cannot be read is left out.
+func (s *Store) Load(now time.Time) []probe.Record {
+	var records []probe.Record
+	broken := 0
+	s.nextFull = now.Add(fullInterval)
+	err := s.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(printersBucket).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			var stored storedPrinter
+			if len(k) != 8 || json.Unmarshal(v, &stored) != nil {
+				broken++
+				continue
+			}
+			records = append(records, s.restore(tx, parseNumber(k), &stored, now))
+		}
+		return nil
+	})
+	if err == nil {
+		err = s.update(func(tx *bbolt.Tx) error { return s.deleteFuture(tx, now) })
+	}
+	if err != nil {
+		s.writeFailed(now, err)
+		return nil
+	}
+	if broken > 0 {
+		s.errors.Add(1)
+		s.log.Error("storage file has records that cannot be read, starting without them", "file", s.path, "records", broken)
+	}
+	s.restored = len(records)
+	return records
+}
+
+// restore returns the record of a printer with its recent past.
+func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now time.Time) probe.Record {
+	periods, prints := recentPast(tx, number, now)
+	for i := range periods {
+		periods[i].Since = earlier(periods[i].Since, now)
+	}
+	for i := range prints {
+		prints[i].Start, prints[i].End = earlier(prints[i].Start, now), earlier(prints[i].End, now)
+	}
+	status := probe.NewStatus(probe.Target{}).Restored(stored.Memory, now).WithPast(periods, prints)
+	w := &written{identity: stored.Identity, removedAt: stored.RemovedAt, essence: maphash.Comparable(seed, status.Essence())}
+	if v := status.Verdicts(); len(v) > 0 {
+		w.lastStart = v[0].Since
+	}
+	if len(prints) > 0 {
+		w.lastEnd = prints[len(prints)-1].End
+	}
+	s.written[number] = w
+	return probe.Record{Number: number, Identity: stored.Identity, RemovedAt: stored.RemovedAt, Status: &status}
+}
+
+// deleteFuture deletes what would have happened after now: the clock was set back. The next Sync writes what is kept of it in
+// memory, where it happened now.
+func (s *Store) deleteFuture(tx *bbolt.Tx, now time.Time) error {
+	for number, w := range s.written {
+		for _, name := range [...][]byte{periodsBucket, printsBucket} {
+			deleted, err := deleteAfter(tx.Bucket(name), number, now)
+			if err != nil {
+				return err
+			}
+			if deleted {
+				w.lastStart, w.lastEnd, w.essence = time.Time{}, time.Time{}, 0
+			}
+		}
+	}
+	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.After(b) {
+		return b
+	}
+	return a
+}

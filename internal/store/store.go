@@ -1,0 +1,154 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"octoeverywhere_exporter/probe"
+)
+
+const fileName = "state.db"
+
+// How long writes are put off.
+const (
+	fullInterval  = 5 * time.Minute // between two writes of everything that has changed
+	retryInterval = time.Minute     // after a write that failed
+)
+
+// Store writes to state.db what is remembered of printers, and reads it. Sync and Close are called by one goroutine, all else by
+// any.
+type Store struct {
+	log  *slog.Logger
+	path string
+	key  []byte
+
+	mu sync.RWMutex // guards db
+	db *bbolt.DB    // nil: there is no usable file
+
+	written    map[uint64]*written // by number; nothing else is in the file
+	walk       uint64              // the number of the last walk over all records
+	nextFull   time.Time
+	nextTry    time.Time // after a failure; zero: the last write succeeded
+	nextPruned uint64    // the number of the printer whose past is pruned next
+
+	restored  int
+	size      atomic.Int64
+	lastWrite atomic.Int64 // Unix time in milliseconds; 0: never
+	errors    atomic.Uint64
+}
+
+// Stats are the figures of a Store.
+type Stats struct {
+	Size      int64     // of the file in bytes; 0 without one
+	LastWrite time.Time // zero: none was successful
+	Errors    uint64    // failed attempts to open, read or write the file
+	Restored  int       // printers that were read at the start
+}
+
+// Stats returns the present figures.
+func (s *Store) Stats() Stats {
+	stats := Stats{Size: s.size.Load(), Errors: s.errors.Load(), Restored: s.restored}
+	if at := s.lastWrite.Load(); at != 0 {
+		stats.LastWrite = time.UnixMilli(at)
+	}
+	return stats
+}
+
+// Key returns the key of the keyed hashes in identities.
+func (s *Store) Key() []byte { return s.key }
+
+// ErrLocked says that another process has opened the file.
+var ErrLocked = errors.New("another process uses it; each exporter needs a folder of its own")
+
+// Open opens or creates state.db in a folder, which is created if only it is missing. It fails with ErrLocked only. A file that
+// cannot be read is set aside. Without a usable file nothing survives, and a record is logged.
+func Open(dir string, log *slog.Logger) (*Store, error) {
+	s := &Store{log: log, path: filepath.Join(dir, fileName), key: newKey(), written: map[uint64]*written{}}
+	err := os.Mkdir(dir, 0o700)
+	if err == nil || errors.Is(err, os.ErrExist) {
+		err = s.open()
+	}
+	switch {
+	case errors.Is(err, ErrLocked):
+		return nil, fmt.Errorf("storage.path %s: %s: %w", dir, fileName, ErrLocked)
+	case err != nil:
+		s.failed("storage unavailable, keeping state in memory only", err)
+	}
+	return s, nil
+}
+
+// failed counts and logs a failure.
+func (s *Store) failed(message string, err error) {
+	s.errors.Add(1)
+	s.log.Error(message, "file", s.path, "error", err)
+}
+
+// open opens the file, or a new one where it is unusable.
+func (s *Store) open() error {
+	db, key, err := openFile(s.path)
+	var unusable *unusableError
+	if errors.As(err, &unusable) {
+		if err := s.setAside(unusable); err != nil {
+			return err
+		}
+		db, key, err = openFile(s.path)
+	}
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.db, s.key = db, key
+	s.mu.Unlock()
+	s.updateSize()
+	return nil
+}
+
+// setAside renames a file that cannot be used, so that a new one can be made. An older file that was set aside for the same
+// reason is replaced.
+func (s *Store) setAside(why *unusableError) error {
+	aside := s.path + "." + why.reason
+	if err := os.RemoveAll(aside); err != nil {
+		return err
+	}
+	if err := os.Rename(s.path, aside); err != nil {
+		return err
+	}
+	s.errors.Add(1)
+	s.log.Error("storage file is unusable, starting without what it knew", "file", s.path, "renamed_to", aside, "error", why)
+	return nil
+}
+
+func (s *Store) updateSize() {
+	if info, err := os.Stat(s.path); err == nil {
+		s.size.Store(info.Size())
+	}
+}
+
+// Close writes everything that has changed and closes the file. The Store must not be used any more.
+func (s *Store) Close(now time.Time, records iter.Seq[probe.Record]) {
+	s.nextFull, s.nextTry = time.Time{}, time.Time{}
+	s.Sync(now, records)
+	if err := s.close(); err != nil {
+		s.failed("closing the storage file failed", err)
+	}
+}
+
+func (s *Store) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db == nil {
+		return nil
+	}
+	err := guard(s.db.Close)
+	s.db = nil
+	return err
+}

@@ -1,0 +1,203 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"hash/maphash"
+	"iter"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"octoeverywhere_exporter/probe"
+)
+
+// written is what was last written of a printer, as far as it takes to find out whether that is still true.
+type written struct {
+	status    *probe.Status // as last seen; written or not
+	identity  probe.Identity
+	removedAt time.Time
+	essence   uint64
+	lastStart time.Time // of the newest period in the file
+	lastEnd   time.Time // of the newest print in the file
+	changed   bool      // since the last write
+	seen      uint64    // the number of the walk that found the printer
+}
+
+// change is a record to be written.
+type change struct {
+	record  probe.Record
+	essence uint64
+	written *written
+}
+
+// seed is that of the hashes of essences, which are compared within the process only.
+var seed = maphash.MakeSeed()
+
+// Sync writes what has changed: at once what is essential, at fullInterval all else. It is meant to be called every second, with
+// the records of all printers. It returns whether it has written. A failure is counted and logged, and everything is written
+// once writing is possible again.
+func (s *Store) Sync(now time.Time, records iter.Seq[probe.Record]) bool {
+	if s.db == nil || now.Before(s.nextTry) {
+		return false
+	}
+	full := !now.Before(s.nextFull)
+	changes, gone := s.changes(records, full)
+	if full {
+		s.nextFull = now.Add(fullInterval)
+	}
+	if len(changes) == 0 && len(gone) == 0 {
+		return false
+	}
+	err := s.update(func(tx *bbolt.Tx) error {
+		if err := write(tx, changes, gone); err != nil || !full {
+			return err
+		}
+		return s.prune(tx, now)
+	})
+	if err != nil {
+		for _, c := range changes {
+			c.written.status = nil // it is to be looked at again
+		}
+		s.writeFailed(now, err)
+		return false
+	}
+	s.writeSucceeded(now, changes, gone)
+	return true
+}
+
+// changes returns the records to be written, and the numbers of the printers that are gone.
+func (s *Store) changes(records iter.Seq[probe.Record], full bool) (changes []change, gone []uint64) {
+	s.walk++
+	for r := range records {
+		w := s.written[r.Number]
+		if w == nil {
+			w = &written{changed: true}
+			s.written[r.Number] = w
+		}
+		w.seen = s.walk
+		essential := w.identity != r.Identity || !w.removedAt.Equal(r.RemovedAt)
+		if w.status == r.Status && !essential && !(full && w.changed) {
+			continue
+		}
+		w.status, w.changed = r.Status, true
+		essence := maphash.Comparable(seed, r.Status.Essence())
+		if full || essential || essence != w.essence {
+			changes = append(changes, change{r, essence, w})
+		}
+	}
+	for number, w := range s.written {
+		if w.seen != s.walk {
+			gone = append(gone, number)
+		}
+	}
+	return changes, gone
+}
+
+// update writes in one transaction.
+func (s *Store) update(f func(*bbolt.Tx) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return guard(func() error { return s.db.Update(f) })
+}
+
+// write writes changed printers with what is new of their past, and deletes those that are gone.
+func write(tx *bbolt.Tx, changes []change, gone []uint64) error {
+	printers, periods, prints := tx.Bucket(printersBucket), tx.Bucket(periodsBucket), tx.Bucket(printsBucket)
+	for _, c := range changes {
+		s, number := c.record.Status, c.record.Number
+		value, err := json.Marshal(storedPrinter{c.record.Identity, c.record.RemovedAt, s.Memory()})
+		if err != nil {
+			return err
+		}
+		if err := printers.Put(numberKey(number), value); err != nil {
+			return err
+		}
+		for _, v := range s.Verdicts() {
+			if v.Since.Before(c.written.lastStart) {
+				break
+			}
+			if err := periods.Put(timeKey(number, v.Since), periodValue(v)); err != nil {
+				return err
+			}
+		}
+		for _, p := range s.Prints {
+			if !p.End.After(c.written.lastEnd) {
+				continue
+			}
+			value, err := json.Marshal(storedPrint{p.Start, p.Outcome, p.Progress})
+			if err != nil {
+				return err
+			}
+			if err := prints.Put(timeKey(number, p.End), value); err != nil {
+				return err
+			}
+		}
+	}
+	for _, number := range gone {
+		key := numberKey(number)
+		if err := errors.Join(printers.Delete(key), deletePast(periods, number), deletePast(prints, number)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFailed logs the first of several failures. A damaged file is replaced.
+func (s *Store) writeFailed(now time.Time, err error) {
+	var unusable *unusableError
+	if errors.As(err, &unusable) {
+		s.replace(unusable)
+		return
+	}
+	if s.nextTry.IsZero() {
+		s.failed("writing state failed, keeping it in memory", err)
+	} else {
+		s.errors.Add(1)
+	}
+	s.nextTry, s.nextFull = now.Add(retryInterval), now
+}
+
+// replace makes a new file in place of one that turned out to be damaged. All records are written to it by the next Sync.
+func (s *Store) replace(why *unusableError) {
+	_ = s.close()
+	s.written, s.nextFull, s.nextTry = map[uint64]*written{}, time.Time{}, time.Time{}
+	err := s.setAside(why)
+	if err == nil {
+		key := s.key
+		if err = s.open(); err == nil {
+			err = s.keepKey(key)
+		}
+	}
+	if err != nil {
+		s.failed("storage unavailable, keeping state in memory only", err)
+	}
+}
+
+// keepKey writes the key that identities have been made with.
+func (s *Store) keepKey(key []byte) error {
+	s.key = key
+	return s.update(func(tx *bbolt.Tx) error { return tx.Bucket(metaBucket).Put(hashKey, key) })
+}
+
+func (s *Store) writeSucceeded(now time.Time, changes []change, gone []uint64) {
+	for _, c := range changes {
+		w := c.written
+		w.identity, w.removedAt, w.essence, w.changed = c.record.Identity, c.record.RemovedAt, c.essence, false
+		if v := c.record.Status.Verdicts(); len(v) > 0 {
+			w.lastStart = v[0].Since
+		}
+		if n := len(c.record.Status.Prints); n > 0 {
+			w.lastEnd = c.record.Status.Prints[n-1].End
+		}
+	}
+	for _, number := range gone {
+		delete(s.written, number)
+	}
+	if !s.nextTry.IsZero() {
+		s.log.Info("writing state succeeded again", "file", s.path)
+		s.nextTry = time.Time{}
+	}
+	s.lastWrite.Store(now.UnixMilli())
+	s.updateSize()
+}
