@@ -22,9 +22,10 @@ type Options struct {
 	Fleet      Fleet
 	Edges      Edges
 	Schedule   Schedule
-	LabelNames func() []string // configured labels; each printer's series have all of them
-	Disabled   []Group         // of the printers' metrics
-	LogDropped func() uint64   // log records that were dropped; nil: none is
+	LabelNames func() []string     // configured labels; each printer's series have all of them
+	Disabled   []Group             // of the printers' metrics
+	LogDropped func() uint64       // log records that were dropped; nil: none is
+	Storage    func() StorageStats // nil: there is no storage
 
 	Version, Revision, GoVersion string
 	ShardIndex, ShardTotal       int // ShardTotal 0: there is only one shard

@@ -197,7 +197,7 @@ func TestMetricsAreThoseExported(t *testing.T) {
 			Labels []string
 		}
 		o := mixed(t)
-		o.LabelNames = func() []string { return nil }
+		o.LabelNames, o.Storage = func() []string { return nil }, emptyFleet{}.storage
 		want, got := map[string]shape{}, map[string]shape{}
 		for _, m := range Metrics() {
 			if m.Of == "probe" {

@@ -216,6 +216,7 @@ octoeverywhere_exporter_log_dropped_total 0
 octoeverywhere_exporter_panics_total{component="edge"} 0
 octoeverywhere_exporter_panics_total{component="probe"} 1
 octoeverywhere_exporter_panics_total{component="request"} 0
+octoeverywhere_exporter_panics_total{component="storage"} 0
 # HELP octoeverywhere_exporter_printers Number of printers that this exporter probes.
 # TYPE octoeverywhere_exporter_printers gauge
 octoeverywhere_exporter_printers 6

@@ -44,7 +44,7 @@ func metricsOf[T any](what string, labels []string, rows []row[T]) []Metric {
 
 // ownMetrics returns the metrics of the exporter itself, from a registry.
 func ownMetrics() []Metric {
-	gathered, err := newRegistry(&Options{Recorder: NewRecorder(), Fleet: emptyFleet{}, Edges: noEdges{}, Schedule: emptyFleet{}}).Gather()
+	gathered, err := newRegistry(&Options{Recorder: NewRecorder(), Fleet: emptyFleet{}, Edges: noEdges{}, Schedule: emptyFleet{}, Storage: emptyFleet{}.storage}).Gather()
 	if err != nil {
 		panic(err) // nothing here depends on anything outside this package
 	}
@@ -69,6 +69,7 @@ func (emptyFleet) All() iter.Seq[*probe.Status]             { return func(func(*
 func (emptyFleet) InFlight() int                            { return 0 }
 func (emptyFleet) Connections() (int, map[string]bool)      { return 0, map[string]bool{"": true} }
 func (emptyFleet) NextProbe(*probe.Status) (none time.Time) { return none }
+func (emptyFleet) storage() (none StorageStats)             { return none }
 func (emptyFleet) Skipped() uint64                          { return 0 }
 
 // noEdges has no edges.

@@ -42,6 +42,9 @@ func newRegistry(o *Options) *prometheus.Registry {
 		dropped = func() uint64 { return 0 }
 	}
 	counter("log_dropped_total", "Total number of log records that were dropped because they were not read fast enough, or not at all.", dropped)
+	if o.Storage != nil {
+		registerStorage(r, o.Storage)
+	}
 	return r
 }
 

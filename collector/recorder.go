@@ -30,6 +30,7 @@ const (
 	ProbeComponent   Component = "probe"
 	EdgeComponent    Component = "edge"
 	RequestComponent Component = "request"
+	StorageComponent Component = "storage"
 )
 
 // NewRecorder returns a Recorder of no events.
@@ -63,7 +64,7 @@ func NewRecorder() *Recorder {
 			Help: "Total number of requests to the exporter that were rejected (503) because too many were in flight: more than --web.max-requests, or than --web.max-connections on one address.",
 		}),
 	}
-	for _, c := range [...]Component{ProbeComponent, EdgeComponent, RequestComponent} {
+	for _, c := range [...]Component{ProbeComponent, EdgeComponent, RequestComponent, StorageComponent} {
 		r.panics[c] = panics.WithLabelValues(string(c))
 	}
 	for _, q := range probe.Requests {

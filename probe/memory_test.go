@@ -223,3 +223,29 @@ func TestWhatIsWrittenSoon(t *testing.T) {
 		t.Error("a fault is not essential")
 	}
 }
+
+// TestAllTimesAreBounded: times has every time of a Memory.
+func TestAllTimesAreBounded(t *testing.T) {
+	m := Memory{Errors: make([]StoredError, 2), Evidence: make([]StoredEvidence, 2)}
+	known := map[*time.Time]bool{}
+	for _, at := range m.times() {
+		known[at] = true
+	}
+	var check func(path string, v reflect.Value)
+	check = func(path string, v reflect.Value) {
+		switch at, isTime := v.Addr().Interface().(*time.Time); {
+		case isTime && !known[at]:
+			t.Errorf("%s is not among the times", path)
+		case isTime:
+		case v.Kind() == reflect.Struct:
+			for field, value := range v.Fields() {
+				check(path+"."+field.Name, value)
+			}
+		case v.Kind() == reflect.Slice:
+			for i := range v.Len() {
+				check(path, v.Index(i))
+			}
+		}
+	}
+	check("Memory", reflect.ValueOf(&m).Elem())
+}

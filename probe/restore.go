@@ -2,7 +2,6 @@ package probe
 
 import (
 	"net/http"
-	"reflect"
 	"time"
 
 	"octoeverywhere_exporter/fault"
@@ -77,7 +76,9 @@ func (m *Memory) boundTimes(now time.Time) {
 	due, infoDue := m.StatusDue, m.InfoDue
 	end, seen := m.Print.ExpectedEnd, m.Print.LastSeen
 	m.Backoff = min(max(m.Backoff, 0), longBackoffLimit)
-	bound(reflect.ValueOf(m).Elem(), now)
+	for _, t := range m.times() {
+		*t = notAfter(*t, now, now)
+	}
 	m.StatusDue = notAfter(due, now.Add(m.Backoff), now)
 	m.InfoDue = notAfter(infoDue, now.Add(longBackoffLimit), now)
 	if !end.IsZero() {
@@ -85,22 +86,20 @@ func (m *Memory) boundTimes(now time.Time) {
 	}
 }
 
-var timeType = reflect.TypeFor[time.Time]()
-
-// bound replaces all times in v by notAfter now.
-func bound(v reflect.Value, now time.Time) {
-	switch {
-	case v.Type() == timeType:
-		v.Set(reflect.ValueOf(notAfter(v.Interface().(time.Time), now, now)))
-	case v.Kind() == reflect.Struct:
-		for _, field := range v.Fields() {
-			bound(field, now)
-		}
-	case v.Kind() == reflect.Slice:
-		for i := range v.Len() {
-			bound(v.Index(i), now)
-		}
+// times returns all times of a Memory.
+func (m *Memory) times() []*time.Time {
+	all := []*time.Time{
+		&m.LastProbe, &m.LastSuccess, &m.Since, &m.PeriodStart, &m.ReadAt, &m.StateSince, &m.GadgetPause, &m.GadgetWarning,
+		&m.ConnectionAt, &m.Sent, &m.StatusDue, &m.InfoSent, &m.InfoEnded, &m.InfoDue,
+		&m.Print.Start, &m.Print.LastSeen, &m.Print.LastProgress, &m.Print.ExpectedEnd, &m.Print.LostSince, &m.Print.End, &m.Print.SuspicionSince,
 	}
+	for i := range m.Errors {
+		all = append(all, &m.Errors[i].Last)
+	}
+	for i := range m.Evidence {
+		all = append(all, &m.Evidence[i].At)
+	}
+	return all
 }
 
 // notAfter returns the earlier of t and latest, with the monotonic clock of now; zero if t is.

@@ -99,6 +99,7 @@ func exporterOptions(log *slog.Logger, queue *logQueue, b build, configFile stri
 type serveCommand struct {
 	ConfigPath       string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
 	ListenAddresses  []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
+	StoragePath      string   `name:"storage.path" type:"path" placeholder:"DIR" help:"Folder of the file state.db, which keeps what must survive a restart: prints in progress, faults, backoff, history. It is created if it is missing (default: none, nothing survives)."`
 	SystemdSocket    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, instead of --web.listen-address."`
 	MaxProcs         int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"Maximum number of CPUs to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
 	ShareConnections bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
@@ -123,6 +124,7 @@ func (c serveCommand) Run(log *slog.Logger, queue *logQueue, b build) error {
 		return err
 	}
 	options := exporterOptions(log, queue, b, c.ConfigPath, c.ListenAddresses, c.Web, c.Collect)
+	options.StoragePath = c.StoragePath
 	options.Shard, options.SystemdSocket, options.DisableSharing = s, c.SystemdSocket, !c.ShareConnections
 	return caught.serve(options, nil)
 }

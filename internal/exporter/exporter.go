@@ -18,6 +18,7 @@ import (
 	"octoeverywhere_exporter/internal/config"
 	"octoeverywhere_exporter/internal/schedule"
 	"octoeverywhere_exporter/internal/shard"
+	"octoeverywhere_exporter/internal/store"
 	"octoeverywhere_exporter/internal/web"
 	"octoeverywhere_exporter/probe/fleet"
 )
@@ -29,6 +30,8 @@ type Options struct {
 	ConfigFile string        // required
 	Shard      shard.Shard   // the zero value probes all printers
 	Build      Build
+
+	StoragePath string // the folder of what survives a restart; "": nothing does
 
 	ListenAddresses []string      // empty: serve nothing; Handler can still be used
 	SystemdSocket   bool          // serve on the sockets that systemd passes instead of ListenAddresses
@@ -58,6 +61,7 @@ type Exporter struct {
 	panics   *panicGuard
 	recorder *collector.Recorder
 	fleet    *fleet.Fleet
+	store    *store.Store // nil: nothing survives a restart
 	edges    *fleet.Edges
 	schedule *probeSchedule
 	history  *history
@@ -82,28 +86,47 @@ func New(o Options) (*Exporter, error) {
 	if err := checkWebConfig(o.WebConfigFile); err != nil {
 		return nil, err
 	}
-	e := build(o)
-	e.recorder.WebConfigRead(true)
-	if err := e.loadLocked(); err != nil {
+	log := cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+	stored, err := openStorage(o.StoragePath, log)
+	if err != nil {
 		return nil, err
 	}
-	if err := e.listen(); err != nil {
+	e := build(o, log, stored)
+	if err := e.start(); err != nil {
 		e.fleet.Close()
+		if stored != nil {
+			stored.Close(time.Now(), e.fleet.Records())
+		}
 		return nil, err
 	}
 	return e, nil
 }
 
+// start restores what is remembered, reads the configuration and opens the listeners.
+func (e *Exporter) start() error {
+	e.recorder.WebConfigRead(true)
+	if e.store != nil {
+		e.fleet.Restore(e.store.Load(time.Now()))
+	}
+	if err := e.loadLocked(); err != nil {
+		return err
+	}
+	return e.listen()
+}
+
 // build connects the parts. No part refers to one that is made later.
-func build(o Options) *Exporter {
-	log := cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
-	e := &Exporter{options: o, log: log, recorder: collector.NewRecorder()}
+func build(o Options, log *slog.Logger, stored *store.Store) *Exporter {
+	e := &Exporter{options: o, log: log, recorder: collector.NewRecorder(), store: stored}
 	e.labelNames.Store(new([]string))
 	e.otherShards.Store(new(map[string]bool))
 	e.panics = newPanicGuard(log, e.recorder.Panicked)
-	e.fleet = fleet.New(fleet.Options{
+	options := fleet.Options{
 		Observer: newObserver(log, e.recorder, e.panics), DisableSharing: o.DisableSharing, RoundTripper: o.RoundTripper,
-	})
+	}
+	if stored != nil {
+		options.Key = stored.Key()
+	}
+	e.fleet = fleet.New(options)
 	e.edges = e.fleet.NewEdges()
 	e.history = newHistory(e.fleet)
 	e.schedule = &probeSchedule{Schedule: schedule.New(e.recorder.ProbeStarted)}
@@ -113,8 +136,8 @@ func build(o Options) *Exporter {
 		LabelNames: func() []string { return *e.labelNames.Load() },
 		Disabled:   disabledGroups(o.DisabledMetrics),
 		ShardIndex: o.Shard.Index, ShardTotal: o.Shard.Total,
-		LogDropped: o.LogDropped,
-		Version:    o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion,
+		LogDropped: o.LogDropped, Storage: storageStats(stored),
+		Version: o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion,
 	})
 	e.handler = web.New(web.Options{
 		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, History: e.history, Metrics: metrics, MetricsPath: o.TelemetryPath,
@@ -154,7 +177,11 @@ func (e *Exporter) Addresses() []net.Addr {
 func (e *Exporter) Run(ctx context.Context) error {
 	e.log.Info("starting octoeverywhere_exporter", "version", e.options.Build.Version, "revision", e.options.Build.Revision)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { e.schedule.Run(ctx); return nil })
+	idle := make(chan struct{}) // closed when no scheduled probe is in flight any more
+	group.Go(func() error { defer close(idle); e.schedule.Run(ctx); return nil })
+	if e.store != nil {
+		group.Go(func() error { (&storage{e.store, e.fleet, e.panics}).run(ctx, idle); return nil })
+	}
 	group.Go(func() error { e.liveness.watch(ctx); return nil })
 	group.Go(func() error { e.watchSources(ctx, watchInterval); return nil })
 	group.Go(func() error { e.history.sample(ctx); return nil })

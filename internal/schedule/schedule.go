@@ -14,6 +14,7 @@ type Job struct {
 	Key      string        // unique; its hash determines the offset
 	Version  uint64        // a job with another version is new: it is run at First instead of its next tick
 	Interval time.Duration // must be positive
+	Recent   bool          // it ran less than an interval ago, in another process: a new job is first run at its next tick
 	// Run is called on a goroutine of its own, and never concurrently for one key. The context is that of Schedule.Run; tick
 	// is the time for which the run was scheduled.
 	Run func(ctx context.Context, tick time.Time)
@@ -42,7 +43,7 @@ func New(observe func(delay time.Duration)) *Schedule {
 }
 
 // Set replaces the jobs, before or during Run. A job with a known key, version and interval keeps its ticks and gets the new
-// Run function. Any other is first run at First and then at its ticks. A job that is removed is not started again; a run in
+// Run function. Any other is first run at First, unless it is Recent, and then at its ticks. A job that is removed is not started again; a run in
 // flight continues. If several jobs have the same key, the last one is used. jobs is copied. Set panics if an interval is
 // not positive.
 func (s *Schedule) Set(jobs []Job) {
@@ -64,6 +65,14 @@ type identity struct {
 
 func (j *Job) identity() identity { return identity{j.Key, j.Version, j.Interval} }
 
+// first returns the first run of a job that is one of n new jobs at now.
+func (j *Job) first(n int, now time.Time) time.Time {
+	if j.Recent {
+		return Next(j.Key, j.Interval, now)
+	}
+	return First(n, j.Key, j.Interval, now)
+}
+
 func (s *Schedule) replace(jobs []Job, now time.Time) {
 	jobs = slices.Clone(jobs) // entries and runs refer to it
 	next := make(queue, 0, len(jobs))
@@ -77,7 +86,7 @@ func (s *Schedule) replace(jobs []Job, now time.Time) {
 	}
 	added := 0
 	for i := range jobs {
-		if _, known := ticks[jobs[i].identity()]; !known {
+		if _, known := ticks[jobs[i].identity()]; !known && !jobs[i].Recent {
 			added++
 		}
 	}
@@ -85,7 +94,7 @@ func (s *Schedule) replace(jobs []Job, now time.Time) {
 		job := &jobs[i]
 		tick, known := ticks[job.identity()]
 		if !known {
-			tick = First(added, job.Key, job.Interval, now)
+			tick = job.first(added, now)
 		}
 		if at, duplicate := index[job.Key]; duplicate {
 			next[at] = entry{tick, job}
@@ -141,8 +150,7 @@ func (s *Schedule) restart(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.queue {
-		job := s.queue[i].job
-		s.queue[i].tick = First(len(s.queue), job.Key, job.Interval, now)
+		s.queue[i].tick = s.queue[i].job.first(len(s.queue), now)
 	}
 	heap.Init(&s.queue)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"iter"
+	"runtime"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -30,6 +31,9 @@ type change struct {
 	essence uint64
 	written *written
 }
+
+// yieldEvery is after how many records probes that are due go first. A full write of a large fleet takes a second.
+const yieldEvery = 8
 
 // seed is that of the hashes of essences, which are compared within the process only.
 var seed = maphash.MakeSeed()
@@ -104,7 +108,10 @@ func (s *Store) update(f func(*bbolt.Tx) error) error {
 // write writes changed printers with what is new of their past, and deletes those that are gone.
 func write(tx *bbolt.Tx, changes []change, gone []uint64) error {
 	printers, periods, prints := tx.Bucket(printersBucket), tx.Bucket(periodsBucket), tx.Bucket(printsBucket)
-	for _, c := range changes {
+	for i, c := range changes {
+		if i%yieldEvery == 0 {
+			runtime.Gosched()
+		}
 		s, number := c.record.Status, c.record.Number
 		value, err := json.Marshal(storedPrinter{c.record.Identity, c.record.RemovedAt, s.Memory()})
 		if err != nil {
@@ -158,9 +165,12 @@ func (s *Store) writeFailed(now time.Time, err error) {
 	s.nextTry, s.nextFull = now.Add(retryInterval), now
 }
 
-// replace makes a new file in place of one that turned out to be damaged. All records are written to it by the next Sync.
+// replace makes a new file in place of one that turned out to be damaged. All records are written to it by the next Sync. The
+// old one is not closed: a panic can leave a transaction open, for which Close would wait forever.
 func (s *Store) replace(why *unusableError) {
-	_ = s.close()
+	s.mu.Lock()
+	s.db = nil
+	s.mu.Unlock()
 	s.written, s.nextFull, s.nextTry = map[uint64]*written{}, time.Time{}, time.Time{}
 	err := s.setAside(why)
 	if err == nil {

@@ -188,16 +188,17 @@ func (p *printer) update(change func(probe.Status) probe.Status) (before, after 
 type Entry struct {
 	Target  probe.Target
 	Version uint64 // a different one: the printer is to be probed at once
+	Recent  bool   // a result is known that is younger than the interval in force
 }
 
 // Entries returns the printers to be probed, in the order of the configuration.
 func (f *Fleet) Entries() []Entry {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	entries := make([]Entry, 0, len(f.order))
+	entries, now := make([]Entry, 0, len(f.order)), time.Now()
 	for _, p := range f.order {
 		if t := p.entry.Load().Target; !t.Disabled {
-			entries = append(entries, Entry{t, p.version})
+			entries = append(entries, Entry{t, p.version, p.status.Load().Fresh(now)})
 		}
 	}
 	return entries
