@@ -42,6 +42,8 @@ func (c addCommand) Validate() error {
 	switch {
 	case len(c.URL) > 1:
 		return errors.New("more than one URL; put it in quotes")
+	case c.ConfigPath == config.StandardInput:
+		return errors.New("--config.file must be a file: the printer is added to it")
 	case c.Shared && c.Name == "":
 		return errors.New("the URL of a Shared Connection contains no name; add --name")
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 type checkCommand struct {
-	ConfigPath string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
+	ConfigPath string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; - is standard input, which is read once (default: ${default})."`
 	Shard      shardFlags `embed:""`
 }
 
@@ -35,7 +35,11 @@ func (c checkCommand) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(s.out, "%s is valid: %s\n", short(c.ConfigPath), summarize(loaded)); err != nil || sh.IsOnly() {
+	name := short(c.ConfigPath)
+	if c.ConfigPath == config.StandardInput {
+		name = "standard input"
+	}
+	if _, err := fmt.Fprintf(s.out, "%s is valid: %s\n", name, summarize(loaded)); err != nil || sh.IsOnly() {
 		return err
 	}
 	var own []string

@@ -64,6 +64,9 @@ func printerNames(file string) []string {
 	if err != nil {
 		return nil
 	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil // a pipe is for the command
+	}
 	loaded, _, err := config.Load(path)
 	if err != nil {
 		return nil

@@ -27,7 +27,7 @@ type probeCommand struct {
 	All         bool     `help:"Probe all printers."`
 	Output      string   `enum:"text,json" default:"text" help:"text, or json: the objects of the JSON API, with each request."`
 	Concurrency int      `name:"concurrency" default:"32" help:"Maximum number of printers to probe at a time."`
-	ConfigPath  string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
+	ConfigPath  string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; - is standard input, which is read once (default: ${default})."`
 }
 
 // Help is shown below the usage of the command.

@@ -97,7 +97,7 @@ func exporterOptions(log *slog.Logger, queue *logQueue, b build, configFile stri
 }
 
 type serveCommand struct {
-	ConfigPath       string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file (default: ${default})."`
+	ConfigPath       string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; - is standard input, which is read once (default: ${default})."`
 	ListenAddresses  []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
 	StoragePath      string   `name:"storage.path" type:"path" placeholder:"DIR" help:"Folder of the file state.db, which keeps what must survive a restart: prints in progress, faults, backoff, history. It is created if it is missing (default: none, nothing survives)."`
 	SystemdSocket    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, instead of --web.listen-address."`

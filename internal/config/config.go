@@ -36,7 +36,8 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.summary()) }
 
 func (c Config) summary() string { return fmt.Sprintf("configuration of %d printers", len(c.Targets)) }
 
-// Load reads a configuration file and all files that it names. An invalid configuration returns strictyaml.Errors with all
+// Load reads a configuration file and all files that it names. The file can be StandardInput or a pipe: then relative paths in
+// it are relative to the working directory, and it cannot be loaded again. An invalid configuration returns strictyaml.Errors with all
 // errors of all files. The Sources are valid in either case.
 func Load(path string) (*Config, Sources, error) {
 	c, sources, _, err := loadAll(path)
@@ -51,7 +52,7 @@ func Check(path string) (c *Config, warnings []string, err error) {
 
 func loadAll(path string) (*Config, Sources, []string, error) {
 	l := &loader{
-		files:      files{map[string]content{}, map[string][]string{}},
+		files:      files{read: map[string]content{}, matched: map[string][]string{}},
 		warnings:   warnings{map[warning]*occurrences{}},
 		secretFile: map[*strictyaml.Document]bool{},
 		tlsConfigs: map[common.TLSConfig]*tls.Config{},
@@ -114,7 +115,11 @@ func (l *loader) document(path string, schema *strictyaml.Schema) *strictyaml.Do
 }
 
 func (l *loader) load(path string) {
+	l.files.open(path)
 	d := l.document(path, mainFile)
+	if l.files.once {
+		d.Directory = "." // that of a pipe means nothing
+	}
 	if d.Root == nil && d.HasErrors() {
 		return
 	}
@@ -174,6 +179,7 @@ func (l *loader) printerFiles(top strictyaml.Mapping) bool {
 			top.Doc.Errorf(item, path, "contains **, which does not match directories at any depth; name each level, such as printers.d/*/*.yaml")
 			continue
 		}
+		l.warnOfVariable(top.Doc, item, path)
 		pattern := top.Doc.Join(item.Value)
 		matches, err := l.files.match(pattern)
 		switch {

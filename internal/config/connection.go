@@ -60,6 +60,7 @@ func (l *loader) tls(m strictyaml.Mapping) tlsPart {
 	c.Cert, c.Key = cert, common.Secret(key)
 	if n := m.Value("server_name"); n != nil {
 		c.ServerName = n.Value
+		l.warnOfVariable(m.Doc, n, m.PathOf("server_name"))
 	}
 	if c.InsecureSkipVerify = m.Bool("insecure_skip_verify", false); c.InsecureSkipVerify {
 		l.warn(skipVerify, m.Path)

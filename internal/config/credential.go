@@ -54,6 +54,10 @@ func (l *loader) rawValue(m strictyaml.Mapping, key string) (v rawValue, ok bool
 	}
 	c := l.files.content(file)
 	if c.problem != "" {
+		if variableForm.MatchString(n.Value) {
+			v.errorf(m, "%s; its path %s", c.problem, variableValue)
+			return rawValue{}, false
+		}
 		if v.file == unnamedFile {
 			c.problem += "; the value does not look like a path and is not shown; if it is the secret itself, move it to " + key
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -35,16 +36,53 @@ func readFile(path string) content {
 	case !info.Mode().IsRegular():
 		return content{problem: "is not a regular file"}
 	case info.Size() > maxFile:
-		return content{problem: fmt.Sprintf("is larger than %d MiB", maxFile>>20)}
+		return content{problem: tooLarge}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return content{problem: fileProblem(err)}
 	}
-	return content{data: bytes.TrimPrefix(data, []byte("\ufeff")), isPublic: runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0}
+	return content{data: withoutMark(data), isPublic: runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0}
+}
+
+// withoutMark cuts a byte order mark, which some editors write.
+func withoutMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\ufeff")) }
+
+// StandardInput is the path of the configuration file that means standard input.
+const StandardInput = "-"
+
+// isStream reports whether a path is standard input or a pipe, such as /dev/fd/63: what is read from it is gone.
+func isStream(path string) bool {
+	if path == StandardInput {
+		return true
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
+}
+
+// readStream reads standard input or a pipe to its end.
+func readStream(path string) content {
+	in := os.Stdin
+	if path != StandardInput {
+		var err error
+		if in, err = os.Open(path); err != nil {
+			return content{problem: fileProblem(err)}
+		}
+		defer in.Close()
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	switch {
+	case err != nil:
+		return content{problem: fileProblem(err)}
+	case len(data) > maxFile:
+		return content{problem: tooLarge}
+	}
+	return content{data: withoutMark(data)}
 }
 
 const notFound = "does not exist"
+
+var tooLarge = fmt.Sprintf("is larger than %d MiB", maxFile>>20)
 
 // fileProblem returns why a file cannot be read, without its path: that may be a credential in the wrong place.
 func fileProblem(err error) string {
@@ -109,6 +147,14 @@ func isHiddenFile(path string) bool { return strings.HasPrefix(filepath.Base(pat
 type files struct {
 	read    map[string]content
 	matched map[string][]string // by pattern
+	once    bool                // the configuration file is a stream
+}
+
+// open reads the configuration file, which may be a stream.
+func (f *files) open(path string) {
+	if isStream(path) {
+		f.read[path], f.once = readStream(path), true
+	}
 }
 
 func (f *files) content(path string) content {

@@ -9,6 +9,7 @@ import (
 
 	common "github.com/prometheus/common/config"
 	"go.yaml.in/yaml/v4"
+	"golang.org/x/net/http/httpproxy"
 
 	"octoeverywhere_exporter/internal/config/strictyaml"
 )
@@ -37,15 +38,27 @@ func (l *loader) proxy(m strictyaml.Mapping) proxyPart {
 	}
 	if n := m.Value(keyNoProxy); n != nil {
 		c.NoProxy = n.Value
+		l.warnOfVariable(m.Doc, n, m.PathOf(keyNoProxy))
+		if strings.Contains(n.Value, "**") {
+			m.Errorf(keyNoProxy, "contains **, which matches no host; write .example.com for a domain and all hosts in it")
+			return proxyPart{}
+		}
 	}
 	c.ProxyFromEnvironment = m.Bool(keyProxyFromEnvironment, false)
 	c.ProxyConnectHeader = l.proxyHeader(m)
-	if proxyConflict(m, c.ProxyFromEnvironment) || address == "" && !c.ProxyFromEnvironment {
+	if proxyConflict(m, c.ProxyFromEnvironment) || address == "" && !(c.ProxyFromEnvironment && hasProxyInEnvironment()) {
 		return proxyPart{}
 	}
 	hashed := c
 	hashed.ProxyURL = common.URL{} // a pointer; its text is hashed instead
 	return proxyPart{fingerprint(address, hashed), c.Proxy(), c.ProxyConnectHeader.HTTPHeader()}
+}
+
+// hasProxyInEnvironment reports whether the environment sets a proxy. Without one, printers share connections as they do without
+// the key.
+func hasProxyInEnvironment() bool {
+	c := httpproxy.FromEnvironment()
+	return c.HTTPProxy != "" || c.HTTPSProxy != ""
 }
 
 // proxyConflict records keys that exclude or require each other. It reports whether there are any.
@@ -67,6 +80,9 @@ func proxyConflict(m strictyaml.Mapping, fromEnvironment bool) bool {
 
 // parseProxyAddress reads the address of a proxy, as parseAddress does.
 func parseProxyAddress(text string) (u *url.URL, problem string) {
+	if variableForm.MatchString(text) {
+		return nil, string(variableValue)
+	}
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || !strings.Contains(text, "://"):
@@ -101,13 +117,13 @@ func (l *loader) proxyHeader(m strictyaml.Mapping) common.ProxyHeader {
 		case values.Kind != yaml.SequenceNode:
 			m.Doc.Errorf(name, path, "each header needs a list of values, even for a single value")
 		default:
-			header[http.CanonicalHeaderKey(name.Value)] = headerValues(m.Doc, values, path)
+			header[http.CanonicalHeaderKey(name.Value)] = l.headerValues(m.Doc, values, path)
 		}
 	}
 	return header
 }
 
-func headerValues(d *strictyaml.Document, list *yaml.Node, path string) []common.Secret {
+func (l *loader) headerValues(d *strictyaml.Document, list *yaml.Node, path string) []common.Secret {
 	var values []common.Secret
 	for _, item := range list.Content {
 		item = strictyaml.Resolve(item)
@@ -116,6 +132,7 @@ func headerValues(d *strictyaml.Document, list *yaml.Node, path string) []common
 		case strings.ContainsFunc(item.Value, func(r rune) bool { return r < ' ' || r > '~' }):
 			d.Errorf(item, path, "a value contains a line break or another character that is not allowed in a header")
 		default:
+			l.warnOfVariable(d, item, path)
 			values = append(values, common.Secret(item.Value))
 		}
 	}

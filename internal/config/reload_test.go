@@ -96,6 +96,7 @@ func configWith(section string, keys ...string) string {
 // TestEveryKeyIsSeenByAReload changes one key at a time. A printer must be probed at once after the change, and a changed file
 // must be detected.
 func TestEveryKeyIsSeenByAReload(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:3") // for proxy_from_environment
 	changes := keyChanges(t)
 	for _, s := range sections {
 		for _, k := range s.Keys {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v4"
+
 	"octoeverywhere_exporter/internal/config/strictyaml"
 	"octoeverywhere_exporter/probe"
 )
@@ -20,11 +22,12 @@ const (
 	quoted        warning = "is in quotation marks, which are sent too; remove them"
 	assignment    warning = "has the form KEY=value, all of which is sent; keep only the value"
 	variable      warning = "contains a variable such as ${NAME}, which is not replaced; write the value, or its file under the key with the suffix _file"
+	variableValue warning = "contains a variable such as ${NAME}, which is not replaced; write the value"
 )
 
 // isSlip reports whether the occurrences of a kind are listed one by one: each needs a change of its own.
 func (w warning) isSlip() bool {
-	return slices.Contains([]warning{portOrPath, lanAddress, noCredentials, schemeTwice, quoted, assignment, variable}, w)
+	return slices.Contains([]warning{portOrPath, lanAddress, noCredentials, schemeTwice, quoted, assignment, variable, variableValue}, w)
 }
 
 var (
@@ -50,6 +53,13 @@ func slipOf(text string) warning {
 		return quoted
 	}
 	return ""
+}
+
+// warnOfVariable warns of a value that contains a variable.
+func (l *loader) warnOfVariable(d *strictyaml.Document, n *yaml.Node, path string) {
+	if variableForm.MatchString(n.Value) {
+		l.warn(variableValue, d.Position(n)+": "+path)
+	}
 }
 
 // warnOfCredentialSlips warns of a credential that has more in it than the credential. An address with such a slip is invalid.

@@ -224,3 +224,23 @@ func TestDisabledPrinters(t *testing.T) {
 		t.Errorf("got %q", c.Warnings)
 	}
 }
+
+// TestVariablesAreNotReplaced wherever a credential or an address belongs.
+func TestVariablesAreNotReplaced(t *testing.T) {
+	c := mustLoad(t, map[string]string{"config.yaml": "defaults: {tls_config: {server_name: '${NAME}'}}\nprinter_files: ['${DIR}/*.yaml']\n" +
+		printer("a", "proxy_url: http://127.0.0.1:3", "no_proxy: '${NO_PROXY}'", "proxy_connect_header: {X-Token: ['${TOKEN}']}")})
+	got := strings.Join(c.Warnings, "\n")
+	for _, at := range []string{"config.yaml:1:38: defaults.tls_config.server_name", "config.yaml:2:17: printer_files[0]", "config.yaml:7:15: printers[0].no_proxy", "config.yaml:8:38: printers[0].proxy_connect_header"} {
+		if !strings.Contains(got, at+": "+string(variableValue)) {
+			t.Errorf("no warning at %s in\n%s", at, got)
+		}
+	}
+	for fields, want := range map[string]string{
+		"proxy_url: 'http://${PROXY}'": "printers[0].proxy_url: " + string(variableValue),
+		"app_token_file: '${DIR}/x'":   "printers[0].app_token_file: the file does not exist; its path " + string(variableValue),
+	} {
+		if _, _, err := load(t, map[string]string{"config.yaml": printer("a", fields)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", fields, err, want)
+		}
+	}
+}

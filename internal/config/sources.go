@@ -15,7 +15,11 @@ import (
 type Sources struct {
 	files    []sourceFile
 	patterns []sourcePattern
+	once     bool
 }
+
+// Once reports whether the configuration file was read from a stream and cannot be read again.
+func (s Sources) Once() bool { return s.once }
 
 type sourceFile struct {
 	path string
@@ -28,7 +32,7 @@ type sourcePattern struct {
 }
 
 func (f *files) sources() Sources {
-	var s Sources
+	s := Sources{once: f.once}
 	for _, path := range slices.Sorted(maps.Keys(f.read)) {
 		s.files = append(s.files, sourceFile{path, f.read[path].sum()})
 	}
@@ -39,8 +43,11 @@ func (f *files) sources() Sources {
 }
 
 // Digest reads all sources again and returns a hash of them. It differs from LoadedDigest if a file has changed, has been
-// added or removed, or can no longer be read. It takes about 10 µs per file.
+// added or removed, or can no longer be read. It takes about 10 µs per file. Sources that cannot be read again never change.
 func (s Sources) Digest() string {
+	if s.once {
+		return s.LoadedDigest()
+	}
 	return s.digest(func(f sourceFile) [sha256.Size]byte { return readFile(f.path).sum() }, func(p sourcePattern) []string {
 		matches, _ := match(p.text) // a malformed pattern is not among the sources
 		return matches

@@ -41,9 +41,16 @@ func (e *Exporter) reloadLocked() error {
 	return nil
 }
 
+// errReadOnce is why a configuration from a stream is not reloaded.
+var errReadOnce = errors.New("the configuration was read from standard input or a pipe, which cannot be read again; restart the exporter to change it")
+
 // loadLocked reads the configuration and, only if it is valid, replaces what is running. e.reloading must be held, except
 // in New.
 func (e *Exporter) loadLocked() error {
+	if e.sources.Once() {
+		e.recorder.Reloaded(false, time.Now())
+		return errReadOnce
+	}
 	c, sources, err := config.Load(e.options.ConfigFile)
 	e.sources, e.loadedDigest = sources, sources.LoadedDigest()
 	if err != nil {
@@ -68,6 +75,9 @@ func (e *Exporter) loadLocked() error {
 	e.schedule.Set(e.jobs(edges))
 	e.recorder.Reloaded(true, time.Now())
 	e.logLoaded(e.fleet.Len(), len(targets), len(c.Targets))
+	if sources.Once() {
+		e.log.Warn("the configuration cannot be reloaded: it was read from standard input or a pipe", "file", e.options.ConfigFile)
+	}
 	if !e.options.Shard.IsOnly() {
 		debug.FreeOSMemory() // only a part of what was read is kept
 	}

@@ -16,8 +16,9 @@ import (
 
 // Document is a YAML file and its errors.
 type Document struct {
-	File string     // as the user or another file names it
-	Root *yaml.Node // nil: the file is empty or not valid YAML
+	File      string     // as the user or another file names it
+	Directory string     // relative paths in the file are relative to it
+	Root      *yaml.Node // nil: the file is empty or not valid YAML
 
 	schema   *Schema
 	data     []byte
@@ -35,7 +36,7 @@ type unknownKey struct {
 
 // Parse reads the content of a file, which has no byte order mark. Invalid YAML becomes an error of the document.
 func Parse(file string, data []byte, schema *Schema) *Document {
-	d := &Document{File: file, schema: schema, data: data, recorded: map[Error]bool{}, unknown: map[unknownKey]string{}}
+	d := &Document{File: file, Directory: filepath.Dir(file), schema: schema, data: data, recorded: map[Error]bool{}, unknown: map[unknownKey]string{}}
 	if d.isText() {
 		d.parse()
 	}
@@ -120,12 +121,12 @@ func (d *Document) Position(n *yaml.Node) string {
 	return fmt.Sprintf("%s:%d:%d", d.File, n.Line, n.Column)
 }
 
-// Join resolves a path in the document, which is relative to the document's directory.
+// Join resolves a path in the document, which is relative to its directory.
 func (d *Document) Join(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Clean(path)
 	}
-	return filepath.Join(filepath.Dir(d.File), path)
+	return filepath.Join(d.Directory, path)
 }
 
 // Errorf records an error at n. path is that of the key, as printers[3].timeout. The message must not contain a secret.
