@@ -122,6 +122,7 @@ func run(args []string, b build, s stdio) (code int) {
 		parser.FatalIfErrorf(explainUsage(parser.Model, args, err))
 	}
 	log, queue := newLogger(s.err, slog.Level(c.LogLevel), c.LogFormat)
+	log = withRedaction(log, secrets)
 	flush := func() {
 		if !queue.close() {
 			s.err = io.Discard // nobody reads it
