@@ -95,7 +95,7 @@ func New(o Options) (*Exporter, error) {
 	if err := e.start(); err != nil {
 		e.fleet.Close()
 		if stored != nil {
-			stored.Close(time.Now(), e.fleet.Records())
+			stored.Close(time.Now(), e.fleet.Records(), nil)
 		}
 		return nil, err
 	}
@@ -107,6 +107,7 @@ func (e *Exporter) start() error {
 	e.recorder.WebConfigRead(true)
 	if e.store != nil {
 		e.fleet.Restore(e.store.Load(time.Now()))
+		e.history.restore(e.store.LoadHours())
 	}
 	if err := e.loadLocked(); err != nil {
 		return err
@@ -128,7 +129,7 @@ func build(o Options, log *slog.Logger, stored *store.Store) *Exporter {
 	}
 	e.fleet = fleet.New(options)
 	e.edges = e.fleet.NewEdges()
-	e.history = newHistory(e.fleet)
+	e.history = newHistory(e.fleet, stored)
 	e.schedule = &probeSchedule{Schedule: schedule.New(e.recorder.ProbeStarted)}
 	e.liveness = &liveness{late: e.schedule.Late, log: log}
 	metrics := collector.New(collector.Options{
@@ -180,7 +181,7 @@ func (e *Exporter) Run(ctx context.Context) error {
 	idle := make(chan struct{}) // closed when no scheduled probe is in flight any more
 	group.Go(func() error { defer close(idle); e.schedule.Run(ctx); return nil })
 	if e.store != nil {
-		group.Go(func() error { (&storage{e.store, e.fleet, e.panics}).run(ctx, idle); return nil })
+		group.Go(func() error { (&storage{e.store, e.fleet, e.history, e.panics}).run(ctx, idle); return nil })
 	}
 	group.Go(func() error { e.liveness.watch(ctx); return nil })
 	group.Go(func() error { e.watchSources(ctx, watchInterval); return nil })

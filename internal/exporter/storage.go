@@ -16,9 +16,10 @@ const syncInterval = time.Second
 
 // storage writes what is known of a fleet, off the probing path.
 type storage struct {
-	store  *store.Store
-	fleet  *fleet.Fleet
-	panics *panicGuard
+	store   *store.Store
+	fleet   *fleet.Fleet
+	history *history
+	panics  *panicGuard
 }
 
 // openStorage opens the storage in a folder; nil if there is to be none. It fails if another process uses it.
@@ -36,10 +37,14 @@ func (s *storage) run(ctx context.Context, idle <-chan struct{}) {
 	for {
 		select {
 		case <-tick.C:
-			s.guard(func() { s.store.Sync(time.Now(), s.fleet.Records()) })
+			s.guard(func() {
+				now := time.Now()
+				s.store.Sync(now, s.fleet.Records())
+				s.store.SyncHours(now, s.history.Hours)
+			})
 		case <-ctx.Done():
 			<-idle
-			s.guard(func() { s.store.Close(time.Now(), s.fleet.Records()) })
+			s.guard(func() { s.store.Close(time.Now(), s.fleet.Records(), s.history.Hours) })
 			return
 		}
 	}

@@ -23,10 +23,13 @@ const lockTimeout = 2 * time.Second
 
 // The buckets, and the keys of the first one.
 var (
+	buckets = [][]byte{printersBucket, periodsBucket, printsBucket, hoursBucket} // besides the first one
+
 	metaBucket     = []byte("meta")
 	printersBucket = []byte("printers")
 	periodsBucket  = []byte("periods")
 	printsBucket   = []byte("prints")
+	hoursBucket    = []byte("hours")
 
 	formatKey = []byte("format")
 	hashKey   = []byte("key")
@@ -152,7 +155,7 @@ func readMeta(db *bbolt.DB) (key []byte, err error) {
 			case version > format:
 				return &unusableError{newer, fmt.Sprintf("its format is %d, and this version knows only %d", version, format)}
 			}
-			for _, name := range [...][]byte{printersBucket, periodsBucket, printsBucket} {
+			for _, name := range buckets {
 				if tx.Bucket(name) == nil {
 					return &unusableError{damaged, fmt.Sprintf("it has no bucket %s", name)}
 				}
@@ -177,7 +180,7 @@ func readMeta(db *bbolt.DB) (key []byte, err error) {
 
 // create makes the buckets of a new file.
 func create(tx *bbolt.Tx) error {
-	for _, name := range [...][]byte{metaBucket, printersBucket, periodsBucket, printsBucket} {
+	for _, name := range append(buckets, metaBucket) {
 		if _, err := tx.CreateBucket(name); err != nil {
 			return err
 		}

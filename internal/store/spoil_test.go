@@ -94,7 +94,7 @@ func TestDamageAnywhere(t *testing.T) {
 	for range 5 {
 		f.probe(printing(), 1, 2, 3).probe(fails(785), 2, 3, 4)
 	}
-	s.Close(f.now, f.all())
+	s.Close(f.now, f.all(), nil)
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestDamageAnywhere(t *testing.T) {
 		g := newFarm(s, 200)
 		g.probe(fails(785), 5)
 		s.Sync(g.now, g.all())
-		s.Close(g.now, g.all())
+		s.Close(g.now, g.all(), nil)
 		for _, suffix := range []string{damaged, foreign, newer} {
 			_ = os.RemoveAll(path + "." + suffix)
 		}

@@ -38,7 +38,8 @@ type Store struct {
 	walk       uint64              // the number of the last walk over all records
 	nextFull   time.Time
 	nextTry    time.Time // after a failure; zero: the last write succeeded
-	nextPruned uint64    // the number of the printer whose past is pruned next
+	nextHours  time.Time
+	nextPruned uint64 // the number of the printer whose past is pruned next
 
 	restored  int
 	size      atomic.Int64
@@ -134,9 +135,12 @@ func (s *Store) updateSize() {
 }
 
 // Close writes everything that has changed and closes the file. The Store must not be used any more.
-func (s *Store) Close(now time.Time, records iter.Seq[probe.Record]) {
-	s.nextFull, s.nextTry = time.Time{}, time.Time{}
+func (s *Store) Close(now time.Time, records iter.Seq[probe.Record], hours func() []probe.Hour) {
+	s.nextFull, s.nextTry, s.nextHours = time.Time{}, time.Time{}, time.Time{}
 	s.Sync(now, records)
+	if hours != nil {
+		s.SyncHours(now, hours)
+	}
 	if err := s.close(); err != nil {
 		s.failed("closing the storage file failed", err)
 	}

@@ -71,7 +71,7 @@ func TestNothingSecretIsWritten(t *testing.T) {
 	s, _ := open(t, dir)
 	f := newFarm(s, 2)
 	f.probe(printing(), 0, 1)
-	s.Close(f.now, f.all())
+	s.Close(f.now, f.all(), nil)
 	content, err := os.ReadFile(filepath.Join(dir, fileName))
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestUnusableFiles(t *testing.T) {
 			s, _ := open(t, dir)
 			f := newFarm(s, 300)
 			f.probe(printing(), 0)
-			s.Close(f.now, f.all())
+			s.Close(f.now, f.all(), nil)
 			c.spoil(t, path)
 
 			s, log := open(t, dir)
@@ -159,7 +159,7 @@ func TestNoUsableFolder(t *testing.T) {
 		if periods, prints := s.Past(1, begin, begin.Add(time.Hour)); periods != nil || prints != nil {
 			t.Error("there is a past")
 		}
-		s.Close(f.now, f.all())
+		s.Close(f.now, f.all(), nil)
 	}
 }
 
@@ -200,13 +200,13 @@ func TestTheClockWasSetBack(t *testing.T) {
 	s, _ := open(t, dir)
 	f := newFarm(s, 1)
 	f.probe(printing(), 0).probe(fails(785), 0).probe(complete(), 0)
-	s.Close(f.now, f.all())
+	s.Close(f.now, f.all(), nil)
 
 	s, _ = open(t, dir)
 	f.now = begin.Add(-48 * time.Hour)
 	f.restart(s)
 	f.probe(fails(601), 0).probe(fails(787), 0)
-	s.Close(f.now, f.all())
+	s.Close(f.now, f.all(), nil)
 
 	s, _ = open(t, dir)
 	f.now = f.now.Add(time.Second)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 
 	"octoeverywhere_exporter/probe"
@@ -213,4 +214,22 @@ func BenchmarkSync(b *testing.B) {
 			s.Sync(f.now, f.all())
 		}
 	})
+}
+
+// TestHoursOfTheFleet are written once a minute, and those that are too old are deleted.
+func TestHoursOfTheFleet(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	var hours []probe.Hour
+	for i := range 5 {
+		start := begin.UTC().Truncate(time.Hour).Add(time.Duration(i) * time.Hour)
+		hours = append(hours, probe.Hour{Start: start, Known: time.Hour, Down: [7]time.Duration{5: time.Duration(i)}})
+		s.SyncHours(start, func() []probe.Hour { return hours })
+		s.SyncHours(start.Add(hoursInterval/2), func() []probe.Hour { t.Error("too early"); return nil })
+	}
+	s.SyncHours(begin.Add(24*time.Hour), func() []probe.Hour { return hours[2:] })
+	s = reopen(t, s, dir)
+	if d := cmp.Diff(hours[2:], s.LoadHours()); d != "" {
+		t.Error(d)
+	}
 }

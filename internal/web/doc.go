@@ -97,8 +97,9 @@
 //	GET /api/v1/printers/NAME/history   the past of a printer, disabled or not
 //	GET /api/v1/history                 the past of all printers of this exporter, by hour
 //
-// The response is a page, the newest entry first. The past is kept in memory: of each printer a day, with at most 100 changes
-// and 100 prints, and of all printers together 24 hours. All parameters are optional:
+// The response is a page, the newest entry first. With --storage.path, 90 days are kept, with at most 1,000 changes and 1,000
+// prints of each printer. Without it, a day is kept in memory, with at most 100 changes and 100 prints of each printer. All
+// parameters are optional:
 //
 //	since   RFC 3339; selects what had not ended then
 //	until   RFC 3339; selects what had begun before

@@ -36,12 +36,28 @@ func (f *Fleet) Records() iter.Seq[probe.Record] {
 				if !p.removedAt.IsZero() && now.Sub(p.removedAt) >= removedAge {
 					continue
 				}
-				if !yield(probe.Record{Number: p.number, Identity: p.identity, RemovedAt: p.removedAt, Status: p.status.Load()}) {
+				if !yield(p.record()) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// Record returns what is remembered of a configured printer, false where there is none of that name.
+func (f *Fleet) Record(name string) (probe.Record, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	p, ok := f.printers[name]
+	if !ok {
+		return probe.Record{}, false
+	}
+	return p.record(), true
+}
+
+// record returns what is remembered; the fleet's mu must be held.
+func (p *printer) record() probe.Record {
+	return probe.Record{Number: p.number, Identity: p.identity, RemovedAt: p.removedAt, Status: p.status.Load()}
 }
 
 // remember returns the printers that are not in configured and were not removed too long ago.
