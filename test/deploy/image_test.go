@@ -61,7 +61,9 @@ func TestContainer(t *testing.T) {
 		}
 	}
 	c.checkSandbox()
+	c.checkState()
 	c.checkShutdown()
+	c.checkRestored(len(want))
 }
 
 // verdicts holds the verdict of each printer: the active fault, and the known layers.
@@ -181,18 +183,45 @@ func (c container) checkSandbox() {
 	if mounts := readFile(c.t, "/proc/"+pid+"/mountinfo"); !regexp.MustCompile(`(?m)^\d+ \d+ \S+ \S+ / ro[, ]`).MatchString(mounts) {
 		c.t.Errorf("the root file system is writable:\n%s", mounts)
 	}
-	state, err := os.Stat("/proc/" + pid + "/root" + statePath)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	if owner := state.Sys().(*syscall.Stat_t); state.Mode() != fs.ModeDir|0o700 || owner.Uid != 65532 || owner.Gid != 65532 {
-		c.t.Errorf("the folder with the state has the mode %v and the owner %d:%d", state.Mode(), owner.Uid, owner.Gid)
-	}
 	if limit := c.podmanOutput("inspect", "--format={{.HostConfig.Memory}}", c.name); limit != fmt.Sprint(memory) {
 		c.t.Errorf("podman reports a memory limit of %s", limit)
 	}
 	if got := c.memoryLimit(pid); got != fmt.Sprint(memory) {
 		c.t.Errorf("the kernel reports a memory limit of %q", got)
+	}
+}
+
+// checkState checks that only the image's user can read the volume and the file in it.
+func (c container) checkState() {
+	c.t.Helper()
+	root := "/proc/" + c.podmanOutput("inspect", "--format={{.State.Pid}}", c.name) + "/root"
+	for path, mode := range map[string]fs.FileMode{statePath: fs.ModeDir | 0o700, statePath + "/state.db": 0o600} {
+		info, err := os.Stat(root + path)
+		if err != nil {
+			c.t.Error(err)
+			continue
+		}
+		if owner := info.Sys().(*syscall.Stat_t); info.Mode() != mode || owner.Uid != 65532 || owner.Gid != 65532 {
+			c.t.Errorf("%s has the mode %v and the owner %d:%d", path, info.Mode(), owner.Uid, owner.Gid)
+		}
+	}
+}
+
+// checkRestored starts the container again and checks that it reads what it has kept of all printers.
+func (c container) checkRestored(printers int) {
+	c.t.Helper()
+	runTool(c.t, "podman", "start", c.name)
+	want := fmt.Sprintf("\noctoeverywhere_exporter_storage_restored_printers %d\n", printers)
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		_, metrics := c.Get("/metrics")
+		if strings.Contains(metrics, want) {
+			return
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("not all of %d printers are restored:\n%s", printers, regexp.MustCompile(`(?m)^.*exporter_storage.*$`).FindAllString(metrics, -1))
+		}
+		time.Sleep(200 * time.Millisecond)
 	}
 }
 
