@@ -12,8 +12,8 @@ const statePath = "/var/lib/octoeverywhere_exporter"
 // limit, the chart's claim, the user's claim, or a claim per shard.
 func TestStorageOfPods(t *testing.T) {
 	for name, want := range map[string]struct{ kind, volume, claim string }{
-		"default":            {"Deployment", "emptyDir.sizeLimit=1Gi", ""},
-		"shards":             {"StatefulSet", "emptyDir.sizeLimit=1Gi", ""},
+		"default":            {"Deployment", "emptyDir.sizeLimit=2Gi", ""},
+		"shards":             {"StatefulSet", "emptyDir.sizeLimit=2Gi", ""},
 		"persistence":        {"Deployment", "persistentVolumeClaim.claimName=octoeverywhere-exporter-state", "octoeverywhere-exporter-state"},
 		"existing-claim":     {"Deployment", "persistentVolumeClaim.claimName=octoeverywhere", ""},
 		"persistence-shards": {"StatefulSet", "", "state"},
