@@ -24,6 +24,7 @@ type Options struct {
 	Schedule   Schedule
 	LabelNames func() []string     // configured labels; each printer's series have all of them
 	Disabled   []Group             // of the printers' metrics
+	Latency    *Latency            // nil: off
 	LogDropped func() uint64       // log records that were dropped; nil: none is
 	Storage    func() StorageStats // nil: there is no storage
 

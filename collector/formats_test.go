@@ -198,6 +198,10 @@ func TestMetricsAreThoseExported(t *testing.T) {
 		}
 		o := mixed(t)
 		o.LabelNames, o.Storage = func() []string { return nil }, emptyFleet{}.storage
+		o.Latency = NewLatency()
+		for s := range o.Fleet.All() {
+			o.Latency.Probed(s.Name, []probe.Result{{Request: probe.StatusRequest, Sent: time.Now(), Took: time.Second}})
+		}
 		want, got := map[string]shape{}, map[string]shape{}
 		for _, m := range Metrics() {
 			if m.Of == "probe" {

@@ -33,6 +33,9 @@ func (c *Collector) ProbeHandler(s *probe.Status, results []probe.Result) http.H
 // serve writes an exposition in pages while it is made. If that fails, the connection is aborted: a truncated exposition must
 // not look complete.
 func (c *Collector) serve(w http.ResponseWriter, r *http.Request, printers iter.Seq[*probe.Status], others []*dto.MetricFamily) {
+	if f, ok := c.options.Latency.family(printers, c.labelNames()); ok {
+		others = insert(others, f)
+	}
 	e := negotiate(r.Header)
 	e.setHeader(w.Header())
 	if err := c.write(w, e, printers, others); err != nil {

@@ -27,11 +27,21 @@ type Metric struct {
 // Metrics returns all metrics of this exporter, except those of Go and the process, sorted by what they belong to and by name.
 func Metrics() []Metric {
 	return slices.Concat(
-		metricsOf("printer", []string{printerLabel}, printerRows(nil)),
+		printerMetrics(),
 		metricsOf("probe", nil, blackboxRows()),
 		metricsOf("edge", []string{edgeLabel}, edgeRows()),
 		ownMetrics(),
 	)
+}
+
+// printerMetrics returns those of the rows, and the histogram.
+func printerMetrics() []Metric {
+	all := append(metricsOf("printer", []string{printerLabel}, printerRows(nil)), Metric{
+		Name: latencyName, Type: "histogram", Of: "printer", Labels: []string{printerLabel}, Help: latencyHelp,
+		Absent: beforeRequest + ", and without `--collector.probe-latency`",
+	})
+	slices.SortFunc(all, func(a, b Metric) int { return strings.Compare(a.Name, b.Name) })
+	return all
 }
 
 func metricsOf[T any](what string, labels []string, rows []row[T]) []Metric {

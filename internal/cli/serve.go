@@ -64,6 +64,7 @@ type collectorFlags struct {
 	Print       bool `name:"collector.print" default:"true" negatable:"" help:"Export print_*: progress, times and layers."`
 	Temperature bool `name:"collector.temperature" default:"true" negatable:"" help:"Export temperature_*."`
 	Gadget      bool `name:"collector.gadget" default:"true" negatable:"" help:"Export gadget_*: the score of the AI failure detection."`
+	Latency     bool `name:"collector.probe-latency" help:"Export probe_latency_seconds, a native histogram of probe durations per printer. It costs about 7 kB of memory per printer."`
 }
 
 func (f collectorFlags) disabled() (names []string) {
@@ -92,7 +93,7 @@ func exporterOptions(log *slog.Logger, queue *logQueue, b build, configFile stri
 		TimeoutOffset:   time.Duration(w.TimeoutOffset * float64(time.Second)),
 		EnableLifecycle: w.EnableLifecycle, EnablePprof: w.EnablePprof,
 		MaxRequests: w.MaxRequests, MaxConnections: w.MaxConnections,
-		DisabledMetrics: c.disabled(),
+		DisabledMetrics: c.disabled(), ProbeLatency: c.Latency,
 	}
 }
 

@@ -15,19 +15,21 @@ import (
 type observer struct {
 	log      *slog.Logger
 	recorder *collector.Recorder
+	latency  *collector.Latency // nil: off
 	panics   *panicGuard
 	debug    bool // log each request: formatting a record costs more than the probe
 }
 
-func newObserver(log *slog.Logger, recorder *collector.Recorder, panics *panicGuard) *observer {
-	return &observer{log, recorder, panics, log.Enabled(context.Background(), slog.LevelDebug)}
+func newObserver(log *slog.Logger, recorder *collector.Recorder, latency *collector.Latency, panics *panicGuard) *observer {
+	return &observer{log, recorder, latency, panics, log.Enabled(context.Background(), slog.LevelDebug)}
 }
 
 // Requested records the duration of a request.
 func (o *observer) Requested(r probe.Request, took time.Duration) { o.recorder.RequestDone(r, took) }
 
-// Probed logs one record per request.
+// Probed records the duration of a probe, and logs one record per request.
 func (o *observer) Probed(t probe.Target, results []probe.Result) {
+	o.latency.Probed(t.Name, results)
 	if !o.debug {
 		return
 	}

@@ -37,7 +37,7 @@ func TestChangesSayWhy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
-			o := newObserver(jsonLogger(&log), collector.NewRecorder(), nil)
+			o := newObserver(jsonLogger(&log), collector.NewRecorder(), nil, nil)
 			s := probe.NewStatus(probe.Target{Name: "a", Interval: time.Minute})
 			next := func(s probe.Status, body string, at int64) probe.Status {
 				f, r := probe.Judge(probe.StatusRequest, probe.Attempt{Phase: probe.ResponseRead, HTTPStatus: 200, Body: []byte(body)})

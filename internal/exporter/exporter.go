@@ -45,6 +45,7 @@ type Options struct {
 	MaxConnections  int // connections, and requests in flight, per listener; 0: no limit
 
 	DisabledMetrics  []string // groups of metrics: print, temperature, gadget
+	ProbeLatency     bool     // a histogram of probe durations per printer
 	DisableSharing   bool     // each printer has dedicated connections
 	SuppressWarnings bool     // do not log warnings about the configuration
 
@@ -60,6 +61,7 @@ type Exporter struct {
 	log      *slog.Logger
 	panics   *panicGuard
 	recorder *collector.Recorder
+	latency  *collector.Latency // nil: off
 	fleet    *fleet.Fleet
 	store    *store.Store // nil: nothing survives a restart
 	edges    *fleet.Edges
@@ -121,8 +123,11 @@ func build(o Options, log *slog.Logger, stored *store.Store) *Exporter {
 	e.labelNames.Store(new([]string))
 	e.otherShards.Store(new(map[string]bool))
 	e.panics = newPanicGuard(log, e.recorder.Panicked)
+	if o.ProbeLatency {
+		e.latency = collector.NewLatency()
+	}
 	options := fleet.Options{
-		Observer: newObserver(log, e.recorder, e.panics), DisableSharing: o.DisableSharing, RoundTripper: o.RoundTripper,
+		Observer: newObserver(log, e.recorder, e.latency, e.panics), DisableSharing: o.DisableSharing, RoundTripper: o.RoundTripper,
 	}
 	if stored != nil {
 		options.Key = stored.Key()
@@ -135,7 +140,7 @@ func build(o Options, log *slog.Logger, stored *store.Store) *Exporter {
 	metrics := collector.New(collector.Options{
 		Recorder: e.recorder, Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule,
 		LabelNames: func() []string { return *e.labelNames.Load() },
-		Disabled:   disabledGroups(o.DisabledMetrics),
+		Disabled:   disabledGroups(o.DisabledMetrics), Latency: e.latency,
 		ShardIndex: o.Shard.Index, ShardTotal: o.Shard.Total,
 		LogDropped: o.LogDropped, Storage: storageStats(stored),
 		Version: o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion,

@@ -67,6 +67,7 @@ func (e *Exporter) loadLocked() error {
 	targets, others := splitTargets(e.options.Shard, c.Targets)
 	e.otherShards.Store(&others)
 	e.fleet.Replace(targets)
+	e.latency.Keep(targets)
 	edges := probe.EdgesOf(targets)
 	if e.options.RoundTripper != nil {
 		edges = nil // edges are checked over the network only

@@ -59,7 +59,7 @@ func TestBlackboxUsers(t *testing.T) {
 service: {url: %[1]q}
 printers: [{name: responds, url: "%[1]s/responds"}, {name: hangs, url: "%[1]s/hangs"}]
 `, edge.URL)
-	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--timeout-offset=0.6", "--config.file="+path)
+	p := testkit.Serve(t, "serve", "--web.enable-lifecycle", "--timeout-offset=0.6", "--collector.probe-latency", "--config.file="+path)
 	p.Until("the edge is checked", func() bool { return len(p.Metrics("octoeverywhere_edge_certificate_expiry_timestamp_seconds")) == 1 })
 
 	all, _ := probeSeries(t, p, "responds", "10")
@@ -74,7 +74,7 @@ printers: [{name: responds, url: "%[1]s/responds"}, {name: hangs, url: "%[1]s/ha
 	}
 
 	before, _ := probeSeries(t, p, "hangs", "10") // waits for the verdict
-	if !slices.Contains(before, "probe_success") || slices.Contains(before, "probe_http_status_code") {
+	if !slices.Contains(before, "probe_success") || slices.Contains(before, "probe_http_status_code") || !slices.Contains(before, `octoeverywhere_probe_latency_seconds_count{printer="hangs"}`) {
 		t.Errorf("%q", before)
 	}
 	ended := make(chan struct{})
