@@ -24,6 +24,7 @@ type Edge struct {
 type Endpoint struct {
 	Address Secret             // host and port; those of a printer are a credential
 	TLS     func() *tls.Config // nil: plain HTTP. A function, as in Address
+	IP      IPPreference       // which addresses are connected to
 }
 
 // Format shows an edge by its name only.
@@ -85,7 +86,7 @@ func EdgesOf(targets []Target) []Edge {
 			e = &Edge{Name: name}
 			found[name] = e
 		}
-		endpoint := Endpoint{Address: NewSecret(net.JoinHostPort(u.Hostname(), port))}
+		endpoint := Endpoint{Address: NewSecret(net.JoinHostPort(u.Hostname(), port)), IP: s.IP}
 		if u.Scheme == "https" {
 			endpoint.TLS = func() *tls.Config { return edgeTLS(s.TLS, u.Hostname()) }
 		}

@@ -48,6 +48,19 @@ type Settings struct {
 	TLS         *tls.Config                           // nil: the defaults
 	Proxy       func(*http.Request) (*url.URL, error) // nil: no proxy
 	ProxyHeader func() http.Header                    // sent to the proxy with CONNECT; a function, as in Address
+	IP          IPPreference                          // of the printer's host, or of the proxy
+}
+
+// The protocols of an IPPreference, as blackbox_exporter writes them.
+const (
+	IP4 = "ip4"
+	IP6 = "ip6"
+)
+
+// IPPreference says which addresses of a host are dialed. The zero value dials all, in the order of RFC 6724.
+type IPPreference struct {
+	Protocol   string // IP4 or IP6: its addresses are dialed first; "": none is preferred
+	NoFallback bool   // addresses of the other protocol are not dialed
 }
 
 // LogValue shows a target by its name only.

@@ -16,6 +16,7 @@ import (
 type connection struct {
 	tls   tlsPart
 	proxy proxyPart
+	ip    probe.IPPreference
 }
 
 // tlsPart are TLS settings. The key is "" for the defaults.
@@ -25,11 +26,12 @@ type tlsPart struct {
 }
 
 func (c connection) settings() probe.Settings {
-	if c.tls.key == "" && c.proxy.key == "" {
+	if c.tls.key == "" && c.proxy.key == "" && c.ip == (probe.IPPreference{}) {
 		return probe.Settings{}
 	}
 	return probe.Settings{
-		Key: fingerprint(c.tls.key, c.proxy.key), TLS: c.tls.config, Proxy: c.proxy.proxy, ProxyHeader: headerFunc(c.proxy.header),
+		Key: fingerprint(c.tls.key, c.proxy.key, c.ip), IP: c.ip,
+		TLS: c.tls.config, Proxy: c.proxy.proxy, ProxyHeader: headerFunc(c.proxy.header),
 	}
 }
 
@@ -40,6 +42,23 @@ func (l *loader) connection(m strictyaml.Mapping, defaults connection) connectio
 	}
 	if slices.ContainsFunc(proxyKeys, func(k strictyaml.Key) bool { return m.Has(k.Name) }) {
 		defaults.proxy = l.proxy(m)
+	}
+	defaults.ip = ipPreference(m, defaults.ip)
+	return defaults
+}
+
+// ipPreference returns defaults with what m sets.
+func ipPreference(m strictyaml.Mapping, defaults probe.IPPreference) probe.IPPreference {
+	if n := m.Value(keyPreferredIPProtocol); n != nil {
+		if n.Value != probe.IP4 && n.Value != probe.IP6 {
+			m.Errorf(keyPreferredIPProtocol, "must be %s or %s", probe.IP4, probe.IP6)
+			return defaults
+		}
+		defaults.Protocol = n.Value
+	}
+	defaults.NoFallback = !m.Bool(keyIPProtocolFallback, !defaults.NoFallback)
+	if m.Has(keyIPProtocolFallback) && defaults.Protocol == "" && !m.Has(keyPreferredIPProtocol) {
+		m.Errorf(keyIPProtocolFallback, "requires %s", keyPreferredIPProtocol)
 	}
 	return defaults
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // TestSettingsKey checks that equal settings have the same key, and that the key contains no secret.
@@ -85,5 +87,34 @@ func TestProxyIsUsed(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestIPPreference: a printer overrides each key of defaults by itself.
+func TestIPPreference(t *testing.T) {
+	c := mustLoad(t, map[string]string{"config.yaml": `defaults: {preferred_ip_protocol: ip4, ip_protocol_fallback: false}
+printers:
+  - {name: a, url: "https://127.0.0.1:1"}
+  - {name: b, url: "https://127.0.0.1:2", ip_protocol_fallback: true}
+  - {name: c, url: "https://127.0.0.1:3", preferred_ip_protocol: ip6}
+`})
+	want := []probe.IPPreference{{Protocol: probe.IP4, NoFallback: true}, {Protocol: probe.IP4}, {Protocol: probe.IP6, NoFallback: true}}
+	keys := map[string]bool{}
+	for i, target := range c.Targets {
+		if target.Settings.IP != want[i] {
+			t.Errorf("%s: %+v", target.Name, target.Settings.IP)
+		}
+		keys[target.Settings.Key] = true
+	}
+	if len(keys) != len(want) {
+		t.Errorf("printers with different settings share connections: %d keys", len(keys))
+	}
+	for fields, want := range map[string]string{
+		"preferred_ip_protocol: ipv4": "printers[0].preferred_ip_protocol: must be ip4 or ip6",
+		"ip_protocol_fallback: false": "printers[0].ip_protocol_fallback: requires preferred_ip_protocol",
+	} {
+		if _, _, err := load(t, map[string]string{"config.yaml": printer("a", fields)}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", fields, err, want)
+		}
 	}
 }

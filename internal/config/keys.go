@@ -7,6 +7,7 @@ import (
 	common "github.com/prometheus/common/config"
 
 	"octoeverywhere_exporter/internal/config/strictyaml"
+	"octoeverywhere_exporter/probe"
 )
 
 // The names and defaults that the code needs too.
@@ -24,6 +25,9 @@ const (
 	keyNoProxy              = "no_proxy"
 	keyProxyFromEnvironment = "proxy_from_environment"
 	keyProxyConnectHeader   = "proxy_connect_header"
+
+	keyPreferredIPProtocol = "preferred_ip_protocol"
+	keyIPProtocolFallback  = "ip_protocol_fallback"
 
 	defaultInterval = "60s"
 	defaultTimeout  = "20s"
@@ -58,6 +62,20 @@ var proxyKeys = []strictyaml.Key{
 	},
 }
 
+var ipKeys = []strictyaml.Key{
+	{
+		Name: keyPreferredIPProtocol, Kind: strictyaml.String, Enum: []string{probe.IP4, probe.IP6},
+		Doc: "`ip4` or `ip6`: its addresses are connected to first. By default, the system decides.",
+	},
+	{
+		Name: keyIPProtocolFallback, Kind: strictyaml.Bool, Default: "true",
+		Doc: "`false`: addresses of the other protocol are not used at all. Requires `preferred_ip_protocol`.",
+	},
+}
+
+// connectionKeys are the keys of a printer and of defaults that say how connections are made, besides tls_config.
+var connectionKeys = slices.Concat(proxyKeys, ipKeys)
+
 const labelsForm = "a mapping of label names to values ({site: lab})"
 
 var defaultKeys = append([]strictyaml.Key{
@@ -70,7 +88,7 @@ var defaultKeys = append([]strictyaml.Key{
 	},
 	{Name: keyInsecure, Kind: strictyaml.Bool, Default: "false", Doc: "Allow plain `http` addresses, `service.url` included. See [insecure](#insecure)."},
 	{Name: keyTLSConfig, Kind: strictyaml.Map, Keys: tlsKeys, Doc: "TLS settings. See [tls_config](#tls_config)."},
-}, proxyKeys...)
+}, connectionKeys...)
 
 var serviceKeys = []strictyaml.Key{
 	{Name: "url", Kind: strictyaml.Secret, Default: defaultService, Doc: "The address of the service itself, for the App APIs and the edge check."},
@@ -114,7 +132,7 @@ var printerKeys = append([]strictyaml.Key{
 	{Name: keyPluginSharesPower, Kind: strictyaml.Bool, Default: "`defaults`", Doc: "The plugin's computer is switched off together with the printer."},
 	{Name: keyInsecure, Kind: strictyaml.Bool, Default: "`defaults`", Doc: "Allow a plain `http` address. See [insecure](#insecure)."},
 	{Name: keyTLSConfig, Kind: strictyaml.Map, Keys: tlsKeys, Default: "`defaults`", Doc: "Replaces the whole `tls_config` of `defaults`."},
-}, proxyKeys...)
+}, connectionKeys...)
 
 const printersForm = "a list of printers, each starting with a dash (- name: …)"
 

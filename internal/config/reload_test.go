@@ -28,6 +28,8 @@ func keyChanges(t *testing.T) map[string]keyChange {
 		keyNoProxy:              {from: "a.example", to: "b.example", with: proxy},
 		keyProxyFromEnvironment: {from: "false", to: "true"},
 		keyProxyConnectHeader:   {from: "{X-A: [a]}", to: "{X-A: [b]}", with: proxy},
+		keyPreferredIPProtocol:  {from: "ip4", to: "ip6"},
+		keyIPProtocolFallback:   {from: "true", to: "false", with: "preferred_ip_protocol: ip4"},
 	}
 	changes := map[string]keyChange{
 		"service.url":                     {from: "https://a.example", to: "https://b.example"},

@@ -8,12 +8,15 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"octoeverywhere_exporter/probe"
 )
 
 // dialer makes connections to hosts. It looks names up itself, so that a lookup has a timeout of its own and leaves time to
 // connect.
 type dialer struct {
 	net.Dialer // to an address
+	ip         probe.IPPreference
 	lookup     lookupFunc
 	lookups    chan struct{} // slots
 }
@@ -30,17 +33,42 @@ const (
 	fallbackDelay = 300 * time.Millisecond // between the dials of two addresses
 )
 
-func newDialer() *dialer {
+func newDialer(ip probe.IPPreference) *dialer {
 	return &dialer{
-		Dialer: net.Dialer{Timeout: dialTimeout}, lookup: net.DefaultResolver.LookupNetIP, lookups: make(chan struct{}, lookupSlots),
+		Dialer: net.Dialer{Timeout: dialTimeout}, ip: ip, lookup: net.DefaultResolver.LookupNetIP, lookups: make(chan struct{}, lookupSlots),
 	}
 }
 
-// resolve returns the addresses of a name.
-func (d *dialer) resolve(ctx context.Context, name string) (addresses []netip.Addr, err error) {
+// resolve returns the addresses of a name that may be dialed, in order of preference.
+func (d *dialer) resolve(ctx context.Context, name string) ([]netip.Addr, error) {
 	if literal, err := netip.ParseAddr(name); err == nil {
-		return []netip.Addr{literal}, nil
+		return d.prefer([]netip.Addr{literal}, name)
 	}
+	addresses, err := d.lookUp(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return d.prefer(addresses, name)
+}
+
+// prefer returns the addresses that may be dialed, those of the preferred protocol first.
+func (d *dialer) prefer(addresses []netip.Addr, name string) ([]netip.Addr, error) {
+	preferred, others := []netip.Addr{}, []netip.Addr{}
+	for _, a := range addresses {
+		if a.Unmap().Is4() == (d.ip.Protocol == probe.IP4) || d.ip.Protocol == "" {
+			preferred = append(preferred, a)
+		} else if !d.ip.NoFallback {
+			others = append(others, a)
+		}
+	}
+	if all := append(preferred, others...); len(all) > 0 {
+		return all, nil
+	}
+	return nil, &net.DNSError{Err: "no address", Name: name, IsNotFound: true}
+}
+
+// lookUp asks the name servers for the addresses of a name.
+func (d *dialer) lookUp(ctx context.Context, name string) (addresses []netip.Addr, err error) {
 	if hooks := httptrace.ContextClientTrace(ctx); hooks != nil {
 		hooks.DNSStart(httptrace.DNSStartInfo{Host: name}) // here, because the wait for a slot belongs to the lookup
 		defer func() { hooks.DNSDone(httptrace.DNSDoneInfo{Err: err}) }()
@@ -53,11 +81,11 @@ func (d *dialer) resolve(ctx context.Context, name string) (addresses []netip.Ad
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	addresses, err = d.lookup(ctx, "ip", name)
-	if err == nil && len(addresses) == 0 {
-		err = &net.DNSError{Err: "no address", Name: name, IsNotFound: true}
+	network := "ip"
+	if d.ip.NoFallback {
+		network = d.ip.Protocol
 	}
-	return addresses, err
+	return d.lookup(ctx, network, name)
 }
 
 // dialHost makes a connection to a host, of which some addresses may be known. Where they are, it does not wait for a lookup:

@@ -27,7 +27,7 @@ func Connect(ctx context.Context, to probe.Endpoint) (a probe.Attempt, expiry ti
 }
 
 func connect(ctx context.Context, to probe.Endpoint, tr *trace) ([]*x509.Certificate, error) {
-	c, err := newDialer().dialName(ctx, "tcp", to.Address.Reveal())
+	c, err := newDialer(to.IP).dialName(ctx, "tcp", to.Address.Reveal())
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func New(s probe.Settings, o Options) *Transport {
 		readBuffers: sync.Pool{New: newReadBuffer},
 		large:       make(chan struct{}, largeSlots),
 		resends:     make(chan struct{}, resendSlots),
-		dialer:      newDialer(),
+		dialer:      newDialer(s.IP),
 	}
 	t.lifetime, t.cancel = context.WithCancel(context.Background())
 	if o.RoundTripper != nil {

@@ -16,9 +16,6 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// exitNetwork is the exit code of a probe that does not reach the edge.
-const exitNetwork = 10
-
 // TestConcurrentAdds: printers that are added at once are all there, whether the configuration existed or not.
 func TestConcurrentAdds(t *testing.T) {
 	t.Parallel()

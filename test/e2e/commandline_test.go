@@ -16,8 +16,11 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// exitUsage is the exit code of usage errors, as docs/cli.md has it.
-const exitUsage = 80
+// Exit codes of docs/cli.md: usage errors, and probes that do not reach the edge.
+const (
+	exitUsage   = 80
+	exitNetwork = 10
+)
 
 // manual returns the distinct matches of a pattern in docs/cli.md, which is generated from the command line.
 func manual(t *testing.T, pattern string) []string {
