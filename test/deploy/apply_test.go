@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"octoeverywhere_exporter/test/testkit"
 )
 
@@ -34,7 +36,9 @@ func testRenderings(t *testing.T, c cluster) {
 		t.Run(name, func(t *testing.T) {
 			namespace := "test-" + name
 			c.namespace(t, namespace)
-			c.apply(t, render(t, namespace, "-f", all[name]), "-n", namespace, "-f", "-")
+			rendered := render(t, namespace, "-f", all[name])
+			c.apply(t, rendered, "-n", namespace, "-f", "-")
+			c.checkStored(t, rendered)
 			c.createPods(t, namespace)
 			test := runTool(t, "helm", "template", "printers", chart, "--namespace="+namespace, "--kube-version="+kubernetesVersion, "-f", all[name],
 				"--show-only=templates/tests/check.yaml", "--set=serviceAccount.create=false,serviceAccount.name=default")
@@ -115,6 +119,21 @@ func (c cluster) apply(t *testing.T, input string, from ...string) {
 	kubectl("apply")
 	if d := kubectl("diff"); d != "" {
 		t.Errorf("the applied objects differ:\n%s", d)
+	}
+}
+
+// checkStored compares objects of the Prometheus Operator with what the API server has stored: tools such as Argo CD do not know the
+// defaults of custom resources, and would report each as a difference forever.
+func (c cluster) checkStored(t *testing.T, rendered string) {
+	t.Helper()
+	for _, o := range objects(t, rendered) {
+		if !slices.Contains([]string{"ServiceMonitor", "PodMonitor", "PrometheusRule"}, o.Kind) {
+			continue
+		}
+		stored := objects(t, c.kubectl(t, "", "get", o.Kind, o.Metadata.Name, "-n", o.Metadata.Namespace, "-o", "yaml"))
+		if d := cmp.Diff(o.Spec, stored[0].Spec); d != "" {
+			t.Errorf("%s %s: the API server stores something else:\n%s", o.Kind, o.Metadata.Name, d)
+		}
 	}
 }
 
