@@ -21,6 +21,7 @@ var reasons = map[string]string{
 	"github.com/prometheus/exporter-toolkit": "TLS and basic auth of the web server, with the web configuration file of Prometheus exporters.",
 	"github.com/prometheus/procfs":           "Process metrics from /proc.",
 	"go.yaml.in/yaml/v2":                     "The web configuration file.",
+	"go.etcd.io/bbolt":                       "The file with what survives a restart (--storage.path): transactions, a lock.",
 	"go.yaml.in/yaml/v4":                     "The configuration file: strict decoding, and errors with line and column.",
 	"golang.org/x/crypto":                    "bcrypt password hashes of the web configuration file.",
 	"golang.org/x/net":                       "HTTP/2 connections shared by printers; proxies from environment variables.",
