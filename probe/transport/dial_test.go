@@ -2,9 +2,11 @@ package transport
 
 import (
 	"crypto/tls"
+	"fmt"
 	"net/netip"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"octoeverywhere_exporter/probe"
@@ -104,13 +106,34 @@ func TestOnlyKnownAddressIsSilent(t *testing.T) {
 
 // TestKnownHostNeedsNoNameServer: the connection was lost, and the name server does not respond.
 func TestKnownHostNeedsNoNameServer(t *testing.T) {
-	t.Parallel()
-	d := newDialTest(t, false, live)
-	d.expectWithin(patience)
-	d.network.names.Hangs.Store(true)
-	d.expectWithin(time.Second, live)
-	d.transport.shared.age(2 * lookupInterval) // a lookup in the background does not delay it either
-	d.expectWithin(time.Second, live)
+	for name, dedicated := range map[string]bool{"shared": false, "dedicated": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDialTest(t, dedicated, live)
+			d.expectWithin(patience)
+			d.network.names.Hangs.Store(true)
+			d.expectWithin(time.Second, live)
+			if !dedicated {
+				d.transport.shared.age(2 * lookupInterval) // a lookup in the background does not delay it either
+				d.expectWithin(time.Second, live)
+			}
+		})
+	}
+}
+
+// TestLastAddressesAreForgotten: reloads with ever new printers do not fill memory.
+func TestLastAddressesAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l lastAddresses
+		a := netip.MustParseAddrPort("127.0.0.1:443")
+		for i := range 100 {
+			l.learn(fmt.Sprint(i), a)
+		}
+		time.Sleep(lastAddressFor + time.Second)
+		if l.learn("new", a); len(l.last) != 1 || len(l.of("new")) != 1 || l.of("1") != nil {
+			t.Errorf("%d hosts are remembered", len(l.last))
+		}
+	})
 }
 
 // TestKnownHostOnAnotherConnection: its known address is not that of the connections that exist. It is dialed when the name

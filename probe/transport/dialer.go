@@ -88,17 +88,23 @@ func (d *dialer) lookUp(ctx context.Context, name string) (addresses []netip.Add
 	return d.lookup(ctx, network, name)
 }
 
-// dialHost makes a connection to a host, of which some addresses may be known. Where they are, it does not wait for a lookup:
+// dialKnown makes a connection to a host, of which some addresses may be known. Where they are, it does not wait for a lookup:
 // the name is looked up only when they do not respond immediately.
-func (d *dialer) dialHost(ctx context.Context, network, hostPort string, known []netip.AddrPort) (net.Conn, error) {
-	var dials []dialFunc
-	for _, a := range known {
-		dials = append(dials, d.to(network, a.String()))
-	}
-	dials = append(dials, func(ctx context.Context) (net.Conn, error) { return d.dialName(ctx, network, hostPort) })
+func (d *dialer) dialKnown(ctx context.Context, network, hostPort string, known []netip.AddrPort) (net.Conn, error) {
+	dials := append(d.toAll(network, known), d.toName(network, hostPort))
 	c, errs := race(ctx, dials)
 	if c == nil {
 		return nil, errs[len(errs)-1] // the name's: the known addresses may be old
+	}
+	return c, nil
+}
+
+// dialNameOr makes a connection to a host that it looks up. Its last addresses are tried as well when that fails or takes longer
+// than usual: the name server may not respond.
+func (d *dialer) dialNameOr(ctx context.Context, network, hostPort string, last []netip.AddrPort) (net.Conn, error) {
+	c, errs := race(ctx, append([]dialFunc{d.toName(network, hostPort)}, d.toAll(network, last)...))
+	if c == nil {
+		return nil, errs[0] // the name's
 	}
 	return c, nil
 }
@@ -130,6 +136,19 @@ type dialFunc func(ctx context.Context) (net.Conn, error)
 // to returns the dial of an address.
 func (d *dialer) to(network, address string) dialFunc {
 	return func(ctx context.Context) (net.Conn, error) { return d.DialContext(ctx, network, address) }
+}
+
+// toAll returns the dials of addresses.
+func (d *dialer) toAll(network string, addresses []netip.AddrPort) (dials []dialFunc) {
+	for _, a := range addresses {
+		dials = append(dials, d.to(network, a.String()))
+	}
+	return dials
+}
+
+// toName returns the dial of a host that is looked up.
+func (d *dialer) toName(network, hostPort string) dialFunc {
+	return func(ctx context.Context) (net.Conn, error) { return d.dialName(ctx, network, hostPort) }
 }
 
 // interleave orders addresses so that IPv6 and IPv4 take turns, beginning with the first one's family (RFC 8305 §4).

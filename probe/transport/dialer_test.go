@@ -144,11 +144,15 @@ func TestErrorOfADial(t *testing.T) {
 	transport := newTransport(t, probe.Settings{}, false)
 	newTestNetwork(t, transport, map[string][]string{"there.test": {"127.0.0.1", "127.0.0.2"}})
 	known := []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.2:1")}
-	_, err := transport.dialer.dialHost(t.Context(), "tcp", "missing.test:1", known)
+	_, err := transport.dialer.dialKnown(t.Context(), "tcp", "missing.test:1", known)
 	if dns, ok := errors.AsType[*net.DNSError](err); !ok || !dns.IsNotFound {
 		t.Error(err)
 	}
-	_, err = transport.dialer.dialHost(t.Context(), "tcp", "there.test:1", nil)
+	_, err = transport.dialer.dialNameOr(t.Context(), "tcp", "missing.test:1", known)
+	if dns, ok := errors.AsType[*net.DNSError](err); !ok || !dns.IsNotFound {
+		t.Error(err)
+	}
+	_, err = transport.dialer.dialKnown(t.Context(), "tcp", "there.test:1", nil)
 	if op, ok := errors.AsType[*net.OpError](err); !ok || op.Addr.String() != "127.0.0.1:1" {
 		t.Error(err)
 	}

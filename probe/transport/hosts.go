@@ -88,14 +88,15 @@ func (p *pool) forget(now time.Time) {
 	}
 }
 
-// known returns the addresses of a host that are known.
-func (p *pool) known(hostPort string) []netip.AddrPort {
+// known returns the addresses of a host that are known; false where the host is not that of a printer.
+func (p *pool) known(hostPort string) ([]netip.AddrPort, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if h, ok := p.dialed[hostPort]; ok {
-		return h.addresses // replaced, never changed
+	h, ok := p.dialed[hostPort]
+	if !ok {
+		return nil, false
 	}
-	return nil
+	return h.addresses, true // replaced, never changed
 }
 
 // learn records an address to which a connection was made after a lookup.

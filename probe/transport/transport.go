@@ -31,6 +31,7 @@ type Transport struct {
 	base      *http.Transport // makes all connections; nil where Options.RoundTripper is given
 	shared    *pool           // nil: connections are not shared
 	dialer    *dialer
+	last      lastAddresses
 	open      atomic.Int64 // connections
 
 	buffers     sync.Pool     // of bodies
@@ -134,12 +135,18 @@ func (t *Transport) dial(ctx context.Context, network, address string) (net.Conn
 
 // dialHost makes a connection to a host, and remembers its address.
 func (t *Transport) dialHost(ctx context.Context, network, hostPort string) (net.Conn, error) {
-	if t.shared == nil {
-		return t.dialer.dialHost(ctx, network, hostPort, nil)
+	if t.shared != nil {
+		if known, ok := t.shared.known(hostPort); ok {
+			c, err := t.dialer.dialKnown(ctx, network, hostPort, known)
+			if err == nil {
+				t.shared.learn(hostPort, addressOf(c))
+			}
+			return c, err
+		}
 	}
-	c, err := t.dialer.dialHost(ctx, network, hostPort, t.shared.known(hostPort))
+	c, err := t.dialer.dialNameOr(ctx, network, hostPort, t.last.of(hostPort))
 	if err == nil {
-		t.shared.learn(hostPort, addressOf(c))
+		t.last.learn(hostPort, addressOf(c))
 	}
 	return c, err
 }
