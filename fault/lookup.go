@@ -68,7 +68,8 @@ func FromPlugin(status int) Fault { return find(table, ByPlugin, status) }
 func Recall(from string, code int, reason string) (Fault, bool) {
 	for i := range table {
 		r := &table[i]
-		if r.From.String() == from && r.Reason == reason && (r.Unlisted() || r.Code == code) {
+		// What the exporter concludes keeps the number that led to it.
+		if r.From.String() == from && r.Reason == reason && (r.Unlisted() || r.Code == code || r.From == ByExporter) {
 			f := r.Fault
 			f.Code = code
 			return f, true

@@ -39,11 +39,23 @@ func remembered() map[string]*life {
 		"785 after 789":        begin().status(789).status(785),
 		"ping is unsupported":  begin().status(785).ping(754),
 		"ping has no response": begin().status(785).ping(noResponse),
+		"a hanging host":       hanging(),
 		"other codes":          manyCodes(),
 		"Retry-After":          retry,
 		"connected":            connected,
 		"Gadget":               gadget,
 	}
+}
+
+// hanging is a printer whose plugin times out, though it responds to ping.
+func hanging() *life {
+	l := begin()
+	l.now = l.now.Add(time.Minute)
+	l.Status = l.After([]Result{
+		{Request: StatusRequest, Sent: l.now, Fault: fault.FromHTTP(602), Attempt: Attempt{HTTPStatus: 602, Phase: ResponseRead}},
+		{Request: PingRequest, Sent: l.now},
+	})
+	return l
 }
 
 // manyCodes is a printer with more codes than are told apart.

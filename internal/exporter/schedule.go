@@ -39,7 +39,7 @@ func (e *Exporter) jobs(edges []probe.Edge) []schedule.Job {
 	for _, entry := range entries {
 		name := entry.Target.Name
 		jobs = append(jobs, schedule.Job{
-			Key: name, Version: entry.Version, Interval: entry.Target.Interval, Recent: entry.Recent,
+			Key: name, Version: entry.Version, Interval: entry.Target.Interval, Due: entry.Due,
 			Run: func(ctx context.Context, tick time.Time) {
 				if !e.fleet.Probe(ctx, name, tick) {
 					e.schedule.skippedByFleet.Add(1)

@@ -14,7 +14,7 @@ type Job struct {
 	Key      string        // unique; its hash determines the offset
 	Version  uint64        // a job with another version is new: it is run at First instead of its next tick
 	Interval time.Duration // must be positive
-	Recent   bool          // it ran less than an interval ago, in another process: a new job is first run at its next tick
+	Due      time.Time     // it is due at the first tick after this; a new job that has not missed that tick waits for its next one
 	// Run is called on a goroutine of its own, and never concurrently for one key. The context is that of Schedule.Run; tick
 	// is the time for which the run was scheduled.
 	Run func(ctx context.Context, tick time.Time)
@@ -43,7 +43,7 @@ func New(observe func(delay time.Duration)) *Schedule {
 }
 
 // Set replaces the jobs, before or during Run. A job with a known key, version and interval keeps its ticks and gets the new
-// Run function. Any other is first run at First, unless it is Recent, and then at its ticks. A job that is removed is not started again; a run in
+// Run function. Any other is first run at First, unless it has not missed its first tick after Due, and then at its ticks. A job that is removed is not started again; a run in
 // flight continues. If several jobs have the same key, the last one is used. jobs is copied. Set panics if an interval is
 // not positive.
 func (s *Schedule) Set(jobs []Job) {
@@ -67,10 +67,15 @@ func (j *Job) identity() identity { return identity{j.Key, j.Version, j.Interval
 
 // first returns the first run of a job that is one of n new jobs at now.
 func (j *Job) first(n int, now time.Time) time.Time {
-	if j.Recent {
+	if j.waits(now) {
 		return Next(j.Key, j.Interval, now)
 	}
 	return First(n, j.Key, j.Interval, now)
+}
+
+// waits reports whether the tick at which the job is due has not passed.
+func (j *Job) waits(now time.Time) bool {
+	return !j.Due.IsZero() && Next(j.Key, j.Interval, j.Due).After(now)
 }
 
 func (s *Schedule) replace(jobs []Job, now time.Time) {
@@ -86,7 +91,7 @@ func (s *Schedule) replace(jobs []Job, now time.Time) {
 	}
 	added := 0
 	for i := range jobs {
-		if _, known := ticks[jobs[i].identity()]; !known && !jobs[i].Recent {
+		if _, known := ticks[jobs[i].identity()]; !known && !jobs[i].waits(now) {
 			added++
 		}
 	}

@@ -139,3 +139,32 @@ func TestFirstRunsAreSpreadFromTheStartOfRun(t *testing.T) {
 		}
 	})
 }
+
+// TestAJobThatIsDueLater waits for its next tick, unless it has missed the one at which it was due: then it is run at once.
+func TestAJobThatIsDueLater(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	tick := Next("a", time.Minute, now)
+	before := tick.Add(-time.Minute) // its last tick before now
+	for name, c := range map[string]struct {
+		due  time.Time
+		want time.Time
+	}{
+		"at once":            {time.Time{}, First(1, "a", time.Minute, now)},
+		"at its last tick":   {before.Add(5 * time.Millisecond), tick},
+		"at the tick before": {before.Add(-time.Minute), First(1, "a", time.Minute, now)},
+		"just before a tick": {before.Add(-time.Millisecond), First(1, "a", time.Minute, now)},
+		"an hour later":      {now.Add(time.Hour), tick},
+		"at once, on demand": {now, tick},
+		"days ago":           {now.Add(-72 * time.Hour), First(1, "a", time.Minute, now)},
+	} {
+		s := New(nil)
+		s.replace([]Job{{Key: "a", Interval: time.Minute, Due: c.due}}, now)
+		if got := s.queue[0].tick; !got.Equal(c.want) {
+			t.Errorf("%s: first run %v after now, not %v", name, got.Sub(now), c.want.Sub(now))
+		}
+		s.restart(now)
+		if got := s.queue[0].tick; !got.Equal(c.want) {
+			t.Errorf("%s: first run %v after the start, not %v", name, got.Sub(now), c.want.Sub(now))
+		}
+	}
+}

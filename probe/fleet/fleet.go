@@ -187,8 +187,8 @@ func (p *printer) update(change func(probe.Status) probe.Status) (before, after 
 // Entry is what a schedule needs to know of a printer.
 type Entry struct {
 	Target  probe.Target
-	Version uint64 // a different one: the printer is to be probed at once
-	Recent  bool   // a result is known that is younger than the interval in force
+	Version uint64    // a different one: the printer is to be probed at once
+	Due     time.Time // the next request is due at the printer's first tick after this; zero: at once
 }
 
 // Entries returns the printers to be probed, in the order of the configuration.
@@ -198,10 +198,16 @@ func (f *Fleet) Entries() []Entry {
 	entries, now := make([]Entry, 0, len(f.order)), time.Now()
 	for _, p := range f.order {
 		if t := p.entry.Load().Target; !t.Disabled {
-			entries = append(entries, Entry{t, p.version, p.status.Load().Fresh(now)})
+			entries = append(entries, Entry{t, p.version, p.due(now)})
 		}
 	}
 	return entries
+}
+
+// due returns when the printer's next request is due, zero if at once.
+func (p *printer) due(now time.Time) time.Time {
+	_, due := p.status.Load().Plan(now)
+	return due
 }
 
 // All returns the status of each printer, disabled ones included, in the order of the configuration.

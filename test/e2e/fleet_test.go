@@ -38,7 +38,12 @@ type change struct {
 
 // simulate probes n printers once per minute until the test ends.
 func simulate(t *testing.T, n int) *simulation {
-	d := &simulation{t: t, relay: simulator.New(simulator.Options{Printers: n, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}})}
+	return simulateWith(t, simulator.New(simulator.Options{Printers: n, Seed: 1, Latency: simulator.Latency{Min: 50 * time.Millisecond, Max: 300 * time.Millisecond}}))
+}
+
+// simulateWith is simulate for the printers of a relay.
+func simulateWith(t *testing.T, relay *simulator.Relay) *simulation {
+	d := &simulation{t: t, relay: relay}
 	d.fleet = fleet.New(fleet.Options{Observer: d, RoundTripper: d.relay.Transport()})
 	t.Cleanup(d.fleet.Close)
 	d.fleet.Replace(targetsOf(t, d.relay))
