@@ -7,8 +7,8 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -143,50 +143,19 @@ func TestInterleave(t *testing.T) {
 func TestErrorOfADial(t *testing.T) {
 	transport := newTransport(t, probe.Settings{}, false)
 	newTestNetwork(t, transport, map[string][]string{"there.test": {"127.0.0.1", "127.0.0.2"}})
+	refused := errors.New("refused")
+	transport.dialer.ControlContext = func(context.Context, string, string, syscall.RawConn) error { return refused }
 	known := []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:1"), netip.MustParseAddrPort("127.0.0.2:1")}
-	_, err := transport.dialer.dialKnown(t.Context(), "tcp", "missing.test:1", known)
-	if dns, ok := errors.AsType[*net.DNSError](err); !ok || !dns.IsNotFound {
-		t.Error(err)
-	}
-	_, err = transport.dialer.dialNameOr(t.Context(), "tcp", "missing.test:1", known)
-	if dns, ok := errors.AsType[*net.DNSError](err); !ok || !dns.IsNotFound {
-		t.Error(err)
-	}
-	_, err = transport.dialer.dialKnown(t.Context(), "tcp", "there.test:1", nil)
-	if op, ok := errors.AsType[*net.OpError](err); !ok || op.Addr.String() != "127.0.0.1:1" {
-		t.Error(err)
-	}
-}
-
-// TestIPPreference: which addresses of a name and of an address are dialed, and which are asked for.
-func TestIPPreference(t *testing.T) {
-	all := []netip.Addr{netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::2")}
-	for name, c := range map[string]struct {
-		ip   probe.IPPreference
-		host string
-		want string
-	}{
-		"none":                     {probe.IPPreference{}, "a.test", "[2001:db8::1 192.0.2.1 2001:db8::2]"},
-		"ip4":                      {probe.IPPreference{Protocol: probe.IP4}, "a.test", "[192.0.2.1 2001:db8::1 2001:db8::2]"},
-		"ip6":                      {probe.IPPreference{Protocol: probe.IP6}, "a.test", "[2001:db8::1 2001:db8::2 192.0.2.1]"},
-		"only ip4":                 {probe.IPPreference{Protocol: probe.IP4, NoFallback: true}, "a.test", "[192.0.2.1]"},
-		"only ip6":                 {probe.IPPreference{Protocol: probe.IP6, NoFallback: true}, "a.test", "[2001:db8::1 2001:db8::2]"},
-		"an address of the other":  {probe.IPPreference{Protocol: probe.IP6}, "192.0.2.1", "[192.0.2.1]"},
-		"an address of no use":     {probe.IPPreference{Protocol: probe.IP6, NoFallback: true}, "192.0.2.1", "[]"},
-		"a name without an ip6":    {probe.IPPreference{Protocol: probe.IP6, NoFallback: true}, "four.test", "[]"},
-		"an address in IPv6 form":  {probe.IPPreference{Protocol: probe.IP4, NoFallback: true}, "::ffff:192.0.2.1", "[::ffff:192.0.2.1]"},
-		"a name with only ip4":     {probe.IPPreference{Protocol: probe.IP6}, "four.test", "[192.0.2.1]"},
-		"a name in the other form": {probe.IPPreference{Protocol: probe.IP4, NoFallback: true}, "four.test", "[192.0.2.1]"},
+	for name, dial := range map[string]func(context.Context, string, string, []netip.AddrPort) (net.Conn, error){
+		"known addresses": transport.dialer.dialKnown, "last addresses": transport.dialer.dialNameOr,
 	} {
-		d := newDialer(c.ip)
-		d.lookup = func(_ context.Context, network, name string) ([]netip.Addr, error) {
-			return slices.DeleteFunc(slices.Clone(all), func(a netip.Addr) bool {
-				return network == "ip4" && a.Is6() || network == "ip6" && a.Is4() || name == "four.test" && a.Is6()
-			}), nil
+		_, err := dial(t.Context(), "tcp", "missing.test:1", known)
+		if dns, ok := errors.AsType[*net.DNSError](err); !ok || !dns.IsNotFound {
+			t.Errorf("%s: %v", name, err)
 		}
-		got, err := d.resolve(t.Context(), c.host)
-		if fmt.Sprint(got) != c.want || (err == nil) != (c.want != "[]") || err != nil && classify(err) != probe.NoSuchName {
-			t.Errorf("%s: %v %v", name, got, err)
+		_, err = dial(t.Context(), "tcp", "there.test:1", nil)
+		if op, ok := errors.AsType[*net.OpError](err); !ok || op.Addr.String() != "127.0.0.1:1" || !errors.Is(err, refused) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
