@@ -43,6 +43,7 @@ var inhibits = map[string]string{
 	"ShardIsolated":           "",
 	"DuplicatePrinters":       "",
 	"ReloadFailed":            "",
+	"StorageFailed":           "",
 	"ProbesStale":             "",
 	"ExporterPanics":          "",
 	"EdgeCertificateExpiring": "",

@@ -13,6 +13,7 @@ import (
 
 // TestInvalidValues: each is rejected with its path and the error, without an address or a credential.
 func TestInvalidValues(t *testing.T) {
+	t.Parallel()
 	helm := testkit.Tool(t, "helm")
 	for values, want := range map[string]string{
 		`shardz: 3`:                                  `at '': additional properties 'shardz' not allowed`,
