@@ -11,6 +11,8 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -132,7 +134,7 @@ func TestNetworkShowsNoSecret(t *testing.T) {
 	var programs []*testkit.Process
 	for _, format := range []string{"json", "tint"} {
 		programs = append(programs, testkit.Serve(t, "serve", "--config.file="+config, "--web.enable-lifecycle", "--web.enable-pprof",
-			"--log.level=debug", "--log.format="+format))
+			"--log.level=debug", "--log.format="+format, "--storage.path="+filepath.Join(dir, format)))
 	}
 	for _, p := range programs {
 		p.Until("all printers were probed, most of them twice", func() bool {
@@ -170,6 +172,13 @@ func TestNetworkShowsNoSecret(t *testing.T) {
 			return status == http.StatusInternalServerError
 		})
 		testkit.WriteFile(t, dir, "bad.yaml", "")
+	}
+	for _, format := range []string{"json", "tint"} {
+		state, err := os.ReadFile(filepath.Join(dir, format, "state.db"))
+		if err != nil || !strings.Contains(string(state), "host_unresponsive") {
+			t.Errorf("the storage is empty: %v", err)
+		}
+		secrets.Absent(t, "the storage", strings.ToValidUTF8(string(state), "?"))
 	}
 	for _, p := range programs {
 		p.Signal(syscall.SIGQUIT)
