@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -156,6 +157,39 @@ func TestErrorOfADial(t *testing.T) {
 		_, err = dial(t.Context(), "tcp", "there.test:1", nil)
 		if op, ok := errors.AsType[*net.OpError](err); !ok || op.Addr.String() != "127.0.0.1:1" || !errors.Is(err, refused) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestIPPreference: which addresses of a name and of an address are dialed, and which are asked for.
+func TestIPPreference(t *testing.T) {
+	all := []netip.Addr{netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::2")}
+	for name, c := range map[string]struct {
+		ip   probe.IPPreference
+		host string
+		want string
+	}{
+		"none":                     {probe.IPPreference{}, "a.test", "[2001:db8::1 192.0.2.1 2001:db8::2]"},
+		"ip4":                      {probe.IPPreference{Protocol: probe.IP4}, "a.test", "[192.0.2.1 2001:db8::1 2001:db8::2]"},
+		"ip6":                      {probe.IPPreference{Protocol: probe.IP6}, "a.test", "[2001:db8::1 2001:db8::2 192.0.2.1]"},
+		"only ip4":                 {probe.IPPreference{Protocol: probe.IP4, NoFallback: true}, "a.test", "[192.0.2.1]"},
+		"only ip6":                 {probe.IPPreference{Protocol: probe.IP6, NoFallback: true}, "a.test", "[2001:db8::1 2001:db8::2]"},
+		"an address of the other":  {probe.IPPreference{Protocol: probe.IP6}, "192.0.2.1", "[192.0.2.1]"},
+		"an address of no use":     {probe.IPPreference{Protocol: probe.IP6, NoFallback: true}, "192.0.2.1", "[]"},
+		"a name without an ip6":    {probe.IPPreference{Protocol: probe.IP6, NoFallback: true}, "four.test", "[]"},
+		"an address in IPv6 form":  {probe.IPPreference{Protocol: probe.IP4, NoFallback: true}, "::ffff:192.0.2.1", "[::ffff:192.0.2.1]"},
+		"a name with only ip4":     {probe.IPPreference{Protocol: probe.IP6}, "four.test", "[192.0.2.1]"},
+		"a name in the other form": {probe.IPPreference{Protocol: probe.IP4, NoFallback: true}, "four.test", "[192.0.2.1]"},
+	} {
+		d := newDialer(c.ip)
+		d.lookup = func(_ context.Context, network, name string) ([]netip.Addr, error) {
+			return slices.DeleteFunc(slices.Clone(all), func(a netip.Addr) bool {
+				return network == "ip4" && a.Is6() || network == "ip6" && a.Is4() || name == "four.test" && a.Is6()
+			}), nil
+		}
+		got, err := d.resolve(t.Context(), c.host)
+		if fmt.Sprint(got) != c.want || (err == nil) != (c.want != "[]") || err != nil && classify(err) != probe.NoSuchName {
+			t.Errorf("%s: %v %v", name, got, err)
 		}
 	}
 }
