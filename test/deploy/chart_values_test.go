@@ -54,6 +54,7 @@ func TestValuesAppearInObjects(t *testing.T) {
 		{`runtimeClassName: gvisor`, "Deployment", pod + "runtimeClassName", `gvisor`},
 		{`schedulerName: mine`, "Deployment", pod + "schedulerName", `mine`},
 		{`probes: {readiness: {periodSeconds: 9}}`, "Deployment", pod + "containers 0 readinessProbe", `{httpGet: {path: /-/ready, port: health}, periodSeconds: 9, timeoutSeconds: 3}`},
+		{`probes: {startup: null}`, "Deployment", pod + "containers 0 startupProbe", ``},
 		{`existingConfig: {secret: "{{ .Release.Name }}-a"}`, "Deployment", pod + "volumes 0 projected sources 0 secret name", `octoeverywhere-exporter-a`},
 		{`persistence: {enabled: true, existingClaim: "{{ .Release.Name }}-a"}`, "Deployment", pod + "volumes 1 persistentVolumeClaim claimName", `octoeverywhere-exporter-a`},
 		{`topologySpreadConstraints: [{labelSelector: {matchLabels: {a: "{{ .Release.Name }}"}}}]`, "Deployment", pod + "topologySpreadConstraints 0 labelSelector matchLabels a", `octoeverywhere-exporter`},

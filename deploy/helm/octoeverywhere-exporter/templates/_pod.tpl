@@ -99,11 +99,13 @@ spec:
           protocol: TCP
       # None of them depends on OctoEverywhere, or on TLS and basic auth of the web server.
       {{- range $name, $path := dict "startup" "/-/healthy" "liveness" "/-/healthy" "readiness" "/-/ready" }}
+      {{- with get $.Values.probes $name }}
       {{ $name }}Probe:
         httpGet:
           path: {{ $path }}
           port: health
-        {{- toYaml (get $.Values.probes $name) | nindent 8 }}
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
       {{- end }}
       {{- with .Values.resources }}
       resources:
