@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -46,5 +47,36 @@ func TestStateFolder(t *testing.T) {
 		if !strings.Contains(string(dockerfile), "\n"+line+"\n") {
 			t.Errorf("the Dockerfile has no line %s", line)
 		}
+	}
+}
+
+// TestImageContextIsComplete: the build context contains what the Dockerfile copies; toImage adds the files per platform.
+func TestImageContextIsComplete(t *testing.T) {
+	dir := t.TempDir()
+	if err := imageContext(dir, source{dir: "../..", version: "1.2.3"}, []byte("certificates")); err != nil {
+		t.Fatal(err)
+	}
+	dockerfile, err := os.ReadFile(filepath.Join(dir, "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := 0
+	for line := range strings.Lines(string(dockerfile)) {
+		words := strings.Fields(line)
+		if len(words) < 3 || words[0] != "COPY" && words[0] != "ADD" {
+			continue
+		}
+		for _, from := range words[1 : len(words)-1] {
+			copied++
+			if strings.HasPrefix(from, "linux/${TARGETARCH}/") {
+				continue
+			}
+			if info, err := os.Stat(filepath.Join(dir, from)); err != nil || info.Size() == 0 {
+				t.Errorf("%s is missing or empty: %v", from, err)
+			}
+		}
+	}
+	if copied < 5 {
+		t.Errorf("found only %d files that are copied: does this test still match them?", copied)
 	}
 }
