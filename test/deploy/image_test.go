@@ -155,7 +155,7 @@ func runContainer(t *testing.T, image, config string) container {
 	}
 	address := testkit.FreeAddress(t)
 	name := "octoeverywhere_exporter-" + strings.ReplaceAll(address, ":", "-")
-	t.Cleanup(func() { _ = exec.Command(podman, "rm", "--force", "--ignore", name).Run() })
+	t.Cleanup(func() { _ = exec.Command(podman, "rm", "--force", "--volumes", "--ignore", name).Run() })
 	p := startReady(t, podman, address, "/-/healthy", "run", "--name="+name, "--pull=never",
 		"--runtime=runc", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", // needed if the machine is a container itself
 		"--network=host", "--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges",
