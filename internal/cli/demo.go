@@ -49,6 +49,7 @@ func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) er
 	}
 
 	options := exporterOptions(log, queue, b, file, c.ListenAddresses, c.Web, c.Collect)
+	options.StoragePath = filepath.Join(dir, "state")
 	options.EnableLifecycle = true
 	options.SuppressWarnings = true // about the short interval
 	return caught.serve(options, func() error { return c.explain(s.out, relay) })
