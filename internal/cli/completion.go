@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/internal/config"
 )
 
@@ -114,6 +115,11 @@ func completions(model *kong.Application, words []string, names func(file string
 		for _, p := range at.node.Positional {
 			for _, v := range p.EnumSlice() {
 				add(v, "")
+			}
+		}
+		if at.node.Name == "codes" {
+			for _, r := range fault.Rows() {
+				add(r.Reason, r.Meaning)
 			}
 		}
 		if at.node.Name == "probe" {

@@ -34,6 +34,7 @@ func TestCompletions(t *testing.T) {
 		"completion ":                     "bash zsh fish",
 		"completion f":                    "fish",
 		"codes --output=":                 "--output=text --output=markdown --output=json",
+		"codes auth_":                     "auth_invalid",
 		"codes --output=m":                "--output=markdown",
 		"codes --output m":                "markdown",
 		"--web.enable":                    "--web.enable-lifecycle --web.enable-pprof",

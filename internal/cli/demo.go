@@ -32,6 +32,10 @@ func (c demoCommand) Validate() error {
 // Run starts the simulated relay and an exporter with a configuration for it.
 func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) error {
 	caught := catchSignals(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // there is nothing to reload
+	go func() {                                                           // ends with the process
+		<-queue.broken
+		caught.end <- syscall.SIGPIPE // nobody looks at the demo any more
+	}()
 	relay := simulator.Demo(c.Seed)
 	srv, err := relay.Listen("127.0.0.1:0")
 	if err != nil {

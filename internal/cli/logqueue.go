@@ -22,6 +22,7 @@ type logQueue struct {
 	direct  *slog.Logger // writes to `to`, for the record about dropped ones
 	dropped atomic.Uint64
 	written chan struct{} // closed when the goroutine has ended, after close
+	broken  chan struct{} // holds a token when a write has failed
 
 	mu      sync.Mutex
 	wake    chan struct{} // holds a token when there are records; closed by close
@@ -33,7 +34,7 @@ type logQueue struct {
 
 // newLogQueue returns a queue in front of a writer. direct must write to the same one.
 func newLogQueue(to io.Writer, direct *slog.Logger) *logQueue {
-	q := &logQueue{to: to, direct: direct, wake: make(chan struct{}, 1), written: make(chan struct{})}
+	q := &logQueue{to: to, direct: direct, wake: make(chan struct{}, 1), written: make(chan struct{}), broken: make(chan struct{}, 1)}
 	go q.run()
 	return q
 }
@@ -77,6 +78,10 @@ func (q *logQueue) writePending() {
 		return
 	}
 	if _, err := q.to.Write(pending); err != nil { // as to a pipe whose reader has ended
+		select {
+		case q.broken <- struct{}{}:
+		default: // a token is there already
+		}
 		q.dropped.Add(uint64(records))
 		q.mu.Lock()
 		q.missing += records + missing

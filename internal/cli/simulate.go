@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
+	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/simulator"
 )
 
@@ -47,6 +49,9 @@ func (c simulateCommand) Run(s stdio) error {
 		relay = simulator.Demo(c.Seed)
 	}
 	srv, err := relay.Listen(c.Listen)
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return fmt.Errorf("cannot listen on %s: %s", c.Listen, exporter.ExplainListen("web.listen-address", err))
+	}
 	if err != nil {
 		return err
 	}

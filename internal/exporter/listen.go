@@ -37,7 +37,7 @@ func listenOn(flag string, addresses ...string) (listeners []net.Listener, err e
 		l, err := net.Listen("tcp", address)
 		if err != nil {
 			closeAll(listeners)
-			return nil, fmt.Errorf("cannot listen on %s: %s", address, explainListen(flag, err))
+			return nil, fmt.Errorf("cannot listen on %s: %s", address, ExplainListen(flag, err))
 		}
 		listeners = append(listeners, l)
 	}
@@ -55,8 +55,8 @@ var listenProblems = []struct {
 	{syscall.EAFNOSUPPORT, "this machine does not support this kind of address; choose another with --%s"},
 }
 
-// explainListen returns why an address cannot be listened on, and what to do.
-func explainListen(flag string, err error) string {
+// ExplainListen returns why an address cannot be listened on, and what to do.
+func ExplainListen(flag string, err error) string {
 	for _, p := range listenProblems {
 		if errors.Is(err, p.is) {
 			return fmt.Sprintf(p.text, flag)

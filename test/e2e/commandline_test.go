@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"octoeverywhere_exporter/test/testkit"
 )
@@ -165,6 +167,10 @@ func TestLastLineOfAServerThatCannotListen(t *testing.T) {
 			t.Errorf("it prints its banner:\n%s", out)
 		}
 	}
+	code, out := runProgram(t, nil, "simulate", fmt.Sprint("--web.listen-address=", l.Addr()))
+	if code != exitFailed || !strings.Contains(out, "another process uses this port; stop it, or choose another port with --web.listen-address") {
+		t.Errorf("simulate: exit code %d\n%s", code, out)
+	}
 }
 
 // TestDemoRemovesItsFolder whatever ends it.
@@ -187,24 +193,41 @@ func TestDemoRemovesItsFolder(t *testing.T) {
 	}
 }
 
-// TestDemoRemovesItsFolderWhenItsReaderIsGone: the end of the pipe is closed before it has written anything.
-func TestDemoRemovesItsFolderWhenItsReaderIsGone(t *testing.T) {
+// TestDemoEndsWithItsReader, as in demo | head, and removes its folder: when the end of the pipe is closed before it has written
+// anything, and after its banner.
+func TestDemoEndsWithItsReader(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	cmd := testkit.Program("demo", "--web.listen-address="+testkit.FreeAddress(t))
-	cmd.Env = append(cmd.Env, "TMPDIR="+dir)
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = r.Close()
-	cmd.Stdout, cmd.Stderr = w, w
-	if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != exitFailed {
-		t.Errorf("%v", cmd.ProcessState)
-	}
-	_ = w.Close()
-	if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
-		t.Errorf("it leaves %v %v", files, err)
+	for banner, code := range map[string]int{"": exitFailed, "Press Ctrl-C to stop.": 0} {
+		dir := t.TempDir()
+		cmd := testkit.Program("demo", "--interval=1s", "--web.listen-address="+testkit.FreeAddress(t))
+		cmd.Env = append(cmd.Env, "TMPDIR="+dir)
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Stdout, cmd.Stderr = w, w
+		if banner == "" {
+			_ = r.Close()
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		_ = w.Close()
+		for lines := bufio.NewScanner(r); banner != "" && lines.Scan(); {
+			if strings.Contains(lines.Text(), banner) {
+				break
+			}
+		}
+		_ = r.Close()
+		kill := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
+		_ = cmd.Wait()
+		kill.Stop()
+		if got := cmd.ProcessState.ExitCode(); got != code {
+			t.Errorf("after %q: %v", banner, cmd.ProcessState)
+		}
+		if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
+			t.Errorf("after %q: it leaves %v %v", banner, files, err)
+		}
 	}
 }
 
