@@ -108,7 +108,7 @@ func TestHeldTLSConnectionsGiveWay(t *testing.T) {
 	config := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", idlePrinters(1))
 	web, trusted := testkit.WebConfig(t)
 	address, health := testkit.FreeAddress(t), testkit.FreeAddress(t)
-	testkit.StartReady(t, testkit.Program("serve", "--config.file="+config, "--web.config.file="+web, "--web.max-connections=8",
+	testkit.StartReady(t, testkit.Program("serve", "--config.file="+config, "--web.config.file="+web, "--web.max-connections=32",
 		"--web.listen-address="+address, "--web.health-listen-address="+health), health)
 	for _, http2 := range []bool{false, true} {
 		newClient := func() *http.Client {
@@ -119,8 +119,8 @@ func TestHeldTLSConnectionsGiveWay(t *testing.T) {
 			t.Cleanup(transport.CloseIdleConnections)
 			return &http.Client{Transport: transport, Timeout: 4 * time.Second}
 		}
-		holdConnections(t, address, "\x16\x03\x01", 16) // the beginning of a handshake
-		for range 16 {                                  // each leaves an idle connection
+		holdConnections(t, address, "\x16\x03\x01", 48) // the beginning of a handshake
+		for range 48 {                                  // each leaves an idle connection
 			if status := authenticatedStatus(newClient(), "https://"+address+"/metrics", testkit.WebPassword); status != http.StatusOK {
 				t.Errorf("HTTP/2 %t: %d", http2, status)
 				break
