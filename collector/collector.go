@@ -28,8 +28,11 @@ type Options struct {
 	LogDropped func() uint64       // log records that were dropped; nil: none is
 	Storage    func() StorageStats // nil: there is no storage
 
-	Version, Revision, GoVersion string
-	ShardIndex, ShardTotal       int // ShardTotal 0: there is only one shard
+	WithoutRuntime bool // without the metrics of Go and of the process
+
+	Version, Revision, GoVersion, Tags string
+	ExternalURL                        string // of the exporter; optional
+	ShardIndex, ShardTotal             int    // ShardTotal 0: there is only one shard
 }
 
 // Fleet is the set of printers.

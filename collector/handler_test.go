@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -166,6 +167,7 @@ func TestOwnMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := mixed(t)
 		o.ShardIndex, o.ShardTotal = 1, 3
+		o.Tags, o.ExternalURL = "netgo", "https://example.com/oe/"
 		down := probe.EdgeStatus{Name: "down.example", At: time.Now(), Fault: fault.Fault{Layer: fault.Network}}
 		down.Attempt.Durations[probe.Resolving] = time.Millisecond
 		o.Edges = edgeStatuses{shown(), down, {Name: "new.example"}}
@@ -189,9 +191,9 @@ octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="tls"
 # TYPE octoeverywhere_edge_up gauge
 octoeverywhere_edge_up{edge="down.example"} 0
 octoeverywhere_edge_up{edge="octoeverywhere.com"} 1
-# HELP octoeverywhere_exporter_build_info What this exporter was built from; always 1.
+# HELP octoeverywhere_exporter_build_info What this exporter was built from, and for which platform; always 1.
 # TYPE octoeverywhere_exporter_build_info gauge
-octoeverywhere_exporter_build_info{goversion="go1.26",revision="abc",version="1.2.3"} 1
+octoeverywhere_exporter_build_info{branch="",goarch="GOARCH",goos="GOOS",goversion="go1.26",revision="abc",tags="netgo",version="1.2.3"} 1
 # HELP octoeverywhere_exporter_config_last_reload_success_timestamp_seconds When the configuration was last read successfully, in Unix time; 0 before that.
 # TYPE octoeverywhere_exporter_config_last_reload_success_timestamp_seconds gauge
 octoeverywhere_exporter_config_last_reload_success_timestamp_seconds 1.8e+09
@@ -208,6 +210,9 @@ octoeverywhere_exporter_connections_shared{edge="octoeverywhere.net"} 0
 # HELP octoeverywhere_exporter_http_requests_rejected_total Total number of requests to the exporter that were rejected (503) because too many were in flight: more than --web.max-requests, or than --web.max-connections on one address.
 # TYPE octoeverywhere_exporter_http_requests_rejected_total counter
 octoeverywhere_exporter_http_requests_rejected_total 1
+# HELP octoeverywhere_exporter_info Where people reach this exporter (--web.external-url); always 1.
+# TYPE octoeverywhere_exporter_info gauge
+octoeverywhere_exporter_info{external_url="https://example.com/oe/"} 1
 # HELP octoeverywhere_exporter_log_dropped_total Total number of log records that were dropped because they were not read fast enough, or not at all.
 # TYPE octoeverywhere_exporter_log_dropped_total counter
 octoeverywhere_exporter_log_dropped_total 0
@@ -242,8 +247,35 @@ octoeverywhere_exporter_web_config_last_reload_successful 1
 				names = append(names, m.Name)
 			}
 		}
-		if err := testutil.GatherAndCompare(c.registry, strings.NewReader(want), names...); err != nil {
+		if err := testutil.GatherAndCompare(c.registry, strings.NewReader(strings.NewReplacer("GOARCH", runtime.GOARCH, "GOOS", runtime.GOOS).Replace(want)), names...); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestWithoutRuntime: only the metrics of Go and of the process are left out.
+func TestWithoutRuntime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := mixed(t)
+		names := func(c *Collector) (own, runtime []string) {
+			families, err := c.registry.Gather()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range families {
+				if strings.HasPrefix(f.GetName(), "go_") || strings.HasPrefix(f.GetName(), "process_") {
+					runtime = append(runtime, f.GetName())
+				} else {
+					own = append(own, f.GetName())
+				}
+			}
+			return own, runtime
+		}
+		with, runtimeMetrics := names(New(o))
+		o.WithoutRuntime = true
+		without, left := names(New(o))
+		if d := cmp.Diff(with, without); d != "" || len(runtimeMetrics) < 20 || len(left) != 0 {
+			t.Errorf("%s %v %v", d, runtimeMetrics, left)
 		}
 	})
 }

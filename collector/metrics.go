@@ -107,7 +107,7 @@ the process first loads it.
 for the others). Values of ` + "`layer`, `code` and `reason`" + ` are those of [the table of faults](codes.md).`},
 		{"probe", "Metrics of /probe", "`/probe?target=NAME` has the metrics of that printer, and these as in blackbox_exporter, so that its dashboards and alerts work. They\nhave no label `printer`: Prometheus identifies the target by its own labels. They are about the first request of the last probe, so\n`probe_http_duration_seconds` does not include a `ping` that followed a `status` request that timed out."},
 		{"edge", "Edge metrics", `An edge is the service's host or the parent domain of printers' hosts. A new connection to each edge is made once per minute.`},
-		{"exporter", "Exporter metrics", `Histograms are native and classic: a Prometheus that scrapes protobuf gets both. The usual ` + "`go_*` and `process_*`" + ` metrics are exported too.`},
+		{"exporter", "Exporter metrics", `Histograms are native and classic: a Prometheus that scrapes protobuf gets both. The usual ` + "`go_*` and `process_*`" + ` metrics are exported too, unless ` + "`--web.disable-exporter-metrics`" + ` is set.`},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", section.title, section.text)
 		b.WriteString("| name | type | labels | meaning | absent |\n| --- | --- | --- | --- | --- |\n")

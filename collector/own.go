@@ -1,6 +1,8 @@
 package collector
 
 import (
+	"cmp"
+	"runtime"
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,8 +15,10 @@ const ownPrefix = prefix + "exporter_"
 func newRegistry(o *Options) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(o.Recorder.collectors...)
-	r.MustRegister(buildInfo(o), shardInfo(o), sharing{o.Fleet}, edges{o.Edges},
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(buildInfo(o), exporterInfo(o), shardInfo(o), sharing{o.Fleet}, edges{o.Edges})
+	if !o.WithoutRuntime {
+		r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	}
 	gauge := func(name, help string, read func() float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: ownPrefix + name, Help: help}, read))
 	}
@@ -48,21 +52,28 @@ func newRegistry(o *Options) *prometheus.Registry {
 	return r
 }
 
+// buildInfo has the labels of package version of prometheus/common, which reads them from variables of its own. The branch is
+// not part of a Go build.
 func buildInfo(o *Options) prometheus.Collector {
-	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: ownPrefix + "build_info", Help: "What this exporter was built from; always 1.",
-		ConstLabels: prometheus.Labels{"version": o.Version, "revision": o.Revision, "goversion": o.GoVersion},
+	return info("build_info", "What this exporter was built from, and for which platform; always 1.", prometheus.Labels{
+		"version": o.Version, "revision": o.Revision, "branch": "", "goversion": o.GoVersion, "goos": runtime.GOOS, "goarch": runtime.GOARCH,
+		"tags": cmp.Or(o.Tags, "unknown"),
 	})
-	info.Set(1)
-	return info
+}
+
+func exporterInfo(o *Options) prometheus.Collector {
+	return info("info", "Where people reach this exporter (--web.external-url); always 1.", prometheus.Labels{"external_url": o.ExternalURL})
 }
 
 // shardInfo has the words of the flags. An exporter without shards is the only one of one.
 func shardInfo(o *Options) prometheus.Collector {
-	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: ownPrefix + "shard_info", Help: "Which shard this exporter is (0 is the first), and how many there are; always 1.",
-		ConstLabels: prometheus.Labels{"index": strconv.Itoa(o.ShardIndex), "total": strconv.Itoa(max(1, o.ShardTotal))},
-	})
-	info.Set(1)
-	return info
+	return info("shard_info", "Which shard this exporter is (0 is the first), and how many there are; always 1.",
+		prometheus.Labels{"index": strconv.Itoa(o.ShardIndex), "total": strconv.Itoa(max(1, o.ShardTotal))})
+}
+
+// info is a metric that is always 1.
+func info(name, help string, labels prometheus.Labels) prometheus.Collector {
+	g := prometheus.NewGauge(prometheus.GaugeOpts{Name: ownPrefix + name, Help: help, ConstLabels: labels})
+	g.Set(1)
+	return g
 }

@@ -43,7 +43,7 @@ type stdio struct {
 }
 
 // build describes the program.
-type build struct{ version, revision, goVersion string }
+type build struct{ version, revision, goVersion, tags string }
 
 func (b build) String() string {
 	s := "octoeverywhere_exporter " + b.version
@@ -61,8 +61,11 @@ func thisBuild(version string) build {
 			b.version = info.Main.Version
 		}
 		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
+			switch s.Key {
+			case "vcs.revision":
 				b.revision = s.Value[:min(12, len(s.Value))]
+			case "-tags":
+				b.tags = s.Value
 			}
 		}
 	}

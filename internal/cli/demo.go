@@ -26,7 +26,7 @@ type demoCommand struct {
 
 // Validate is called by kong, which gives usage errors their exit code.
 func (c demoCommand) Validate() error {
-	return cmp.Or(checkInterval(c.Interval), c.Web.validate(), checkListenAddresses("web.listen-address", c.ListenAddresses...))
+	return cmp.Or(checkInterval(c.Interval), c.Web.validate(), checkTCPAddresses("web.listen-address", c.ListenAddresses...))
 }
 
 // Run starts the simulated relay and an exporter with a configuration for it.
@@ -56,12 +56,12 @@ func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) er
 	options.StoragePath = filepath.Join(dir, "state")
 	options.EnableLifecycle = true
 	options.SuppressWarnings = true // about the short interval
-	return caught.serve(options, func() error { return c.explain(s.out, relay) })
+	return caught.serve(options, func() error { return c.explain(s.out, relay, options.RoutePrefix) })
 }
 
 // explain prints where to look, and which printers fail.
-func (c demoCommand) explain(w io.Writer, relay *simulator.Relay) error {
-	at := "http://" + browserAddress(c.ListenAddresses[0])
+func (c demoCommand) explain(w io.Writer, relay *simulator.Relay, prefix string) error {
+	at := "http://" + browserAddress(c.ListenAddresses[0]) + prefix
 	fmt.Fprintf(w, `Monitoring a simulated fleet of %d printers, probed every %v:
 
   %s/                     dashboard

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -14,18 +15,23 @@ import (
 
 	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/shard"
+	"octoeverywhere_exporter/internal/web"
 )
 
 // webFlags are the flags of all commands that serve.
 type webFlags struct {
-	ConfigFile      string  `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
-	HealthAddress   string  `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address on which only /-/healthy and /-/ready are served, in plain HTTP and without credentials, for probes that have neither (default: none)."`
-	TelemetryPath   string  `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
-	TimeoutOffset   float64 `name:"timeout-offset" default:"0.5" help:"Seconds to subtract from the scrape timeout of Prometheus (at most half of it), so that /probe responds in time with what is known."`
-	EnableLifecycle bool    `name:"web.enable-lifecycle" help:"Allow POST /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
-	EnablePprof     bool    `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
-	MaxRequests     int     `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages and lists, and as many for the metrics; others get 503. 0: no limit."`
-	MaxConnections  int     `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; a new one then replaces the one that has waited longest for a request. 0: no limit."`
+	ConfigFile             string  `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
+	HealthAddress          string  `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address on which only /-/healthy and /-/ready are served, in plain HTTP and without credentials, for probes that have neither (default: none)."`
+	ExternalURL            string  `name:"web.external-url" placeholder:"URL" help:"URL at which people reach the exporter, through a reverse proxy for example. Its path begins all paths, unless --web.route-prefix is set (default: none)."`
+	RoutePrefix            string  `name:"web.route-prefix" placeholder:"PATH" help:"What all paths begin with; / behind a proxy that strips the path of --web.external-url (default: that path)."`
+	TelemetryPath          string  `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
+	TimeoutOffset          float64 `name:"timeout-offset" default:"0.5" help:"Seconds to subtract from the scrape timeout of Prometheus (at most half of it), so that /probe responds in time with what is known."`
+	EnableLifecycle        bool    `name:"web.enable-lifecycle" help:"Allow POST and PUT /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
+	EnablePprof            bool    `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
+	DisableExporterMetrics bool    `name:"web.disable-exporter-metrics" help:"Leave out go_* and process_*, the metrics of Go and of the process."`
+
+	MaxRequests    int `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages and lists, and as many for the metrics; others get 503. 0: no limit."`
+	MaxConnections int `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; a new one then replaces the one that has waited longest for a request. 0: no limit."`
 }
 
 // validate is called by the Validate methods of the commands.
@@ -36,14 +42,23 @@ func (w webFlags) validate() error {
 	if !(w.TimeoutOffset >= 0 && w.TimeoutOffset < maxTimeoutOffset) {
 		return fmt.Errorf("--timeout-offset: %v is not a number of seconds from 0 to %v", w.TimeoutOffset, maxTimeoutOffset)
 	}
+	if _, _, err := web.ParseLocation(w.ExternalURL, w.RoutePrefix); err != nil {
+		return fmt.Errorf("--web.external-url, --web.route-prefix: %w", err)
+	}
 	if w.HealthAddress == "" {
 		return nil
 	}
 	return checkListenAddresses("web.health-listen-address", w.HealthAddress)
 }
 
-// checkListenAddresses rejects what has no port, or is a URL.
+// checkListenAddresses is checkTCPAddresses for addresses that may also be Unix sockets.
 func checkListenAddresses(flag string, addresses ...string) error {
+	isUnix := func(address string) bool { path, ok := strings.CutPrefix(address, "unix:"); return ok && path != "" }
+	return checkTCPAddresses(flag, slices.DeleteFunc(slices.Clone(addresses), isUnix)...)
+}
+
+// checkTCPAddresses rejects what has no port, or is a URL.
+func checkTCPAddresses(flag string, addresses ...string) error {
 	for _, address := range addresses {
 		_, port, err := net.SplitHostPort(address)
 		switch _, notANumber := strconv.ParseUint(address, 10, 16); {
@@ -86,20 +101,22 @@ func (f shardFlags) shard() (shard.Shard, error) { return shard.New(f.Index, f.T
 
 // exporterOptions returns the options of all commands that serve.
 func exporterOptions(log *slog.Logger, queue *logQueue, b build, configFile string, listen []string, w webFlags, c collectorFlags) exporter.Options {
+	external, prefix, _ := web.ParseLocation(w.ExternalURL, w.RoutePrefix) // validate has checked them
 	return exporter.Options{
+		ExternalURL: external, RoutePrefix: prefix,
 		Logger: log, LogDropped: queue.Dropped, ConfigFile: configFile, ListenAddresses: listen,
-		Build:         exporter.Build{Version: b.version, Revision: b.revision, GoVersion: b.goVersion},
+		Build:         exporter.Build{Version: b.version, Revision: b.revision, GoVersion: b.goVersion, Tags: b.tags},
 		HealthAddress: w.HealthAddress, WebConfigFile: w.ConfigFile, TelemetryPath: w.TelemetryPath,
 		TimeoutOffset:   time.Duration(w.TimeoutOffset * float64(time.Second)),
 		EnableLifecycle: w.EnableLifecycle, EnablePprof: w.EnablePprof,
 		MaxRequests: w.MaxRequests, MaxConnections: w.MaxConnections,
-		DisabledMetrics: c.disabled(), ProbeLatency: c.Latency,
+		DisabledMetrics: c.disabled(), ProbeLatency: c.Latency, WithoutRuntime: w.DisableExporterMetrics,
 	}
 }
 
 type serveCommand struct {
 	ConfigPath       string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; - is standard input, which is read once (default: ${default})."`
-	ListenAddresses  []string `name:"web.listen-address" default:":10059" help:"Address to listen on; can be repeated."`
+	ListenAddresses  []string `name:"web.listen-address" default:":10059" help:"Address to listen on, or unix:PATH for a Unix socket; can be repeated."`
 	StoragePath      string   `name:"storage.path" type:"path" placeholder:"DIR" help:"Folder of the file state.db, which keeps what must survive a restart: prints in progress, faults, backoff, history. It is created if it is missing (default: none, nothing survives)."`
 	SystemdSocket    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, instead of --web.listen-address."`
 	MaxProcs         int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"Maximum number of CPUs to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`

@@ -31,7 +31,7 @@ func (c simulateCommand) Validate() error {
 	if c.Printers < 0 {
 		return errors.New("--printers must be at least 0")
 	}
-	return cmp.Or(checkInterval(c.Interval), checkListenAddresses("web.listen-address", c.Listen))
+	return cmp.Or(checkInterval(c.Interval), checkTCPAddresses("web.listen-address", c.Listen))
 }
 
 // checkInterval rejects an interval that the generated configuration could not have.

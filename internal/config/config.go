@@ -26,6 +26,20 @@ type Config struct {
 	Files      int            // the number of files with printers
 	Interval   time.Duration  // of printers without an interval of their own
 	Warnings   []string       // settings that are valid but risky; they contain no secrets
+
+	documents []*strictyaml.Document
+}
+
+// Redacted returns the files as YAML documents in the order in which they were read, without comments and secrets.
+func (c *Config) Redacted() string {
+	var b strings.Builder
+	for i, d := range c.documents {
+		if i > 0 {
+			b.WriteString("---\n")
+		}
+		fmt.Fprintf(&b, "# %q\n%s", d.File, d.Redacted())
+	}
+	return b.String()
 }
 
 // Format writes the number of printers. fmt would otherwise print proxy headers, which are secrets.
@@ -78,6 +92,7 @@ func loadAll(path string) (*Config, Sources, []string, error) {
 		Files:      l.printerLists,
 		Interval:   l.defaults.timing.interval.value,
 		Warnings:   l.texts(),
+		documents:  l.documents,
 	}, l.files.sources(), l.texts(), nil
 }
 

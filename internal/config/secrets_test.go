@@ -39,7 +39,7 @@ func printed(path string) string {
 	if err != nil {
 		return fmt.Sprintf("%v", err)
 	}
-	return fmt.Sprintf("%v %+v %#v %s %+v %q", c, *c, *c, c.LogValue(), c.Service, c.Warnings)
+	return fmt.Sprintf("%v %+v %#v %s %+v %q\n%s", c, *c, *c, c.LogValue(), c.Service, c.Warnings, c.Redacted())
 }
 
 func TestSecretsAreNotShown(t *testing.T) {

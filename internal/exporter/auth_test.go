@@ -108,14 +108,13 @@ func expectedStatus(line string, o Options) int {
 	switch {
 	case method == http.MethodPost && strings.HasPrefix(path, "/-/acknowledge") && o.EnableLifecycle:
 		return http.StatusConflict // no print is lost
-	case strings.Contains(path, "nowhere"), strings.Contains(path, "/debug/vars"), strings.Contains(path, "/sim/"), strings.HasSuffix(path, "/cmdline"):
+	case strings.Contains(path, "nowhere"), strings.Contains(path, "/debug/vars"), strings.Contains(path, "/sim/"), strings.HasSuffix(path, "/cmdline"),
+		path == "/-/../metrics", path == "//metrics":
 		return http.StatusNotFound
 	case strings.HasPrefix(path, "/debug/pprof/") && !o.EnablePprof:
 		return http.StatusNotFound
-	case method == http.MethodPost && strings.HasPrefix(path, "/-/") && !o.EnableLifecycle:
+	case (method == http.MethodPost || method == http.MethodPut) && strings.HasPrefix(path, "/-/") && !o.EnableLifecycle:
 		return http.StatusForbidden
-	case path == "/-/../metrics", path == "//metrics":
-		return http.StatusTemporaryRedirect
 	case method == http.MethodGet, method == http.MethodHead, strings.HasPrefix(path, "/-/"):
 		return http.StatusOK
 	}

@@ -37,7 +37,9 @@ type Options struct {
 	SystemdSocket   bool          // serve on the sockets that systemd passes instead of ListenAddresses
 	HealthAddress   string        // serves /-/healthy and /-/ready only, in plain HTTP
 	WebConfigFile   string        // TLS and basic auth of ListenAddresses
-	TelemetryPath   string        // "": /metrics
+	ExternalURL     string        // where people reach the exporter; "": unknown. See web.ParseLocation
+	RoutePrefix     string        // begins all paths, those of the health address excepted
+	TelemetryPath   string        // follows RoutePrefix; "": /metrics
 	TimeoutOffset   time.Duration // is subtracted from the scrape timeout of /probe
 	EnableLifecycle bool
 	EnablePprof     bool
@@ -46,6 +48,7 @@ type Options struct {
 
 	DisabledMetrics  []string // groups of metrics: print, temperature, gadget
 	ProbeLatency     bool     // a histogram of probe durations per printer
+	WithoutRuntime   bool     // without the metrics of Go and of the process
 	DisableSharing   bool     // each printer has dedicated connections
 	SuppressWarnings bool     // do not log warnings about the configuration
 
@@ -53,7 +56,7 @@ type Options struct {
 }
 
 // Build is what an exporter says about the program that it is part of.
-type Build struct{ Version, Revision, GoVersion string }
+type Build struct{ Version, Revision, GoVersion, Tags string }
 
 // Exporter probes printers and serves their metrics. Its methods may be called by several goroutines.
 type Exporter struct {
@@ -73,6 +76,7 @@ type Exporter struct {
 	listeners, healthListeners []net.Listener
 
 	labelNames  atomic.Pointer[[]string]        // configured labels
+	config      atomic.Pointer[[]byte]          // the configuration in effect without secrets, compressed
 	otherShards atomic.Pointer[map[string]bool] // names of the configured printers that other shards probe
 
 	reloading    sync.Mutex // serializes reloads; guards the fields below
@@ -143,13 +147,14 @@ func build(o Options, log *slog.Logger, stored *store.Store) *Exporter {
 		Disabled:   disabledGroups(o.DisabledMetrics), Latency: e.latency,
 		ShardIndex: o.Shard.Index, ShardTotal: o.Shard.Total,
 		LogDropped: o.LogDropped, Storage: storageStats(stored),
-		Version: o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion,
+		Version: o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion, Tags: o.Build.Tags,
+		WithoutRuntime: o.WithoutRuntime, ExternalURL: o.ExternalURL,
 	})
 	e.handler = web.New(web.Options{
 		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, History: e.history, Metrics: metrics, MetricsPath: o.TelemetryPath,
-		TimeoutOffset: o.TimeoutOffset,
-		OtherShard:    e.otherShard, Shard: e.shardName(), Version: o.Build.Version,
-		Lifecycle: o.EnableLifecycle, Reload: e.Reload, Healthy: e.liveness.ok, Pprof: o.EnablePprof,
+		ExternalURL: o.ExternalURL, RoutePrefix: o.RoutePrefix, TimeoutOffset: o.TimeoutOffset,
+		OtherShard: e.otherShard, Shard: e.shardName(), Version: o.Build.Version,
+		Config: e.shownConfig, Lifecycle: o.EnableLifecycle, Reload: e.Reload, Healthy: e.liveness.ok, Pprof: o.EnablePprof,
 		MaxRequests: o.MaxRequests, Rejected: e.recorder.RequestRejected, Panicked: e.panics.reportRequest,
 	})
 	return e

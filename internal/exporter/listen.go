@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 )
 
@@ -34,30 +35,42 @@ func (e *Exporter) listen() (err error) {
 // listenOn opens all addresses of a flag or none.
 func listenOn(flag string, addresses ...string) (listeners []net.Listener, err error) {
 	for _, address := range addresses {
-		l, err := net.Listen("tcp", address)
+		l, problems, err := net.Listener(nil), listenProblems, error(nil)
+		if path, ok := strings.CutPrefix(address, unixPrefix); ok {
+			problems = unixProblems
+			l, err = listenUnix(path)
+		} else {
+			l, err = net.Listen("tcp", address)
+		}
 		if err != nil {
 			closeAll(listeners)
-			return nil, fmt.Errorf("cannot listen on %s: %s", address, ExplainListen(flag, err))
+			return nil, fmt.Errorf("cannot listen on %s: %s", address, explainListen(flag, err, problems))
 		}
 		listeners = append(listeners, l)
 	}
 	return listeners, nil
 }
 
-// listenProblems say what to do about an error of listen. The flag's name is written for %s.
-var listenProblems = []struct {
+// listenProblem says what to do about an error of listen. The flag's name is written for %s.
+type listenProblem struct {
 	is   error
 	text string
-}{
+}
+
+// listenProblems are those of TCP addresses.
+var listenProblems = []listenProblem{
 	{syscall.EADDRINUSE, "another process uses this port; stop it, or choose another port with --%s"},
 	{syscall.EACCES, "permission denied; ports below 1024 are reserved: choose a higher port with --%s, or grant CAP_NET_BIND_SERVICE"},
 	{syscall.EADDRNOTAVAIL, "this machine has no such address; choose one of its own with --%s, or leave out the host to listen on all"},
 	{syscall.EAFNOSUPPORT, "this machine does not support this kind of address; choose another with --%s"},
 }
 
-// ExplainListen returns why an address cannot be listened on, and what to do.
-func ExplainListen(flag string, err error) string {
-	for _, p := range listenProblems {
+// ExplainListen returns why a TCP address cannot be listened on, and what to do.
+func ExplainListen(flag string, err error) string { return explainListen(flag, err, listenProblems) }
+
+// explainListen returns why an address cannot be listened on, and what to do.
+func explainListen(flag string, err error, problems []listenProblem) string {
+	for _, p := range problems {
 		if errors.Is(err, p.is) {
 			return fmt.Sprintf(p.text, flag)
 		}

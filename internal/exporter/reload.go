@@ -62,6 +62,7 @@ func (e *Exporter) loadLocked() error {
 			e.log.Warn("configuration", "warning", w)
 		}
 	}
+	e.keepConfig(c)
 	names := c.LabelNames // a pointer into c would keep all of it in memory
 	e.labelNames.Store(&names)
 	targets, others := splitTargets(e.options.Shard, c.Targets)

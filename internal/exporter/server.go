@@ -30,7 +30,7 @@ func serveHandler(ctx context.Context, l net.Listener, handler http.Handler, o O
 		return err
 	}
 	// The limit comes before the authentication, which computes a bcrypt hash. HTTP/2 has up to 100 requests per connection.
-	limitRequests := web.LimitServer(o.MaxConnections, o.TelemetryPath, rejected)
+	limitRequests := web.LimitServer(o.MaxConnections, o.RoutePrefix, o.TelemetryPath, rejected)
 	srv.Handler = limited.serving(web.WithHeaders(limitRequests(srv.Handler)))
 	shutdown := shutdownWith(ctx, srv)
 	err = serve()

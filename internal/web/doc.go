@@ -156,7 +156,9 @@
 //
 //	GET /-/healthy, GET /-/ready   200 while the exporter runs, and once it can serve requests; independent of OctoEverywhere. 503
 //	                               of /-/healthy: for a minute, no probe was started although some are due
-//	POST /-/reload                 reloads the configuration; only with --web.enable-lifecycle
+//	GET /config                    the configuration in effect: the YAML files as they were read, without comments and with <secret>
+//	                               in place of addresses and credentials
+//	POST /-/reload, PUT /-/reload  reloads the configuration; only with --web.enable-lifecycle
 //	POST /-/probe?target=NAME      sends a status request to the printer immediately, ignoring backoff, and shows the trace;
 //	                               only with --web.enable-lifecycle
 //	POST /-/acknowledge?target=NAME   ends the lost print of a printer with the outcome unknown, so that it is no longer

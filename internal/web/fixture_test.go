@@ -182,6 +182,7 @@ func (f *fleet) options() Options {
 		Metrics:    metrics(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "all metrics\n") }),
 		OtherShard: func(string) string { return "" },
 		Reload:     func() error { return nil },
+		Config:     func() io.Reader { return strings.NewReader("printers: []\n") },
 		Rejected:   func() {},
 		Panicked:   func(string, string, []byte) {},
 		Version:    "1.2.3",

@@ -42,8 +42,15 @@ func (s *site) ready(w http.ResponseWriter, _ *http.Request) {
 	writeText(w, "octoeverywhere_exporter is ready\n")
 }
 
+// redirectToProfiles replaces the redirect of the mux, which is not relative.
+func redirectToProfiles(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Location", "pprof/")
+	w.WriteHeader(http.StatusMovedPermanently)
+}
+
 // profiles are the routes of net/http/pprof. The command line is left out, because arguments can hold secrets.
 var profiles = []route{
+	{"GET /debug/pprof", light, false, noParameters, redirectToProfiles},
 	{"GET /debug/pprof/", costly, false, nil, pprof.Index},
 	{"GET /debug/pprof/profile", costly, false, nil, pprof.Profile},
 	{"GET /debug/pprof/symbol", costly, false, nil, pprof.Symbol},

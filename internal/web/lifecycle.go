@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 
@@ -26,6 +27,12 @@ func (s *site) reload(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	writeText(w, "configuration reloaded\n")
+}
+
+// config writes the configuration in effect.
+func (s *site) config(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.Copy(w, s.Config())
 }
 
 // probeNow probes a printer immediately and writes the trace. A browser is redirected to the printer's page.

@@ -45,22 +45,22 @@ const reservedShare = 8
 
 // LimitServer returns a wrapper that limits the requests in flight on a listener to the number of its connections; 0: no
 // limit. An eighth of it serves only the metrics, another one only health checks, so that no other request can keep them
-// waiting. metricsPath is as in Options.
-func LimitServer(connections int, metricsPath string, rejected func()) func(http.Handler) http.Handler {
+// waiting. prefix and metricsPath are as in Options.
+func LimitServer(connections int, prefix, metricsPath string, rejected func()) func(http.Handler) http.Handler {
 	if connections <= 0 {
 		return limitInFlight(0, "", nil)
 	}
 	reserved := max(1, connections/reservedShare)
 	limitMetrics, limitHealth := limitInFlight(reserved, "", rejected), limitInFlight(reserved, "", rejected)
 	limitOthers := limitInFlight(max(1, connections-2*reserved), "", rejected)
-	metricsPath = cmp.Or(metricsPath, defaultMetricsPath)
+	metricsPath = prefix + cmp.Or(metricsPath, defaultMetricsPath)
 	return func(next http.Handler) http.Handler {
 		metrics, health, others := limitMetrics(next), limitHealth(next), limitOthers(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch r.URL.Path {
 			case metricsPath:
 				metrics.ServeHTTP(w, r)
-			case healthyPath, readyPath:
+			case prefix + healthyPath, prefix + readyPath:
 				health.ServeHTTP(w, r)
 			default:
 				others.ServeHTTP(w, r)

@@ -83,7 +83,7 @@ func TestLimitServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		rejected := 0
-		h := LimitServer(16, "", func() { rejected++ })(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+		h := LimitServer(16, "", "", func() { rejected++ })(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 		var inFlight sync.WaitGroup
 		for _, target := range []string{"/", "/metrics", "/-/healthy"} {
 			for range 20 {

@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"path"
+	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -44,10 +46,12 @@ func (s *site) routes() []route {
 		{"GET /api/v1/printers/{name}/history", costly, true, historyParameters, s.apiPrinterHistory},
 		{"GET /api/v1/history", costly, true, historyParameters, s.apiHistory},
 		{"GET /sd", costly, true, noParameters, s.discovery},
+		{"GET /config", costly, true, noParameters, s.config},
 		{"GET /probe", waits, false, probeParameters, s.probe},
 		{"GET " + healthyPath, light, false, nil, s.healthy},
 		{"GET " + readyPath, light, false, nil, s.ready},
 		{"POST /-/reload", light, false, noParameters, s.lifecycle(s.reload)},
+		{"PUT /-/reload", light, false, noParameters, s.lifecycle(s.reload)},
 		{"POST /-/probe", waits, false, target, s.lifecycle(s.probeNow)},
 		{"POST /-/acknowledge", light, false, target, s.lifecycle(s.acknowledge)},
 	}
@@ -94,8 +98,10 @@ func (s *site) withMetrics(next http.Handler) http.Handler {
 // withErrors writes an error where no route matches. The mux decides whether a path or only its method is unknown.
 func (s *site) withErrors(mux *http.ServeMux) http.Handler {
 	unmatched := s.limit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var response responseBuffer
-		mux.ServeHTTP(&response, r)
+		response := responseBuffer{status: http.StatusNotFound}
+		if isClean(r.URL.EscapedPath()) {
+			mux.ServeHTTP(&response, r)
+		}
 		switch response.status {
 		case http.StatusNotFound:
 			s.fail(w, r, response.status, fmt.Sprintf("path not found: %.100s", r.URL.Path))
@@ -106,12 +112,18 @@ func (s *site) withErrors(mux *http.ServeMux) http.Handler {
 		}
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, pattern := mux.Handler(r); pattern != "" {
+		if _, pattern := mux.Handler(r); pattern != "" && isClean(r.URL.EscapedPath()) {
 			mux.ServeHTTP(w, r)
 			return
 		}
 		unmatched.ServeHTTP(w, r)
 	})
+}
+
+// isClean reports whether the mux does not redirect to a cleaned path: it would redirect out of the prefix of a proxy.
+func isClean(p string) bool {
+	clean := path.Clean(p)
+	return clean == p || clean+"/" == p || !strings.HasPrefix(p, "/") // as of CONNECT
 }
 
 func (s *site) methodNotAllowed(w http.ResponseWriter, r *http.Request, allow string) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"html/template"
+	"io"
 	"iter"
 	"net/http"
 	"time"
@@ -19,7 +20,10 @@ type Options struct {
 	Schedule Schedule
 	History  History
 	Metrics  Metrics
-	// MetricsPath begins with a slash and takes precedence over all other routes; "": /metrics.
+	// ExternalURL is where people reach the exporter, "": unknown. RoutePrefix is the part of its path that proxies do not strip:
+	// all paths begin with it. It begins with a slash, unless it is empty, and does not end with one.
+	ExternalURL, RoutePrefix string
+	// MetricsPath follows RoutePrefix. It begins with a slash and takes precedence over all other routes; "": /metrics.
 	MetricsPath string
 
 	// TimeoutOffset is subtracted from the scrape timeout of a client of /probe, so that the response arrives in time; at most
@@ -31,11 +35,12 @@ type Options struct {
 	Shard      string // the shard of this exporter; "": there is only one
 	Version    string // of the exporter; optional
 
-	Lifecycle bool         // serve POST /-/reload, POST /-/probe and POST /-/acknowledge
-	Reload    func() error // its error's text is shown
-	Healthy   func() bool  // optional: always healthy; must not wait
-	Ready     func() bool  // optional: always ready
-	Pprof     bool         // serve /debug/pprof/
+	Config    func() io.Reader // the configuration in effect, as YAML without secrets
+	Lifecycle bool             // serve POST /-/reload, POST /-/probe and POST /-/acknowledge
+	Reload    func() error     // its error's text is shown
+	Healthy   func() bool      // optional: always healthy; must not wait
+	Ready     func() bool      // optional: always ready
+	Pprof     bool             // serve /debug/pprof/
 
 	MaxRequests int    // requests in flight for pages, lists and profiles, and as many for the metrics; 0: no limit
 	Rejected    func() // called for each request above that limit
@@ -95,6 +100,6 @@ func New(o Options) http.Handler {
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.bounded(r))
 	}
-	routes := s.withMetrics(s.withErrors(mux))
-	return WithHeaders(guarded(o.Panicked, withBoundedURL(http.NewCrossOriginProtection().Handler(routes))))
+	routes := s.withPrefix(s.withMetrics(s.withErrors(mux)))
+	return WithHeaders(guarded(o.Panicked, withBoundedURL(sameOrigin(o.ExternalURL).Handler(routes))))
 }

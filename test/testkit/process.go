@@ -164,14 +164,13 @@ var client = &http.Client{Timeout: 20 * time.Second}
 func CloseIdleConnections() { client.CloseIdleConnections() }
 
 // Get returns the status and the body of a path; status 0 and the error if there is no response.
-func (p *Process) Get(path string) (status int, body string) { return p.request(http.MethodGet, path) }
+func (p *Process) Get(path string) (status int, body string) { return p.Send(http.MethodGet, path) }
 
 // Post is Get by POST, without a body.
-func (p *Process) Post(path string) (status int, body string) {
-	return p.request(http.MethodPost, path)
-}
+func (p *Process) Post(path string) (status int, body string) { return p.Send(http.MethodPost, path) }
 
-func (p *Process) request(method, path string) (int, string) {
+// Send is Get by any method, without a body.
+func (p *Process) Send(method, path string) (status int, body string) {
 	req, err := http.NewRequest(method, p.URL+path, http.NoBody)
 	if err != nil {
 		return 0, err.Error()

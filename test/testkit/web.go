@@ -26,7 +26,7 @@ func Routes(t testing.TB, printer string) (all []string) {
 		t.Fatal(err)
 	}
 	names := strings.NewReplacer("target=NAME", "target="+printer, "NAME", printer, "FILE", "style.css")
-	for _, m := range regexp.MustCompile(`(GET|POST) (/[^\s,]*)`).FindAllStringSubmatch(string(doc), -1) {
+	for _, m := range regexp.MustCompile(`(GET|POST|PUT) (/[^\s,]*)`).FindAllStringSubmatch(string(doc), -1) {
 		all = append(all, m[1]+" "+names.Replace(m[2]))
 	}
 	if len(all) < 12 {
