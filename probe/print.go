@@ -32,6 +32,16 @@ func (o Outcome) String() string {
 	return ""
 }
 
+// ParseOutcome returns the outcome of a word, 0 where there is none.
+func ParseOutcome(word string) Outcome {
+	for _, o := range Outcomes {
+		if o.String() == word {
+			return o
+		}
+	}
+	return 0
+}
+
 // Print is what is remembered of a printer's last print, from its first sight to its outcome, and how many prints have ended.
 // It is a value that can be serialized. The zero value means that no print was seen.
 type Print struct {

@@ -23,12 +23,11 @@ const lockTimeout = 2 * time.Second
 
 // The buckets, and the keys of the first one.
 var (
-	buckets = [][]byte{printersBucket, periodsBucket, printsBucket, hoursBucket} // besides the first one
+	buckets = [][]byte{printersBucket, pastBucket, hoursBucket} // besides the first one
 
 	metaBucket     = []byte("meta")
 	printersBucket = []byte("printers")
-	periodsBucket  = []byte("periods")
-	printsBucket   = []byte("prints")
+	pastBucket     = []byte("past")
 	hoursBucket    = []byte("hours")
 
 	formatKey = []byte("format")

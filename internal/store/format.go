@@ -1,8 +1,8 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,72 +18,113 @@ type storedPrinter struct {
 	Memory    probe.Memory `json:"memory"`
 }
 
-// storedPrint is the value of a print that has ended; its key has the end.
-type storedPrint struct {
-	Start    time.Time     `json:"start"`
-	Outcome  probe.Outcome `json:"outcome"`
-	Progress float64       `json:"progress,omitempty"`
-}
-
 // numberKey returns the key of a printer.
 func numberKey(number uint64) []byte { return binary.BigEndian.AppendUint64(nil, number) }
 
 // parseNumber returns the number of a printer's key.
 func parseNumber(key []byte) uint64 { return binary.BigEndian.Uint64(key) }
 
-// timeKey returns the key of a period or a print: those of a printer are sorted by time.
-func timeKey(number uint64, at time.Time) []byte {
-	return binary.BigEndian.AppendUint64(numberKey(number), uint64(max(0, at.UnixMilli())))
+const day = 24 * time.Hour
+
+// dayOf returns the beginning of a day of UTC, not before 1970.
+func dayOf(at time.Time) time.Time {
+	return time.UnixMilli(max(0, at.UnixMilli())).UTC().Truncate(day)
 }
 
-// parseTimeKey returns the time of a key.
-func parseTimeKey(key []byte) (at time.Time, ok bool) {
+// dayKey returns the key of a day of a printer: those of a printer are sorted by time.
+func dayKey(number uint64, at time.Time) []byte {
+	return binary.BigEndian.AppendUint64(numberKey(number), uint64(dayOf(at).UnixMilli()))
+}
+
+// parseDay returns the day of a key.
+func parseDay(key []byte) (start time.Time, ok bool) {
 	if len(key) != 16 {
 		return time.Time{}, false
 	}
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(key[8:]))), true
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(key[8:]))).UTC(), true
 }
 
-// unknownPeriod is the value of a period in which nothing was known.
-const unknownPeriod = "unknown"
+// entry is a line of a day: the beginning of a period, or the end of a print. at is in milliseconds, as it is written.
+type entry struct {
+	at     time.Time
+	period *probe.Verdict
+	print  *probe.EndedPrint
+}
 
-// periodValue returns the value of a period: source, number and reason of the fault, "" for none, or unknownPeriod.
-func periodValue(v probe.Verdict) []byte {
+// The first words of lines after the time, besides sources of faults.
+const (
+	okWord      = "ok"
+	unknownWord = "unknown"
+	printWord   = "print"
+)
+
+// line returns the line of an entry: its time in milliseconds since the beginning of the day, and one of
+//
+//	ok
+//	unknown
+//	SOURCE NUMBER REASON            of a fault
+//	print START OUTCOME PROGRESS    START is Unix time in milliseconds
+func (e entry) line() string {
+	at := e.at.Sub(dayOf(e.at)).Milliseconds()
 	switch {
-	case v.Unknown:
-		return []byte(unknownPeriod)
-	case v.Fault.None():
-		return []byte{}
+	case e.print != nil:
+		return fmt.Sprintf("%d %s %d %s %g\n", at, printWord, e.print.Start.UnixMilli(), e.print.Outcome, e.print.Progress)
+	case e.period.Unknown:
+		return fmt.Sprintf("%d %s\n", at, unknownWord)
+	case e.period.Fault.None():
+		return fmt.Sprintf("%d %s\n", at, okWord)
 	}
-	f := probe.StoreFault(v.Fault)
-	return fmt.Appendf(nil, "%s %d %s", f.From, f.Code, f.Reason)
+	f := probe.StoreFault(e.period.Fault)
+	return fmt.Sprintf("%d %s %d %s\n", at, f.From, f.Code, f.Reason)
 }
 
-// parsePeriod returns the period of a key and a value. One whose fault is not in the table any more is unknown.
-func parsePeriod(key, value []byte) (v probe.Verdict, ok bool) {
-	if v.Since, ok = parseTimeKey(key); !ok {
-		return probe.Verdict{}, false
+// parseLine returns the entry of a line of a day. A period whose fault is not in the table any more is unknown.
+func parseLine(start time.Time, line string) (e entry, ok bool) {
+	words := strings.Fields(line)
+	if len(words) < 2 {
+		return entry{}, false
 	}
-	words := strings.Fields(string(value))
-	switch len(words) {
-	case 0:
-		return v, true
-	case 3:
-		code, err := strconv.Atoi(words[1])
-		f, known := probe.StoredFault{From: words[0], Code: code, Reason: words[2]}.Fault()
-		v.Fault, v.Unknown = f, err != nil || !known
-		return v, true
+	ms, err := strconv.ParseUint(words[0], 10, 32)
+	if err != nil {
+		return entry{}, false
 	}
-	v.Unknown = true
-	return v, true
+	e.at = start.Add(time.Duration(ms) * time.Millisecond)
+	if words[1] == printWord {
+		e.print, ok = parsePrint(e.at, words[2:])
+		return e, ok
+	}
+	e.period = &probe.Verdict{Since: e.at, Unknown: words[1] == unknownWord}
+	if len(words) == 4 {
+		code, err := strconv.Atoi(words[2])
+		f, known := probe.StoredFault{From: words[1], Code: code, Reason: words[3]}.Fault()
+		e.period.Fault, e.period.Unknown = f, err != nil || !known
+	}
+	return e, true
 }
 
-// parsePrint returns the print of a key and a value.
-func parsePrint(key, value []byte) (p probe.EndedPrint, ok bool) {
-	var stored storedPrint
-	end, ok := parseTimeKey(key)
-	if !ok || json.Unmarshal(value, &stored) != nil {
-		return probe.EndedPrint{}, false
+func parsePrint(end time.Time, words []string) (*probe.EndedPrint, bool) {
+	if len(words) != 3 {
+		return nil, false
 	}
-	return probe.EndedPrint{Start: stored.Start, End: end, Outcome: stored.Outcome, Progress: stored.Progress}, true
+	start, err := strconv.ParseInt(words[0], 10, 64)
+	outcome := probe.ParseOutcome(words[1])
+	progress, progressErr := strconv.ParseFloat(words[2], 64)
+	if err != nil || progressErr != nil || outcome == 0 {
+		return nil, false
+	}
+	return &probe.EndedPrint{Start: time.UnixMilli(start), End: end, Outcome: outcome, Progress: progress}, true
+}
+
+// parseEntries returns the entries of a day in their order. Lines that cannot be read are left out.
+func parseEntries(key, value []byte) (all []entry) {
+	start, ok := parseDay(key)
+	if !ok {
+		return nil
+	}
+	for line := range bytes.Lines(value) {
+		if e, ok := parseLine(start, string(line)); ok {
+			all = append(all, e)
+		}
+	}
+	return all
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"hash/maphash"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -48,7 +49,7 @@ func (s *Store) Load(now time.Time) []probe.Record {
 
 // restore returns the record of a printer with its recent past.
 func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now time.Time) probe.Record {
-	periods, prints := recentPast(tx, number, now)
+	periods, prints := past(tx, number, now.Add(-day))
 	for i := range periods {
 		periods[i].Since = earlier(periods[i].Since, now)
 	}
@@ -67,17 +68,19 @@ func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now 
 	return probe.Record{Number: number, Identity: stored.Identity, RemovedAt: stored.RemovedAt, Status: &status}
 }
 
-// deleteFuture deletes what would have happened after now: the clock was set back. The next Sync writes what is kept of it in
-// memory, where it happened now.
+// deleteFuture deletes days on which something would have happened after now: the clock was set back. The next Sync writes what is
+// kept of them in memory, where it happened now.
 func (s *Store) deleteFuture(tx *bbolt.Tx, now time.Time) error {
+	b := tx.Bucket(pastBucket)
 	for number, w := range s.written {
-		for _, name := range [...][]byte{periodsBucket, printsBucket} {
-			deleted, err := deleteAfter(tx.Bucket(name), number, now)
-			if err != nil {
-				return err
+		for _, k := range dayKeys(b, number, now) {
+			entries := parseEntries(k, b.Get(k))
+			if !slices.ContainsFunc(entries, func(e entry) bool { return e.at.After(now) }) {
+				continue
 			}
-			if deleted {
-				w.lastStart, w.lastEnd, w.essence = time.Time{}, time.Time{}, 0
+			w.lastStart, w.lastEnd, w.essence = time.Time{}, time.Time{}, 0
+			if err := b.Delete(k); err != nil {
+				return err
 			}
 		}
 	}

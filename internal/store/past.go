@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"time"
 
@@ -12,20 +13,14 @@ import (
 
 // How much of the past is kept of a printer.
 const (
-	maxAge     = 90 * 24 * time.Hour
+	maxDays    = 90
 	maxEntries = 1000 // periods, and prints
 )
 
-// recentPast returns the periods and the prints of the last day, as many as are kept in memory.
-func recentPast(tx *bbolt.Tx, number uint64, now time.Time) ([]probe.Verdict, []probe.EndedPrint) {
-	return past(tx, number, now.Add(-24*time.Hour), now.Add(maxAge), 100)
-}
-
-// Past returns the periods and the prints of a printer that overlap the time from since to until, oldest first, 1,000 of each
-// at most; none without a file. The first period may have begun before since.
-func (s *Store) Past(number uint64, since, until time.Time) (periods []probe.Verdict, prints []probe.EndedPrint) {
+// Past returns the periods and the prints of a printer that are kept, oldest first; none without a file.
+func (s *Store) Past(number uint64) (periods []probe.Verdict, prints []probe.EndedPrint) {
 	err := s.view(func(tx *bbolt.Tx) error {
-		periods, prints = past(tx, number, since, until, maxEntries)
+		periods, prints = past(tx, number, time.Time{})
 		return nil
 	})
 	if err != nil {
@@ -34,25 +29,20 @@ func (s *Store) Past(number uint64, since, until time.Time) (periods []probe.Ver
 	return periods, prints
 }
 
-// past is Past with another limit.
-func past(tx *bbolt.Tx, number uint64, since, until time.Time, limit int) (periods []probe.Verdict, prints []probe.EndedPrint) {
-	backward(tx.Bucket(periodsBucket), number, until, func(k, v []byte) bool {
-		p, ok := parsePeriod(k, v)
-		if ok {
-			periods = append(periods, p)
+// past returns the newest entries of a printer, from the day on that has since.
+func past(tx *bbolt.Tx, number uint64, since time.Time) (periods []probe.Verdict, prints []probe.EndedPrint) {
+	for k, v := range days(tx.Bucket(pastBucket), number, since) {
+		for _, e := range parseEntries(k, v) {
+			if e.print != nil {
+				prints = append(prints, *e.print)
+			} else {
+				periods = append(periods, *e.period)
+			}
 		}
-		return len(periods) < limit && (!ok || p.Since.After(since))
-	})
-	backward(tx.Bucket(printsBucket), number, until.Add(maxAge), func(k, v []byte) bool {
-		p, ok := parsePrint(k, v)
-		if ok && p.Start.Before(until) && !p.End.Before(since) {
-			prints = append(prints, p)
-		}
-		return len(prints) < limit && (!ok || !p.End.Before(since))
-	})
-	slices.Reverse(periods)
-	slices.Reverse(prints)
-	return periods, prints
+	}
+	slices.SortStableFunc(periods, func(a, b probe.Verdict) int { return a.Since.Compare(b.Since) }) // the clock may have been set back
+	slices.SortStableFunc(prints, func(a, b probe.EndedPrint) int { return a.End.Compare(b.End) })
+	return periods[max(0, len(periods)-maxEntries):], prints[max(0, len(prints)-maxEntries):]
 }
 
 // view reads in a transaction. Without a file it does nothing.
@@ -65,16 +55,61 @@ func (s *Store) view(f func(*bbolt.Tx) error) error {
 	return guard(func() error { return s.db.View(f) })
 }
 
-// backward calls f with the entries of a printer that begin before a time, the newest first, until f returns false.
-func backward(b *bbolt.Bucket, number uint64, before time.Time, f func(k, v []byte) bool) {
-	c, prefix := b.Cursor(), numberKey(number)
-	k, v := c.Seek(timeKey(number, before))
-	if k == nil {
-		k, v = c.Last()
+// days yields the days of a printer, from the one on that has since. The bucket must not be changed meanwhile.
+func days(b *bbolt.Bucket, number uint64, since time.Time) func(yield func(k, v []byte) bool) {
+	return func(yield func(k, v []byte) bool) {
+		c, prefix := b.Cursor(), numberKey(number)
+		for k, v := c.Seek(dayKey(number, since)); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+			if !yield(k, v) {
+				return
+			}
+		}
 	}
-	for k != nil && bytes.Compare(k, timeKey(number, before)) >= 0 {
-		k, v = c.Prev()
+}
+
+// appendPast adds entries to the past of a printer; those that are there already are left out.
+func appendPast(b *bbolt.Bucket, number uint64, entries []entry) error {
+	for len(entries) > 0 {
+		key := dayKey(number, entries[0].at)
+		before := b.Get(key)
+		value, n := bytes.Clone(before), 0
+		for ; n < len(entries) && bytes.Equal(dayKey(number, entries[n].at), key); n++ {
+			line := []byte(entries[n].line())
+			if !bytes.HasPrefix(value, line) && !bytes.Contains(value, append([]byte("\n"), line...)) {
+				value = append(value, line...)
+			}
+		}
+		if len(value) > len(before) {
+			if err := b.Put(key, lastLines(value, 2*maxEntries)); err != nil {
+				return err
+			}
+		}
+		entries = entries[n:]
 	}
-	for ; bytes.HasPrefix(k, prefix) && f(k, v); k, v = c.Prev() {
+	return nil
+}
+
+// lastLines returns the last n lines of a text.
+func lastLines(text []byte, n int) []byte {
+	for extra := bytes.Count(text, []byte("\n")) - n; extra > 0; extra-- {
+		_, text, _ = bytes.Cut(text, []byte("\n"))
 	}
+	return text
+}
+
+// deletePast deletes the past of a printer.
+func deletePast(b *bbolt.Bucket, number uint64) error {
+	var all error
+	for _, k := range dayKeys(b, number, time.Time{}) {
+		all = errors.Join(all, b.Delete(k))
+	}
+	return all
+}
+
+// dayKeys returns the keys of a printer's days, from the one on that has since.
+func dayKeys(b *bbolt.Bucket, number uint64, since time.Time) (keys [][]byte) {
+	for k := range days(b, number, since) {
+		keys = append(keys, bytes.Clone(k))
+	}
+	return keys
 }

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"runtime"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -107,47 +108,46 @@ func (s *Store) update(f func(*bbolt.Tx) error) error {
 
 // write writes changed printers with what is new of their past, and deletes those that are gone.
 func write(tx *bbolt.Tx, changes []change, gone []uint64) error {
-	printers, periods, prints := tx.Bucket(printersBucket), tx.Bucket(periodsBucket), tx.Bucket(printsBucket)
+	printers, past := tx.Bucket(printersBucket), tx.Bucket(pastBucket)
 	for i, c := range changes {
 		if i%yieldEvery == 0 {
 			runtime.Gosched()
 		}
-		s, number := c.record.Status, c.record.Number
-		value, err := json.Marshal(storedPrinter{c.record.Identity, c.record.RemovedAt, s.Memory()})
+		value, err := json.Marshal(storedPrinter{c.record.Identity, c.record.RemovedAt, c.record.Status.Memory()})
 		if err != nil {
 			return err
 		}
-		if err := printers.Put(numberKey(number), value); err != nil {
+		if err := printers.Put(numberKey(c.record.Number), value); err != nil {
 			return err
 		}
-		for _, v := range s.Verdicts() {
-			if v.Since.Before(c.written.lastStart) {
-				break
-			}
-			if err := periods.Put(timeKey(number, v.Since), periodValue(v)); err != nil {
-				return err
-			}
-		}
-		for _, p := range s.Prints {
-			if !p.End.After(c.written.lastEnd) {
-				continue
-			}
-			value, err := json.Marshal(storedPrint{p.Start, p.Outcome, p.Progress})
-			if err != nil {
-				return err
-			}
-			if err := prints.Put(timeKey(number, p.End), value); err != nil {
-				return err
-			}
+		if err := appendPast(past, c.record.Number, c.newEntries()); err != nil {
+			return err
 		}
 	}
 	for _, number := range gone {
-		key := numberKey(number)
-		if err := errors.Join(printers.Delete(key), deletePast(periods, number), deletePast(prints, number)); err != nil {
+		if err := errors.Join(printers.Delete(numberKey(number)), deletePast(past, number)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// newEntries returns what has happened since the last write, in the order of time.
+func (c *change) newEntries() (entries []entry) {
+	for _, v := range c.record.Status.Verdicts() {
+		if v.Since.Before(c.written.lastStart) {
+			break
+		}
+		entries = append(entries, entry{at: v.Since, period: &v})
+	}
+	for _, p := range slices.Backward(c.record.Status.Prints) {
+		if !p.End.After(c.written.lastEnd) {
+			break
+		}
+		entries = append(entries, entry{at: p.End, print: &p})
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return a.at.Compare(b.at) })
+	return entries
 }
 
 // writeFailed logs the first of several failures. A damaged file is replaced.

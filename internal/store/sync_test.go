@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
 
+	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/probe"
 )
 
@@ -55,7 +55,7 @@ func TestAGonePrinterLeavesNothing(t *testing.T) {
 	f.records = slices.Delete(f.records, 1, 2)
 	s.Sync(f.now, f.all())
 	for number, want := range map[uint64]int{1: 2, 2: 0, 3: 2} {
-		periods, prints := s.Past(number, begin, f.now.Add(time.Hour))
+		periods, prints := s.Past(number)
 		if len(periods) != want || len(prints) != want/2 {
 			t.Errorf("printer %d has %d periods and %d prints", number, len(periods), len(prints))
 		}
@@ -91,64 +91,64 @@ func TestThePastIsBounded(t *testing.T) {
 	f := newFarm(s, 2)
 	f.probe(printing(), 0, 1)
 	s.Sync(f.now, f.all())
-	at := f.now.Add(-2 * maxAge)
 	put := func(number uint64, n int, step time.Duration) {
-		if err := s.update(func(tx *bbolt.Tx) error {
-			var all error
-			for i := range n {
-				key := timeKey(number, at.Add(time.Duration(i)*step))
-				all = errors.Join(all, tx.Bucket(periodsBucket).Put(key, []byte("plugin 785 host_disconnected")),
-					tx.Bucket(printsBucket).Put(key, []byte(`{"start":"2026-01-01T00:00:00Z","outcome":1}`)))
-			}
-			return all
-		}); err != nil {
+		var entries []entry
+		for i := range n {
+			at := f.now.Add(time.Duration(i-n) * step)
+			entries = append(entries, entry{at: at, period: &probe.Verdict{Since: at}}, entry{at: at, print: &probe.EndedPrint{Start: at, End: at, Outcome: probe.PrintComplete}})
+		}
+		if err := s.update(func(tx *bbolt.Tx) error { return appendPast(tx.Bucket(pastBucket), number, entries) }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	put(1, 180, 24*time.Hour)
-	put(2, 3000, time.Minute)
+	put(1, 180, day)
+	put(2, 5000, 10*time.Minute)
 	for range 4 {
 		f.probe(printing(), 0, 1)
 		s.nextFull = f.now
 		s.Sync(f.now, f.all())
 	}
-	periods, prints := s.Past(1, at, f.now)
-	if first := periods[0].Since; len(periods) != 91 || first.After(f.now.Add(-maxAge)) || first.Before(f.now.Add(-maxAge-25*time.Hour)) {
-		t.Errorf("%d periods from %v", len(periods), f.now.Sub(first))
+	periods, prints := s.Past(1)
+	if first := f.now.Sub(periods[0].Since); len(periods) < maxDays+1 || first < maxDays*day || first > (maxDays+2)*day {
+		t.Errorf("%d periods from %v ago", len(periods), first)
 	}
-	if len(prints) < 88 || len(prints) > 91 {
+	if len(prints) < maxDays || len(prints) > maxDays+2 {
 		t.Errorf("%d prints", len(prints))
 	}
-	if n := keys(t, s, periodsBucket); n != 91+2 {
-		t.Errorf("%d periods are in the file", n)
+	if periods, prints = s.Past(2); len(periods) != maxEntries || len(prints) != maxEntries {
+		t.Errorf("%d periods and %d prints", len(periods), len(prints))
+	}
+	if n := keys(t, s, pastBucket); n > maxDays+2+10 {
+		t.Errorf("%d days are in the file", n)
 	}
 }
 
-func TestThePastIsReadByTime(t *testing.T) {
-	s, _ := open(t, t.TempDir())
-	f := newFarm(s, 3)
-	for range 4 { // a minute each
-		f.probe(printing(), 0, 1).probe(fails(785), 1).probe(complete(), 1).probe(fails(601), 2)
-	}
-	s.Sync(f.now, f.all())
-	minute := func(n int) time.Time { return begin.Add(time.Duration(n) * time.Minute) }
-	for name, c := range map[string]struct {
-		since, until    time.Time
-		periods, prints int
-	}{
-		"everything":                  {begin, f.now.Add(time.Hour), 9, 4},
-		"nothing yet":                 {begin.Add(-time.Hour), begin, 0, 0},
-		"later: the last period":      {f.now.Add(time.Hour), f.now.Add(2 * time.Hour), 1, 0},
-		"the second round":            {minute(5), minute(9), 3, 1},
-		"a print that goes on":        {minute(6), minute(6).Add(time.Second), 2, 1},
-		"between, one period goes on": {minute(8), minute(8).Add(time.Second), 1, 0},
+// TestLines: what is written of an entry is what is read.
+func TestLines(t *testing.T) {
+	at := begin.Add(12345 * time.Millisecond)
+	for line, e := range map[string]entry{
+		"28812345 ok\n":                               {at: at, period: &probe.Verdict{Since: at}},
+		"28812345 unknown\n":                          {at: at, period: &probe.Verdict{Since: at, Unknown: true}},
+		"28812345 plugin 785 host_disconnected\n":     {at: at, period: &probe.Verdict{Since: at, Fault: fault.FromPlugin(785)}},
+		"28812345 exporter 0 resolve_failed\n":        {at: at, period: &probe.Verdict{Since: at, Fault: fault.ResolveFailed}},
+		"28812345 print 1799999000500 failed 0.475\n": {at: at, print: &probe.EndedPrint{Start: time.UnixMilli(1_799_999_000_500), End: at, Outcome: probe.PrintFailed, Progress: .475}},
 	} {
-		periods, prints := s.Past(2, c.since, c.until)
-		if len(periods) != c.periods || len(prints) != c.prints {
-			t.Errorf("%s: %d periods and %d prints", name, len(periods), len(prints))
+		if got := e.line(); got != line {
+			t.Errorf("%q, not %q", got, line)
 		}
-		if !slices.IsSortedFunc(periods, func(a, b probe.Verdict) int { return a.Since.Compare(b.Since) }) {
-			t.Errorf("%s: not sorted", name)
+		read := parseEntries(dayKey(7, at), []byte(line))
+		if len(read) != 1 || read[0].line() != line || !read[0].at.Equal(at) {
+			t.Errorf("%q is read as %+v", line, read)
+		}
+	}
+	for _, bad := range []string{"", "\n", "x ok\n", "-1 ok\n", "5\n", "5 print\n", "5 print 1 nonsense 0\n", "5 print x failed 0\n", "5 print 1 failed x\n"} {
+		if read := parseEntries(dayKey(7, at), []byte(bad)); len(read) != 0 {
+			t.Errorf("%q is read as %+v", bad, read)
+		}
+	}
+	for _, foreign := range []string{"5 plugin 785 no_such_reason\n", "5 plugin x host_disconnected\n"} {
+		if read := parseEntries(dayKey(7, at), []byte(foreign)); len(read) != 1 || !read[0].period.Unknown {
+			t.Errorf("%q is read as %+v", foreign, read)
 		}
 	}
 }
@@ -174,6 +174,30 @@ func TestAFileShrinks(t *testing.T) {
 	}
 	if s, err := Open(dir, discard); err == nil {
 		t.Errorf("the new file is not locked: %v", s)
+	}
+}
+
+// BenchmarkMonth simulates a month of a fleet in which each printer has four changes of status and three prints per day. Its metric
+// is how much the file grows.
+func BenchmarkMonth(b *testing.B) {
+	const printers = 300
+	for b.Loop() {
+		s, _ := open(b, b.TempDir())
+		f := newFarm(s, printers)
+		s.Sync(f.now, f.all())
+		steps := []func() probe.Result{printing, complete, func() probe.Result { return fails(785) }, printing, complete, func() probe.Result { return fails(601) }, printing, complete}
+		for n := range 30 * len(steps) {
+			at := begin.Add(time.Duration(n) * day / time.Duration(len(steps)))
+			for p := range f.records {
+				f.now = at.Add(time.Duration(p) * time.Second)
+				f.probe(steps[n%len(steps)](), p)
+				if p%10 == 0 {
+					s.Sync(f.now, f.all())
+				}
+			}
+			s.Sync(f.now, f.all())
+		}
+		b.ReportMetric(float64(s.Stats().Size)/printers, "bytes/printer")
 	}
 }
 
