@@ -106,7 +106,14 @@ func LogError(log *slog.Logger, message string, err error) {
 		return
 	}
 	for _, p := range all {
-		log.Error(message, "file", p.File, "line", p.Line, "column", p.Column, "path", p.Path, "error", p.Message)
+		attrs := []any{"file", p.File}
+		if p.Line > 0 {
+			attrs = append(attrs, "line", p.Line, "column", p.Column)
+		}
+		if p.Path != "" {
+			attrs = append(attrs, "path", p.Path)
+		}
+		log.Error(message, append(attrs, "error", p.Message)...)
 	}
 }
 
