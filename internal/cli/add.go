@@ -22,9 +22,10 @@ import (
 
 type addCommand struct {
 	URL          []string   `arg:"" optional:"" name:"url" help:"The URL. If it is left out, or is -, it is read from standard input, which keeps it out of the shell's history."`
+	From         string     `type:"path" placeholder:"FILE" help:"Add all printers of a file: a URL of either kind per line, or CSV with a header that has a column url, optionally name, and a column for each label. - is standard input."`
 	Shared       bool       `help:"The URL is that of a Shared Connection. Requires --name."`
 	Name         string     `help:"The printer's name, instead of the one in the URL."`
-	Label        labelFlags `placeholder:"NAME=VALUE" help:"A label for the printer's series; can be repeated."`
+	Label        labelFlags `placeholder:"NAME=VALUE" help:"A label for the series of the printer, or of all printers of --from without this column; can be repeated."`
 	PrintersFile string     `name:"printers-file" type:"path" placeholder:"FILE" help:"The file with a list of printers to which the entry is added (default: printers.d/added.yaml next to the configuration file)."`
 	SecretsDir   string     `name:"secrets-dir" type:"path" placeholder:"FOLDER" help:"The folder for files with secrets (default: secrets next to the configuration file)."`
 	ConfigPath   string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; created if it does not exist (default: ${default})."`
@@ -34,7 +35,9 @@ type addCommand struct {
 func (addCommand) Help() string {
 	return `The App Connection Portal ends at https://octoeverywhere.com/appportal/v1/complete?success=true&…: copy that URL from your browser. Its credentials are shown only once. They are written to files that only you can read, and the printer's entry to a file that the configuration includes; then the printer is probed once. If anything is wrong, nothing is changed. Run it as the user that runs the exporter.
 
-The exit code is 1 if the printer was not added, otherwise that of probe.`
+With --from, all printers are added in one go, and none is probed. Printers that are already configured are skipped, so the command can be repeated with the same file. Lines that are wrong are left out and listed with their numbers, and the exit code is then 1. A printer whose URL has no name is called printer-1, printer-2 and so on; one whose name is taken gets a number behind it.
+
+The exit code is 1 if a printer was not added, otherwise that of probe, or 0 with --from.`
 }
 
 // Validate is called by kong. Its errors quote no argument: one of them is a credential.
@@ -44,13 +47,15 @@ func (c addCommand) Validate() error {
 		return errors.New("more than one URL; put it in quotes")
 	case c.ConfigPath == config.StandardInput:
 		return errors.New("--config.file must be a file: the printer is added to it")
+	case c.From != "" && (len(c.URL) > 0 || c.Name != "" || c.Shared):
+		return errors.New("--from excludes a URL, --name and --shared; names are in a column name, and both kinds of URL are recognized")
 	case c.Shared && c.Name == "":
 		return errors.New("the URL of a Shared Connection contains no name; add --name")
 	}
 	return nil
 }
 
-// Run adds the printer, then probes it.
+// Run adds the printer, then probes it. With --from, it adds printers and probes none.
 func (c addCommand) Run(s stdio) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -64,6 +69,14 @@ func (c addCommand) Run(s stdio) error {
 	if err != nil {
 		return err // before the URL is asked for, which is shown only once
 	}
+	for label := range c.Label {
+		if err := config.CheckLabel(label); err != nil {
+			return fmt.Errorf("--label: %w", err)
+		}
+	}
+	if c.From != "" {
+		return c.addList(ctx, s, paths)
+	}
 	connection, err := c.connection(ctx, s)
 	if err != nil {
 		return err
@@ -74,7 +87,7 @@ func (c addCommand) Run(s stdio) error {
 	}
 	explainAdded(s.out, paths, added)
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process
-	return probeOnce(ctx, s, []probe.Target{added.Target}, 1, false)
+	return probeOnce(ctx, s, added.Targets, 1, false)
 }
 
 // add adds the printer while no other process adds one.
@@ -92,8 +105,18 @@ func (c addCommand) add(ctx context.Context, paths onboard.Paths, connection onb
 	if err != nil {
 		return onboard.Added{}, err
 	}
-	added, err := paths.Add(connection, name, c.Label)
-	if err != nil {
+	return addPrinters(ctx, paths, onboard.Printer{Name: name, Connection: connection, Labels: c.Label})
+}
+
+// addPrinters adds printers with the lock. Its error says what was not added.
+func addPrinters(ctx context.Context, paths onboard.Paths, printers ...onboard.Printer) (onboard.Added, error) {
+	added, err := paths.Add(ctx, printers...)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return onboard.Added{}, exitStatus(exitInterrupted)
+	case err != nil && len(printers) > 1:
+		return onboard.Added{}, fmt.Errorf("no printer was added: %w", err)
+	case err != nil:
 		return onboard.Added{}, fmt.Errorf("printer not added: %w", err)
 	}
 	return added, nil
@@ -127,37 +150,51 @@ func (c addCommand) readURL(ctx context.Context, s stdio) (string, error) {
 	fd := int(s.in.Fd())
 	state, err := term.GetState(fd)
 	if err != nil { // no terminal
-		line, err := bufio.NewReader(io.LimitReader(s.in, maxURL)).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("read the URL from standard input: %w", err)
-		}
-		return line, nil
+		return orInterrupt(ctx, func() (string, error) {
+			line, err := bufio.NewReader(io.LimitReader(s.in, maxURL)).ReadString('\n')
+			if err != nil && !errors.Is(err, io.EOF) {
+				return "", fmt.Errorf("read the URL from standard input: %w", err)
+			}
+			return line, nil
+		})
 	}
 	what := "completion URL of the App Connection Portal"
 	if c.Shared {
 		what = "URL of the Shared Connection"
 	}
 	fmt.Fprintf(s.err, "Paste the %s (it is not shown), then press Enter: ", what)
-	type input struct {
-		line []byte
-		err  error
-	}
-	inputs := make(chan input, 1)
-	go func() { // ends with the line or with the process
+	line, err := orInterrupt(ctx, func() (string, error) {
 		line, err := term.ReadPassword(fd)
-		inputs <- input{line, err}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("read the URL from the terminal: %w", err)
+		}
+		return string(line), nil
+	})
+	if ctx.Err() != nil {
+		_ = term.Restore(fd, state)
+	}
+	fmt.Fprintln(s.err)
+	return line, err
+}
+
+// orInterrupt returns what read returns, or the exit status of an interrupted command as soon as ctx is done. Then read goes on until
+// it returns or the process ends.
+func orInterrupt[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	results := make(chan result, 1)
+	go func() {
+		value, err := read()
+		results <- result{value, err}
 	}()
 	select {
-	case in := <-inputs:
-		fmt.Fprintln(s.err)
-		if in.err != nil && !errors.Is(in.err, io.EOF) {
-			return "", fmt.Errorf("read the URL from the terminal: %w", in.err)
-		}
-		return string(in.line), nil
+	case r := <-results:
+		return r.value, r.err
 	case <-ctx.Done():
-		_ = term.Restore(fd, state)
-		fmt.Fprintln(s.err)
-		return "", exitStatus(exitInterrupted)
+		var none T
+		return none, exitStatus(exitInterrupted)
 	}
 }
 
@@ -169,11 +206,6 @@ func (c addCommand) check(connection onboard.Connection, configured []probe.Targ
 	}
 	if err := config.CheckName(name); err != nil {
 		return "", fmt.Errorf("the name %s %w; choose another with --name", config.Quote(name), err)
-	}
-	for label := range c.Label {
-		if err := config.CheckLabel(label); err != nil {
-			return "", fmt.Errorf("--label: %w", err)
-		}
 	}
 	for _, t := range configured {
 		if t.Address.Secret == connection.Address {
@@ -188,21 +220,27 @@ func (c addCommand) check(connection onboard.Connection, configured []probe.Targ
 	return name, nil
 }
 
-// explainAdded prints what was written.
+// explainAdded prints what was written for a printer.
 func explainAdded(w io.Writer, paths onboard.Paths, added onboard.Added) {
 	names := make([]string, len(added.SecretFiles))
 	for i, f := range added.SecretFiles {
 		names[i] = filepath.Base(f)
 	}
-	fmt.Fprintf(w, "added %q\n  entry    in %s\n  secrets  %s in %s\n", added.Name, short(paths.PrinterFile), strings.Join(names, ", "), short(paths.Secrets))
-	if len(added.NewFiles) > 0 {
-		made := make([]string, len(added.NewFiles))
-		for i, f := range added.NewFiles {
-			made[i] = short(f)
-		}
-		fmt.Fprintf(w, "  new      %s\n", strings.Join(made, ", "))
-	}
+	fmt.Fprintf(w, "added %q\n  entry    in %s\n  secrets  %s in %s\n", added.Targets[0].Name, short(paths.PrinterFile), strings.Join(names, ", "), short(paths.Secrets))
+	explainNewFiles(w, added)
 	fmt.Fprint(w, "A running exporter loads it within 15 seconds.\n\n")
+}
+
+// explainNewFiles prints which files besides those of secrets are new.
+func explainNewFiles(w io.Writer, added onboard.Added) {
+	if len(added.NewFiles) == 0 {
+		return
+	}
+	made := make([]string, len(added.NewFiles))
+	for i, f := range added.NewFiles {
+		made[i] = short(f)
+	}
+	fmt.Fprintf(w, "  new      %s\n", strings.Join(made, ", "))
 }
 
 // short returns a path relative to the working directory, if it is below that.

@@ -32,6 +32,7 @@ var unsteady = []string{"ender-06", "p1s-05", "voron-04", "p1s-04", "cc2-04"}
 //	normal stdout|FILE OUT    writes OUT: the text without what is another each time
 //	portal NAME OUT [K=V …]   writes OUT: the completion URL of a printer, with some fields changed
 //	shared NAME OUT           writes OUT: a Shared Connection to a printer, with user and password
+//	fill TEMPLATE OUT         writes OUT: the template with the text of the file NAME in place of @NAME@
 //	modes PATH MODE           compares the permissions of a file or folder
 func TestScripts(t *testing.T) {
 	relay := simulator.Demo(1)
@@ -46,7 +47,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: testkit.Updating(),
 		Setup:         s.setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"run": s.run, "normal": s.normal, "portal": s.portal, "shared": s.shared, "modes": modes,
+			"run": s.run, "normal": s.normal, "portal": s.portal, "shared": s.shared, "fill": fill, "modes": modes,
 		},
 		RequireExplicitExec: true,
 	})
@@ -195,6 +196,19 @@ func (s scripts) shared(ts *testscript.TestScript, neg bool, args []string) {
 		u.User = url.UserPassword(p.Username, p.Password)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(u.String()+"/#temperature\n"), 0o600))
+}
+
+// placeholder is the name of a file in a template.
+var placeholder = regexp.MustCompile(`@[a-z]+@`)
+
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: fill TEMPLATE OUT")
+	}
+	text := placeholder.ReplaceAllStringFunc(ts.ReadFile(args[0]), func(name string) string {
+		return strings.TrimSpace(ts.ReadFile(strings.Trim(name, "@")))
+	})
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
 }
 
 func modes(ts *testscript.TestScript, neg bool, args []string) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 
 	"octoeverywhere_exporter/internal/config"
 	"octoeverywhere_exporter/probe"
@@ -108,29 +107,44 @@ func quotePath(path string) string {
 	return quote(path)
 }
 
-// Added is the result of adding a printer.
+// Printer is a printer to add.
+type Printer struct {
+	Name       string
+	Connection Connection
+	Labels     map[string]string
+}
+
+// Added is the result of adding printers.
 type Added struct {
-	Name        string
 	SecretFiles []string
-	NewFiles    []string     // other files that did not exist
-	Target      probe.Target // the printer as it is configured now
+	NewFiles    []string       // other files that did not exist
+	Targets     []probe.Target // the printers as they are configured now, in the order in which they were added
 	changes
 }
 
-// Add writes the connection's secrets and the printer's entry, and loads the configuration. If anything fails, all changes are
-// undone. The error contains no secret.
-func (p Paths) Add(c Connection, name string, labels map[string]string) (added Added, err error) {
-	added.Name = name
+// Add writes the secrets and the entries of printers, and loads the configuration once. If anything fails, or ctx is done before the
+// entries are written, all changes are undone. The error contains no secret.
+func (p Paths) Add(ctx context.Context, printers ...Printer) (added Added, err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, added.Undo())
 		}
 	}()
-	secretPath, err := p.writeSecrets(c, &added)
-	if err != nil {
+	if err := p.createDirectories(&added); err != nil {
 		return added, err
 	}
-	if err := p.writeEntry(c.entry(name, labels, secretPath), &added); err != nil {
+	var entries [][]string
+	for _, printer := range printers {
+		if ctx.Err() != nil {
+			return added, ctx.Err()
+		}
+		secretPath, err := p.writeSecrets(printer, &added)
+		if err != nil {
+			return added, err
+		}
+		entries = append(entries, printer.entry(secretPath))
+	}
+	if err := p.writeEntries(entries, &added); err != nil {
 		return added, err
 	}
 	if _, err := os.Stat(p.Config); errors.Is(err, fs.ErrNotExist) {
@@ -147,31 +161,40 @@ func (p Paths) Add(c Connection, name string, labels map[string]string) (added A
 	if !sources.Includes(p.PrinterFile) {
 		return added, fmt.Errorf("%s does not read %s", p.Config, p.PrinterFile)
 	}
-	i := slices.IndexFunc(loaded.Targets, func(t probe.Target) bool { return t.Name == name })
-	if i < 0 {
-		return added, fmt.Errorf("%s has been changed at the same time; try again", p.PrinterFile)
+	byName := make(map[string]probe.Target, len(loaded.Targets))
+	for _, t := range loaded.Targets {
+		byName[t.Name] = t
 	}
-	added.Target = loaded.Targets[i]
+	for _, printer := range printers {
+		target, ok := byName[printer.Name]
+		if !ok {
+			return added, fmt.Errorf("%s has been changed at the same time; try again", p.PrinterFile)
+		}
+		added.Targets = append(added.Targets, target)
+	}
 	return added, nil
 }
 
-// writeSecrets creates the directories and the files with secrets. It returns the path of a secret's file, relative to the
-// printer file.
-func (p Paths) writeSecrets(c Connection, added *Added) (secretPath func(suffix string) string, err error) {
-	printerDirectory := filepath.Dir(p.PrinterFile)
+// createDirectories creates the directories of the secrets and of the printer file.
+func (p Paths) createDirectories(added *Added) error {
 	for _, directory := range []struct {
 		path string
 		mode fs.FileMode
-	}{{p.Secrets, 0o700}, {printerDirectory, 0o750}} {
+	}{{p.Secrets, 0o700}, {filepath.Dir(p.PrinterFile), 0o750}} {
 		if err := added.createDirectory(directory.path, directory.mode); err != nil {
-			return nil, wrapPathError("create", directory.path, err)
+			return wrapPathError("create", directory.path, err)
 		}
 	}
-	prefix := uniquePrefix(added.Name, func(file string) bool {
+	return nil
+}
+
+// writeSecrets creates the files with secrets of a printer. It returns the path of a secret's file, relative to the printer file.
+func (p Paths) writeSecrets(printer Printer, added *Added) (secretPath func(suffix string) string, err error) {
+	prefix := uniquePrefix(printer.Name, func(file string) bool {
 		_, err := os.Lstat(filepath.Join(p.Secrets, file))
 		return err == nil
 	})
-	for _, f := range c.secretFiles() {
+	for _, f := range printer.Connection.secretFiles() {
 		path := filepath.Join(p.Secrets, prefix+f.suffix)
 		if err := added.createFile(path, []byte(f.text.Reveal()+"\n"), 0o600); err != nil {
 			return nil, wrapPathError("write", path, err)
@@ -179,12 +202,12 @@ func (p Paths) writeSecrets(c Connection, added *Added) (secretPath func(suffix 
 		added.SecretFiles = append(added.SecretFiles, path)
 	}
 	return func(suffix string) string {
-		return relativePath(printerDirectory, filepath.Join(p.Secrets, prefix+suffix))
+		return relativePath(filepath.Dir(p.PrinterFile), filepath.Join(p.Secrets, prefix+suffix))
 	}, nil
 }
 
-// writeEntry appends an entry to the printer file.
-func (p Paths) writeEntry(entry []string, added *Added) error {
+// writeEntries appends entries to the printer file.
+func (p Paths) writeEntries(entries [][]string, added *Added) error {
 	old, err := os.ReadFile(p.PrinterFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -192,7 +215,7 @@ func (p Paths) writeEntry(entry []string, added *Added) error {
 	case err != nil:
 		return wrapPathError("read", p.PrinterFile, err)
 	}
-	text, err := appendEntry(old, entry)
+	text, err := appendEntries(old, entries)
 	if err != nil {
 		return fmt.Errorf("%s %w", p.PrinterFile, err)
 	}

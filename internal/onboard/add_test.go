@@ -74,7 +74,7 @@ func TestFailedAddIsUndone(t *testing.T) {
 		p := NewPaths(filepath.Join(dir, "config.yaml"), "", "")
 		prepare(t, p)
 		before := tree(t, dir)
-		if _, err := p.Add(connection, "new", nil); err == nil || strings.Contains(err.Error(), canary) {
+		if _, err := p.Add(t.Context(), Printer{Name: "new", Connection: connection}); err == nil || strings.Contains(err.Error(), canary) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if after := tree(t, dir); after != before {
@@ -92,13 +92,13 @@ func TestAddKeepsSymlinkAndMode(t *testing.T) {
 	if err := errors.Join(os.Chmod(linked, 0o604), os.Mkdir(filepath.Dir(p.PrinterFile), 0o700), os.Symlink(linked, p.PrinterFile)); err != nil {
 		t.Fatal(err)
 	}
-	added, err := p.Add(connection, "new", map[string]string{"site": "lab"})
+	added, err := p.Add(t.Context(), Printer{"new", connection, map[string]string{"site": "lab"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if added.Target.Name != "new" || added.Target.Labels["site"] != "lab" || added.Target.Authorization != probe.NewSecret("Bearer "+canary) ||
-		added.Target.Address.Secret != connection.Address || added.Target.AppToken != connection.AppToken {
-		t.Errorf("the target is %+v", added.Target)
+	if added.Targets[0].Name != "new" || added.Targets[0].Labels["site"] != "lab" || added.Targets[0].Authorization != probe.NewSecret("Bearer "+canary) ||
+		added.Targets[0].Address.Secret != connection.Address || added.Targets[0].AppToken != connection.AppToken {
+		t.Errorf("the target is %+v", added.Targets)
 	}
 	link, err := os.Lstat(p.PrinterFile)
 	if err != nil || link.Mode()&fs.ModeSymlink == 0 {

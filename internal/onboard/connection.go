@@ -98,6 +98,14 @@ func ParseSharedURL(text string) (Connection, error) {
 	return c, c.validate()
 }
 
+// ParseURL reads the URL of either kind of connection.
+func ParseURL(text string) (Connection, error) {
+	if p, err := parseParams(trim(text)); err == nil && p[paramSuccess] == "" && p[paramURL] == "" {
+		return ParseSharedURL(text)
+	}
+	return ParseCompletionURL(text)
+}
+
 // parseHTTPSAddress reads an address that must be https, even with a loopback host: it comes from another machine.
 func parseHTTPSAddress(text string) (probe.Secret, error) {
 	text = strings.TrimSpace(text)
@@ -111,10 +119,19 @@ func parseHTTPSAddress(text string) (probe.Secret, error) {
 	return address.Secret, nil
 }
 
-// validate rejects credentials that cannot be stored in a file of one line or sent in a header.
+// maxCredential is the maximum size of a credential in bytes. A larger one fits in no header, and the configuration rejects it.
+const maxCredential = 16 << 10
+
+// validate rejects credentials that cannot be stored in a file of one line, whose ends are trimmed, or sent in a header.
 func (c Connection) validate() error {
 	for _, s := range []probe.Secret{c.Token, c.AppToken, c.User, c.Password} {
 		text := s.Reveal()
+		switch {
+		case len(text) > maxCredential:
+			return fmt.Errorf("a credential is larger than %d KiB; copy the URL again", maxCredential>>10)
+		case strings.TrimSpace(text) != text:
+			return errors.New("a user name or password begins or ends with white space, which is not supported; change it in OctoEverywhere")
+		}
 		inHeader := s == c.Token || s == c.AppToken
 		if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || inHeader && r > '~' }) {
 			return errors.New("a credential contains a line break or another invalid character; copy the URL again")

@@ -1,11 +1,11 @@
 package onboard
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"octoeverywhere_exporter/probe"
@@ -35,8 +35,9 @@ func (c Connection) secretFiles() []secretFile {
 
 // entry returns the lines of a printer's entry, without indentation. path returns the path of the file with a suffix, relative
 // to the printer file.
-func (c Connection) entry(name string, labels map[string]string, path func(suffix string) string) []string {
-	lines := []string{"- name: " + quote(name), "  url_file: " + quote(path(addressSuffix))}
+func (p Printer) entry(path func(suffix string) string) []string {
+	c := p.Connection
+	lines := []string{"- name: " + quote(p.Name), "  url_file: " + quote(path(addressSuffix))}
 	switch {
 	case !c.Token.Empty():
 		lines = append(lines, fmt.Sprintf("  authorization: {credentials_file: %s}", quote(path(tokenSuffix))))
@@ -46,24 +47,18 @@ func (c Connection) entry(name string, labels map[string]string, path func(suffi
 	if !c.AppToken.Empty() {
 		lines = append(lines, "  app_token_file: "+quote(path(appTokenSuffix)))
 	}
-	if len(labels) > 0 {
+	if len(p.Labels) > 0 {
 		var pairs []string
-		for _, label := range slices.Sorted(maps.Keys(labels)) {
-			pairs = append(pairs, label+": "+quote(labels[label]))
+		for _, label := range slices.Sorted(maps.Keys(p.Labels)) {
+			pairs = append(pairs, label+": "+quote(p.Labels[label]))
 		}
 		lines = append(lines, "  labels: {"+strings.Join(pairs, ", ")+"}")
 	}
 	return lines
 }
 
-// quote returns a string as YAML. JSON strings are valid YAML.
-func quote(text string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(text) // never fails for a string
-	return strings.TrimSuffix(b.String(), "\n")
-}
+// quote returns a string as YAML. The escapes of Go are escapes of YAML, too, and no character is left that YAML cannot hold.
+func quote(text string) string { return strconv.Quote(text) }
 
 // maxPrefix is the maximum length of a secret file's name without its suffix, in bytes.
 const maxPrefix = 64

@@ -13,9 +13,9 @@ import (
 
 const newPrinterFile = "# Printers added by `octoeverywhere_exporter add`.\n"
 
-// appendEntry appends an entry to the text of a printer file. The old text is kept byte for byte. The result is parsed to
-// check that it has the old entries and the new one; if not, the error says why.
-func appendEntry(old []byte, entry []string) ([]byte, error) {
+// appendEntries appends entries to the text of a printer file. The old text is kept byte for byte. The result is parsed to
+// check that it has the old entries and the new ones; if not, the error says why.
+func appendEntries(old []byte, entries [][]string) ([]byte, error) {
 	before, err := parseYAML(old)
 	if err != nil {
 		return nil, errors.New("is not valid YAML; run `octoeverywhere_exporter check`")
@@ -41,14 +41,15 @@ func appendEntry(old []byte, entry []string) ([]byte, error) {
 	if !bytes.HasSuffix(text, []byte("\n")) {
 		text = append(text, newline...)
 	}
-	for _, line := range entry {
+	lines := slices.Concat(entries...)
+	for _, line := range lines {
 		text = append(text, indent+line+newline...)
 	}
 
 	after, err := parseYAML(text)
-	added, entryErr := parseYAML([]byte(strings.Join(entry, "\n") + "\n"))
-	if err != nil || entryErr != nil || after == nil || after.Kind != yaml.SequenceNode || len(after.Content) != size+1 ||
-		!equalNodes(after.Content[size], added.Content[0]) || before != nil && !slices.EqualFunc(before.Content, after.Content[:size], equalNodes) {
+	added, addedErr := parseYAML([]byte(strings.Join(lines, "\n") + "\n"))
+	if err != nil || addedErr != nil || after == nil || after.Kind != yaml.SequenceNode || len(after.Content) != size+len(entries) ||
+		!slices.EqualFunc(after.Content[size:], added.Content, equalNodes) || before != nil && !slices.EqualFunc(before.Content, after.Content[:size], equalNodes) {
 		return nil, errors.New("has an end that cannot be appended to; rewrite it as a plain list with dashes")
 	}
 	return text, nil

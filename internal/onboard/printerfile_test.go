@@ -7,8 +7,8 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-func TestAppendEntry(t *testing.T) {
-	entry := []string{`- name: "new"`, `  url_file: "x.url"`}
+func TestAppendEntries(t *testing.T) {
+	entries := [][]string{{`- name: "new"`, `  url_file: "x.url"`}}
 	for name, c := range map[string]struct{ old, want string }{
 		"no file":          {"", newPrinterFile + "- name: \"new\"\n  url_file: \"x.url\"\n"},
 		"only comments":    {"# none yet", "# none yet\n- name: \"new\"\n  url_file: \"x.url\"\n"},
@@ -20,7 +20,7 @@ func TestAppendEntry(t *testing.T) {
 		"anchors":          {"- &a {name: a}\n- {name: b, labels: *a}\n", "- &a {name: a}\n- {name: b, labels: *a}\n- name: \"new\"\n  url_file: \"x.url\"\n"},
 		"a text of lines":  {"- name: a\n  x: |\n    b\n\n\n", "- name: a\n  x: |\n    b\n\n\n- name: \"new\"\n  url_file: \"x.url\"\n"},
 	} {
-		got, err := appendEntry([]byte(c.old), entry)
+		got, err := appendEntries([]byte(c.old), entries)
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: %v\n%s", name, err, got)
 		}
@@ -34,7 +34,7 @@ func TestAppendEntry(t *testing.T) {
 		"an ended document":   {"- name: a\n...\n", "has an end"},
 		"a text that is kept": {"- name: a\n  x: |+\n    b", "has an end"},
 	} {
-		if _, err := appendEntry([]byte(c.old), entry); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := appendEntries([]byte(c.old), entries); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -43,9 +43,9 @@ func TestAppendEntry(t *testing.T) {
 // TestEntryRoundTrip checks that any name and label is read back unchanged.
 func TestEntryRoundTrip(t *testing.T) {
 	c := Connection{Address: probe.NewSecret("a"), Token: probe.NewSecret("b"), AppToken: probe.NewSecret("c")}
-	for _, text := range []string{"mk4-01", "null", "1e3", `"quoted" 'too'`, "a: b # c", "Büro 2 – links \u2028 <&>", "[x]", "%y", "- z", strings.Repeat("long ", 24)} {
-		entry := c.entry(text, map[string]string{"on": text, "site": ""}, func(suffix string) string { return text + suffix })
-		got, err := appendEntry(nil, entry)
+	for _, text := range []string{"mk4-01", "null", "1e3", `"quoted" 'too'`, "a: b # c", "Büro 2 – links \u2028 <&>", "[x]", "%y", "- z", "\a\x7f\u0085\ufeff\ufffe\U0010ffff", strings.Repeat("long ", 24)} {
+		p := Printer{text, c, map[string]string{"on": text, "site": ""}}
+		got, err := appendEntries(nil, [][]string{p.entry(func(suffix string) string { return text + suffix })})
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 			continue
@@ -82,13 +82,13 @@ func TestFilePrefix(t *testing.T) {
 	}
 }
 
-// FuzzAppendEntry checks that the old text is kept byte for byte, and that the entry follows it.
-func FuzzAppendEntry(f *testing.F) {
+// FuzzAppendEntries checks that the old text is kept byte for byte, and that the entry follows it.
+func FuzzAppendEntries(f *testing.F) {
 	for _, old := range []string{"", "# a", "- a: b\n", "  - a: |\n      b\n\n", "---\n- a\n...\n", "- &a b\n- *a", "- a\r\n", "[a]", "- \"a\n", "? a", "- a\n# b\n  - c"} {
 		f.Add(old)
 	}
 	f.Fuzz(func(t *testing.T, old string) {
-		got, err := appendEntry([]byte(old), []string{`- name: "new"`, `  url_file: "x.url"`})
+		got, err := appendEntries([]byte(old), [][]string{{`- name: "new"`, `  url_file: "x.url"`}})
 		if err != nil {
 			return
 		}

@@ -16,7 +16,7 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestConcurrentAdds: printers that are added at once are all there, whether the configuration existed or not.
+// TestConcurrentAdds: printers that are added at once, one by one and from a list, are all there, whether the configuration existed or not.
 func TestConcurrentAdds(t *testing.T) {
 	t.Parallel()
 	const adds = 4
@@ -32,11 +32,18 @@ func TestConcurrentAdds(t *testing.T) {
 			}
 		})
 	}
+	wg.Go(func() {
+		cmd := testkit.Program("add", "--from=-", config)
+		cmd.Stdin = strings.NewReader("https://127.0.0.1:1/a\nhttps://127.0.0.1:1/b\n")
+		if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 0 {
+			t.Errorf("%v\n%s", cmd.ProcessState, out)
+		}
+	})
 	wg.Wait()
-	if code, out := runProgram(t, nil, "check", config); code != 0 || !strings.Contains(out, fmt.Sprint("is valid: ", adds, " printers in 1 file")) {
+	if code, out := runProgram(t, nil, "check", config); code != 0 || !strings.Contains(out, fmt.Sprint("is valid: ", adds+2, " printers in 1 file")) {
 		t.Errorf("%d %s", code, out)
 	}
-	for folder, want := range map[string]int{dir: 3, filepath.Join(dir, "secrets"): adds, filepath.Join(dir, "printers.d"): 1} {
+	for folder, want := range map[string]int{dir: 3, filepath.Join(dir, "secrets"): adds + 2, filepath.Join(dir, "printers.d"): 1} {
 		if files, err := os.ReadDir(folder); err != nil || len(files) != want {
 			t.Errorf("%s: %v %v", folder, files, err)
 		}
@@ -64,5 +71,36 @@ func TestAddRefusesWhatIsNoFile(t *testing.T) {
 	}
 	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
 		t.Errorf("it leaves %v %v", files, err)
+	}
+}
+
+// TestAddEndsWhileItReads: an interrupt ends it though standard input is a pipe that stays open.
+func TestAddEndsWhileItReads(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"add"}, {"add", "--from=-"}} {
+		cmd := testkit.Program(append(args, "--config.file="+filepath.Join(t.TempDir(), "config.yaml"))...)
+		in, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan struct{})
+		go func() { _ = cmd.Wait(); close(ended) }()
+		kill := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+		for interrupted := false; !interrupted; { // one that comes before the program handles it is fatal
+			select {
+			case <-ended:
+				interrupted = true
+			case <-time.After(100 * time.Millisecond):
+				_ = cmd.Process.Signal(syscall.SIGINT)
+			}
+		}
+		kill.Stop()
+		if status := cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signal() == syscall.SIGKILL {
+			t.Errorf("%v: an interrupt does not end it", args)
+		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 const layerFails = 10
 
 // commandLines are run and their output is searched for secrets. CONFIG is a configuration with a secret in each key, WEB a
-// web configuration with one in the wrong key.
+// web configuration with one in the wrong key, LIST and TABLE are printerList and printerTable.
 var commandLines = []struct {
 	what string
 	args []string
@@ -44,6 +44,10 @@ var commandLines = []struct {
 	{"add", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--name=new", "--config.file=CONFIG"}, layerFails},
 	{"add what is there", []string{"add", "https://octoeverywhere.com/?success=true&id=a&url=https://" + mark + ".octoeverywhere.com&authBearerToken=" + mark, "--name=again", "--config.file=CONFIG"}, 1},
 	{"add what is shared", []string{"add", "--shared", "https://" + mark + ":" + mark + "@shared-" + mark + ".octoeverywhere.com/", "--name=shared", "--config.file=CONFIG"}, layerFails},
+	{"add from a list", []string{"add", "--from=LIST", "--config.file=CONFIG"}, 1},
+	{"add from a table", []string{"add", "--from=TABLE", "--config.file=CONFIG"}, 1},
+	{"add from a configuration", []string{"add", "--from=CONFIG", "--config.file=CONFIG"}, 1},
+	{"add from an address", []string{"add", "--from=https://" + mark + ".octoeverywhere.com", "--config.file=CONFIG"}, 1},
 	{"completion", []string{"completion", "bash"}, 0},
 	{"codes", []string{"codes"}, 0},
 	{"version", []string{"version"}, 0},
@@ -65,10 +69,11 @@ func TestCommandsShowNoSecret(t *testing.T) {
 	cert, key := clientPEM(t, secrets)
 	config, _ := everySecret{dir: dir, relay: relay, cert: cert, key: key}.write(t, 1)
 	web := testkit.WriteFile(t, dir, "web.yaml", "basic_auth_users: %s\n", mark)
+	list, table := testkit.WriteFile(t, dir, "list", "%s", printerList), testkit.WriteFile(t, dir, "table", "%s", printerTable)
 	for _, c := range commandLines {
 		args := append([]string{}, c.args...)
 		for i, a := range args {
-			args[i] = substitute(a, config, web)
+			args[i] = substitute(a, map[string]string{"CONFIG": config, "WEB": web, "LIST": list, "TABLE": table})
 		}
 		text, code := runCommand(args...)
 		if code != c.code || code != 0 && text == "" {
@@ -88,12 +93,30 @@ func TestCommandsShowNoSecret(t *testing.T) {
 	}
 }
 
-// substitute replaces CONFIG and WEB by paths.
-func substitute(arg, config, web string) string {
-	for word, path := range map[string]string{"CONFIG": config, "WEB": web} {
+// substitute replaces a word by a path.
+func substitute(arg string, paths map[string]string) string {
+	for word, path := range paths {
 		if flag, ok := strings.CutSuffix(arg, "="+word); ok {
 			return flag + "=" + filepath.Clean(path)
 		}
 	}
 	return arg
 }
+
+// Lists of printers with each kind of error.
+const (
+	printerList = `https://octoeverywhere.com/?success=true&id=a&url=https://` + mark + `1.octoeverywhere.com&authBearerToken=` + mark + `
+https://octoeverywhere.com/?success=true&id=a&url=https://` + mark + `2.octoeverywhere.com
+https://octoeverywhere.com/?success=false&id=` + mark + `&error=https://` + mark + `.octoeverywhere.com
+https://` + mark + `:` + mark + `@shared-` + mark + `3.octoeverywhere.com/
+http://shared-` + mark + `.octoeverywhere.com/
+https://shared-` + mark + `.octoeverywhere.com/,` + mark + `
+` + mark + `.octoeverywhere.com
+`
+	printerTable = `url,name
+https://shared-` + mark + `4.octoeverywhere.com,https://shared-` + mark + `4.octoeverywhere.com
+https://shared-` + mark + `5.octoeverywhere.com,` + mark + `,` + mark + `
+"https://shared-` + mark + `6.octoeverywhere.com,` + mark + `
+` + mark + `,` + mark + `
+`
+)
