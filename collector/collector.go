@@ -28,7 +28,8 @@ type Options struct {
 	LogDropped func() uint64       // log records that were dropped; nil: none is
 	Storage    func() StorageStats // nil: there is no storage
 
-	WithoutRuntime bool // without the metrics of Go and of the process
+	OpenMetricsCreated bool // OpenMetrics has created timestamps, too: one more series per counter
+	WithoutRuntime     bool // without the metrics of Go and of the process
 
 	Version, Revision, GoVersion, Tags string
 	ExternalURL                        string // of the exporter; optional

@@ -10,13 +10,22 @@ import (
 
 // encoding is the format and the compression of an exposition.
 type encoding struct {
-	format expfmt.Format
-	gzip   bool
+	format  expfmt.Format
+	gzip    bool
+	created bool // with created timestamps in OpenMetrics; protobuf always has them
 }
 
-// negotiate returns the encoding that the client prefers, as promhttp does.
-func negotiate(h http.Header) encoding {
-	return encoding{expfmt.NegotiateAccept(h, expfmt.DefaultOpenMetricsAcceptedFormats()...), acceptsGzip(h)}
+// options are those of an encoder of expfmt.
+func (e encoding) options() []expfmt.EncoderOption {
+	if e.created {
+		return []expfmt.EncoderOption{expfmt.WithCreatedLines()}
+	}
+	return nil
+}
+
+// negotiate returns the encoding that the client prefers, as promhttp does. created is that of the encoding.
+func negotiate(h http.Header, created bool) encoding {
+	return encoding{expfmt.NegotiateAccept(h, expfmt.DefaultOpenMetricsAcceptedFormats()...), acceptsGzip(h), created}
 }
 
 // acceptsGzip reports whether the client accepts gzip. Source: RFC 9110 §12.5.3.

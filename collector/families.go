@@ -1,7 +1,10 @@
 package collector
 
 import (
+	"time"
+
 	dto "github.com/prometheus/client_model/go"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // families converts rows to metric families, for the formats that package expfmt writes. There is one family at a time, valid
@@ -20,7 +23,8 @@ const blockSize = 512
 type cell struct {
 	metric  dto.Metric
 	gauge   dto.Gauge
-	counter *dto.Counter // nil until a counter needs it
+	counter *dto.Counter           // nil until a counter needs it
+	created *timestamppb.Timestamp // of counter
 	value   float64
 	labels  []*dto.LabelPair
 }
@@ -43,7 +47,7 @@ func (f *families) fill(row *printerRow) *dto.MetricFamily {
 	f.family.Metric = f.family.Metric[:0]
 	for i, s := range f.samples(row) {
 		c := f.cell(len(f.family.Metric))
-		c.set(row.kind, s.value)
+		c.set(row.kind, s.value, row.createdAt(f.printers[i]))
 		c.metric.Label = f.labels(c, row, f.printerLabels[i], s)
 		f.family.Metric = append(f.family.Metric, &c.metric)
 	}
@@ -57,14 +61,19 @@ func (f *families) cell(n int) *cell {
 	return &f.blocks[n/blockSize][n%blockSize]
 }
 
-func (c *cell) set(kind dto.MetricType, value float64) {
+func (c *cell) set(kind dto.MetricType, value float64, created time.Time) {
 	c.value, c.metric.Gauge, c.metric.Counter = value, nil, nil
 	if kind != dto.MetricType_COUNTER {
 		c.gauge.Value, c.metric.Gauge = &c.value, &c.gauge
 		return
 	}
 	if c.counter == nil {
-		c.counter = &dto.Counter{Value: &c.value}
+		c.counter, c.created = &dto.Counter{Value: &c.value}, &timestamppb.Timestamp{}
+	}
+	c.counter.CreatedTimestamp = nil
+	if !created.IsZero() {
+		c.created.Seconds, c.created.Nanos = created.Unix(), int32(created.Nanosecond())
+		c.counter.CreatedTimestamp = c.created
 	}
 	c.metric.Counter = c.counter
 }

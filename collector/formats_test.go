@@ -104,9 +104,12 @@ func TestTextIsThatOfExpfmt(t *testing.T) {
 		c := New(mixed(t))
 		var s snapshot
 		s.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
-		for what, format := range map[string]expfmt.Format{"text": expfmt.FmtText, "OpenMetrics": expfmt.FmtOpenMetrics_1_0_0} {
-			var want bytes.Buffer
-			encoder := expfmt.NewEncoder(&want, format)
+		for what, e := range map[string]encoding{
+			"text": {format: expfmt.FmtText}, "OpenMetrics": {format: expfmt.FmtOpenMetrics_1_0_0},
+			"created timestamps": {format: expfmt.FmtOpenMetrics_1_0_0, created: true}, "none in text": {format: expfmt.FmtText, created: true},
+		} {
+			var want, got bytes.Buffer
+			encoder := expfmt.NewEncoder(&want, e.format, e.options()...)
 			var f families
 			f.begin(&s)
 			for i := range c.rows {
@@ -122,8 +125,14 @@ func TestTextIsThatOfExpfmt(t *testing.T) {
 			if err := encoder.(expfmt.Closer).Close(); err != nil {
 				t.Fatal(err)
 			}
-			if d := cmp.Diff(want.String(), exposition(t, c, format)); d != "" {
+			if err := c.write(t.Context(), &got, e, c.options.Fleet.All(), nil); err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(want.String(), got.String()); d != "" {
 				t.Errorf("%s: %s", what, d)
+			}
+			if created := strings.Count(got.String(), "_created{"); (created > 0) != (what == "created timestamps") {
+				t.Errorf("%s: %d created timestamps", what, created)
 			}
 		}
 	})
@@ -247,12 +256,12 @@ func TestFormatsHaveTheSameSeries(t *testing.T) {
 		c := New(mixed(t))
 		want := exposition(t, c, expfmt.FmtText)
 		for what, e := range map[string]encoding{
-			"compressed": {expfmt.FmtText, true},
-			"protobuf":   {expfmt.FmtProtoDelim, false},
-			"both":       {expfmt.FmtProtoDelim, true},
+			"compressed": {format: expfmt.FmtText, gzip: true},
+			"protobuf":   {format: expfmt.FmtProtoDelim},
+			"both":       {format: expfmt.FmtProtoDelim, gzip: true},
 		} {
 			var b bytes.Buffer
-			if err := c.write(&b, e, c.options.Fleet.All(), nil); err != nil {
+			if err := c.write(t.Context(), &b, e, c.options.Fleet.All(), nil); err != nil {
 				t.Fatal(err)
 			}
 			if got := asText(t, &b, e); got != want {

@@ -36,9 +36,9 @@ func (c *Collector) serve(w http.ResponseWriter, r *http.Request, printers iter.
 	if f, ok := c.options.Latency.family(printers, c.labelNames()); ok {
 		others = insert(others, f)
 	}
-	e := negotiate(r.Header)
+	e := negotiate(r.Header, c.options.OpenMetricsCreated)
 	e.setHeader(w.Header())
-	if err := c.write(w, e, printers, others); err != nil {
+	if err := c.write(r.Context(), w, e, printers, others); err != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

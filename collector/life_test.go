@@ -36,7 +36,8 @@ type life struct {
 
 func born(t *testing.T, name string, labels map[string]string) *life {
 	u := &url.URL{Scheme: "https", Host: name + ".octoeverywhere.com"}
-	return &life{t, probe.NewStatus(probe.Target{Name: name, Address: probe.NewAddress(u), Labels: labels, Interval: time.Minute, AppToken: probe.NewSecret("token")})}
+	s := probe.NewStatus(probe.Target{Name: name, Address: probe.NewAddress(u), Labels: labels, Interval: time.Minute, AppToken: probe.NewSecret("token")})
+	return &life{t, s.CountingFrom(time.Now())}
 }
 
 // responds waits a minute and folds in the response of the printer's own address to a status request.
@@ -131,7 +132,7 @@ func labeled(p printers, names ...string) Options {
 func exposition(t *testing.T, c *Collector, format expfmt.Format) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := c.write(&b, encoding{format: format}, c.options.Fleet.All(), nil); err != nil {
+	if err := c.write(t.Context(), &b, encoding{format: format}, c.options.Fleet.All(), nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -35,7 +35,8 @@ func printRows() []printerRow {
 			(*probe.Print).InProgress, func(p *probe.Print) time.Time { return p.LastProgress }),
 		{
 			name: prefix + "prints_total", kind: dto.MetricType_COUNTER, group: Print, labels: []string{"outcome"},
-			help: "Total number of prints that ended. Outcomes: complete and cancelled as the printer says, failed (an error, or gone too early after an outage), vanished (gone without a word), unknown.",
+			created: func(s *probe.Status) time.Time { return s.Print.EndedFrom },
+			help:    "Total number of prints that ended. Outcomes: complete and cancelled as the printer says, failed (an error, or gone too early after an outage), vanished (gone without a word), unknown.",
 			read: func(v *view, to []sample) []sample {
 				for _, o := range outcomes {
 					to = append(to, sample{float64(v.Print.Ended[o]), [maxLabels]string{o.String()}})

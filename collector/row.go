@@ -34,9 +34,18 @@ type row[T any] struct {
 	help   string
 	absent string // when there is no series, for the documentation; "": never
 
-	disabledToo bool // disabled printers have a series, too
+	created     func(*probe.Status) time.Time // of a counter: when it was 0; nil or zero: unknown
+	disabledToo bool                          // disabled printers have a series, too
 	// read appends the metric's samples, sorted by their label values. It is pure.
 	read func(from T, to []sample) []sample
+}
+
+// createdAt returns when a printer's counter was 0; zero where that is unknown, and for a gauge.
+func (r *row[T]) createdAt(s *probe.Status) time.Time {
+	if r.created == nil {
+		return time.Time{}
+	}
+	return r.created(s)
 }
 
 // maxLabels is how many labels of its own a row can have.

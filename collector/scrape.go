@@ -2,6 +2,7 @@ package collector
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"iter"
 	"slices"
@@ -36,36 +37,40 @@ func newScrape() *scrape {
 }
 
 // write writes the rows of all printers, and other families that are sorted by name, to w.
-func (c *Collector) write(w io.Writer, e encoding, printers iter.Seq[*probe.Status], others []*dto.MetricFamily) error {
+// write ends early with an error when ctx does.
+func (c *Collector) write(ctx context.Context, w io.Writer, e encoding, printers iter.Seq[*probe.Status], others []*dto.MetricFamily) error {
 	s := c.scrapes.Get().(*scrape)
 	defer c.scrapes.Put(s)
 	s.snapshot.take(printers, c.labelNames(), c.options.Schedule.NextProbe)
 	defer s.snapshot.clear()
 	s.page.Reset(w)
 	defer s.page.Reset(io.Discard) // keeps no reference to w
-	if err := s.writeEncoded(e, c.rows, others); err != nil {
+	if err := s.writeEncoded(ctx, e, c.rows, others); err != nil {
 		return err
 	}
 	return s.page.Flush()
 }
 
-func (s *scrape) writeEncoded(e encoding, rows []printerRow, others []*dto.MetricFamily) error {
+func (s *scrape) writeEncoded(ctx context.Context, e encoding, rows []printerRow, others []*dto.MetricFamily) error {
 	if !e.gzip {
-		return s.writePlain(s.page, e.format, rows, others)
+		return s.writePlain(ctx, s.page, e, rows, others)
 	}
 	s.zip.Reset(s.page)
-	if err := s.writePlain(s.zip, e.format, rows, others); err != nil {
+	if err := s.writePlain(ctx, s.zip, e, rows, others); err != nil {
 		return err
 	}
 	return s.zip.Close()
 }
 
 // writePlain merges rows and families, both sorted by name.
-func (s *scrape) writePlain(w io.Writer, format expfmt.Format, rows []printerRow, others []*dto.MetricFamily) error {
-	encoder := expfmt.NewEncoder(w, format)
-	writeRow, done := s.rowWriter(w, format)
+func (s *scrape) writePlain(ctx context.Context, w io.Writer, e encoding, rows []printerRow, others []*dto.MetricFamily) error {
+	encoder := expfmt.NewEncoder(w, e.format, e.options()...)
+	writeRow, done := s.rowWriter(w, e)
 	defer done()
 	for i := range rows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		n := slices.IndexFunc(others, func(f *dto.MetricFamily) bool { return f.GetName() > rows[i].name })
 		if n < 0 {
 			n = len(others)
@@ -85,14 +90,14 @@ func (s *scrape) writePlain(w io.Writer, format expfmt.Format, rows []printerRow
 }
 
 // rowWriter returns a function that writes rows in a format, and one to call afterwards.
-func (s *scrape) rowWriter(w io.Writer, format expfmt.Format) (write func(*printerRow) error, done func()) {
-	switch t := format.FormatType(); t {
+func (s *scrape) rowWriter(w io.Writer, e encoding) (write func(*printerRow) error, done func()) {
+	switch t := e.format.FormatType(); t {
 	case expfmt.TypeTextPlain, expfmt.TypeOpenMetrics:
-		s.text.begin(&s.snapshot, w, t == expfmt.TypeOpenMetrics)
+		s.text.begin(&s.snapshot, w, t == expfmt.TypeOpenMetrics, e.created)
 		return s.text.write, s.text.end
 	}
 	// None of our names needs escaping, and with escaping expfmt copies each family.
-	encoder := expfmt.NewEncoder(w, format.WithEscapingScheme(model.NoEscaping))
+	encoder := expfmt.NewEncoder(w, e.format.WithEscapingScheme(model.NoEscaping))
 	s.families.begin(&s.snapshot)
 	return func(r *printerRow) error {
 		f := s.families.fill(r)

@@ -3,6 +3,7 @@ package collector
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"iter"
@@ -73,7 +74,7 @@ func scrapeOnce(h http.Handler, accept, encoding string) int {
 func countSeries(b *testing.B, c *Collector) float64 {
 	b.Helper()
 	var text bytes.Buffer
-	if err := c.write(&text, encoding{format: expfmt.FmtText}, c.options.Fleet.All(), nil); err != nil {
+	if err := c.write(context.Background(), &text, encoding{format: expfmt.FmtText}, c.options.Fleet.All(), nil); err != nil {
 		b.Fatal(err)
 	}
 	return float64(strings.Count(text.String(), "\n") - strings.Count(text.String(), "# "))

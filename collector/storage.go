@@ -27,8 +27,7 @@ func registerStorage(r *prometheus.Registry, stats func() StorageStats) {
 		return float64(s.LastWrite.UnixMilli()) / 1e3
 	})
 	gauge("restored_printers", "Number of printers that were read from the storage file at the start (--storage.path).", func(s StorageStats) float64 { return float64(s.Restored) })
-	r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: ownPrefix + "storage_errors_total",
-		Help: "Total number of failed attempts to open, read or write the storage file (--storage.path).",
-	}, func() float64 { return float64(stats().Errors) }))
+	r.MustRegister(newCounterFunc(ownPrefix+"storage_errors_total",
+		"Total number of failed attempts to open, read or write the storage file (--storage.path).",
+		func() uint64 { return uint64(stats().Errors) }))
 }

@@ -18,6 +18,7 @@ import (
 type textWriter struct {
 	*snapshot
 	openMetrics bool
+	created     bool // OpenMetrics with created timestamps
 	to          io.Writer
 	buf         []byte
 	blocks      []byte   // the labels of all printers: name="value", with a comma after each
@@ -25,8 +26,8 @@ type textWriter struct {
 }
 
 // begin prepares to write the metrics of a snapshot to w.
-func (t *textWriter) begin(s *snapshot, w io.Writer, openMetrics bool) {
-	t.snapshot, t.to, t.openMetrics = s, w, openMetrics
+func (t *textWriter) begin(s *snapshot, w io.Writer, openMetrics, created bool) {
+	t.snapshot, t.to, t.openMetrics, t.created = s, w, openMetrics, openMetrics && created
 	t.buf, t.blocks, t.ends = t.buf[:0], t.blocks[:0], append(t.ends[:0], 0)
 	for _, p := range s.printers {
 		for i, name := range s.names {
@@ -56,17 +57,10 @@ func (t *textWriter) write(row *printerRow) error {
 			t.head(row)
 			headed = true
 		}
-		b := append(append(t.buf, row.name...), '{')
-		from := 0
-		for k, name := range row.labels {
-			b = append(b, t.block(i, from, cuts[k])...)
-			b = append(append(b, name...), `="`...)
-			b = append(appendEscaped(b, s.labels[k]), `",`...)
-			from = cuts[k]
+		b := t.appendSample(t.buf, row, row.name, i, s, &cuts, s.value)
+		if created := row.createdAt(t.printers[i]); t.created && !created.IsZero() {
+			b = t.appendSample(b, row, strings.TrimSuffix(row.name, "_total")+"_created", i, s, &cuts, float64(created.UnixNano())/1e9)
 		}
-		b = append(b, t.block(i, from, len(t.names))...)
-		b[len(b)-1] = '}'
-		b = append(t.appendValue(append(b, ' '), s.value), '\n')
 		if t.buf = b; len(b) >= pageSize {
 			if err := t.flush(); err != nil {
 				return err
@@ -74,6 +68,21 @@ func (t *textWriter) write(row *printerRow) error {
 		}
 	}
 	return t.flush()
+}
+
+// appendSample appends a line: a name, the labels of the i-th printer and of the sample, and a value.
+func (t *textWriter) appendSample(b []byte, row *printerRow, name string, i int, s *sample, cuts *[maxLabels]int, value float64) []byte {
+	b = append(append(b, name...), '{')
+	from := 0
+	for k, label := range row.labels {
+		b = append(b, t.block(i, from, cuts[k])...)
+		b = append(append(b, label...), `="`...)
+		b = append(appendEscaped(b, s.labels[k]), `",`...)
+		from = cuts[k]
+	}
+	b = append(b, t.block(i, from, len(t.names))...)
+	b[len(b)-1] = '}'
+	return append(t.appendValue(append(b, ' '), value), '\n')
 }
 
 // end drops the reference to the writer.

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	dto "github.com/prometheus/client_model/go"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/probe"
 )
 
 // faultLabels identify a fault. Their values come from the table of package fault.
@@ -53,16 +55,16 @@ func verdictRows() []printerRow {
 			absent: beforeFault,
 			read:   errorStats(func(v *view, i int) (float64, bool) { return v.unix(v.Errors[i].Last) }),
 		}, {
-			name: prefix + "probe_errors_total", kind: dto.MetricType_COUNTER, labels: faultLabels,
+			name: prefix + "probe_errors_total", kind: dto.MetricType_COUNTER, created: countedFrom, labels: faultLabels,
 			help:   "Total number of probes that ended with the fault.",
 			absent: beforeFault,
 			read:   errorStats(func(v *view, i int) (float64, bool) { return float64(v.Errors[i].Count), true }),
 		}, {
-			name: prefix + "probe_failures_total", kind: dto.MetricType_COUNTER,
+			name: prefix + "probe_failures_total", kind: dto.MetricType_COUNTER, created: countedFrom,
 			help: "Total number of probes that ended with any fault. It starts at 0, so increase() counts the first one.",
 			read: one(func(v *view) (float64, bool) { return float64(v.Failures), true }),
 		}, {
-			name: prefix + "probes_total", kind: dto.MetricType_COUNTER,
+			name: prefix + "probes_total", kind: dto.MetricType_COUNTER, created: countedFrom,
 			help: "Total number of probes.",
 			read: one(func(v *view) (float64, bool) { return float64(v.Probes), true }),
 		}, {
@@ -73,6 +75,9 @@ func verdictRows() []printerRow {
 		},
 	}
 }
+
+// countedFrom is when the counters of probes began to count.
+func countedFrom(s *probe.Status) time.Time { return s.CountedFrom }
 
 // errorStats reads a metric with one series per recorded fault; i is the index in Status.Errors.
 func errorStats(value func(v *view, i int) (float64, bool)) func(*view, []sample) []sample {

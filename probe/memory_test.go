@@ -16,7 +16,7 @@ import (
 var notRemembered = map[string]string{
 	"Name": "configured", "Labels": "configured", "Interval": "configured", "Disabled": "configured",
 	"Edge": "configured", "TLS": "configured", "asksInfo": "configured", "pluginSharesPower": "configured",
-	"Probes": "a counter of this process", "Failures": "a counter of this process", "Reading": "the printer's own words",
+	"Probes": "a counter of this process", "Failures": "a counter of this process", "CountedFrom": "as Probes", "Reading": "the printer's own words",
 	"History": "remembered besides, because it grows", "Prints": "as History",
 }
 
@@ -194,7 +194,7 @@ func TestWhatIsWrittenSoon(t *testing.T) {
 	mayBeOld := []string{
 		"LastProbe", "LastSuccess", "Took", "Evidence", "ReadAt", "GadgetPause", "GadgetWarning", "Connection", "ConnectionAt",
 		"Sent", "InfoSent", "InfoEnded", "InfoDue", "InfoFault", "InfoInFailure",
-		"Print.LastSeen", "Print.LastProgress", "Print.ExpectedEnd", "Print.Progress", "Print.Duration", "Print.Layer", "Print.SuspicionSince",
+		"Print.LastSeen", "Print.LastProgress", "Print.ExpectedEnd", "Print.Progress", "Print.Duration", "Print.Layer", "Print.SuspicionSince", "Print.EndedFrom",
 	}
 	soon := map[string]string{
 		"Fault": "fault", "EndpointFault": "endpointFault", "AccountFault": "accountFault", "Since": "since", "PeriodStart": "periodStart",

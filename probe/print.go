@@ -61,7 +61,8 @@ type Print struct {
 	SuspicionSince time.Time // when the first response that showed it was requested
 	WasLost        bool      // the print was lost since LastSeen
 
-	Ended [len(outcomeNames)]uint64 // how many prints ended, by outcome
+	Ended     [len(outcomeNames)]uint64 // how many prints ended, by outcome
+	EndedFrom time.Time                 // when Ended began to count; zero: unknown
 }
 
 // Suspicion is a sign that a print has ended, which later responses confirm or refute. The zero value is none.

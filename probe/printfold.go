@@ -46,7 +46,7 @@ func (p *Print) observe(o observation, r *Reading) (ended EndedPrint, hasEnded b
 		}
 	}
 	if !p.InProgress() && r != nil && r.beginsPrint() {
-		*p = Print{Ended: p.Ended, Start: o.at, LastProgress: o.at}
+		*p = Print{Ended: p.Ended, EndedFrom: p.EndedFrom, Start: o.at, LastProgress: o.at}
 		p.see(o, r)
 	}
 	return ended, hasEnded

@@ -91,7 +91,7 @@ func (m *Memory) times() []*time.Time {
 	all := []*time.Time{
 		&m.LastProbe, &m.LastSuccess, &m.Since, &m.PeriodStart, &m.ReadAt, &m.StateSince, &m.GadgetPause, &m.GadgetWarning,
 		&m.ConnectionAt, &m.Sent, &m.StatusDue, &m.InfoSent, &m.InfoEnded, &m.InfoDue,
-		&m.Print.Start, &m.Print.LastSeen, &m.Print.LastProgress, &m.Print.ExpectedEnd, &m.Print.LostSince, &m.Print.End, &m.Print.SuspicionSince,
+		&m.Print.Start, &m.Print.LastSeen, &m.Print.LastProgress, &m.Print.ExpectedEnd, &m.Print.LostSince, &m.Print.End, &m.Print.SuspicionSince, &m.Print.EndedFrom,
 	}
 	for i := range m.Errors {
 		all = append(all, &m.Errors[i].Last)

@@ -58,6 +58,6 @@ func (s Status) disabled(t Target) Status {
 	}
 	s.interrupt(s.LastProbe)
 	disabled := NewStatus(t)
-	disabled.Print, disabled.Prints, disabled.History = Print{Ended: s.Print.Ended}, s.Prints, s.History
+	disabled.Print, disabled.Prints, disabled.History = Print{Ended: s.Print.Ended, EndedFrom: s.Print.EndedFrom}, s.Prints, s.History
 	return disabled
 }

@@ -21,6 +21,7 @@ type Status struct {
 
 	Probes      uint64
 	Failures    uint64        // probes that ended with a fault
+	CountedFrom time.Time     // when Probes, Failures and Errors began to count; zero: unknown
 	LastProbe   time.Time     // when the last probe ended
 	LastSuccess time.Time     // when a probe last ended without an active fault
 	Took        time.Duration // by the last probe
@@ -78,6 +79,20 @@ func (e evidence) fresh(now time.Time) bool {
 
 // NewStatus returns the status of a printer that was never probed.
 func NewStatus(t Target) Status { return Status{}.configured(t) }
+
+// CountingFrom returns s with now as the time when its counters began to count, where they have none.
+func (s Status) CountingFrom(now time.Time) Status {
+	if s.Disabled {
+		return s
+	}
+	if s.CountedFrom.IsZero() {
+		s.CountedFrom = now
+	}
+	if s.Print.EndedFrom.IsZero() && s.Print.Ended == (Print{}).Ended {
+		s.Print.EndedFrom = now
+	}
+	return s
+}
 
 // configured returns s under another entry of the configuration.
 func (s Status) configured(t Target) Status {

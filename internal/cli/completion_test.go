@@ -37,7 +37,7 @@ func TestCompletions(t *testing.T) {
 		"codes auth_":                     "auth_invalid",
 		"codes --output=m":                "--output=markdown",
 		"codes --output m":                "markdown",
-		"--web.enable":                    "--web.enable-lifecycle --web.enable-pprof",
+		"--web.enable":                    "--web.enable-lifecycle --web.enable-pprof --web.enable-openmetrics-created-samples",
 		"serve --no-coll":                 "--no-collector.print --no-collector.temperature --no-collector.gadget",
 		"--log.level=debug probe --a":     "--all",
 		"probe mk4-":                      "mk4-01 mk4-02",

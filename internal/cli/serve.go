@@ -29,6 +29,7 @@ type webFlags struct {
 	EnableLifecycle        bool    `name:"web.enable-lifecycle" help:"Allow POST and PUT /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
 	EnablePprof            bool    `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
 	DisableExporterMetrics bool    `name:"web.disable-exporter-metrics" help:"Leave out go_* and process_*, the metrics of Go and of the process."`
+	CreatedSamples         bool    `name:"web.enable-openmetrics-created-samples" help:"Add a _created sample to each counter and histogram in OpenMetrics text. Protobuf has created timestamps without it, at no cost."`
 
 	MaxRequests    int `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages and lists, and as many for the metrics; others get 503. 0: no limit."`
 	MaxConnections int `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; a new one then replaces the one that has waited longest for a request. 0: no limit."`
@@ -110,7 +111,7 @@ func exporterOptions(log *slog.Logger, queue *logQueue, b build, configFile stri
 		TimeoutOffset:   time.Duration(w.TimeoutOffset * float64(time.Second)),
 		EnableLifecycle: w.EnableLifecycle, EnablePprof: w.EnablePprof,
 		MaxRequests: w.MaxRequests, MaxConnections: w.MaxConnections,
-		DisabledMetrics: c.disabled(), ProbeLatency: c.Latency, WithoutRuntime: w.DisableExporterMetrics,
+		DisabledMetrics: c.disabled(), ProbeLatency: c.Latency, WithoutRuntime: w.DisableExporterMetrics, CreatedSamples: w.CreatedSamples,
 	}
 }
 

@@ -105,6 +105,11 @@ func scrape(ctx context.Context, t *testing.T, h http.Handler, r *rand.Rand, pri
 		req.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", fmt.Sprint(timeout.Seconds()+0.1))
 	}
 	w := httptest.NewRecorder()
+	defer func() {
+		if p := recover(); p != nil && (p != http.ErrAbortHandler || ctx.Err() == nil) { // for a client that has gone
+			panic(p)
+		}
+	}()
 	h.ServeHTTP(w, req)
 	if w.Code != http.StatusOK && ctx.Err() == nil {
 		t.Errorf("/probe: %d %s", w.Code, w.Body)

@@ -49,6 +49,7 @@ type Options struct {
 	DisabledMetrics  []string // groups of metrics: print, temperature, gadget
 	ProbeLatency     bool     // a histogram of probe durations per printer
 	WithoutRuntime   bool     // without the metrics of Go and of the process
+	CreatedSamples   bool     // OpenMetrics with created timestamps
 	DisableSharing   bool     // each printer has dedicated connections
 	SuppressWarnings bool     // do not log warnings about the configuration
 
@@ -148,7 +149,7 @@ func build(o Options, log *slog.Logger, stored *store.Store) *Exporter {
 		ShardIndex: o.Shard.Index, ShardTotal: o.Shard.Total,
 		LogDropped: o.LogDropped, Storage: storageStats(stored),
 		Version: o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion, Tags: o.Build.Tags,
-		WithoutRuntime: o.WithoutRuntime, ExternalURL: o.ExternalURL,
+		WithoutRuntime: o.WithoutRuntime, OpenMetricsCreated: o.CreatedSamples, ExternalURL: o.ExternalURL,
 	})
 	e.handler = web.New(web.Options{
 		Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule, History: e.history, Metrics: metrics, MetricsPath: o.TelemetryPath,

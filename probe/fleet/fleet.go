@@ -167,7 +167,8 @@ func (p *printer) configure(e *entry, identity probe.Identity) {
 	if changed {
 		p.version++
 	}
-	p.update(func(s probe.Status) probe.Status { return s.Reconfigured(e.Target, changed) })
+	now := time.Now()
+	p.update(func(s probe.Status) probe.Status { return s.Reconfigured(e.Target, changed).CountingFrom(now) })
 	if e.Disabled {
 		p.results.Store(nil)
 	}
