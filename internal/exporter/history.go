@@ -52,7 +52,7 @@ func (h *history) Past(ctx context.Context, name string) ([]probe.Verdict, []pro
 	if h.store == nil {
 		return periods, prints, nil
 	}
-	older, ended := h.store.Past(r.Number)
+	older, ended := h.store.Past(r.Number, now)
 	if len(periods) > 0 {
 		first := periods[0].Since.UnixMilli()
 		older = slices.DeleteFunc(older, func(v probe.Verdict) bool { return v.Since.UnixMilli() >= first })

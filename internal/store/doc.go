@@ -6,6 +6,6 @@
 //
 //	meta      format: the number of the format; key: of the keyed hashes in identities
 //	printers  number of the printer (8 bytes): probe.Identity and probe.Memory as JSON
-//	past      number, Unix time in milliseconds of the beginning of a day of UTC (8 bytes each): the lines of that day, see entry.line
+//	past      days since 1970, number (8 bytes each): the lines of that day, see entry.line
 //	hours     Unix time of the beginning (8 bytes): probe.Hour as JSON, of the fleet
 package store

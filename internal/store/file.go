@@ -64,7 +64,7 @@ func openFile(path string) (db *bbolt.DB, key []byte, err error) {
 func openDatabase(path string) (db *bbolt.DB, err error) {
 	err = guard(func() error {
 		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: lockTimeout, FreelistType: bbolt.FreelistMapType, MmapFlags: mmapFlags,
+			Timeout: lockTimeout, FreelistType: bbolt.FreelistMapType, MmapFlags: mmapFlags(path),
 		})
 		return err
 	})

@@ -31,18 +31,21 @@ func dayOf(at time.Time) time.Time {
 	return time.UnixMilli(max(0, at.UnixMilli())).UTC().Truncate(day)
 }
 
-// dayKey returns the key of a day of a printer: those of a printer are sorted by time.
-func dayKey(number uint64, at time.Time) []byte {
-	return binary.BigEndian.AppendUint64(numberKey(number), uint64(dayOf(at).UnixMilli()))
+// dayKey returns the key of a day of a printer. Days come first, so that what is written is close together, and full pages of past
+// days are not written again.
+func dayKey(at time.Time, number uint64) []byte {
+	return binary.BigEndian.AppendUint64(numberKey(uint64(dayOf(at).Unix()/secondsPerDay)), number)
 }
 
-// parseDay returns the day of a key.
-func parseDay(key []byte) (start time.Time, ok bool) {
+// parseDayKey returns the day and the printer of a key.
+func parseDayKey(key []byte) (start time.Time, number uint64, ok bool) {
 	if len(key) != 16 {
-		return time.Time{}, false
+		return time.Time{}, 0, false
 	}
-	return time.UnixMilli(int64(binary.BigEndian.Uint64(key[8:]))).UTC(), true
+	return time.Unix(int64(binary.BigEndian.Uint64(key)*secondsPerDay), 0).UTC(), parseNumber(key[8:]), true
 }
+
+const secondsPerDay = 24 * 60 * 60
 
 // entry is a line of a day: the beginning of a period, or the end of a print. at is in milliseconds, as it is written.
 type entry struct {
@@ -117,7 +120,7 @@ func parsePrint(end time.Time, words []string) (*probe.EndedPrint, bool) {
 
 // parseEntries returns the entries of a day in their order. Lines that cannot be read are left out.
 func parseEntries(key, value []byte) (all []entry) {
-	start, ok := parseDay(key)
+	start, _, ok := parseDayKey(key)
 	if !ok {
 		return nil
 	}

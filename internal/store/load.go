@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
 	"hash/maphash"
 	"slices"
@@ -49,7 +50,7 @@ func (s *Store) Load(now time.Time) []probe.Record {
 
 // restore returns the record of a printer with its recent past.
 func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now time.Time) probe.Record {
-	periods, prints := past(tx, number, now.Add(-day))
+	periods, prints := past(tx.Bucket(pastBucket), number, now.Add(day), 2)
 	for i := range periods {
 		periods[i].Since = earlier(periods[i].Since, now)
 	}
@@ -71,20 +72,19 @@ func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now 
 // deleteFuture deletes days on which something would have happened after now: the clock was set back. The next Sync writes what is
 // kept of them in memory, where it happened now.
 func (s *Store) deleteFuture(tx *bbolt.Tx, now time.Time) error {
-	b := tx.Bucket(pastBucket)
-	for number, w := range s.written {
-		for _, k := range dayKeys(b, number, now) {
-			entries := parseEntries(k, b.Get(k))
-			if !slices.ContainsFunc(entries, func(e entry) bool { return e.at.After(now) }) {
+	return deleteKeys(tx.Bucket(pastBucket), func(c *bbolt.Cursor) (keys [][]byte) {
+		for k, v := c.Seek(dayKey(now, 0)); k != nil; k, v = c.Next() {
+			if !slices.ContainsFunc(parseEntries(k, v), func(e entry) bool { return e.at.After(now) }) {
 				continue
 			}
-			w.lastStart, w.lastEnd, w.essence = time.Time{}, time.Time{}, 0
-			if err := b.Delete(k); err != nil {
-				return err
+			keys = append(keys, bytes.Clone(k))
+			if _, number, _ := parseDayKey(k); s.written[number] != nil {
+				w := s.written[number]
+				w.lastStart, w.lastEnd, w.essence = time.Time{}, time.Time{}, 0
 			}
 		}
-	}
-	return nil
+		return keys
+	})
 }
 
 func earlier(a, b time.Time) time.Time {

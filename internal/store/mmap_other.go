@@ -2,4 +2,4 @@
 
 package store
 
-const mmapFlags = 0
+func mmapFlags(string) int { return 0 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"errors"
 	"slices"
 	"time"
 
@@ -17,10 +16,10 @@ const (
 	maxEntries = 1000 // periods, and prints
 )
 
-// Past returns the periods and the prints of a printer that are kept, oldest first; none without a file.
-func (s *Store) Past(number uint64) (periods []probe.Verdict, prints []probe.EndedPrint) {
+// Past returns the periods and the prints of a printer that are kept at a time, oldest first; none without a file.
+func (s *Store) Past(number uint64, now time.Time) (periods []probe.Verdict, prints []probe.EndedPrint) {
 	err := s.view(func(tx *bbolt.Tx) error {
-		periods, prints = past(tx, number, time.Time{})
+		periods, prints = past(tx.Bucket(pastBucket), number, now, maxDays)
 		return nil
 	})
 	if err != nil {
@@ -29,10 +28,10 @@ func (s *Store) Past(number uint64) (periods []probe.Verdict, prints []probe.End
 	return periods, prints
 }
 
-// past returns the newest entries of a printer, from the day on that has since.
-func past(tx *bbolt.Tx, number uint64, since time.Time) (periods []probe.Verdict, prints []probe.EndedPrint) {
-	for k, v := range days(tx.Bucket(pastBucket), number, since) {
-		for _, e := range parseEntries(k, v) {
+// past returns the entries of a printer of a number of days before now.
+func past(b *bbolt.Bucket, number uint64, now time.Time, n int) (periods []probe.Verdict, prints []probe.EndedPrint) {
+	for _, k := range slices.Backward(dayKeys(number, now, n)) {
+		for _, e := range parseEntries(k, b.Get(k)) {
 			if e.print != nil {
 				prints = append(prints, *e.print)
 			} else {
@@ -55,25 +54,22 @@ func (s *Store) view(f func(*bbolt.Tx) error) error {
 	return guard(func() error { return s.db.View(f) })
 }
 
-// days yields the days of a printer, from the one on that has since. The bucket must not be changed meanwhile.
-func days(b *bbolt.Bucket, number uint64, since time.Time) func(yield func(k, v []byte) bool) {
-	return func(yield func(k, v []byte) bool) {
-		c, prefix := b.Cursor(), numberKey(number)
-		for k, v := c.Seek(dayKey(number, since)); bytes.HasPrefix(k, prefix); k, v = c.Next() {
-			if !yield(k, v) {
-				return
-			}
-		}
+// dayKeys returns the keys of a printer's day that has now and of n days before, the newest first.
+func dayKeys(number uint64, now time.Time, n int) [][]byte {
+	keys := make([][]byte, 0, n+1)
+	for i := range n + 1 {
+		keys = append(keys, dayKey(now.Add(-time.Duration(i)*day), number))
 	}
+	return keys
 }
 
 // appendPast adds entries to the past of a printer; those that are there already are left out.
 func appendPast(b *bbolt.Bucket, number uint64, entries []entry) error {
 	for len(entries) > 0 {
-		key := dayKey(number, entries[0].at)
+		key := dayKey(entries[0].at, number)
 		before := b.Get(key)
 		value, n := bytes.Clone(before), 0
-		for ; n < len(entries) && bytes.Equal(dayKey(number, entries[n].at), key); n++ {
+		for ; n < len(entries) && bytes.Equal(dayKey(entries[n].at, number), key); n++ {
 			line := []byte(entries[n].line())
 			if !bytes.HasPrefix(value, line) && !bytes.Contains(value, append([]byte("\n"), line...)) {
 				value = append(value, line...)
@@ -98,18 +94,11 @@ func lastLines(text []byte, n int) []byte {
 }
 
 // deletePast deletes the past of a printer.
-func deletePast(b *bbolt.Bucket, number uint64) error {
-	var all error
-	for _, k := range dayKeys(b, number, time.Time{}) {
-		all = errors.Join(all, b.Delete(k))
+func deletePast(b *bbolt.Bucket, number uint64, now time.Time) error {
+	for _, k := range dayKeys(number, now, maxDays) {
+		if err := b.Delete(k); err != nil {
+			return err
+		}
 	}
-	return all
-}
-
-// dayKeys returns the keys of a printer's days, from the one on that has since.
-func dayKeys(b *bbolt.Bucket, number uint64, since time.Time) (keys [][]byte) {
-	for k := range days(b, number, since) {
-		keys = append(keys, bytes.Clone(k))
-	}
-	return keys
+	return nil
 }

@@ -2,55 +2,45 @@ package store
 
 import (
 	"bytes"
-	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
 )
 
-// prunedParts is into how many parts the printers are divided, of which each full write prunes one: all are pruned once a day.
-const prunedParts = int(day / fullInterval)
+// maxPruned is how many old days a full write deletes at most.
+const maxPruned = 5000
 
-// prune deletes what is too old or too much of the past of the next printers.
-func (s *Store) prune(tx *bbolt.Tx, now time.Time) error {
-	c := tx.Bucket(printersBucket).Cursor()
-	k, _ := c.Seek(numberKey(s.nextPruned))
-	for range len(s.written)/prunedParts + 1 {
-		if k == nil {
-			if k, _ = c.First(); k == nil {
-				return nil
+// pruneOld deletes days that are too old. A period that began before is known to the printer's Memory if it is still in force.
+func pruneOld(b *bbolt.Bucket, now time.Time) error {
+	oldest := dayKey(now.Add(-maxDays*day), 0)
+	return deleteKeys(b, func(c *bbolt.Cursor) (keys [][]byte) {
+		for k, _ := c.First(); k != nil && bytes.Compare(k, oldest) < 0 && len(keys) < maxPruned; k, _ = c.Next() {
+			keys = append(keys, bytes.Clone(k))
+		}
+		return keys
+	})
+}
+
+// prunePrinter deletes the days of a printer before its newest entries.
+func prunePrinter(b *bbolt.Bucket, number uint64, now time.Time) error {
+	entries := 0
+	for _, k := range dayKeys(number, now, maxDays) {
+		if entries >= 2*maxEntries {
+			if err := b.Delete(k); err != nil {
+				return err
 			}
 		}
-		if err := prunePrinter(tx.Bucket(pastBucket), parseNumber(k), now); err != nil {
-			return err
-		}
-		k, _ = c.Next()
-	}
-	s.nextPruned = 0
-	if len(k) == 8 {
-		s.nextPruned = parseNumber(k)
+		entries += bytes.Count(b.Get(k), []byte("\n"))
 	}
 	return nil
 }
 
-// prunePrinter deletes the days of a printer that have only what is too old or too much. The last period before that stays: it is
-// the one that was in force.
-func prunePrinter(b *bbolt.Bucket, number uint64, now time.Time) error {
-	oldest, entries := dayOf(now.Add(-maxDays*day)), 0
-	for _, k := range slices.Backward(dayKeys(b, number, time.Time{})) {
-		start, ok := parseDay(k)
-		value := b.Get(k)
-		switch {
-		case !ok, entries >= 2*maxEntries, start.Before(oldest) && entries > 0:
-			if err := b.Delete(k); err != nil {
-				return err
-			}
-		case start.Before(oldest):
-			if err := b.Put(k, bytes.Clone(lastLines(value, 1))); err != nil {
-				return err
-			}
+// deleteKeys deletes the keys that a function finds: a cursor is not valid after a change.
+func deleteKeys(b *bbolt.Bucket, find func(*bbolt.Cursor) [][]byte) error {
+	for _, k := range find(b.Cursor()) {
+		if err := b.Delete(k); err != nil {
+			return err
 		}
-		entries += bytes.Count(value, []byte("\n"))
 	}
 	return nil
 }

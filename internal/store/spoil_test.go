@@ -117,7 +117,7 @@ func TestDamageAnywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Load(f.now)
-		s.Past(3)
+		s.Past(3, f.now)
 		g := newFarm(s, 200)
 		g.probe(fails(785), 5)
 		s.Sync(g.now, g.all())

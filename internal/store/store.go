@@ -34,12 +34,11 @@ type Store struct {
 	mu sync.RWMutex // guards db
 	db *bbolt.DB    // nil: there is no usable file
 
-	written    map[uint64]*written // by number; nothing else is in the file
-	walk       uint64              // the number of the last walk over all records
-	nextFull   time.Time
-	nextTry    time.Time // after a failure; zero: the last write succeeded
-	nextHours  time.Time
-	nextPruned uint64 // the number of the printer whose past is pruned next
+	written   map[uint64]*written // by number; nothing else is in the file
+	walk      uint64              // the number of the last walk over all records
+	nextFull  time.Time
+	nextTry   time.Time // after a failure; zero: the last write succeeded
+	nextHours time.Time
 
 	restored  int
 	size      atomic.Int64

@@ -156,7 +156,7 @@ func TestNoUsableFolder(t *testing.T) {
 		if s.Load(f.now) != nil || s.Sync(f.now, f.all()) {
 			t.Error("something is stored")
 		}
-		if periods, prints := s.Past(1); periods != nil || prints != nil {
+		if periods, prints := s.Past(1, f.now); periods != nil || prints != nil {
 			t.Error("there is a past")
 		}
 		s.Close(f.now, f.all(), nil)
@@ -219,7 +219,7 @@ func TestTheClockWasSetBack(t *testing.T) {
 			t.Errorf("%v is in the future", v)
 		}
 	}
-	if periods, _ := s.Past(1); len(periods) > 6 {
+	if periods, _ := s.Past(1, f.now); len(periods) > 6 {
 		t.Errorf("%d periods", len(periods))
 	}
 }

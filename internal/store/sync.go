@@ -23,6 +23,7 @@ type written struct {
 	lastStart time.Time // of the newest period in the file
 	lastEnd   time.Time // of the newest print in the file
 	changed   bool      // since the last write
+	added     int       // entries of the past since it was last pruned, about
 	seen      uint64    // the number of the walk that found the printer
 }
 
@@ -35,6 +36,9 @@ type change struct {
 
 // yieldEvery is after how many records probes that are due go first. A full write of a large fleet takes a second.
 const yieldEvery = 8
+
+// pastFill is how full pages are made that are split: what comes after is nearly always at the end.
+const pastFill = 0.9
 
 // seed is that of the hashes of essences, which are compared within the process only.
 var seed = maphash.MakeSeed()
@@ -55,10 +59,10 @@ func (s *Store) Sync(now time.Time, records iter.Seq[probe.Record]) bool {
 		return false
 	}
 	err := s.update(func(tx *bbolt.Tx) error {
-		if err := write(tx, changes, gone); err != nil || !full {
+		if err := write(tx, now, changes, gone); err != nil || !full {
 			return err
 		}
-		return s.prune(tx, now)
+		return pruneOld(tx.Bucket(pastBucket), now)
 	})
 	if err != nil {
 		for _, c := range changes {
@@ -107,8 +111,9 @@ func (s *Store) update(f func(*bbolt.Tx) error) error {
 }
 
 // write writes changed printers with what is new of their past, and deletes those that are gone.
-func write(tx *bbolt.Tx, changes []change, gone []uint64) error {
+func write(tx *bbolt.Tx, now time.Time, changes []change, gone []uint64) error {
 	printers, past := tx.Bucket(printersBucket), tx.Bucket(pastBucket)
+	past.FillPercent = pastFill
 	for i, c := range changes {
 		if i%yieldEvery == 0 {
 			runtime.Gosched()
@@ -120,12 +125,19 @@ func write(tx *bbolt.Tx, changes []change, gone []uint64) error {
 		if err := printers.Put(numberKey(c.record.Number), value); err != nil {
 			return err
 		}
-		if err := appendPast(past, c.record.Number, c.newEntries()); err != nil {
+		entries := c.newEntries()
+		if err := appendPast(past, c.record.Number, entries); err != nil {
 			return err
+		}
+		if c.written.added += len(entries); c.written.added > maxEntries {
+			c.written.added = 0
+			if err := prunePrinter(past, c.record.Number, now); err != nil {
+				return err
+			}
 		}
 	}
 	for _, number := range gone {
-		if err := errors.Join(printers.Delete(numberKey(number)), deletePast(past, number)); err != nil {
+		if err := errors.Join(printers.Delete(numberKey(number)), deletePast(past, number, now)); err != nil {
 			return err
 		}
 	}
