@@ -22,6 +22,7 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"Check the configuration; exit with 1 if it is not valid."`
 	Probe    probeCommand    `cmd:"" help:"Probe printers once and show which layer fails, why, and what to do."`
 	Add      addCommand      `cmd:"" help:"Add a printer from the URL of the App Connection Portal or of a Shared Connection."`
+	Export   exportCommand   `cmd:"" help:"Print what Prometheus' service discovery by files reads, from the configuration alone."`
 	Codes    codesCommand    `cmd:"" help:"Print the table of codes: meaning, owner, action."`
 	Demo     demoCommand     `cmd:"" help:"Probe and export a simulated fleet with failures at every layer; nothing to configure."`
 	Simulate simulateCommand `cmd:"" help:"Run the simulated relay only, for drills and load tests, and write a configuration for it."`

@@ -47,7 +47,7 @@ func TestCompletions(t *testing.T) {
 		"probe --config.file ":            "",
 		"probe --concurrency=2 --all v":   "voron-01",
 		"add ":                            "",
-		"nonsense --x ":                   "serve check probe add codes demo simulate version completion",
+		"nonsense --x ":                   "serve check probe add export codes demo simulate version completion",
 	} {
 		var got []string
 		for _, c := range completions(m, strings.Split(line, " "), func(file string) []string {

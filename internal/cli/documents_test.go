@@ -29,7 +29,7 @@ func TestDocumentedCommandsExist(t *testing.T) {
 				continue
 			}
 			args := strings.Fields(m[1] + m[2])
-			if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !regexp.MustCompile(`^(serve|check|probe|add|codes|demo|simulate|version|completion)$`).MatchString(args[0]) {
+			if len(args) > 0 && !strings.HasPrefix(args[0], "-") && !regexp.MustCompile(`^(serve|check|probe|add|export|codes|demo|simulate|version|completion)$`).MatchString(args[0]) {
 				continue // prose
 			}
 			var c commands

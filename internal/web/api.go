@@ -15,7 +15,8 @@ import (
 // the others are complete.
 func (s *site) apiPrinters(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
-	writeList(w, `{"printers":[`, "]}\n", s.printers(r), func(b *bytes.Buffer, status *probe.Status) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = writeList(w, `{"printers":[`, "]}\n", s.printers(r), func(b *bytes.Buffer, status *probe.Status) {
 		begin := b.Len()
 		defer func() {
 			if p := recover(); p != nil {

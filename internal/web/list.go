@@ -6,8 +6,6 @@ import (
 	"io"
 	"iter"
 	"net/http"
-
-	"octoeverywhere_exporter/probe"
 )
 
 // writeJSON writes a value as JSON. Nothing is written if it cannot be encoded.
@@ -18,25 +16,25 @@ func writeJSON(w http.ResponseWriter, v any) {
 	_, _ = w.Write(b.Bytes())
 }
 
-// writeList writes a JSON list with an entry per printer, between before and after. It is written entry by entry, so that
-// a large list is never in memory as a whole, and ends early when the client is gone.
-func writeList(w http.ResponseWriter, before, after string, printers iter.Seq[*probe.Status], appendEntry func(*bytes.Buffer, *probe.Status)) {
-	w.Header().Set("Content-Type", "application/json")
+// writeList writes a JSON list with an entry per item, between before and after. It is written entry by entry, so that a large
+// list is never in memory as a whole, and ends with the first error, as when the client is gone.
+func writeList[T any](w io.Writer, before, after string, items iter.Seq[T], appendEntry func(*bytes.Buffer, T)) error {
 	var b bytes.Buffer
 	separator := before
-	for s := range printers {
+	for item := range items {
 		b.Reset()
 		b.WriteString(separator)
-		appendEntry(&b, s)
+		appendEntry(&b, item)
 		if _, err := w.Write(b.Bytes()); err != nil {
-			return
+			return err
 		}
 		separator = ","
 	}
 	if separator == before {
-		_, _ = io.WriteString(w, before)
+		after = before + after
 	}
-	_, _ = io.WriteString(w, after)
+	_, err := io.WriteString(w, after)
+	return err
 }
 
 // encode appends a value as JSON. It panics if the value has no JSON, which is a bug: the panic is logged, and no client takes
