@@ -16,7 +16,7 @@ func TestDocumentedCommandsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := regexp.MustCompile("(?:^|`|\\./|run \\. )octoeverywhere_exporter( [^`#|<]*)?|go run \\. ([^`#|<]*)")
+	command := regexp.MustCompile("(?:^|`|\\./|run \\. )octoeverywhere_exporter( [^`#|<>]*)?|go run \\. ([^`#|<>]*)")
 	found := 0
 	for _, f := range append(files, "README.md") {
 		b, err := os.ReadFile(f)
