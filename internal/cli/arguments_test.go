@@ -14,7 +14,7 @@ import (
 )
 
 // argumentsOf are what a command needs to be parsed.
-var argumentsOf = map[string][]string{"probe": {"mk4-01"}, "completion": {"bash"}}
+var argumentsOf = map[string][]string{"probe": {"mk4-01"}, "export": {"--targets"}, "completion": {"bash"}}
 
 // parsed returns the command line as the commands get it, and the values of all flags as text.
 func parsed(t *testing.T, args ...string) (c commands, values string) {
