@@ -22,8 +22,10 @@ type Options struct {
 	Fleet      Fleet
 	Edges      Edges
 	Schedule   Schedule
-	LabelNames func() []string     // configured labels; each printer's series have all of them
-	Disabled   []Group             // of the printers' metrics
+	LabelNames func() []string // configured labels; each printer's series have all of them
+	Disabled   []Group         // of the printers' metrics
+	// Panicked is called when the values of a printer's metric ended in a panic: they are left out.
+	Panicked   func(printer string, value any, stack []byte)
 	Latency    *Latency            // nil: off
 	LogDropped func() uint64       // log records that were dropped; nil: none is
 	Storage    func() StorageStats // nil: there is no storage

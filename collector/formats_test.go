@@ -102,8 +102,8 @@ func decoded(t *testing.T, r io.Reader, format expfmt.Format) []*dto.MetricFamil
 func TestTextIsThatOfExpfmt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(mixed(t))
-		var s snapshot
-		s.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
+		s := snapshot{next: c.options.Schedule.NextProbe}
+		s.take(c.options.Fleet.All(), c.labelNames())
 		for what, e := range map[string]encoding{
 			"text": {format: expfmt.FmtText}, "OpenMetrics": {format: expfmt.FmtOpenMetrics_1_0_0},
 			"created timestamps": {format: expfmt.FmtOpenMetrics_1_0_0, created: true}, "none in text": {format: expfmt.FmtText, created: true},

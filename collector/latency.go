@@ -91,7 +91,7 @@ func (l *Latency) family(printers iter.Seq[*probe.Status], names []string) (*dto
 		return nil, false
 	}
 	var s snapshot
-	s.take(printers, names, nil)
+	s.take(printers, names)
 	f := &dto.MetricFamily{Name: new(latencyName), Help: new(latencyHelp), Type: dto.MetricType_HISTOGRAM.Enum()}
 	for _, p := range s.printers {
 		h, ok := l.known(p.Name)

@@ -100,8 +100,8 @@ func markdown(metrics []Metric) string {
 
 What is unknown is not exported: a series is absent rather than 0, -1 or NaN. Times are Unix time in seconds, durations are in
 seconds, temperatures in degrees Celsius, ratios from 0 to 1. Samples have no timestamps. A printer's counters start at 0 when
-the process first loads it; `+"`prints_total`"+` continues after a restart with `+"`--storage.path`"+`. In protobuf, counters have created timestamps,
-so a Prometheus with `+"`--enable-feature=created-timestamp-zero-ingestion`"+` counts from 0 even where a series begins later.
+the process first loads it; ` + "`prints_total`" + ` continues after a restart with ` + "`--storage.path`" + `. In protobuf, counters have created timestamps,
+so a Prometheus with ` + "`--enable-feature=created-timestamp-zero-ingestion`" + ` counts from 0 even where a series begins later.
 `)
 	for _, section := range [...]struct{ of, title, text string }{
 		{"printer", "Per-printer metrics", `Each series has the label ` + "`printer`" + `, the configured name, and every label that any printer has in the configuration (""

@@ -37,7 +37,9 @@ func newRegistry(o *Options) *prometheus.Registry {
 		open, _ := o.Fleet.Connections()
 		return float64(open)
 	})
-	counter := func(name, help string, read func() uint64) { r.MustRegister(newCounterFunc(ownPrefix+name, help, read)) }
+	counter := func(name, help string, read func() uint64) {
+		r.MustRegister(newCounterFunc(ownPrefix+name, help, read))
+	}
 	counter("probes_skipped_total", "Total number of scheduled probes that were skipped because the previous probe of that printer was still in flight.", o.Schedule.Skipped)
 	dropped := o.LogDropped
 	if dropped == nil {

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 
@@ -92,4 +94,46 @@ func TestAClientThatDisconnectsAbortsTheScrape(t *testing.T) {
 		}
 	}()
 	c.Handler().ServeHTTP(&pageRecorder{limit: 1}, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+}
+
+// panickingSchedule panics when it is asked about a printer.
+type panickingSchedule struct {
+	Schedule
+	name string
+}
+
+func (p panickingSchedule) NextProbe(s *probe.Status) time.Time {
+	if s.Name == p.name {
+		panic("about " + s.Name)
+	}
+	return p.Schedule.NextProbe(s)
+}
+
+// TestABrokenPrinterHidesNoOther: a metric of a printer that ends in a panic is reported and left out. All other series are there.
+func TestABrokenPrinterHidesNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := mixed(t)
+		whole := New(o)
+		var reported []string
+		o.Schedule = panickingSchedule{o.Schedule, "lost"}
+		o.Panicked = func(printer string, _ any, stack []byte) {
+			if len(stack) > 0 {
+				reported = append(reported, printer)
+			}
+		}
+		broken := New(o)
+		for _, format := range []expfmt.Format{expfmt.FmtText, expfmt.FmtProtoDelim} {
+			reported = nil
+			want, left := exposition(t, whole, expfmt.FmtText), ""
+			for line := range strings.Lines(want) {
+				if !strings.HasPrefix(line, prefix+"next_probe") || !strings.Contains(line, `printer="lost"`) {
+					left += line
+				}
+			}
+			got := asText(t, strings.NewReader(exposition(t, broken, format)), encoding{format: format})
+			if d := cmp.Diff(left, got); d != "" || want == left || !slices.Equal(reported, []string{"lost"}) {
+				t.Errorf("%s: reported %v: %s", format, reported, d)
+			}
+		}
+	})
 }

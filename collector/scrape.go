@@ -40,8 +40,9 @@ func newScrape() *scrape {
 // write ends early with an error when ctx does.
 func (c *Collector) write(ctx context.Context, w io.Writer, e encoding, printers iter.Seq[*probe.Status], others []*dto.MetricFamily) error {
 	s := c.scrapes.Get().(*scrape)
+	s.snapshot.next, s.snapshot.panicked = c.options.Schedule.NextProbe, c.options.Panicked
 	defer c.scrapes.Put(s)
-	s.snapshot.take(printers, c.labelNames(), c.options.Schedule.NextProbe)
+	s.snapshot.take(printers, c.labelNames())
 	defer s.snapshot.clear()
 	s.page.Reset(w)
 	defer s.page.Reset(io.Discard) // keeps no reference to w

@@ -130,8 +130,8 @@ func BenchmarkScrapeCold(b *testing.B) {
 func BenchmarkExpfmt(b *testing.B) {
 	c := busyCollector(benchPrinters)
 	series := countSeries(b, c)
-	var s snapshot
-	s.take(c.options.Fleet.All(), c.labelNames(), c.options.Schedule.NextProbe)
+	s := snapshot{next: c.options.Schedule.NextProbe}
+	s.take(c.options.Fleet.All(), c.labelNames())
 	var f families
 	f.begin(&s)
 	out := bufio.NewWriterSize(io.Discard, pageSize)

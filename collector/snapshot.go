@@ -3,6 +3,7 @@ package collector
 import (
 	"iter"
 	"math"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -17,13 +18,14 @@ const printerLabel = "printer"
 type snapshot struct {
 	now      time.Time
 	next     func(*probe.Status) time.Time
+	panicked func(printer string, value any, stack []byte)
 	names    []string // of the labels, sorted: the configured ones and `printer`; never changed
 	printers []*probe.Status
 }
 
 // take fills the snapshot; labels are the sorted names of the labels of all series.
-func (s *snapshot) take(printers iter.Seq[*probe.Status], labels []string, next func(*probe.Status) time.Time) {
-	s.now, s.next, s.names = time.Now(), next, labels
+func (s *snapshot) take(printers iter.Seq[*probe.Status], labels []string) {
+	s.now, s.names = time.Now(), labels
 	s.printers = slices.AppendSeq(s.printers[:0], printers)
 	slices.SortFunc(s.printers, func(a, b *probe.Status) int { return strings.Compare(a.Name, b.Name) })
 	s.printers = slices.CompactFunc(s.printers, func(a, b *probe.Status) bool { return a.Name == b.Name })
@@ -50,6 +52,18 @@ func (s *snapshot) labelsBefore(own string) int {
 	return i
 }
 
+// read returns a row's samples of a printer. A panic, which is a bug that the printer's status triggers, is reported and leaves
+// them out: the metrics of all others must not be missing with them.
+func (s *snapshot) read(row *printerRow, v *view, to []sample) (found []sample) {
+	defer func() {
+		if p := recover(); p != nil {
+			found = to
+			s.panicked(v.Name, p, debug.Stack())
+		}
+	}()
+	return row.read(v, to)
+}
+
 // samples yields each series of a row, in order, with the index of its printer. A sample is valid until the next one. NaN is
 // dropped.
 func (s *snapshot) samples(row *printerRow) iter.Seq2[int, *sample] {
@@ -61,7 +75,7 @@ func (s *snapshot) samples(row *printerRow) iter.Seq2[int, *sample] {
 				continue
 			}
 			v.Status = p
-			found = row.read(&v, found[:0])
+			found = s.read(row, &v, found[:0])
 			for j := range found {
 				if !math.IsNaN(found[j].value) && !yield(i, &found[j]) {
 					return

@@ -145,7 +145,10 @@ func build(o Options, log *slog.Logger, stored *store.Store) *Exporter {
 	metrics := collector.New(collector.Options{
 		Recorder: e.recorder, Fleet: e.fleet, Edges: e.edges, Schedule: e.schedule,
 		LabelNames: func() []string { return *e.labelNames.Load() },
-		Disabled:   disabledGroups(o.DisabledMetrics), Latency: e.latency,
+		Panicked: func(printer string, value any, stack []byte) {
+			e.panics.reportJob(collector.RequestComponent, printer, value, stack)
+		},
+		Disabled: disabledGroups(o.DisabledMetrics), Latency: e.latency,
 		ShardIndex: o.Shard.Index, ShardTotal: o.Shard.Total,
 		LogDropped: o.LogDropped, Storage: storageStats(stored),
 		Version: o.Build.Version, Revision: o.Build.Revision, GoVersion: o.Build.GoVersion, Tags: o.Build.Tags,
