@@ -58,7 +58,7 @@ func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now 
 		prints[i].Start, prints[i].End = earlier(prints[i].Start, now), earlier(prints[i].End, now)
 	}
 	status := probe.NewStatus(probe.Target{}).Restored(stored.Memory, now).WithPast(periods, prints)
-	w := &written{identity: stored.Identity, removedAt: stored.RemovedAt, essence: maphash.Comparable(seed, status.Essence())}
+	w := &written{identity: stored.Identity, removedAt: stored.RemovedAt, essence: maphash.Comparable(s.seed, status.Essence())}
 	if v := status.Verdicts(); len(v) > 0 {
 		w.lastStart = v[0].Since
 	}

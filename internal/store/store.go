@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"log/slog"
 	"os"
@@ -34,6 +35,7 @@ type Store struct {
 	mu sync.RWMutex // guards db
 	db *bbolt.DB    // nil: there is no usable file
 
+	seed      maphash.Seed        // of the hashes of essences
 	written   map[uint64]*written // by number; nothing else is in the file
 	walk      uint64              // the number of the last walk over all records
 	nextFull  time.Time
@@ -72,7 +74,7 @@ var ErrLocked = errors.New("another process uses it; each exporter needs a folde
 // Open opens or creates state.db in a folder, which is created if only it is missing. It fails with ErrLocked only. A file that
 // cannot be read is set aside. Without a usable file nothing survives, and a record is logged.
 func Open(dir string, log *slog.Logger) (*Store, error) {
-	s := &Store{log: log, path: filepath.Join(dir, fileName), key: newKey(), written: map[uint64]*written{}}
+	s := &Store{log: log, path: filepath.Join(dir, fileName), key: newKey(), seed: maphash.MakeSeed(), written: map[uint64]*written{}}
 	err := os.Mkdir(dir, 0o700)
 	if err == nil || errors.Is(err, os.ErrExist) {
 		err = s.open()
@@ -145,6 +147,7 @@ func (s *Store) Close(now time.Time, records iter.Seq[probe.Record], hours func(
 	}
 }
 
+// close closes the file without writing.
 func (s *Store) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

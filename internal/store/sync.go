@@ -40,9 +40,6 @@ const yieldEvery = 8
 // pastFill is how full pages are made that are split: what comes after is nearly always at the end.
 const pastFill = 0.9
 
-// seed is that of the hashes of essences, which are compared within the process only.
-var seed = maphash.MakeSeed()
-
 // Sync writes what has changed: at once what is essential, at fullInterval all else. It is meant to be called every second, with
 // the records of all printers. It returns whether it has written. A failure is counted and logged, and everything is written
 // once writing is possible again.
@@ -90,7 +87,7 @@ func (s *Store) changes(records iter.Seq[probe.Record], full bool) (changes []ch
 			continue
 		}
 		w.status, w.changed = r.Status, true
-		essence := maphash.Comparable(seed, r.Status.Essence())
+		essence := maphash.Comparable(s.seed, r.Status.Essence())
 		if full || essential || essence != w.essence {
 			changes = append(changes, change{r, essence, w})
 		}
