@@ -118,14 +118,19 @@ func (metrics) ProbeHandler(s *probe.Status, _ []probe.Result) http.Handler {
 // serve starts a server and gives its address.
 func (f *fleet) serve(t *testing.T) string {
 	t.Helper()
-	srv := httptest.NewServer(web.New(web.Options{
+	srv := httptest.NewServer(web.New(f.options(t)))
+	t.Cleanup(srv.Close)
+	return srv.URL + "/"
+}
+
+// options are those of a server of its pages.
+func (f *fleet) options(t *testing.T) web.Options {
+	return web.Options{
 		Fleet: f, Schedule: f, Edges: noEdges{}, Metrics: metrics{},
 		OtherShard: func(string) string { return "" },
 		Lifecycle:  true, Reload: func() error { return nil },
 		Rejected: func() {}, Panicked: func(_, text string, _ []byte) { t.Error(text) },
-	}))
-	t.Cleanup(srv.Close)
-	return srv.URL + "/"
+	}
 }
 
 // printerPage is the address of a printer's page.
