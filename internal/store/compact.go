@@ -25,27 +25,27 @@ func compact(path string, db *bbolt.DB) (*bbolt.DB, error) {
 		return db, nil
 	}
 	smaller := path + ".compact"
-	if err := copyTo(smaller, db); err != nil {
+	to, err := copyTo(smaller, db)
+	if err != nil {
 		return db, errors.Join(err, os.Remove(smaller))
 	}
-	if err := guard(db.Close); err != nil {
-		return nil, err
-	}
-	if err := os.Rename(smaller, path); err != nil {
-		return nil, err
-	}
-	return openDatabase(path)
+	return replaceFile(path, smaller, db, to)
 }
 
-func copyTo(path string, db *bbolt.DB) error {
+// copyTo copies the database into a new file, which it opens.
+func copyTo(path string, db *bbolt.DB) (to *bbolt.DB, err error) {
 	if err := os.RemoveAll(path); err != nil { // left by a process that was killed
-		return err
+		return nil, err
 	}
-	return guard(func() error {
-		to, err := bbolt.Open(path, 0o600, &bbolt.Options{FreelistType: bbolt.FreelistMapType})
-		if err != nil {
-			return err
-		}
-		return errors.Join(bbolt.Compact(to, db, compactTx), to.Close())
-	})
+	f, err := lockFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if to, err = openDatabase(path, f); err != nil {
+		return nil, err
+	}
+	if err := guard(func() error { return bbolt.Compact(to, db, compactTx) }); err != nil {
+		return nil, errors.Join(err, guard(to.Close))
+	}
+	return to, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"os"
 	"runtime/debug"
 )
 
@@ -13,14 +14,18 @@ func guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(before)
 	defer func() {
 		if v := recover(); v != nil {
-			err = &unusableError{damaged, fmt.Sprint(v)}
+			err = &unusableError{reason: damaged, text: fmt.Sprint(v), panicked: true}
 		}
 	}()
 	return f()
 }
 
 // unusableError says why a file cannot be used.
-type unusableError struct{ reason, text string }
+type unusableError struct {
+	reason, text string
+	panicked     bool        // while the database was used
+	file         os.FileInfo // nil: whatever is at the path
+}
 
 // The reasons, with which the names of files end that are set aside.
 const (

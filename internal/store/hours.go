@@ -19,7 +19,7 @@ const rewrittenHours = 2
 // SyncHours writes the newest hours of the fleet once a minute, and deletes those that are no longer among all. It is meant to be
 // called every second. A failure is counted and logged.
 func (s *Store) SyncHours(now time.Time, all func() []probe.Hour) {
-	if s.db == nil || now.Before(s.nextTry) || now.Before(s.nextHours) {
+	if !s.ready(now) || now.Before(s.nextHours) {
 		return
 	}
 	s.nextHours = now.Add(hoursInterval)

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"hash/maphash"
 	"slices"
 	"time"
@@ -19,33 +20,55 @@ func (s *Store) Load(now time.Time) []probe.Record {
 		return nil
 	}
 	var records []probe.Record
-	broken := 0
+	var broken [][]byte
 	s.nextFull = now.Add(fullInterval)
 	err := s.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(printersBucket).Cursor()
 		for k, v := c.First(); k != nil; k, v = c.Next() {
 			var stored storedPrinter
 			if len(k) != 8 || json.Unmarshal(v, &stored) != nil {
-				broken++
+				broken = append(broken, bytes.Clone(k))
 				continue
 			}
 			records = append(records, s.restore(tx, parseNumber(k), &stored, now))
 		}
 		return nil
 	})
-	if err == nil {
-		err = s.update(func(tx *bbolt.Tx) error { return s.deleteFuture(tx, now) })
-	}
 	if err != nil {
 		s.writeFailed(now, err)
 		return nil
 	}
-	if broken > 0 {
+	if len(broken) > 0 {
 		s.errors.Add(1)
-		s.log.Error("storage file has records that cannot be read, starting without them", "file", s.path, "records", broken)
+		s.log.Error("storage file has records that cannot be read, starting without them", "file", s.path, "records", len(broken))
 	}
 	s.restored = len(records)
+	if err := s.update(func(tx *bbolt.Tx) error { return s.repair(tx, broken, now) }); err != nil && !errors.Is(err, errUnchanged) {
+		s.writeFailed(now, err)
+	}
 	return records
+}
+
+// errUnchanged ends a transaction that has nothing to write.
+var errUnchanged = errors.New("nothing is to be written")
+
+// repair deletes printers that cannot be read, and what would have happened after now.
+func (s *Store) repair(tx *bbolt.Tx, broken [][]byte, now time.Time) error {
+	past := tx.Bucket(pastBucket)
+	for _, key := range broken {
+		err := tx.Bucket(printersBucket).Delete(key)
+		if len(key) == 8 {
+			err = errors.Join(err, deletePast(past, parseNumber(key), now)) // the number may be given to another printer
+		}
+		if err != nil {
+			return err
+		}
+	}
+	deleted, err := s.deleteFuture(past, now)
+	if err == nil && deleted+len(broken) == 0 {
+		return errUnchanged
+	}
+	return err
 }
 
 // restore returns the record of a printer with its recent past.
@@ -71,8 +94,8 @@ func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now 
 
 // deleteFuture deletes days on which something would have happened after now: the clock was set back. The next Sync writes what is
 // kept of them in memory, where it happened now.
-func (s *Store) deleteFuture(tx *bbolt.Tx, now time.Time) error {
-	return deleteKeys(tx.Bucket(pastBucket), func(c *bbolt.Cursor) (keys [][]byte) {
+func (s *Store) deleteFuture(b *bbolt.Bucket, now time.Time) (deleted int, err error) {
+	return deleteKeys(b, func(c *bbolt.Cursor) (keys [][]byte) {
 		for k, v := c.Seek(dayKey(now, 0)); k != nil; k, v = c.Next() {
 			if !slices.ContainsFunc(parseEntries(k, v), func(e entry) bool { return e.at.After(now) }) {
 				continue

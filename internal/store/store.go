@@ -35,6 +35,7 @@ type Store struct {
 	mu sync.RWMutex // guards db
 	db *bbolt.DB    // nil: there is no usable file
 
+	opened    os.FileInfo         // the file; nil: it is not used any more, or was not usable at the start
 	seed      maphash.Seed        // of the hashes of essences
 	written   map[uint64]*written // by number; nothing else is in the file
 	walk      uint64              // the number of the last walk over all records
@@ -75,10 +76,7 @@ var ErrLocked = errors.New("another process uses it; each exporter needs a folde
 // cannot be read is set aside. Without a usable file nothing survives, and a record is logged.
 func Open(dir string, log *slog.Logger) (*Store, error) {
 	s := &Store{log: log, path: filepath.Join(dir, fileName), key: newKey(), seed: maphash.MakeSeed(), written: map[uint64]*written{}}
-	err := os.Mkdir(dir, 0o700)
-	if err == nil || errors.Is(err, os.ErrExist) {
-		err = s.open()
-	}
+	err := s.open()
 	switch {
 	case errors.Is(err, ErrLocked):
 		return nil, fmt.Errorf("storage.path %s: %s: %w", dir, fileName, ErrLocked)
@@ -96,6 +94,9 @@ func (s *Store) failed(message string, err error) {
 
 // open opens the file, or a new one where it is unusable.
 func (s *Store) open() error {
+	if err := os.Mkdir(filepath.Dir(s.path), 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
 	db, key, err := openFile(s.path)
 	var unusable *unusableError
 	if errors.As(err, &unusable) {
@@ -111,14 +112,18 @@ func (s *Store) open() error {
 	s.db, s.key = db, key
 	s.mu.Unlock()
 	s.updateSize()
-	return nil
+	s.opened, err = os.Stat(s.path)
+	return err
 }
 
 // setAside renames a file that cannot be used, so that a new one can be made. An older file that was set aside for the same
-// reason is replaced.
+// reason is replaced. It does nothing if another process has replaced the file in the meantime.
 func (s *Store) setAside(why *unusableError) error {
 	aside := s.path + "." + why.reason
-	if err := os.RemoveAll(aside); err != nil {
+	if at, err := os.Stat(s.path); why.file != nil && (err != nil || !os.SameFile(at, why.file)) {
+		return nil
+	}
+	if err := os.Remove(aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	if err := os.Rename(s.path, aside); err != nil {

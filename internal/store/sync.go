@@ -44,7 +44,7 @@ const pastFill = 0.9
 // the records of all printers. It returns whether it has written. A failure is counted and logged, and everything is written
 // once writing is possible again.
 func (s *Store) Sync(now time.Time, records iter.Seq[probe.Record]) bool {
-	if s.db == nil || now.Before(s.nextTry) {
+	if !s.ready(now) {
 		return false
 	}
 	full := !now.Before(s.nextFull)
@@ -155,48 +155,9 @@ func (c *change) newEntries() (entries []entry) {
 		}
 		entries = append(entries, entry{at: p.End, print: &p})
 	}
+	slices.Reverse(entries) // of two periods that begin at the same time, the newer one is last
 	slices.SortStableFunc(entries, func(a, b entry) int { return a.at.Compare(b.at) })
 	return entries
-}
-
-// writeFailed logs the first of several failures. A damaged file is replaced.
-func (s *Store) writeFailed(now time.Time, err error) {
-	var unusable *unusableError
-	if errors.As(err, &unusable) {
-		s.replace(unusable)
-		return
-	}
-	if s.nextTry.IsZero() {
-		s.failed("writing state failed, keeping it in memory", err)
-	} else {
-		s.errors.Add(1)
-	}
-	s.nextTry, s.nextFull = now.Add(retryInterval), now
-}
-
-// replace makes a new file in place of one that turned out to be damaged. All records are written to it by the next Sync. The
-// old one is not closed: a panic can leave a transaction open, for which Close would wait forever.
-func (s *Store) replace(why *unusableError) {
-	s.mu.Lock()
-	s.db = nil
-	s.mu.Unlock()
-	s.written, s.nextFull, s.nextTry = map[uint64]*written{}, time.Time{}, time.Time{}
-	err := s.setAside(why)
-	if err == nil {
-		key := s.key
-		if err = s.open(); err == nil {
-			err = s.keepKey(key)
-		}
-	}
-	if err != nil {
-		s.failed("storage unavailable, keeping state in memory only", err)
-	}
-}
-
-// keepKey writes the key that identities have been made with.
-func (s *Store) keepKey(key []byte) error {
-	s.key = key
-	return s.update(func(tx *bbolt.Tx) error { return tx.Bucket(metaBucket).Put(hashKey, key) })
 }
 
 func (s *Store) writeSucceeded(now time.Time, changes []change, gone []uint64) {
