@@ -72,11 +72,21 @@ func (s *Status) verdictHolds(now time.Time) bool {
 	return !s.periodStart.IsZero() && now.Sub(s.LastProbe) <= evidenceIntervals*s.EffectiveInterval()+s.Interval
 }
 
+// unknownSince is when nothing was known any more: after the last probe. A period that this probe began lasts a millisecond,
+// because no two periods can begin at the same one.
+func (s *Status) unknownSince() time.Time {
+	if s.LastProbe.UnixMilli() <= s.periodStart.UnixMilli() {
+		return s.periodStart.Add(time.Millisecond)
+	}
+	return s.LastProbe
+}
+
 // interrupt ends the period at the last probe. What follows is unknown until the next one.
 func (s *Status) interrupt(at time.Time) {
 	if !s.periodStart.IsZero() {
+		since := s.unknownSince()
 		s.endPeriod(s.LastProbe)
-		s.History = s.History.add(Verdict{Unknown: true, Since: s.LastProbe}, at)
+		s.History = s.History.add(Verdict{Unknown: true, Since: since}, at)
 	}
 }
 
@@ -98,7 +108,7 @@ func (s *Status) Periods(now time.Time) []Verdict {
 	all := s.Verdicts()
 	slices.Reverse(all)
 	if !s.periodStart.IsZero() && !s.verdictHolds(now) {
-		all = append(all, Verdict{Unknown: true, Since: s.LastProbe})
+		all = append(all, Verdict{Unknown: true, Since: s.unknownSince()})
 	}
 	return all
 }

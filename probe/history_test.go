@@ -41,8 +41,8 @@ func TestVerdictsAreKeptAcrossSuccesses(t *testing.T) {
 		"785 behind 789 is no change":      {begin().status(789).status(785).status(785), "auth_invalid 0s"},
 		"an access fault from info":        {withInfo().status(601).info(604), "connection_revoked 0s, plugin_offline 0s"},
 		"a canceled request is no verdict": {begin().status(200).cancel(), "ok 0s"},
-		"a gap":                            {begin().status(601).wait(time.Hour).status(601), "plugin_offline 1h1m0s, unknown 0s, plugin_offline 0s"},
-		"a gap, and another fault after":   {begin().status(601).wait(time.Hour).status(785), "host_disconnected 1h1m0s, unknown 0s, plugin_offline 0s"},
+		"a gap":                            {begin().status(601).wait(time.Hour).status(601), "plugin_offline 1h1m0s, unknown 1ms, plugin_offline 0s"},
+		"a gap, and another fault after":   {begin().status(601).wait(time.Hour).status(785), "host_disconnected 1h1m0s, unknown 1ms, plugin_offline 0s"},
 		"three intervals are no gap":       {begin().status(601).wait(2 * time.Minute).status(601), "plugin_offline 0s"},
 		"disabled":                         {begin().status(200).status(601).status(601).enabled(false).wait(time.Hour).enabled(true).status(601), "plugin_offline 1h3m0s, unknown 2m0s, plugin_offline 1m0s, ok 0s"},
 	} {
@@ -155,7 +155,7 @@ func TestPeriodsEndWithWhatIsInForce(t *testing.T) {
 	probed := l.now
 	for after, want := range map[time.Duration][]Verdict{
 		4 * time.Minute:                 {{Since: probed.Add(-time.Minute)}, {Fault: fault.FromHTTP(601), Since: probed}},
-		4*time.Minute + time.Nanosecond: {{Since: probed.Add(-time.Minute)}, {Fault: fault.FromHTTP(601), Since: probed}, {Unknown: true, Since: probed}},
+		4*time.Minute + time.Nanosecond: {{Since: probed.Add(-time.Minute)}, {Fault: fault.FromHTTP(601), Since: probed}, {Unknown: true, Since: probed.Add(time.Millisecond)}},
 	} {
 		if got := l.Periods(probed.Add(after)); !slices.Equal(got, want) {
 			t.Errorf("after %v: %+v, not %+v", after, got, want)
