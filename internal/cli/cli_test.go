@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"octoeverywhere_exporter/fault"
@@ -65,7 +66,7 @@ func TestCommandLine(t *testing.T) {
 		"an unknown fault":         {[]string{"simulate", "--faults=tired=1"}, 80, "", "tired"},
 	} {
 		var out, err bytes.Buffer
-		code := run(c.args, build{version: "devel"}, stdio{os.Stdin, &out, &err})
+		code := run(c.args, build{version: "devel"}, stdio{noInput(), &out, &err})
 		if code != c.code || !strings.Contains(out.String(), c.out) || !strings.Contains(err.String(), c.err) {
 			t.Errorf("%s: exit code %d\n%s\n%s", name, code, out.String(), err.String())
 		}
@@ -77,7 +78,7 @@ func TestCommandLine(t *testing.T) {
 
 func TestCodesAsJSON(t *testing.T) {
 	var out, err bytes.Buffer
-	if code := run([]string{"codes", "--output=json"}, build{version: "devel"}, stdio{os.Stdin, &out, &err}); code != 0 {
+	if code := run([]string{"codes", "--output=json"}, build{version: "devel"}, stdio{noInput(), &out, &err}); code != 0 {
 		t.Fatal(err.String())
 	}
 	var rows []map[string]string
@@ -93,13 +94,13 @@ func TestCodesAsJSON(t *testing.T) {
 func TestSecretsAreReadFromFilesOnly(t *testing.T) {
 	var out, err bytes.Buffer
 	for _, command := range []string{"serve", "check", "probe", "add", "codes", "demo", "simulate", "completion"} {
-		run([]string{command, "--help"}, build{version: "devel"}, stdio{os.Stdin, &out, &err})
+		run([]string{command, "--help"}, build{version: "devel"}, stdio{noInput(), &out, &err})
 	}
 	if flag := regexp.MustCompile(`--[a-z.-]*(token|password|credential|secret)s?[= ]`).FindString(out.String()); flag != "" {
 		t.Errorf("%s takes a secret", flag)
 	}
 	t.Setenv("OE_EXPORTER_LOG_LEVEL", "loud")
-	if code := run([]string{"version"}, build{version: "devel"}, stdio{os.Stdin, &out, &err}); code == 0 {
+	if code := run([]string{"version"}, build{version: "devel"}, stdio{noInput(), &out, &err}); code == 0 {
 		t.Errorf("the environment is not read: %d", code)
 	}
 }
@@ -130,6 +131,15 @@ func TestWebFlagsAreDocumented(t *testing.T) {
 // runCommand returns the output of a command and its exit code.
 func runCommand(args ...string) (string, int) {
 	var out, err bytes.Buffer
-	code := run(args, build{version: "devel"}, stdio{os.Stdin, &out, &err})
+	code := run(args, build{version: "devel"}, stdio{noInput(), &out, &err})
 	return out.String() + err.String(), code
 }
+
+// noInput is an empty standard input, whatever that of the test is.
+var noInput = sync.OnceValue(func() *os.File {
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		panic(err)
+	}
+	return f
+})

@@ -27,7 +27,7 @@ func TestInvalidConfigFailsInAllShards(t *testing.T) {
 	var seen []string
 	for index := range 3 {
 		var out, errors strings.Builder
-		code := run([]string{"check", "--config.file=" + path, fmt.Sprint("--shard.index=", index), "--shard.total=3"}, build{version: "devel"}, stdio{os.Stdin, &out, &errors})
+		code := run([]string{"check", "--config.file=" + path, fmt.Sprint("--shard.index=", index), "--shard.total=3"}, build{version: "devel"}, stdio{noInput(), &out, &errors})
 		_, part, _ := strings.Cut(out.String(), "\n")
 		first, list, _ := strings.Cut(part, "\n")
 		own := strings.Fields(list)
@@ -43,7 +43,7 @@ func TestInvalidConfigFailsInAllShards(t *testing.T) {
 	var said []string
 	for index := range 3 {
 		var out, errors strings.Builder
-		if code := run([]string{"serve", "--config.file=" + path, fmt.Sprint("--shard.index=", index), "--shard.total=3"}, build{version: "devel"}, stdio{os.Stdin, &out, &errors}); code != exitFailed {
+		if code := run([]string{"serve", "--config.file=" + path, fmt.Sprint("--shard.index=", index), "--shard.total=3"}, build{version: "devel"}, stdio{noInput(), &out, &errors}); code != exitFailed {
 			t.Errorf("exit code %d", code)
 		}
 		said = append(said, regexp.MustCompile(`"time":"[^"]*"`).ReplaceAllString(errors.String(), ""))

@@ -96,32 +96,25 @@ func TestEndsWhileLogReaderStandsStill(t *testing.T) {
 	}
 }
 
-// TestLogReaderDies: the program goes on, and counts what is lost.
+// TestLogReaderDies: an exporter goes on, and counts what is lost. The demo ends, see TestDemoEndsWithItsReader.
 func TestLogReaderDies(t *testing.T) {
 	t.Parallel()
-	for _, command := range []string{"serve", "demo"} {
-		relay, _ := relayOf(t)
-		dir := t.TempDir()
-		path := testkit.WriteFile(t, dir, "config.yaml", "%s", configuration(relay.URL, "a"))
-		args := []string{command}
-		if command == "serve" {
-			args = append(args, "--config.file="+path, "--web.enable-lifecycle")
+	relay, _ := relayOf(t)
+	path := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration(relay.URL, "a"))
+	p, log := serveWithLogPipe(t, "serve", "--config.file="+path, "--web.enable-lifecycle")
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		before := p.Value(logDropped)
+		if status, text := p.Post("/-/reload"); status != http.StatusOK {
+			t.Fatalf("%d %s", status, text)
 		}
-		p, log := serveWithLogPipe(t, args...)
-		if err := log.Close(); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 {
-			before := p.Value(logDropped)
-			if status, text := p.Post("/-/reload"); status != http.StatusOK {
-				t.Fatalf("%s: %d %s", command, status, text)
-			}
-			p.Until("records are counted as dropped", func() bool { return p.Value(logDropped) > before })
-		}
-		p.Signal(syscall.SIGTERM)
-		p.WaitEnd()
-		if !p.Cmd.ProcessState.Success() {
-			t.Errorf("%s: %v", command, p.Cmd.ProcessState)
-		}
+		p.Until("records are counted as dropped", func() bool { return p.Value(logDropped) > before })
+	}
+	p.Signal(syscall.SIGTERM)
+	p.WaitEnd()
+	if !p.Cmd.ProcessState.Success() {
+		t.Errorf("%v", p.Cmd.ProcessState)
 	}
 }
