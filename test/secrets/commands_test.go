@@ -48,6 +48,7 @@ var commandLines = []struct {
 	{"add from a table", []string{"add", "--from=TABLE", "--config.file=CONFIG"}, 1},
 	{"add from a configuration", []string{"add", "--from=CONFIG", "--config.file=CONFIG"}, 1},
 	{"add from an address", []string{"add", "--from=https://" + mark + ".octoeverywhere.com", "--config.file=CONFIG"}, 1},
+	{"export", []string{"export", "--targets", "--config.file=CONFIG"}, 0},
 	{"completion", []string{"completion", "bash"}, 0},
 	{"codes", []string{"codes"}, 0},
 	{"version", []string{"version"}, 0},
