@@ -33,35 +33,39 @@ func TestDemoShowsAFaultAtEveryLayer(t *testing.T) {
 func TestPromtoolAcceptsDemo(t *testing.T) {
 	t.Parallel()
 	promtool := testkit.Tool(t, "promtool")
-	p := testkit.Serve(t, "demo")
+	p := testkit.Serve(t, "demo", "--collector.probe-latency")
 	p.Until("all are probed", func() bool { return len(p.Metrics("probe_success{")) == 24 })
-	_, text := p.Get("/metrics")
-	check := exec.Command(promtool, "check", "metrics")
-	check.Stdin = strings.NewReader(text)
-	if out, err := check.CombinedOutput(); err != nil || len(out) != 0 {
-		t.Errorf("%v\n%s", err, out)
+	for _, path := range []string{"/metrics", "/probe?target=mk4-01", "/probe?target=p1s-04"} {
+		_, text := p.Get(path)
+		check := exec.Command(promtool, "check", "metrics")
+		check.Stdin = strings.NewReader(text)
+		if out, err := check.CombinedOutput(); err != nil || len(out) != 0 || !strings.Contains(text, "probe_success") {
+			t.Errorf("%s: %v\n%s", path, err, out)
+		}
 	}
 }
 
-// TestPrometheusScrapesDemo with a real Prometheus, and queries what users query.
+// TestPrometheusScrapesDemo with a real Prometheus, and queries what users query. It scrapes in protobuf, which alone has native
+// histograms.
 func TestPrometheusScrapesDemo(t *testing.T) {
 	t.Parallel()
 	prometheus := testkit.Tool(t, "prometheus")
-	p := testkit.Serve(t, "demo")
+	p := testkit.Serve(t, "demo", "--collector.probe-latency")
 	dir, at := t.TempDir(), testkit.FreeAddress(t)
 	config := testkit.WriteFile(t, dir, "prometheus.yml", "global: {scrape_interval: 1s}\nscrape_configs: [{job_name: octoeverywhere, static_configs: [{targets: [%q]}]}]\n",
 		strings.TrimPrefix(p.URL, "http://"))
-	cmd := exec.Command(prometheus, "--config.file="+config, "--storage.tsdb.path="+dir+"/data", "--web.listen-address="+at, "--log.level=error")
+	cmd := exec.Command(prometheus, "--config.file="+config, "--storage.tsdb.path="+dir+"/data", "--web.listen-address="+at, "--log.level=error", "--enable-feature=native-histograms")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 
 	for query, holds := range map[string]func(map[string]string) bool{
-		`count by (layer) (octoeverywhere_layer_up == 0)`:    func(r map[string]string) bool { return len(r) == 6 },
-		`count by (code) (octoeverywhere_last_error == 1)`:   func(r map[string]string) bool { return r["601"] != "" && r["785"] != "" && r["789"] != "" },
-		`count by (job) (octoeverywhere_probe_success == 1)`: func(r map[string]string) bool { return len(r) == 1 },
-		`sum by (job) (scrape_samples_scraped) > 0`:          func(r map[string]string) bool { return len(r) == 1 },
+		`count by (layer) (octoeverywhere_layer_up == 0)`:                            func(r map[string]string) bool { return len(r) == 6 },
+		`count by (code) (octoeverywhere_last_error == 1)`:                           func(r map[string]string) bool { return r["601"] != "" && r["785"] != "" && r["789"] != "" },
+		`count by (job) (octoeverywhere_probe_success == 1)`:                         func(r map[string]string) bool { return len(r) == 1 },
+		`count by (job) (histogram_count(octoeverywhere_probe_latency_seconds) > 0)`: func(r map[string]string) bool { return len(r) == 1 },
+		`sum by (job) (scrape_samples_scraped) > 0`:                                  func(r map[string]string) bool { return len(r) == 1 },
 	} {
 		p.Until(query, func() bool { return holds(instantQuery(at, query)) })
 	}
