@@ -1,6 +1,10 @@
 package probe
 
-import "octoeverywhere_exporter/fault"
+import (
+	"slices"
+
+	"octoeverywhere_exporter/fault"
+)
 
 // pluginOffline is what the service reports when the plugin's computer is off.
 var pluginOffline = fault.FromHTTP(601)
@@ -11,8 +15,26 @@ func (s *Status) Seen() bool { return s.readState != 0 }
 // SwitchedOff reports whether the printer is unreachable and known to have been idle: usually somebody has switched it off. The plugin reports such a printer as disconnected (785). Where the plugin's computer hangs on the same
 // switch, the plugin is offline as well (601). It is false for a printer that was never seen.
 func (s *Status) SwitchedOff() bool {
-	unreachable := s.Fault.Same(hostDisconnected) || s.pluginSharesPower && s.Fault.Same(pluginOffline)
-	return unreachable && s.wasIdle() && !s.Print.InProgress()
+	return s.meansOff(s.Fault) && s.wasIdle() && !s.Print.InProgress()
+}
+
+// meansOff reports whether a printer with this fault is unreachable as one that is switched off.
+func (s *Status) meansOff(f fault.Fault) bool {
+	return f.Same(hostDisconnected) || s.pluginSharesPower && f.Same(pluginOffline)
+}
+
+// WasOff reports whether the printer was switched off in a period, as far as that is remembered: it was unreachable as in
+// SwitchedOff, and no print was in progress when the period began. The prints are those that have ended.
+func (s *Status) WasOff(v Verdict, prints []EndedPrint) bool {
+	switch {
+	case !s.meansOff(v.Fault) || v.Unknown:
+		return false
+	case v.Since.Equal(s.periodStart):
+		return s.SwitchedOff()
+	case s.Print.InProgress() && s.Print.Start.Before(v.Since):
+		return false
+	}
+	return !slices.ContainsFunc(prints, func(p EndedPrint) bool { return p.Start.Before(v.Since) && p.End.After(v.Since) })
 }
 
 // wasIdle reports whether the last known state is that of a printer without a job. An error is one only where it ended a print:

@@ -7,11 +7,15 @@ import (
 	"encoding/hex"
 	"fmt"
 	"html/template"
+	"iter"
 	"mime"
 	"net/http"
 	"path"
 	"strconv"
 	"time"
+
+	"octoeverywhere_exporter/internal/view"
+	"octoeverywhere_exporter/probe"
 )
 
 //go:embed assets
@@ -74,15 +78,44 @@ type frame struct {
 	Metrics string // path of the metrics, relative to Root
 	Version string
 	Shard   string
+	Section string // the link of the navigation to the page itself; "" where there is none
+	// Live is whether the page refreshes itself. Only then it has the following fields.
+	Live    bool
 	Updated timeText
-	Live    bool // the page refreshes itself
+	Health  chip // of all printers
 }
 
-func (s *site) frame(title, root string, now time.Time) frame {
-	return frame{
-		Title: title, Root: root, Assets: s.assets.version, Metrics: s.MetricsPath[1:], Version: s.Version, Shard: s.Shard,
-		Updated: clock(now, now), Live: true,
+// chip is a status in a word.
+type chip struct{ Text, Class string }
+
+func (s *site) frame(title, root string) frame {
+	return frame{Title: title, Root: root, Assets: s.assets.version, Metrics: s.MetricsPath[1:], Version: s.Version, Shard: s.Shard}
+}
+
+func (s *site) liveFrame(r *http.Request, title, root, section string, now time.Time) frame {
+	f := s.frame(title, root)
+	f.Section, f.Live, f.Updated, f.Health = section, true, clock(now, now), healthOf(s.printers(r))
+	return f
+}
+
+// healthOf is the status of all printers.
+func healthOf(printers iter.Seq[*probe.Status]) chip {
+	faults, ok := 0, 0
+	for p := range printers {
+		switch {
+		case view.IsFaulty(p):
+			faults++
+		case p.Success():
+			ok++
+		}
 	}
+	switch {
+	case faults > 0:
+		return chip{view.Number(faults) + " down", "is-down"}
+	case ok > 0:
+		return chip{view.OK, "is-ok"}
+	}
+	return chip{"Unknown", "is-off"}
 }
 
 // show writes a page, or an error where its template fails.

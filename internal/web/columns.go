@@ -11,7 +11,7 @@ import (
 
 // column is a column of the fleet table, and an order in which the table can be sorted.
 type column struct {
-	title, class string // class is the width: wide, narrow or ""
+	title, class string // class is the width: wide, narrow or ""; a column without a title is only an order
 	sort         string // value of the parameter sort; "" where the column cannot be sorted by
 	sortTitle    string
 	descending   bool                        // the largest key comes first, unless the order is reversed
@@ -24,34 +24,38 @@ type row struct {
 	*probe.Status
 	now       time.Time
 	nextProbe func(*probe.Status) time.Time
+	past      *past // nil while rows are sorted
 }
 
 // tableCell is the content of a table cell.
 type tableCell struct {
-	Label      string // before the text on a narrow screen
-	Text, Code string
-	Activity   view.Activity
-	Time       *timeText
+	Label    string // before the text on a narrow screen
+	Activity view.Activity
+	Past     *past
+	Time     *timeText
 }
 
 // defaultSort is the order of a page without the parameter sort.
 const defaultSort = "severity"
 
-// columns are all columns in their order. The marks of the layers are between the first one and the others.
+// columns are all columns in their order. The template has the first two, and behind them the marks of the layers.
 var columns = [...]column{
 	{
 		title: "Printer", class: "wide", sort: "name", sortTitle: "name",
 		key: func(row) (float64, bool) { return 0, true }, // among equals the name decides
 	},
 	{
-		title: "Reason", class: "wide", sort: defaultSort, sortTitle: "severity", descending: true,
-		key:  func(r row) (float64, bool) { return -float64(severityRank(r.Status)), true },
-		cell: func(r row) tableCell { return reasonCell(r.Status) },
+		title: "Status", class: "wide", sort: defaultSort, sortTitle: "severity", descending: true,
+		key: func(r row) (float64, bool) { return -float64(severityRank(r.Status)), true },
 	},
 	{
 		title: "State", class: "wide", sort: "progress", sortTitle: "print progress", descending: true,
 		key:  func(r row) (float64, bool) { return r.Number(probe.Progress, r.now) },
 		cell: func(r row) tableCell { return tableCell{Activity: view.ActivityOf(r.Status, r.now)} },
+	},
+	{
+		title: "Last 24 h, uptime", class: "past",
+		cell: func(r row) tableCell { return tableCell{Past: r.past} },
 	},
 	{
 		title: "Since", sort: "since", sortTitle: "latest status change", descending: true,
@@ -64,23 +68,12 @@ var columns = [...]column{
 		cell: func(r row) tableCell { return timeCell("probed", ago(view.Rough, r.LastProbe, r.now)) },
 	},
 	{
-		title: "Next probe", class: "narrow", sort: "next", sortTitle: "next probe",
-		key:  func(r row) (float64, bool) { return timeKey(r.nextProbe(r.Status)) },
-		cell: func(r row) tableCell { return timeCell("next", ahead(view.Rough, r.nextProbe(r.Status), r.now)) },
+		sort: "next", sortTitle: "next probe",
+		key: func(r row) (float64, bool) { return timeKey(r.nextProbe(r.Status)) },
 	},
 }
 
 func timeCell(label string, t timeText) tableCell { return tableCell{Label: label, Time: &t} }
-
-func reasonCell(s *probe.Status) tableCell {
-	switch off := view.OffWord(s); {
-	case off != "":
-		return tableCell{Text: off, Code: s.Fault.CodeLabel()}
-	case view.Unprobed(s):
-		return tableCell{Text: view.NotProbedYet}
-	}
-	return tableCell{Text: view.Spaced(s.Fault.Reason), Code: s.Fault.CodeLabel()}
-}
 
 // cellsOf are the cells of a printer behind the marks of the layers.
 func cellsOf(r row) []tableCell {
@@ -124,20 +117,23 @@ type columnHead struct {
 
 // columnHeads are the heads of all columns. The link of the column that is sorted by reverses the order.
 func columnHeads(f filter) []columnHead {
-	heads := make([]columnHead, len(columns))
-	for i, c := range columns {
-		heads[i] = columnHead{Title: c.title, Class: c.class}
-		if c.sort == "" {
+	heads := make([]columnHead, 0, len(columns))
+	for _, c := range columns {
+		if c.title == "" {
 			continue
 		}
-		order := sortOrder{name: c.sort}
-		if f.Sort.column().sort == c.sort {
-			heads[i].Sorted = f.Sort.direction()
-			order.reversed = !f.Sort.reversed
+		head := columnHead{Title: c.title, Class: c.class}
+		if c.sort != "" {
+			order := sortOrder{name: c.sort}
+			if f.Sort.column().sort == c.sort {
+				head.Sorted = f.Sort.direction()
+				order.reversed = !f.Sort.reversed
+			}
+			to := f
+			to.Sort = order.normalized()
+			head.Link = to.link(1) + tableAnchor
 		}
-		to := f
-		to.Sort = order.normalized()
-		heads[i].Link = to.link(1) + tableAnchor
+		heads = append(heads, head)
 	}
 	return heads
 }

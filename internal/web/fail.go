@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
 // maxSuggestions is how many similar names an error page lists.
@@ -40,8 +39,7 @@ func (s *site) failWithSuggestions(w http.ResponseWriter, r *http.Request, statu
 	case !acceptsHTML(r), strings.Count(r.URL.Path, "/") > maxPageDepth:
 		http.Error(w, message, status)
 	default:
-		page := failPage{frame: s.frame(http.StatusText(status), rootOf(r.URL), time.Now()), Message: capitalize(message), Query: name}
-		page.Live = false
+		page := failPage{frame: s.frame(http.StatusText(status), rootOf(r.URL)), Message: capitalize(message), Query: name}
 		for _, l := range s.similarNames(r, name) {
 			l.Path = page.Root + l.Path
 			page.Suggestions = append(page.Suggestions, l)

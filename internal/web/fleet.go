@@ -11,8 +11,10 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// maxLostNames is how many printers the banner of lost prints names.
-const maxLostNames = 10
+const (
+	maxLostNames = 10 // in the banner of lost prints
+	firstCauses  = 3  // are always visible; the others when the reader wants them
+)
 
 type (
 	fleetPage struct {
@@ -25,11 +27,14 @@ type (
 		Lost     []printerLink
 		MoreLost string // how many further prints may be lost; "" where none
 		Causes   []causeItem
-		Form     searchForm
-		Heads    []columnHead
-		Layers   []fault.Layer
-		Rows     []fleetRow
-		Pager    pager
+		// MoreCauses are those behind the first ones.
+		MoreCauses []causeItem
+		Form       searchForm
+		Heads      []columnHead
+		Layers     []fault.Layer
+		Kinds      []view.Kind // of the strips
+		Rows       []fleetRow
+		Pager      pager
 	}
 	edgeBanner struct {
 		Name, Cause string
@@ -60,16 +65,20 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
 	sel := selectPrinters(s.printers(r), f, now, s.Schedule.NextProbe)
 	p := fleetPage{
-		frame:    s.frame(pageTitle(&sel), "./", now),
+		frame:    s.liveFrame(r, pageTitle(&sel), "./", "fleet", now),
 		Summary:  summary(&sel, f),
 		Selected: selectedCount(&sel, f),
 		Edges:    s.downEdges(now),
 		Empty:    sel.Configured == 0,
 		Tiles:    tiles(&sel, f),
-		Causes:   causeItems(sel.Causes, sel.Total-sel.Disabled, f),
 		Form:     formOf(&sel, f),
 		Heads:    columnHeads(f),
 		Layers:   fault.Layers[:],
+		Kinds:    view.Kinds,
+	}
+	p.Causes = causeItems(sel.Causes, sel.Total-sel.Disabled, f)
+	if len(p.Causes) > firstCauses+1 {
+		p.Causes, p.MoreCauses = p.Causes[:firstCauses], p.Causes[firstCauses:]
 	}
 	if sel.Configured == 0 && s.Shard != "" {
 		p.Summary = "No printers belong to " + s.Shard + "."
@@ -82,8 +91,9 @@ func (s *site) fleetPage(w http.ResponseWriter, r *http.Request) {
 	}
 	var onPage []*probe.Status
 	onPage, p.Pager = pageOf(sel.Selected, number, f)
-	for _, status := range onPage {
-		p.Rows = append(p.Rows, s.fleetRow(status, now))
+	pasts := pastsOf(onPage, now)
+	for i, status := range onPage {
+		p.Rows = append(p.Rows, s.fleetRow(status, pasts[i], now))
 	}
 	s.show(w, http.StatusOK, "fleet.html", p)
 }

@@ -11,9 +11,10 @@ import (
 type (
 	// tile is how many printers fail at a layer. Its link filters by it.
 	tile struct {
-		Title, Link   string
-		Count, Total  string
-		Bad, Selected bool
+		Title, Link  string
+		Count, Total string
+		Class        string // bad: printers have a fault; inactive: they are off on purpose; "" otherwise
+		Selected     bool
 	}
 	// searchForm is the form above the table.
 	searchForm struct {
@@ -35,8 +36,11 @@ type (
 )
 
 // tiles are the counts of the layers, nearest first, and of the printers without a fault. Every printer in scope is counted
-// once.
+// once. There are none where no printer is in scope.
 func tiles(sel *selection, f filter) []tile {
+	if sel.Total == 0 {
+		return nil
+	}
 	list := make([]tile, 0, len(fault.Layers)+4)
 	add := func(title, layer string, count int) {
 		list = append(list, tile{
@@ -45,12 +49,15 @@ func tiles(sel *selection, f filter) []tile {
 	}
 	for _, l := range fault.Layers {
 		add(capitalize(l.String()), l.String(), sel.ByLayer[l])
-		list[len(list)-1].Bad = sel.ByLayer[l] > 0
+		if sel.ByLayer[l] > 0 {
+			list[len(list)-1].Class = "bad"
+		}
 	}
 	add(view.OK, layerNone, sel.OK())
 	addIfAny := func(title, layer string, count int) {
 		if count > 0 || f.Layer == layer {
 			add(title, layer, count)
+			list[len(list)-1].Class = "inactive"
 		}
 	}
 	addIfAny(view.Off, layerSwitchedOff, sel.SwitchedOff)

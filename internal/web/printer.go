@@ -82,7 +82,7 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 	}
 	now, results := time.Now(), s.Fleet.Steps(name)
 	page := printerPage{
-		frame:    s.frame(status.Name, "../", now),
+		frame:    s.liveFrame(r, status.Name, "../", "", now),
 		Headline: view.Headline(status),
 		Fault:    status.Fault,
 		Reason:   view.Spaced(status.Fault.Reason),

@@ -75,7 +75,7 @@ func (o sortOrder) sort(printers []*probe.Status, now time.Time, nextProbe func(
 	keys := make([]keyed, len(printers))
 	for i, s := range printers {
 		keys[i].Status = s
-		keys[i].key, keys[i].known = c.key(row{s, now, nextProbe})
+		keys[i].key, keys[i].known = c.key(row{s, now, nextProbe, nil})
 	}
 	descending := o.descending()
 	byName := cmp.Compare[string]

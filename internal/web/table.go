@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	rowsPerPage    = 200         // with 10,000 printers the page is below 200 kB
-	maxLabelsWidth = 120         // characters of a row's labels
+	rowsPerPage    = 200         // with 10,000 printers the page is below 250 kB
+	maxLabelsWidth = 100         // characters of a row's labels
 	tableAnchor    = "#printers" // keeps the table in view after sorting and paging
 )
 
@@ -23,8 +23,11 @@ type (
 	printerLink struct{ Name, Path string }
 	fleetRow    struct {
 		printerLink
-		Labels string
-		IsOff  bool // on purpose
+		Labels []string // as NAME=VALUE
+		IsOff  bool     // on purpose
+		Chip   chip
+		Reason string
+		Code   string
 		Marks  [len(fault.Layers)]view.Mark
 		Cells  []tableCell
 	}
@@ -35,27 +38,57 @@ type (
 	}
 )
 
-func (s *site) fleetRow(status *probe.Status, now time.Time) fleetRow {
-	return fleetRow{
+func (s *site) fleetRow(status *probe.Status, past *past, now time.Time) fleetRow {
+	r := fleetRow{
 		printerLink: linkOf(status),
-		Labels:      truncate(labelText(status), maxLabelsWidth),
+		Labels:      labelTexts(status),
 		IsOff:       view.OffWord(status) != "",
+		Chip:        chipOf(status),
 		Marks:       view.Marks(status, now),
-		Cells:       cellsOf(row{status, now, s.Schedule.NextProbe}),
+		Cells:       cellsOf(row{status, now, s.Schedule.NextProbe, past}),
 	}
+	switch {
+	case view.Unprobed(status):
+		r.Reason = view.NotProbedYet
+	case !r.IsOff: // the chip says it
+		r.Reason = view.Spaced(status.Fault.Reason)
+	}
+	if !status.Disabled {
+		r.Code = status.Fault.CodeLabel()
+	}
+	return r
+}
+
+// chipOf is a printer's status in a word.
+func chipOf(s *probe.Status) chip {
+	switch off := view.OffWord(s); {
+	case off != "":
+		return chip{off, "is-off"}
+	case view.Unprobed(s):
+		return chip{"Unknown", "is-off"}
+	case s.Fault.None():
+		return chip{view.OK, "is-ok"}
+	}
+	return chip{"Down", "is-down"}
 }
 
 func linkOf(s *probe.Status) printerLink {
 	return printerLink{s.Name, "printers/" + url.PathEscape(s.Name)}
 }
 
-// labelText is the configured labels as one text.
-func labelText(s *probe.Status) string {
+// labelTexts are the configured labels, as far as they fit into a row.
+func labelTexts(s *probe.Status) []string {
 	var texts []string
+	left := maxLabelsWidth
 	for _, l := range sortedLabels(s) {
-		texts = append(texts, l.String())
+		if left <= 0 {
+			return append(texts, "…")
+		}
+		text := truncate(l.String(), left)
+		texts = append(texts, text)
+		left -= len(text)
 	}
-	return strings.Join(texts, " ")
+	return texts
 }
 
 // sortedLabels are the configured labels that have a value, sorted by name.

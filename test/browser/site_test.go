@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/internal/web"
 	"octoeverywhere_exporter/probe"
 )
@@ -98,6 +99,27 @@ func (f *fleet) Steps(name string) []probe.Result {
 	return f.results[name]
 }
 
+// Past is what is in memory.
+func (f *fleet) Past(_ context.Context, name string) ([]probe.Verdict, []probe.EndedPrint, error) {
+	s, ok := f.Status(name)
+	if !ok {
+		return nil, nil, probe.ErrNoSuchPrinter
+	}
+	return s.Periods(time.Now()), s.Prints, nil
+}
+
+// Hours are two days in which layers failed more and more.
+func (f *fleet) Hours() []probe.Hour {
+	hours := make([]probe.Hour, 48)
+	for i := range hours {
+		hours[i] = probe.Hour{Start: time.Now().UTC().Truncate(time.Hour).Add(time.Duration(i-47) * time.Hour), Known: 9 * time.Hour}
+		for j, l := range fault.Layers {
+			hours[i].Down[l] = time.Duration(i*j) * time.Minute / 2
+		}
+	}
+	return hours
+}
+
 type noEdges struct{}
 
 func (noEdges) All() []probe.EdgeStatus { return nil }
@@ -126,7 +148,7 @@ func (f *fleet) serve(t *testing.T) string {
 // options are those of a server of its pages.
 func (f *fleet) options(t *testing.T) web.Options {
 	return web.Options{
-		Fleet: f, Schedule: f, Edges: noEdges{}, Metrics: metrics{},
+		Fleet: f, Schedule: f, History: f, Edges: noEdges{}, Metrics: metrics{},
 		OtherShard: func(string) string { return "" },
 		Lifecycle:  true, Reload: func() error { return nil },
 		Rejected: func() {}, Panicked: func(_, text string, _ []byte) { t.Error(text) },
