@@ -235,6 +235,12 @@ func TestOutcomesOfPrints(t *testing.T) {
 		"octoprint printing job; octoprint idle job; 2 x octoprint idle nojob": "vanished",
 		"prusa printing job; 2 x prusa warmingup nojob":                        "vanished",
 		"prusa printing job; prusa error nojob; 2 x prusa idle nojob":          "vanished",
+		// the exporter was down
+		"klipper printing job; wait 10m; 2 x klipper idle nojob":                               "vanished", // 5 minutes early
+		"klipper printing job; wait 2h; 2 x klipper idle nojob":                                "unknown",
+		"octoprint printing id=A file=cube p=40 d=600; wait 10m; 2 x octoprint idle nojob":     "unknown", // the time left is unknown
+		"octoprint printing id=A file=cube p=99 d=600 left=5; 2 x octoprint idle nojob":        "vanished",
+		"klipper printing job; wait 2h; klipper printing job; wait 2m; 2 x klipper idle nojob": "vanished",
 		// unknown
 		"klipper printing job; 785; wait 20m; 2 x klipper idle nojob":             "unknown",
 		"klipper printing id=A file=cube p=40 d=600; 785; 2 x klipper idle nojob": "unknown", // no time left was known

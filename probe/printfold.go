@@ -148,7 +148,7 @@ func (p *Print) followIdle(o observation, r *Reading) Outcome {
 	case p.Suspicion != JobGone:
 		p.suspect(JobGone, o.sent)
 	case o.sent.Sub(p.SuspicionSince) >= goneAfter(o, r):
-		return p.goneOutcome()
+		return p.goneOutcome(o)
 	}
 	return 0
 }
@@ -162,15 +162,18 @@ func goneAfter(o observation, r *Reading) time.Duration {
 	return d - o.interval/tickTolerance
 }
 
-// goneOutcome is the outcome of a print whose job is gone.
-func (p *Print) goneOutcome() Outcome {
+// goneOutcome is the outcome of a print whose job is gone. Where nobody looked at the printer for a while, because the exporter was
+// down, it may have been complete.
+func (p *Print) goneOutcome(o observation) Outcome {
+	wasUnwatched := p.SuspicionSince.Sub(p.LastSeen) > evidenceIntervals*o.interval
+	goneEarly := p.SuspicionSince.Before(p.ExpectedEnd)
 	switch {
-	case !p.WasLost:
-		return PrintVanished
-	case p.SuspicionSince.Before(p.ExpectedEnd):
+	case p.WasLost && goneEarly:
 		return PrintFailed
+	case p.WasLost, wasUnwatched && !goneEarly:
+		return PrintUnknown
 	}
-	return PrintUnknown
+	return PrintVanished
 }
 
 // confirm folds a response that shows that the print goes on.

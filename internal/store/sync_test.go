@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -213,20 +214,29 @@ func BenchmarkMonth(b *testing.B) {
 	}
 }
 
+// BenchmarkLoad opens and reads the file of fleets in which each printer had a day of changes.
 func BenchmarkLoad(b *testing.B) {
-	dir := b.TempDir()
-	s, _ := open(b, dir)
-	f := newFarm(s, 10_000)
-	for i := range f.records {
-		f.probe(printing(), i).probe(fails(785), i)
-	}
-	s.Sync(f.now, f.all())
-	b.ReportMetric(float64(s.Stats().Size)/1e4, "bytes/printer")
-	for b.Loop() {
-		s = reopen(b, s, dir)
-		if len(s.Load(f.now)) != 10_000 {
-			b.Fatal("records are missing")
-		}
+	for _, printers := range []int{10_000, 50_000} {
+		b.Run(strconv.Itoa(printers), func(b *testing.B) {
+			dir := b.TempDir()
+			s, _ := open(b, dir)
+			f := newFarm(s, printers)
+			all := make([]int, printers)
+			for i := range all {
+				all[i] = i
+			}
+			for range 4 {
+				f.probe(printing(), all...).probe(fails(785), all...)
+			}
+			s.Sync(f.now, f.all())
+			b.ReportMetric(float64(s.Stats().Size)/float64(printers), "bytes/printer")
+			for b.Loop() {
+				s = reopen(b, s, dir)
+				if len(s.Load(f.now.Add(time.Second))) != printers {
+					b.Fatal("records are missing")
+				}
+			}
+		})
 	}
 }
 
