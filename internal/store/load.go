@@ -92,11 +92,13 @@ func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now 
 	return probe.Record{Number: number, Identity: stored.Identity, RemovedAt: stored.RemovedAt, Status: &status}
 }
 
-// deleteFuture deletes days on which something would have happened after now: the clock was set back. The next Sync writes what is
-// kept of them in memory, where it happened now.
+// deleteFuture deletes today and tomorrow where something would have happened after now: the clock was set back. The next Sync
+// writes what is kept of them in memory, where it happened now. Later days stay, and are not read before they come: more likely
+// the clock is not set yet, as on computers that have none of their own and begin in 1970.
 func (s *Store) deleteFuture(b *bbolt.Bucket, now time.Time) (deleted int, err error) {
 	return deleteKeys(b, func(c *bbolt.Cursor) (keys [][]byte) {
-		for k, v := c.Seek(dayKey(now, 0)); k != nil; k, v = c.Next() {
+		end := dayKey(now.Add(2*day), 0)
+		for k, v := c.Seek(dayKey(now, 0)); k != nil && bytes.Compare(k, end) < 0; k, v = c.Next() {
 			if !slices.ContainsFunc(parseEntries(k, v), func(e entry) bool { return e.at.After(now) }) {
 				continue
 			}

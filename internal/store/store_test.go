@@ -223,3 +223,34 @@ func TestTheClockWasSetBack(t *testing.T) {
 		t.Errorf("%d periods", len(periods))
 	}
 }
+
+// TestTheClockIsNotSetYet: an exporter that runs before the computer knows the time deletes no history.
+func TestTheClockIsNotSetYet(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	f := newFarm(s, 2)
+	for range 40 {
+		f.probe(printing(), 0, 1).probe(fails(785), 0, 1).probe(complete(), 0, 1)
+		s.Sync(f.now, f.all())
+		f.now = f.now.Add(12 * time.Hour)
+	}
+	s.Close(f.now, f.all(), nil)
+	s = reopen(t, s, dir)
+	periods, prints := s.Past(1, f.now)
+	late := f.now
+
+	f.now = time.Unix(60, 0)
+	f.restart(s)
+	f.probe(fails(601), 0).probe(printing(), 0)
+	s.Close(f.now, f.all(), nil)
+
+	s, _ = open(t, dir)
+	s.Load(late)
+	after, ended := s.Past(1, late)
+	if d := cmp.Diff(periods, after); d != "" {
+		t.Errorf("periods: %s", d)
+	}
+	if d := cmp.Diff(prints, ended); d != "" || len(ended) != 40 {
+		t.Errorf("prints: %s", d)
+	}
+}

@@ -25,6 +25,7 @@ func (s *Store) ready(now time.Time) bool {
 		return s.renew(now)
 	case err == nil && !os.SameFile(at, s.opened):
 		s.opened = nil
+		s.size.Store(0)
 		s.failed("storage file was replaced, keeping state in memory only until the restart", errors.Join(errReplaced, s.close()))
 		return false
 	}

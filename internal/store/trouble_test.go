@@ -108,6 +108,9 @@ func TestTheFileIsReplacedDuringARun(t *testing.T) {
 		f.now = f.now.Add(2 * retryInterval)
 	}
 	s.Close(f.now, f.all(), nil)
+	if size := s.Stats().Size; size != 0 {
+		t.Errorf("the size is %d, and the alert needs 0", size)
+	}
 	if n := strings.Count(log.String(), "was replaced"); n != 1 || !bytes.Equal(backup, readFile(t, path)) {
 		t.Errorf("logged %d times, or the file is not as before", n)
 	}
