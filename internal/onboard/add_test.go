@@ -1,6 +1,7 @@
 package onboard
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -113,5 +114,26 @@ func TestAddKeepsSymlinkAndMode(t *testing.T) {
 	}
 	if text, err := os.ReadFile(linked); err != nil || string(text) != "# ours\n" {
 		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// TestFailedAddOfManyIsUndone checks that nothing has changed if one of many printers fails, or the command is interrupted.
+func TestFailedAddOfManyIsUndone(t *testing.T) {
+	interrupted, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		last string
+	}{"the last has the name of another": {t.Context(), "old"}, "interrupted": {interrupted, "new"}} {
+		dir := t.TempDir()
+		p := NewPaths(filepath.Join(dir, "config.yaml"), "", "")
+		write(t, p.PrinterFile, "- {name: old, url: 'https://old.example'}\n")
+		before := tree(t, dir)
+		if _, err := p.Add(c.ctx, Printer{Name: "first", Connection: connection}, Printer{Name: c.last, Connection: connection}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		if after := tree(t, dir); after != before {
+			t.Errorf("%s: before\n%safter\n%s", name, before, after)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -48,7 +49,7 @@ func TestSuggestionsAreSimilarAndFew(t *testing.T) {
 		f.add(name, nil)
 	}
 	s := &site{Options: f.options()}
-	r := httptest.NewRequest("GET", "/printers/x", nil)
+	r := httptest.NewRequest(http.MethodGet, "/printers/x", http.NoBody)
 	var names []string
 	for _, l := range s.similarNames(r, "mk4-1") {
 		names = append(names, l.Name)

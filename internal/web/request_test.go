@@ -104,7 +104,7 @@ func TestWorkEndsWithItsClient(t *testing.T) {
 			}
 		}}
 		aborted := func() (aborted bool) {
-			defer func() { aborted = recover() == http.ErrAbortHandler }()
+			defer func() { aborted = recover() == http.ErrAbortHandler }() //nolint:errorlint // net/http does not unwrap it
 			r := httptest.NewRequestWithContext(ctx, "GET", target, nil)
 			r.Header.Set("Accept", asBrowser)
 			New(o).ServeHTTP(httptest.NewRecorder(), r)

@@ -59,13 +59,14 @@ func TestAddRefusesWhatIsNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, flag := range []string{"--printers-file=" + fifo, "--printers-file=/dev/null", "--printers-file=" + dir, "--config.file=" + fifo, "--config.file=" + dir} {
+		name, _, _ := strings.Cut(flag, "=")
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		cmd := testkit.Program("add", "--shared", "--name=a", "--config.file="+filepath.Join(dir, "config.yaml"), flag)
 		cmd.Stdin = strings.NewReader("https://127.0.0.1:1/a")
 		context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
 		out, _ := cmd.CombinedOutput()
 		cancel()
-		if cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(string(out), "is not a regular file; choose another with "+flag[:strings.Index(flag, "=")]) {
+		if cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(string(out), "is not a regular file; choose another with "+name) {
 			t.Errorf("%s: %v\n%s", flag, cmd.ProcessState, out)
 		}
 	}
