@@ -87,6 +87,7 @@ func TestWrongParametersOfHistory(t *testing.T) {
 		"until=2026-01-02":                `invalid until "2026-01-02": use a time in RFC 3339, such as 2026-01-02T15:04:05Z`,
 		"until=2026-01-02T15:04:05+02:00": `invalid until "2026-01-02T15:04:05 02:00": use a time in RFC 3339, such as 2026-01-02T15:04:05Z; write + as %2B`,
 		"since=2026-02-30T00:00:00Z":      `invalid since "2026-02-30T00:00:00Z": use a time in RFC 3339, such as 2026-01-02T15:04:05Z`,
+
 		"since=2026-01-02T00:00:00Z&until=2026-01-02T00:00:00Z": `since must be earlier than until`,
 		"since=2026-01-03T00:00:00Z&until=2026-01-02T00:00:00Z": `since must be earlier than until`,
 		"limit=0":                               `invalid limit "0": use a number from 1 to 1000`,

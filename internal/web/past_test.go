@@ -48,10 +48,9 @@ func TestTimelineOfTheTable(t *testing.T) {
 		f := &fleet{}
 		var results, off []probe.Result
 		for ago := 12 * time.Hour; ago > 0; ago -= time.Minute {
-			switch {
-			case ago == 6*time.Hour:
+			if ago == 6*time.Hour {
 				results = append(results, statusResult(ago, 601, ""))
-			default:
+			} else {
 				results = append(results, statusResult(ago, 200, idle))
 			}
 			if ago <= 6*time.Hour {
