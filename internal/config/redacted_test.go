@@ -35,6 +35,21 @@ printers:
   labels:
     empty: ''
     "model": mk4
+-
+  name: &c4nary below its dash
+  url:
+    https://c4nary.octoeverywhere.com
+  ? basic_auth
+  : {username: &c4naryUser c4naryUser, password: *c4naryUser}
+- &c4naryPrinter
+  name: below its anchor
+  url: https://app-c4nary3.octoeverywhere.com
+  labels: &c4naryLabels
+    &c4naryLabel site: |
+      two
+      lines
+    note: *c4naryLabel
+  tls_config:
 `)
 	testkit.WriteFile(t, dir, "printers.d/a.yaml", "%s", "- {url_file: ../secrets/a.url, name: a, basic_auth: {username: c4nary, password: 'c4nary: x'}}\n- name: b\n  url: https://c4nary.example\n  timeout:    5s\n")
 	testkit.WriteFile(t, dir, "secrets/a.url", "%s", "https://app-c4nary2.octoeverywhere.com")
@@ -46,9 +61,7 @@ printers:
 service:
   url: <secret>
 printer_files: [printers.d/*.yaml]
-defaults: {interval: 1m30s, insecure: false, labels: {site: "Büro \"2\"",
-    note: a long text about the place where printers stand}, tls_config: {
-       server_name: <secret>, min_version: TLS12}}
+defaults: {interval: 1m30s, insecure: false, labels: {site: "Büro \"2\"", note: a long text about the place where printers stand}, tls_config: &anchor1 {server_name: <secret>, min_version: TLS12}}
 printers:
 - name: the one with a name of more than a few words
   authorization:
@@ -56,10 +69,20 @@ printers:
     type: <secret>
   id: <secret>
   url: <secret>
-  tls_config: <alias>
+  tls_config: *anchor1
   labels:
     empty: ""
-    model: mk4
+    "model": mk4
+- name: &anchor2 below its dash
+  url: <secret>
+  basic_auth: {username: &anchor3 <secret>, password: *anchor3}
+- &anchor4
+  name: below its anchor
+  url: <secret>
+  labels: &anchor5
+    &anchor6 site: "two\nlines\n"
+    note: *anchor6
+  tls_config:
 ---
 # "printers.d/a.yaml"
 - {url_file: ../secrets/a.url, name: a, basic_auth: {username: <secret>, password: <secret>}}

@@ -38,13 +38,12 @@ type snippetWriter struct {
 	lines   lines
 	wanted  map[int]*snippet // by line number
 	current *snippet         // of the last node; nil if its line is not wanted
-	whole   *wholeWriter     // of a valid document, all of whose lines are wanted one after the other; otherwise nil
 }
 
 // snippet is a rebuilt source line.
 type snippet struct {
 	text    []rune
-	columns map[int]int // column in the file → index in text; nil: not wanted
+	columns map[int]int // column in the file → index in text
 }
 
 // walk writes a node and everything below it. key is its row of the table, nil if unknown.
@@ -56,7 +55,7 @@ func (w *snippetWriter) walk(n *yaml.Node, key *Key) {
 		}
 	case yaml.AliasNode:
 		if w.moveTo(n) {
-			w.write(n, w.aliasText())
+			w.write(n, "*"+redacted) // it may be a secret that begins with an asterisk
 		}
 	case yaml.SequenceNode:
 		w.openFlow(n, "[")
@@ -99,10 +98,6 @@ func (w *snippetWriter) closeFlow(n *yaml.Node, bracket string) {
 
 // moveTo makes the line of n the current one. It reports whether that line is wanted.
 func (w *snippetWriter) moveTo(n *yaml.Node) bool {
-	if w.whole != nil {
-		w.current = w.whole.line(n.Line)
-		return true
-	}
 	w.current = w.wanted[n.Line]
 	return w.current != nil
 }
@@ -115,9 +110,7 @@ func (w *snippetWriter) write(n *yaml.Node, text string) {
 	} else if last := x.text[len(x.text)-1]; text != "" && !strings.ContainsRune("[{ ", last) {
 		x.text = append(x.text, ' ')
 	}
-	if x.columns != nil {
-		x.columns[n.Column] = len(x.text)
-	}
+	x.columns[n.Column] = len(x.text)
 	x.text = append(x.text, []rune(text)...)
 }
 
@@ -138,8 +131,6 @@ func (w *snippetWriter) valueText(n *yaml.Node, key *Key) string {
 	switch {
 	case n.Value == "" && !quoted:
 		return ""
-	case w.whole != nil:
-		return w.validText(n, key)
 	case key == nil || !w.schema.isPrintableValue(key, n.Value) || !w.lines.containValue(n):
 		return redacted
 	case quoted:
