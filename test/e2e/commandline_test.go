@@ -109,6 +109,7 @@ func TestWriteErrorsOfAllCommands(t *testing.T) {
 	lines := map[string][][]string{
 		"serve":      {{"--help"}},
 		"check":      {{config}},
+		"export":     {{"--targets", config}},
 		"probe":      {{"a", config}, {"--all", "--output=json", config}},
 		"add":        {{"--shared", "--name=b", "--config.file=" + filepath.Join(dir, "added.yaml")}},
 		"codes":      {{}, {"785"}, {"--output=json"}, {"--output=markdown"}},
