@@ -34,7 +34,7 @@ func (e errDamagedPage) Error() string { return fmt.Sprintf("page %d is damaged"
 
 // checkFile checks what bbolt trusts: that the file is a database, that it is as long as the database is, that each page is used
 // once, and that keys are sorted. Otherwise bbolt reads in circles, until the stack overflows or for ever, or writes over what
-// is in use. Values are not checked.
+// is in use. Values are not checked. Of the past in a large file, most pages are not read, because that would take long.
 func checkFile(f *os.File, size int64) error {
 	if size == 0 {
 		return nil // it is new
@@ -46,7 +46,7 @@ func checkFile(f *os.File, size int64) error {
 	if end := meta.pages * meta.pageSize; end > uint64(size) {
 		return &unusableError{reason: damaged, text: fmt.Sprintf("it has %d bytes of %d", size, end)}
 	}
-	c := checker{file: f, metaPage: meta, used: make([]bool, meta.pages)}
+	c := checker{file: f, metaPage: meta, isLarge: size > maxPopulated, used: make([]bool, meta.pages)}
 	if err := c.check(); err != nil {
 		return &unusableError{reason: damaged, text: err.Error()}
 	}
@@ -57,7 +57,7 @@ func checkFile(f *os.File, size int64) error {
 type metaPage struct{ pageSize, root, freelist, pages, tx uint64 }
 
 // readMetaPages returns the newer one of the two.
-func readMetaPages(f *os.File) (newest metaPage, err error) {
+func readMetaPages(f io.ReaderAt) (newest metaPage, err error) {
 	first := make([]byte, pageHeader+metaSize)
 	if _, err := io.ReadFull(io.NewSectionReader(f, 0, 1<<20), first); err != nil {
 		return metaPage{}, &unusableError{reason: foreign, text: "it is too short for a database"}
@@ -96,15 +96,17 @@ func readMetaPages(f *os.File) (newest metaPage, err error) {
 type checker struct {
 	file io.ReaderAt
 	metaPage
-	used []bool
-	todo []subtree
-	page []byte
+	isLarge bool
+	used    []bool
+	todo    []subtree
+	page    []byte
 }
 
 // subtree is a page whose first key is low, and whose keys are before high; nil: any are.
 type subtree struct {
 	page      uint64
 	low, high []byte
+	isSparse  bool // of neighbouring leaf pages only one is read
 }
 
 func (c *checker) check() error {
@@ -120,10 +122,34 @@ func (c *checker) check() error {
 		if err := c.read(next.page); err != nil {
 			return err
 		}
+		above := len(c.todo)
 		if !c.checkPage(c.page, next) {
 			return errDamagedPage(next.page)
 		}
+		if next.isSparse && len(c.todo) > above && c.isLeaf(c.todo[above].page) {
+			if err := c.skip(above + 1); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+// isLeaf reports whether a page is a leaf page. All pages below the same page are, or none.
+func (c *checker) isLeaf(number uint64) bool {
+	var header [pageHeader]byte
+	_, err := c.file.ReadAt(header[:], int64(number*c.pageSize))
+	return err == nil && binary.NativeEndian.Uint16(header[8:]) == leafPage
+}
+
+// skip marks the pages of subtrees from an index on as used, without reading them.
+func (c *checker) skip(from int) error {
+	for _, t := range c.todo[from:] {
+		if !c.use(t.page) {
+			return errDamagedPage(t.page)
+		}
+	}
+	c.todo = c.todo[:from]
 	return nil
 }
 
@@ -203,8 +229,8 @@ func (c *checker) checkPage(page []byte, t subtree) bool {
 			if i > 0 {
 				c.todo[len(c.todo)-1].high = bytes.Clone(e.key)
 			}
-			c.todo = append(c.todo, subtree{e.child, bytes.Clone(e.key), t.high})
-		case e.flags == bucketElement && !c.checkBucket(e.value), e.flags > bucketElement:
+			c.todo = append(c.todo, subtree{e.child, bytes.Clone(e.key), t.high, t.isSparse})
+		case e.flags == bucketElement && !c.checkBucket(e), e.flags > bucketElement:
 			return false
 		}
 	}
@@ -237,15 +263,15 @@ func parseElement(rest []byte, isBranch bool) (e element, ok bool) {
 	return element{key: key, flags: uint32(word(0)), value: value}, true
 }
 
-// checkBucket checks the value of an element that holds a bucket.
-func (c *checker) checkBucket(value []byte) bool {
-	if len(value) < bucketHeader {
+// checkBucket checks an element that holds a bucket.
+func (c *checker) checkBucket(e element) bool {
+	if len(e.value) < bucketHeader {
 		return false
 	}
-	if root := binary.NativeEndian.Uint64(value); root != 0 {
-		c.todo = append(c.todo, subtree{page: root})
+	if root := binary.NativeEndian.Uint64(e.value); root != 0 {
+		c.todo = append(c.todo, subtree{page: root, isSparse: c.isLarge && bytes.Equal(e.key, pastBucket)})
 		return true
 	}
-	inline := value[bucketHeader:]
+	inline := e.value[bucketHeader:]
 	return len(inline) >= pageHeader && binary.NativeEndian.Uint16(inline[8:]) == leafPage && c.checkPage(inline, subtree{})
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.etcd.io/bbolt"
+
 	"octoeverywhere_exporter/test/testkit"
 )
 
@@ -174,4 +176,57 @@ func TestPagesInACircle(t *testing.T) {
 	if circles == 0 {
 		t.Error("there is no branch page")
 	}
+}
+
+// TestLargeFilesAreNotReadAsAWhole at the start, and pages in a circle are found nevertheless.
+func TestLargeFilesAreNotReadAsAWhole(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, fileName)
+	s, _ := open(t, dir)
+	f := newFarm(s, 5)
+	f.probe(printing(), 0)
+	s.Close(f.now, f.all(), nil)
+	changeDatabase(t, path, func(tx *bbolt.Tx) error {
+		for n := range uint64(20_000) {
+			if err := tx.Bucket(pastBucket).Put(dayKey(begin, n), bytes.Repeat([]byte("1 ok\n"), 20)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	good := readFile(t, path)
+	check := func(content []byte) (read int, err error) {
+		file := &countingReader{bytes.NewReader(content), 0}
+		meta, err := readMetaPages(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := checker{file: file, metaPage: meta, isLarge: true, used: make([]bool, meta.pages)}
+		err = c.check()
+		return file.read, err
+	}
+	if read, err := check(good); err != nil || read > len(good)/10 {
+		t.Errorf("%d bytes of %d are read: %v", read, len(good), err)
+	}
+	for at := 0; at < len(good); at += testPageSize {
+		if binary.NativeEndian.Uint16(good[at+8:]) == branchPage {
+			bad := bytes.Clone(good)
+			binary.NativeEndian.PutUint64(bad[at+pageHeader+elementSize+8:], uint64(at/testPageSize))
+			if _, err := check(bad); err == nil {
+				t.Errorf("page %d", at/testPageSize)
+			}
+		}
+	}
+}
+
+// countingReader counts the bytes that are read.
+type countingReader struct {
+	*bytes.Reader
+	read int
+}
+
+func (r *countingReader) ReadAt(b []byte, at int64) (int, error) {
+	n, err := r.Reader.ReadAt(b, at)
+	r.read += n
+	return n, err
 }

@@ -21,6 +21,9 @@ const lockTimeout = 2 * time.Second
 // lockRetryInterval is the time between two attempts to lock the file.
 const lockRetryInterval = 50 * time.Millisecond
 
+// maxPopulated is the size up to which a file is read as a whole at the start: 1,000 busy printers need 90 days to fill it.
+const maxPopulated = 64 << 20
+
 // The buckets, and the keys of the first one.
 var (
 	buckets = [][]byte{printersBucket, pastBucket, hoursBucket} // besides the first one
