@@ -29,7 +29,7 @@ func (s *Status) WasOff(v Verdict, prints []EndedPrint) bool {
 	switch {
 	case !s.meansOff(v.Fault) || v.Unknown:
 		return false
-	case v.Since.Equal(s.periodStart):
+	case v.Since.UnixMilli() == s.periodStart.UnixMilli():
 		return s.SwitchedOff()
 	case s.Print.InProgress() && s.Print.Start.Before(v.Since):
 		return false

@@ -9,6 +9,7 @@ import (
 
 // Datum is a number of a status, in words.
 type Datum struct {
+	Field        probe.Field
 	Label, Value string
 	InSummary    bool // also in the one line of the terminal
 }
@@ -21,7 +22,7 @@ func Data(s *probe.Status, now time.Time) []Datum {
 		if field.TargetOf != 0 || field.Field == probe.Layers {
 			continue
 		}
-		d := Datum{Label: field.Label}
+		d := Datum{Field: field.Field, Label: field.Label}
 		switch field.Unit {
 		case probe.UnitRatio:
 			d.Value = percent(v)

@@ -4,7 +4,7 @@
 // # Pages
 //
 //	GET /                    all printers; see the parameters below
-//	GET /printers/NAME       one printer: layers, history, the request trace of the last probe, texts to copy
+//	GET /printers/NAME       one printer: status and data, 30 days as timelines, layers, prints, the last exchange, texts to copy
 //	GET /assets/FILE         scripts, styles and images of the pages
 //
 // Pages refresh themselves, load nothing from other sites, and are compressed for clients that accept gzip. Errors are HTML

@@ -25,16 +25,21 @@ func (s *site) apiPrinterHistory(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	name := r.PathValue("name")
+	if periods, prints, ok := s.past(w, r, r.PathValue("name")); ok {
+		writeJSON(w, api.HistoryOf(periods, prints, page, time.Now()))
+	}
+}
+
+// past reads a printer's past. Where it cannot be read, it writes the error and returns false.
+func (s *site) past(w http.ResponseWriter, r *http.Request, name string) (periods []probe.Verdict, prints []probe.EndedPrint, ok bool) {
 	periods, prints, err := s.History.Past(r.Context(), name)
 	switch {
 	case errors.Is(err, probe.ErrNoSuchPrinter):
 		s.fail(w, r, http.StatusNotFound, s.missing(name))
 	case err != nil:
 		s.fail(w, r, http.StatusServiceUnavailable, fmt.Sprintf("reading the history of %q was canceled", name))
-	default:
-		writeJSON(w, api.HistoryOf(periods, prints, page, time.Now()))
 	}
+	return periods, prints, err == nil
 }
 
 // apiHistory writes a page of the fleet's past.

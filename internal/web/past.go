@@ -44,22 +44,23 @@ func pastsOf(printers []*probe.Status, now time.Time) []*past {
 		}
 	}
 	for i, p := range pasts {
-		p.describe(stretches[i])
+		p.Uptime, p.Label = uptimeText("24 h", stretches[i])
 	}
 	return pasts
 }
 
-// describe sets the uptime and the label.
-func (p *past) describe(stretches []view.Stretch) {
+// uptimeText is the uptime, "" where it is unknown, and what a screen reader says of the timeline.
+func uptimeText(window string, stretches []view.Stretch) (uptime, label string) {
 	outages := 0
 	for _, x := range stretches {
 		if x.Kind.IsFault() {
 			outages++
 		}
 	}
-	p.Label = "Last 24 h: nothing known"
-	if ratio, known := view.UptimeOf(stretches); known {
-		p.Uptime = view.Percent(ratio)
-		p.Label = fmt.Sprintf("Last 24 h: %s up, %s", p.Uptime, view.Count(outages, "outage", "outages"))
+	ratio, known := view.UptimeOf(stretches)
+	if !known {
+		return "", "Last " + window + ": nothing known"
 	}
+	uptime = view.Percent(ratio)
+	return uptime, fmt.Sprintf("Last %s: %s up, %s", window, uptime, view.Count(outages, "outage", "outages"))
 }

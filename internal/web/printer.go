@@ -16,6 +16,7 @@ import (
 type (
 	printerPage struct {
 		frame     // Title is the printer's name
+		Chip      chip
 		Headline  string
 		Fault     fault.Fault // none: no fault is active
 		Reason    string
@@ -25,6 +26,8 @@ type (
 		Blocked   string // that the fault is about this machine, and how many printers it affects; "" where it is not
 		For       timeText
 		Activity  view.Activity
+		Kinds     []view.Kind
+		Windows   []window
 		Layers    []layerRow
 		History   []historyRow
 		Requests  []requestItem
@@ -33,7 +36,8 @@ type (
 		Data      []fact
 		Labels    []label
 		Snippets  []snippet
-		Print     []fact // none: no print was seen
+		Print     []fact // none: no print is in progress
+		Prints    []printRow
 		ProbeLink string // "" without the lifecycle API
 		// AcknowledgeLink is "" without the lifecycle API and where no print is lost.
 		AcknowledgeLink string
@@ -44,15 +48,6 @@ type (
 		Check       string
 		Mark        view.Mark
 		LastChecked timeText
-	}
-	historyRow struct {
-		Layer        fault.Layer // none: no fault was active
-		Reason, Code string
-		Unknown      bool     // the printer was not probed
-		Since        timeText // time of day
-		Ago          string
-		Duration     string
-		Current      bool
 	}
 	requestItem struct {
 		view.RequestTrace
@@ -80,9 +75,14 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		s.failWithSuggestions(w, r, http.StatusNotFound, s.missing(name), name)
 		return
 	}
+	periods, prints, ok := s.past(w, r, name)
+	if !ok {
+		return
+	}
 	now, results := time.Now(), s.Fleet.Steps(name)
 	page := printerPage{
 		frame:    s.liveFrame(r, status.Name, "../", "", now),
+		Chip:     chipOf(status),
 		Headline: view.Headline(status),
 		Fault:    status.Fault,
 		Reason:   view.Spaced(status.Fault.Reason),
@@ -92,12 +92,15 @@ func (s *site) printerPage(w http.ResponseWriter, r *http.Request) {
 		For:      elapsed(status.Since, now),
 		Activity: view.ActivityOf(status, now),
 		Layers:   layerRows(status, now),
-		History:  historyRows(status, now),
+		Kinds:    view.Kinds,
+		Windows:  windowsOf(status, periods, prints, now),
+		History:  historyRows(status, periods, prints, now),
 		Requests: requestItems(results, now),
 		Errors:   errorRows(status, now),
 		Probes:   s.probeFacts(status, now),
 		Data:     dataFacts(status, now),
 		Print:    printFacts(&status.Print, now),
+		Prints:   printRows(prints, now),
 		Labels:   sortedLabels(status),
 		Snippets: snippetsOf(status, s.metricsText(r, status, results)),
 		JSON:     "../api/v1/printers/" + url.PathEscape(status.Name),
@@ -123,24 +126,6 @@ func layerRows(s *probe.Status, now time.Time) []layerRow {
 		if rows[i].Mark != view.Unknown {
 			rows[i].LastChecked = ago(view.Length, s.LayerSeen(l), now)
 		}
-	}
-	return rows
-}
-
-// historyRows are the current status and those before it, the newest first.
-func historyRows(s *probe.Status, now time.Time) []historyRow {
-	all := s.Periods(now)
-	slices.Reverse(all)
-	rows := make([]historyRow, min(len(all), api.RecentPeriods))
-	until := now
-	for i := range rows {
-		v := all[i]
-		rows[i] = historyRow{
-			Layer: v.Fault.Layer, Reason: view.Spaced(v.Fault.Reason), Code: v.Fault.CodeLabel(), Unknown: v.Unknown,
-			Since: clock(v.Since, now), Ago: ago(view.Length, v.Since, now).Text,
-			Duration: view.Length(max(0, until.Sub(v.Since))), Current: i == 0,
-		}
-		until = v.Since
 	}
 	return rows
 }
@@ -189,9 +174,9 @@ func withoutEmpty(facts []fact) []fact {
 	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value == "" && f.Time == timeText{} })
 }
 
-// printFacts are about the print in progress, or about the last one.
+// printFacts are about the print in progress.
 func printFacts(p *probe.Print, now time.Time) []fact {
-	if p.Start.IsZero() {
+	if !p.InProgress() {
 		return nil
 	}
 	facts := []fact{{Name: "status", Value: view.PrintStatus(p)}}
@@ -203,7 +188,6 @@ func printFacts(p *probe.Print, now time.Time) []fact {
 		{"last seen", p.LastSeen},
 		{"last progress", p.LastProgress},
 		{"lost since", p.LostSince},
-		{"ended", p.End},
 	} {
 		facts = append(facts, fact{Name: f.name, Time: ago(view.Length, f.at, now)})
 	}
@@ -230,17 +214,16 @@ func intervalText(s *probe.Status) string {
 	return interval
 }
 
-// dataFacts are what the printer reports.
+// dataFacts are what the printer reports besides its activity.
 func dataFacts(s *probe.Status, now time.Time) []fact {
 	if !s.ReadingHolds(now) {
 		return nil
 	}
-	facts := []fact{{Name: "state", Value: view.State(s.Reading.State)}}
-	if text := view.Explanation(s, now); text != "" {
-		facts = append(facts, fact{Name: "message", Value: text})
-	}
+	var facts []fact
 	for _, d := range view.Data(s, now) {
-		facts = append(facts, fact{Name: d.Label, Value: d.Value})
+		if d.Field != probe.Progress && d.Field != probe.TimeLeft {
+			facts = append(facts, fact{Name: d.Label, Value: d.Value})
+		}
 	}
 	for _, e := range view.GadgetEvents(s, now) {
 		facts = append(facts, fact{Name: e.Label, Time: ago(view.Length, e.Time, now)})

@@ -14,13 +14,13 @@ func TestPrinterPage(t *testing.T) {
 	p := open(t, printerPage(f.serve(t), "mk4-02"), desk)
 	p.until(`document.querySelector("h1").textContent === "mk4-02" && document.documentElement.classList.contains("js")`)
 	const history = `[...document.querySelectorAll(".history tbody tr td:nth-child(2)")].map((td) => td.textContent.trim().replace(/\s+/g, " ")).join(", ")`
-	if got := eval[string](p, history); got != "OK, host host disconnected 785, OK" {
+	if got := eval[string](p, history); got != "OK, Off 785, OK" {
 		t.Errorf("the history is %s", got)
 	}
 	p.click("#more-metrics summary")
 	f.respond("mk4-02", revoked)
 	p.refresh()
-	p.until(history + ` === "access connection revoked 604, OK, host host disconnected 785, OK"`)
+	p.until(history + ` === "access connection revoked 604, OK, Off 785, OK"`)
 	p.until(`document.querySelector("#more-metrics").open && document.querySelector("#todo").textContent.includes("owner")`)
 	p.until(`document.querySelector("#trace").textContent.includes("HTTP 604")`)
 	p.picture("changed")
