@@ -67,7 +67,7 @@ func ipPreference(m strictyaml.Mapping, defaults probe.IPPreference) probe.IPPre
 func (l *loader) tls(m strictyaml.Mapping) tlsPart {
 	var c common.TLSConfig
 	ca, hasCA := l.rawValue(m, "ca")
-	if problem := caProblem(ca.text); hasCA && problem != "" {
+	if problem := CAProblem(ca.text); hasCA && problem != "" {
 		ca.errorf(m, "%s", problem)
 		return tlsPart{}
 	}
@@ -121,7 +121,7 @@ func (l *loader) clientCertificate(m strictyaml.Mapping) (cert, key string, ok b
 	if !certOK || !keyOK {
 		return "", "", false
 	}
-	certProblem, keyProblem := pemProblem(c.text), pemProblem(k.text)
+	certProblem, keyProblem := PEMProblem(c.text), PEMProblem(k.text)
 	switch {
 	case certProblem != "":
 		c.errorf(m, "%s", certProblem)

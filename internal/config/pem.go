@@ -13,8 +13,8 @@ const pemCertificate = "CERTIFICATE"
 // pemMarker matches the lines at both ends of a PEM block, also where a part of them is missing.
 var pemMarker = regexp.MustCompile(`(?m)^.*-[ \t]*(BEGIN|END) .*$`)
 
-// caProblem returns why a text is not a list of certificates as PEM, "" if it is. Text between the blocks is allowed.
-func caProblem(text string) string {
+// CAProblem returns why a text is not a list of certificates as PEM, "" if it is. Text between the blocks is allowed.
+func CAProblem(text string) string {
 	blocks, problem := pemBlocks(text)
 	switch {
 	case problem != "":
@@ -30,8 +30,8 @@ func caProblem(text string) string {
 	return ""
 }
 
-// pemProblem returns which block of a PEM text is damaged, "" if none is.
-func pemProblem(text string) string {
+// PEMProblem returns which block of a PEM text is damaged, "" if none is.
+func PEMProblem(text string) string {
 	_, problem := pemBlocks(text)
 	return problem
 }

@@ -22,7 +22,13 @@ func prepare(srv *http.Server, l net.Listener, file string, log *slog.Logger) (s
 	if srv.TLSConfig == nil || srv.TLSConfig.GetConfigForClient == nil { // net/http may have set an empty one
 		return func() error { return srv.Serve(l) }, nil
 	}
-	srv.TLSConfig.GetConfigForClient, err = keepValid(srv.TLSConfig.GetConfigForClient)
+	read := srv.TLSConfig.GetConfigForClient
+	srv.TLSConfig.GetConfigForClient, err = keepValid(func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if err := checkWebPEM(file); err != nil {
+			return nil, err
+		}
+		return read(hello)
+	})
 	return func() error { return srv.ServeTLS(l, "", "") }, err
 }
 

@@ -46,8 +46,11 @@ func explainWebConfig(text string) string {
 	return "is not valid"
 }
 
-// checkWebConfig reads the web configuration as the toolkit will.
+// checkWebConfig reads the web configuration as the toolkit will, and its certificates more strictly.
 func checkWebConfig(file string) error {
+	if err := checkWebPEM(file); err != nil {
+		return fmt.Errorf("web.config.file %s: %w", file, err)
+	}
 	if err := toolkit.Validate(file); err != nil {
 		return fmt.Errorf("web.config.file %s: %s; docs/security.md shows a valid one", file, explainWebConfig(err.Error()))
 	}

@@ -9,24 +9,25 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
+const byteOrderMark = "\ufeff"
+
 // TestByteOrderMarks: a byte order mark at the beginning of any file is not part of what is in it.
 func TestByteOrderMarks(t *testing.T) {
 	t.Parallel()
-	const mark = "\ufeff"
 	relay := simulator.New(simulator.Options{Printers: 1, Seed: 1})
 	srv := listen(t, relay, "127.0.0.1:0")
 	printer := relay.Printers()[0]
 	dir := t.TempDir()
-	testkit.WriteFile(t, dir, "ca.pem", "%s", mark+string(srv.CAPEM()))
-	testkit.WriteFile(t, dir, "url", "%s", mark+srv.URL()+"/p/"+printer.ID)
+	testkit.WriteFile(t, dir, "ca.pem", "%s", byteOrderMark+string(srv.CAPEM()))
+	testkit.WriteFile(t, dir, "url", "%s", byteOrderMark+srv.URL()+"/p/"+printer.ID)
 	credentials := "authorization: {credentials_file: token}"
-	if testkit.WriteFile(t, dir, "token", "%s", mark+printer.Bearer+"\n"); printer.Bearer == "" {
-		testkit.WriteFile(t, dir, "user", "%s", mark+printer.Username)
-		testkit.WriteFile(t, dir, "password", "%s", mark+printer.Password)
+	if testkit.WriteFile(t, dir, "token", "%s", byteOrderMark+printer.Bearer+"\n"); printer.Bearer == "" {
+		testkit.WriteFile(t, dir, "user", "%s", byteOrderMark+printer.Username)
+		testkit.WriteFile(t, dir, "password", "%s", byteOrderMark+printer.Password)
 		credentials = "basic_auth: {username_file: user, password_file: password}"
 	}
-	testkit.WriteFile(t, dir, "list.yaml", "%s- {name: a, url_file: url, tls_config: {ca_file: ca.pem}, %s}\n", mark, credentials)
-	config := testkit.WriteFile(t, dir, "config.yaml", "%sprinter_files: [list.yaml]\n", mark)
+	testkit.WriteFile(t, dir, "list.yaml", "%s- {name: a, url_file: url, tls_config: {ca_file: ca.pem}, %s}\n", byteOrderMark, credentials)
+	config := testkit.WriteFile(t, dir, "config.yaml", "%sprinter_files: [list.yaml]\n", byteOrderMark)
 	if code, out := runProgram(t, nil, "probe", "a", "--config.file="+config); code != 0 {
 		t.Errorf("exit code %d\n%s", code, out)
 	}

@@ -121,3 +121,31 @@ func TestLastValidCertificateIsKept(t *testing.T) {
 		t.Errorf("it does not log that all is well again:\n%s", p.Output())
 	}
 }
+
+// TestWebConfigIsReadAsAWhole: the exporter does not start with client certificates or a certificate of its own that would be
+// skipped in part, and says which.
+func TestWebConfigIsReadAsAWhole(t *testing.T) {
+	t.Parallel()
+	_, certPEM, keyPEM := newCertificate(t)
+	certificate, cut := string(certPEM), string(certPEM[:len(certPEM)/2])
+	config := testkit.WriteFile(t, t.TempDir(), "config.yaml", "%s", configuration("http://127.0.0.1:1", "a"))
+	for name, c := range map[string]struct{ cert, clientCA, want string }{
+		"a chain that is cut off":        {certificate + cut, certificate, "tls_server_config.cert_file has a PEM block that is cut off or damaged (block 2, "},
+		"a byte order mark":              {byteOrderMark + certificate, certificate, "tls_server_config.cert_file begins with a byte order mark"},
+		"a client CA that is cut off":    {certificate, certificate + cut, "tls_server_config.client_ca_file has a PEM block that is cut off or damaged (block 2, "},
+		"a client CA behind such a mark": {certificate, byteOrderMark + certificate + certificate, "tls_server_config.client_ca_file begins with a byte order mark"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			testkit.WriteFile(t, dir, "exporter.crt", "%s", c.cert)
+			testkit.WriteFile(t, dir, "exporter.key", "%s", keyPEM)
+			testkit.WriteFile(t, dir, "clients.crt", "%s", c.clientCA)
+			web := testkit.WriteFile(t, dir, "web.yaml", "tls_server_config: {cert_file: exporter.crt, key_file: exporter.key, client_ca_file: clients.crt, client_auth_type: RequireAndVerifyClientCert}\n")
+			code, out := runProgram(t, nil, "serve", "--config.file="+config, "--web.config.file="+web, "--web.listen-address=127.0.0.1:0")
+			if code != exitFailed || !strings.Contains(out, c.want) {
+				t.Errorf("exit code %d\n%s", code, out)
+			}
+		})
+	}
+}

@@ -1,0 +1,64 @@
+package exporter
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"octoeverywhere_exporter/internal/config"
+)
+
+// checkWebPEM returns an error where certificates or a key of the web configuration are not PEM as a whole: the toolkit skips what
+// is cut off, and everything up to the first certificate or key behind a byte order mark. What cannot be read at all is left to
+// the toolkit.
+func checkWebPEM(file string) error {
+	text, err := os.ReadFile(file) //nolint:gosec // the administrator names it
+	if err != nil {
+		return nil //nolint:nilerr // see above
+	}
+	var web struct {
+		TLS struct {
+			Cert         string `yaml:"cert"`
+			CertFile     string `yaml:"cert_file"`
+			Key          string `yaml:"key"`
+			KeyFile      string `yaml:"key_file"`
+			ClientCA     string `yaml:"client_ca"`
+			ClientCAFile string `yaml:"client_ca_file"`
+		} `yaml:"tls_server_config"`
+	}
+	if yaml.Load(text, &web) != nil {
+		return nil
+	}
+	tls := web.TLS
+	for _, x := range []struct {
+		key, text, file string
+		problem         func(string) string
+	}{
+		{"cert", tls.Cert, tls.CertFile, config.PEMProblem},
+		{"key", tls.Key, tls.KeyFile, config.PEMProblem},
+		{"client_ca", tls.ClientCA, tls.ClientCAFile, config.CAProblem},
+	} {
+		key, text := "tls_server_config."+x.key, x.text
+		if x.file != "" { // it takes precedence
+			if !filepath.IsAbs(x.file) {
+				x.file = filepath.Join(filepath.Dir(file), x.file)
+			}
+			content, err := os.ReadFile(x.file)
+			if err != nil {
+				continue
+			}
+			key, text = key+"_file", string(content)
+		}
+		switch problem := x.problem(text); {
+		case text == "":
+		case strings.HasPrefix(text, "\ufeff"):
+			return fmt.Errorf("%s begins with a byte order mark; save it without one", key)
+		case problem != "":
+			return fmt.Errorf("%s %s", key, problem)
+		}
+	}
+	return nil
+}
