@@ -6,9 +6,10 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
-	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,15 +22,45 @@ type entry struct {
 	data []byte
 }
 
-// commonFiles are patterns of the files in each archive, linuxFiles of those in archives for Linux only. They keep their paths,
-// so that the links in documents and the schema reference in config.example.yaml work; linuxFiles lose the prefix deploy/.
-var (
-	commonFiles = []string{"LICENSE", "README.md", "CHANGELOG.md", "config.example.yaml", "docs/*.md", "docs/*.1", "docs/schema/*.json"}
-	linuxFiles  = []string{"deploy/systemd/*"}
-)
+// released are patterns of the paths of the files in each archive. They keep their paths, so that the links in documents, the schema
+// reference in config.example.yaml and the commands in docs/install.md work.
+var released = regexp.MustCompile(`^(LICENSE|[A-Z]+\.md|config\.example\.yaml|docs/.+|deploy/(alertmanager|compose|grafana|helm|kubernetes|prometheus|systemd)/.+)$`)
+
+// completions are the completion scripts by the file names that the shells expect.
+var completions = map[string]string{
+	"octoeverywhere_exporter.bash": "bash.sh",
+	"_octoeverywhere_exporter":     "zsh.sh",
+	"octoeverywhere_exporter.fish": "fish.sh",
+}
+
+// sharedFiles returns the files in the archives of all platforms.
+func sharedFiles(src source) (files []entry, err error) {
+	names, err := output(src.dir, "git", "ls-files")
+	if err != nil {
+		return nil, err
+	}
+	add := func(to, from string) error {
+		data, err := os.ReadFile(filepath.Join(src.dir, filepath.FromSlash(from)))
+		files = append(files, entry{to, 0o644, data})
+		return err
+	}
+	for name := range strings.Lines(names) {
+		if name = strings.TrimSpace(name); released.MatchString(name) {
+			if err := add(name, name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for to, from := range completions {
+		if err := add("completions/"+to, "internal/cli/completion/"+from); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
 
 // contents returns the files of a platform's archive, sorted by path.
-func contents(src source, b binary) ([]entry, error) {
+func contents(src source, b binary, shared []entry) ([]entry, error) {
 	data, err := os.ReadFile(b.path)
 	if err != nil {
 		return nil, err
@@ -38,31 +69,7 @@ func contents(src source, b binary) ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := []entry{
-		{b.executable(), 0o755, data},
-		{"THIRD_PARTY_LICENSES", 0o644, licenses},
-	}
-	patterns := slices.Clone(commonFiles)
-	if b.os == "linux" {
-		patterns = append(patterns, linuxFiles...)
-	}
-	root := os.DirFS(src.dir)
-	for _, pattern := range patterns {
-		names, err := fs.Glob(root, pattern)
-		if err != nil {
-			return nil, err
-		}
-		if len(names) == 0 {
-			return nil, fmt.Errorf("no files match %s", pattern)
-		}
-		for _, name := range names {
-			data, err := fs.ReadFile(root, name)
-			if err != nil {
-				return nil, err
-			}
-			files = append(files, entry{strings.TrimPrefix(name, "deploy/"), 0o644, data})
-		}
-	}
+	files := append(slices.Clone(shared), entry{b.executable(), 0o755, data}, entry{"THIRD_PARTY_LICENSES", 0o644, licenses})
 	slices.SortFunc(files, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 	return files, nil
 }

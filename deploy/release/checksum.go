@@ -1,34 +1,40 @@
 package main
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 )
 
-// checksums are the lines of sha256sums.txt, in the format of sha256sum --check.
-type checksums []string
+// artifacts are the files of a release, by name. Several goroutines write them.
+type artifacts struct {
+	dir    string
+	mu     sync.Mutex
+	sha256 map[string]string // in hexadecimal
+}
 
 // write writes a file of the release and records its checksum.
-func (c *checksums) write(dir, name string, content func() ([]byte, error)) error {
+func (a *artifacts) write(name string, content func() ([]byte, error)) error {
 	data, err := content()
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	*c = append(*c, fmt.Sprintf("%x  %s\n", sha256.Sum256(data), name))
-	return os.WriteFile(filepath.Join(dir, name), data, 0o644)
+	a.mu.Lock()
+	a.sha256[name] = fmt.Sprintf("%x", sha256.Sum256(data))
+	a.mu.Unlock()
+	return os.WriteFile(filepath.Join(a.dir, name), data, 0o644)
 }
 
-// text returns the lines sorted by file name.
-func (c *checksums) text() []byte {
-	lines := slices.Clone(*c)
-	slices.SortFunc(lines, func(a, b string) int { return bytes.Compare([]byte(a[2*sha256.Size:]), []byte(b[2*sha256.Size:])) })
-	var b bytes.Buffer
-	for _, l := range lines {
-		b.WriteString(l)
+// sums returns the checksums sorted by file name, in the format of sha256sum --check.
+func (a *artifacts) sums() []byte {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(a.sha256)) {
+		fmt.Fprintf(&b, "%s  %s\n", a.sha256[name], name)
 	}
-	return b.Bytes()
+	return []byte(b.String())
 }
