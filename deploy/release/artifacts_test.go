@@ -14,7 +14,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -139,32 +141,54 @@ func TestArchives(t *testing.T) {
 				t.Errorf("%s: mode %v, owner %d, %v, %d bytes", f.name, f.mode, f.owner, f.at, len(f.data))
 			}
 		}
-		want := []string{
-			"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES", "config.example.yaml", p.executable(),
-			"docs/octoeverywhere_exporter.1", "docs/schema/config.schema.json", "docs/schema/printers.schema.json",
+		for _, want := range []string{
+			"LICENSE", "THIRD_PARTY_LICENSES", "config.example.yaml", p.executable(), "docs/octoeverywhere_exporter.1",
+			"docs/schema/config.schema.json", "deploy/systemd/octoeverywhere_exporter.service", "deploy/compose/compose.yaml",
+			"deploy/prometheus/alerts.rules.yml", "deploy/alertmanager/alertmanager.yml", "deploy/grafana/octoeverywhere.json",
+			"deploy/helm/octoeverywhere-exporter/Chart.yaml", "deploy/kubernetes/kustomization.yaml", "completions/_octoeverywhere_exporter",
+		} {
+			if !slices.Contains(names, want) {
+				t.Errorf("%s: no %s", p, want)
+			}
 		}
-		want = append(want, documents(t)...)
-		if p.os == "linux" {
-			want = append(want, "systemd/octoeverywhere_exporter.service", "systemd/octoeverywhere_exporter.socket")
+		for _, name := range names {
+			if strings.HasSuffix(name, ".go") || strings.HasPrefix(name, ".") {
+				t.Errorf("%s: %s is not for users", p, name)
+			}
 		}
-		slices.Sort(want)
-		if d := cmp.Diff(want, names); d != "" {
-			t.Errorf("%s: %s", p, d)
-		}
+		checkLinks(t, unpack(t, dir, p))
 	}
 }
 
-// documents returns the paths of the user documentation in this repository.
-func documents(t *testing.T) (names []string) {
+var link = regexp.MustCompile(`\]\(([^)#\s]+)`)
+
+// checkLinks: each relative link of a document leads to a file or a folder of the archive.
+func checkLinks(t *testing.T, files []packed) {
 	t.Helper()
-	paths, err := filepath.Glob("../../docs/*.md")
-	if err != nil || len(paths) == 0 {
-		t.Fatal("no documents: ", err)
+	exists := map[string]bool{}
+	for _, f := range files {
+		for name := f.name; name != "."; name = path.Dir(name) {
+			exists[name] = true
+		}
 	}
-	for _, p := range paths {
-		names = append(names, "docs/"+filepath.Base(p))
+	checked := 0
+	for _, f := range files {
+		if path.Ext(f.name) != ".md" {
+			continue
+		}
+		for _, m := range link.FindAllStringSubmatch(string(f.data), -1) {
+			if strings.Contains(m[1], ":") || strings.HasPrefix(m[1], "/") {
+				continue
+			}
+			checked++
+			if !exists[path.Join(path.Dir(f.name), m[1])] {
+				t.Errorf("%s links %s, which the archive does not contain", f.name, m[1])
+			}
+		}
 	}
-	return names
+	if checked < 50 {
+		t.Errorf("found only %d links: does this test still match them?", checked)
+	}
 }
 
 // TestBinaries: each is built for its platform from a clean commit, without cgo and without paths of the build machine. Those
@@ -215,17 +239,17 @@ func TestImageContext(t *testing.T) {
 		if !p.inImage() {
 			continue
 		}
-		path := filepath.Join(dir, p.os, p.arch, program)
-		got, err := os.ReadFile(path)
+		file := filepath.Join(dir, p.os, p.arch, program)
+		got, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		info, err := os.Stat(path)
+		info, err := os.Stat(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if want, _ := binaryOf(t, releaseDir(t), p); !bytes.Equal(got, want) || info.Mode() != 0o755 {
-			t.Errorf("%s: differs from the program in the archive, or has mode %v", path, info.Mode())
+			t.Errorf("%s: differs from the program in the archive, or has mode %v", file, info.Mode())
 		}
 	}
 	_, info := binaryOf(t, releaseDir(t), platforms[0])
