@@ -29,5 +29,5 @@ func registerStorage(r *prometheus.Registry, stats func() StorageStats) {
 	gauge("restored_printers", "Number of printers that were read from the storage file at the start (--storage.path).", func(s StorageStats) float64 { return float64(s.Restored) })
 	r.MustRegister(newCounterFunc(ownPrefix+"storage_errors_total",
 		"Total number of failed attempts to open, read or write the storage file (--storage.path).",
-		func() uint64 { return uint64(stats().Errors) }))
+		func() uint64 { return stats().Errors }))
 }

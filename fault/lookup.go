@@ -109,7 +109,7 @@ func Find(text string) []Row {
 	}
 	isService := code >= 600 && code <= 699
 	hasCode := func(r Row) bool {
-		return r.From != ByExporter && r.Low <= code && code <= r.High && !(isService && r.From == ByHTTP)
+		return r.From != ByExporter && r.Low <= code && code <= r.High && (!isService || r.From != ByHTTP)
 	}
 	if rows := rowsOf(func(r Row) bool { return hasCode(r) && !r.isFallback() }); len(rows) > 0 {
 		return rows

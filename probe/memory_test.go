@@ -245,7 +245,7 @@ func TestAllTimesAreBounded(t *testing.T) {
 	}
 	var check func(path string, v reflect.Value)
 	check = func(path string, v reflect.Value) {
-		switch at, isTime := v.Addr().Interface().(*time.Time); {
+		switch at, isTime := reflect.TypeAssert[*time.Time](v.Addr()); {
 		case isTime && !known[at]:
 			t.Errorf("%s is not among the times", path)
 		case isTime:

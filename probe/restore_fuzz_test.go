@@ -32,8 +32,11 @@ func FuzzRestored(f *testing.F) {
 			t.Error("a time is in the future")
 		}
 		for _, r := range []Result{
-			{Request: StatusRequest, Reading: Reading{State: Printing}}, {Request: StatusRequest, Fault: fault.FromPlugin(785)},
-			{Request: PingRequest}, {Request: StatusRequest, Fault: fault.FromHTTP(601)}, {Request: InfoRequest, Fault: fault.FromHTTP(604)},
+			{Request: StatusRequest, Reading: Reading{State: Printing}},
+			{Request: StatusRequest, Fault: fault.FromPlugin(785)},
+			{Request: PingRequest},
+			{Request: StatusRequest, Fault: fault.FromHTTP(601)},
+			{Request: InfoRequest, Fault: fault.FromHTTP(604)},
 			{Request: StatusRequest, Reading: Reading{State: Idle}},
 		} {
 			now := now.Add(time.Minute)

@@ -46,7 +46,7 @@ func (l *loader) proxy(m strictyaml.Mapping) proxyPart {
 	}
 	c.ProxyFromEnvironment = m.Bool(keyProxyFromEnvironment, false)
 	c.ProxyConnectHeader = l.proxyHeader(m)
-	if proxyConflict(m, c.ProxyFromEnvironment) || address == "" && !(c.ProxyFromEnvironment && hasProxyInEnvironment()) {
+	if proxyConflict(m, c.ProxyFromEnvironment) || address == "" && (!c.ProxyFromEnvironment || !hasProxyInEnvironment()) {
 		return proxyPart{}
 	}
 	hashed := c

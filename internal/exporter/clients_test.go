@@ -106,7 +106,7 @@ func scrape(ctx context.Context, t *testing.T, h http.Handler, r *rand.Rand, pri
 	}
 	w := httptest.NewRecorder()
 	defer func() {
-		if p := recover(); p != nil && (p != http.ErrAbortHandler || ctx.Err() == nil) { // for a client that has gone
+		if p := recover(); p != nil && (p != http.ErrAbortHandler || ctx.Err() == nil) { //nolint:errorlint // for a client that has gone; net/http does not unwrap it
 			panic(p)
 		}
 	}()

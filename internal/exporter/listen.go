@@ -35,7 +35,8 @@ func (e *Exporter) listen() (err error) {
 // listenOn opens all addresses of a flag or none.
 func listenOn(flag string, addresses ...string) (listeners []net.Listener, err error) {
 	for _, address := range addresses {
-		l, problems, err := net.Listener(nil), listenProblems, error(nil)
+		var l net.Listener
+		problems := listenProblems
 		if path, ok := strings.CutPrefix(address, unixPrefix); ok {
 			problems = unixProblems
 			l, err = listenUnix(path)

@@ -33,17 +33,6 @@ func (p *pipes) Close() error { p.once.Do(func() { close(p.closed) }); return ni
 
 func (*pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 
-// dial returns a connection; false while the server accepts none.
-func (p *pipes) dial() (net.Conn, bool) {
-	client, server := net.Pipe()
-	select {
-	case p.accepted <- server:
-		return client, true
-	default:
-		return client, false
-	}
-}
-
 // client is a connection for raw HTTP/1.1.
 type client struct {
 	net.Conn

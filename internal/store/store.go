@@ -98,8 +98,7 @@ func (s *Store) open() error {
 		return err
 	}
 	db, key, err := openFile(s.path)
-	var unusable *unusableError
-	if errors.As(err, &unusable) {
+	if unusable, ok := errors.AsType[*unusableError](err); ok {
 		if err := s.setAside(unusable); err != nil {
 			return err
 		}
@@ -121,7 +120,7 @@ func (s *Store) open() error {
 func (s *Store) setAside(why *unusableError) error {
 	aside := s.path + "." + why.reason
 	if at, err := os.Stat(s.path); why.file != nil && (err != nil || !os.SameFile(at, why.file)) {
-		return nil
+		return nil //nolint:nilerr // there is nothing to set aside any more
 	}
 	if err := os.Remove(aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err

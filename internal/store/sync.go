@@ -83,7 +83,7 @@ func (s *Store) changes(records iter.Seq[probe.Record], full bool) (changes []ch
 		}
 		w.seen = s.walk
 		essential := w.identity != r.Identity || !w.removedAt.Equal(r.RemovedAt)
-		if w.status == r.Status && !essential && !(full && w.changed) {
+		if w.status == r.Status && !essential && (!full || !w.changed) {
 			continue
 		}
 		w.status, w.changed = r.Status, true

@@ -36,8 +36,7 @@ var errReplaced = errors.New("another file is at its path")
 
 // writeFailed logs the first of several failures. A damaged file is replaced.
 func (s *Store) writeFailed(now time.Time, err error) {
-	var unusable *unusableError
-	if errors.As(err, &unusable) {
+	if unusable, ok := errors.AsType[*unusableError](err); ok {
 		s.replace(now, unusable)
 		return
 	}

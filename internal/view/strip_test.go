@@ -25,7 +25,8 @@ func TestStrips(t *testing.T) {
 		"all the time":   {[]probe.Verdict{{Since: since.Add(-hour)}}, 9, "ok 0%+100% OK, 00:00–00:00"},
 		"from a time on": {[]probe.Verdict{{Since: now.Add(-6 * hour)}}, 9, "ok 75%+25% OK, 18:00–00:00"},
 		"a short fault is visible": {
-			[]probe.Verdict{{Since: since}, {Fault: offline, Since: since.Add(12 * hour)}, {Since: since.Add(12*hour + time.Second)}}, 9,
+			[]probe.Verdict{{Since: since}, {Fault: offline, Since: since.Add(12 * hour)}, {Since: since.Add(12*hour + time.Second)}},
+			9,
 			"ok 0%+50% OK, 00:00–12:00; plugin 50%+0.3472% plugin offline (601), 12:00–12:00; ok 50.35%+49.65% OK, 12:00–00:00",
 		},
 		"one that went over into another of its layer": {
@@ -62,7 +63,12 @@ func TestAPastPrinterIsOffOnlyWithoutAPrint(t *testing.T) {
 	var s probe.Status
 	disconnected := fault.FromPlugin(785)
 	periods := []probe.Verdict{
-		{Since: ago(10)}, {Fault: disconnected, Since: ago(9)}, {Since: ago(8)}, {Fault: disconnected, Since: ago(7)}, {Since: ago(6)}, {Fault: fault.FromHTTP(601), Since: ago(5)},
+		{Since: ago(10)},
+		{Fault: disconnected, Since: ago(9)},
+		{Since: ago(8)},
+		{Fault: disconnected, Since: ago(7)},
+		{Since: ago(6)},
+		{Fault: fault.FromHTTP(601), Since: ago(5)},
 		{Unknown: true, Since: ago(4)},
 	}
 	prints := []probe.EndedPrint{{Start: ago(8), End: ago(6)}}

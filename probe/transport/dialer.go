@@ -61,7 +61,7 @@ func (d *dialer) prefer(addresses []netip.Addr, name string) ([]netip.Addr, erro
 			others = append(others, a)
 		}
 	}
-	if all := append(preferred, others...); len(all) > 0 {
+	if all := slices.Concat(preferred, others); len(all) > 0 {
 		return all, nil
 	}
 	return nil, &net.DNSError{Err: "no address", Name: name, IsNotFound: true}
