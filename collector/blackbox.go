@@ -30,16 +30,15 @@ var phases = [...]struct {
 // When metrics of blackbox_exporter are absent.
 const (
 	beforeRequest = beforeFirst + " of this process"
-	noHeader      = beforeRequest + ", or if no header was received"
 )
 
 // blackboxRows are the metrics that blackbox_exporter has for each probe by HTTP, sorted by name. They are about the first request
-// of the last probe.
+// of the last probe. What blackbox_exporter shows as 0 is 0 here: alerts compare probe_http_status_code with 200.
 func blackboxRows() []row[*lastProbe] {
 	return []row[*lastProbe]{
 		{
 			name: "probe_dns_lookup_time_seconds", kind: dto.MetricType_GAUGE, help: "Duration of the DNS lookup in seconds; 0 if none was needed.", absent: beforeRequest,
-			read: ofAttempt(func(a *probe.Attempt) (float64, bool) { return seconds(a.Durations[probe.Resolving]), true }),
+			read: ofAttempt(func(a *probe.Attempt) float64 { return seconds(a.Durations[probe.Resolving]) }),
 		}, {
 			name: "probe_duration_seconds", kind: dto.MetricType_GAUGE, help: "Duration of the probe in seconds.", absent: beforeFirst,
 			read: one(func(p *lastProbe) (float64, bool) { return seconds(p.Took), p.Probed() }),
@@ -57,21 +56,19 @@ func blackboxRows() []row[*lastProbe] {
 			},
 		}, {
 			name: "probe_http_redirects", kind: dto.MetricType_GAUGE, help: "Number of redirects; always 0, because none is followed.", absent: beforeRequest,
-			read: ofAttempt(func(*probe.Attempt) (float64, bool) { return 0, true }),
+			read: ofAttempt(func(*probe.Attempt) float64 { return 0 }),
 		}, {
 			name: "probe_http_ssl", kind: dto.MetricType_GAUGE, help: "Whether TLS is used (1) or not (0).",
 			read: one(func(p *lastProbe) (float64, bool) { return bit(p.TLS), true }),
 		}, {
-			name: "probe_http_status_code", kind: dto.MetricType_GAUGE, help: "HTTP status code of the response.", absent: noHeader,
-			read: ofAttempt(func(a *probe.Attempt) (float64, bool) { return float64(a.HTTPStatus), a.HTTPStatus != 0 }),
+			name: "probe_http_status_code", kind: dto.MetricType_GAUGE, help: "HTTP status code of the response; 0 if no header was received.", absent: beforeRequest,
+			read: ofAttempt(func(a *probe.Attempt) float64 { return float64(a.HTTPStatus) }),
 		}, {
-			name: "probe_http_version", kind: dto.MetricType_GAUGE, help: "HTTP version of the response.", absent: noHeader,
-			read: ofAttempt(func(a *probe.Attempt) (float64, bool) {
-				return (float64(a.HTTPVersion[0])*10 + float64(a.HTTPVersion[1])) / 10, a.HTTPVersion[0] != 0
-			}),
+			name: "probe_http_version", kind: dto.MetricType_GAUGE, help: "HTTP version of the response; 0 if no header was received.", absent: beforeRequest,
+			read: ofAttempt(func(a *probe.Attempt) float64 { return (float64(a.HTTPVersion[0])*10 + float64(a.HTTPVersion[1])) / 10 }),
 		}, {
-			name: "probe_ip_protocol", kind: dto.MetricType_GAUGE, help: "IP protocol of the connection, 4 or 6; behind a proxy, of that to the proxy.", absent: beforeRequest + ", or if there was no connection",
-			read: ofAttempt(func(a *probe.Attempt) (float64, bool) { return float64(a.IPProtocol), a.IPProtocol != 0 }),
+			name: "probe_ip_protocol", kind: dto.MetricType_GAUGE, help: "IP protocol of the connection, 4 or 6; behind a proxy, of that to the proxy; 0 if there was none.", absent: beforeRequest,
+			read: ofAttempt(func(a *probe.Attempt) float64 { return float64(a.IPProtocol) }),
 		}, {
 			name: "probe_ssl_earliest_cert_expiry", kind: dto.MetricType_GAUGE, help: "Unix time when the earliest certificate of the last new connection to the printer's edge expires.",
 			absent: beforeEdge + ", if it sent no certificate, and for printers behind a proxy",
@@ -84,12 +81,12 @@ func blackboxRows() []row[*lastProbe] {
 }
 
 // ofAttempt reads a gauge from an attempt, if it is known.
-func ofAttempt(value func(*probe.Attempt) (float64, bool)) func(*lastProbe, []sample) []sample {
+func ofAttempt(value func(*probe.Attempt) float64) func(*lastProbe, []sample) []sample {
 	return one(func(p *lastProbe) (float64, bool) {
 		if p.attempt == nil {
 			return 0, false
 		}
-		return value(p.attempt)
+		return value(p.attempt), true
 	})
 }
 

@@ -95,6 +95,9 @@ func TestBlackboxMetrics(t *testing.T) {
 		probe_http_duration_seconds{phase="transfer"} 0
 		probe_http_redirects 0
 		probe_http_ssl 1
+		probe_http_status_code 0
+		probe_http_version 0
+		probe_ip_protocol 0
 		probe_ssl_earliest_cert_expiry 1.9e+09
 		probe_success 0`},
 		"a request that the exporter canceled": {200, []probe.Result{{Canceled: true}}, `

@@ -9,11 +9,10 @@ import (
 )
 
 // TestCountersSaySinceWhenTheyCount, in protobuf: Prometheus then knows that they were 0 at that time. A counter of a printer
-// counts since the printer was first seen, one of the exporter since its start.
+// counts since the printer was first seen, one of the exporter and those of Go and the process since its start.
 func TestCountersSaySinceWhenTheyCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := mixed(t)
-		o.WithoutRuntime = true // those of client_golang do not say it
 		begin := time.Now()
 		c := New(o)
 		counters := 0

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 const ownPrefix = prefix + "exporter_"
@@ -17,7 +18,8 @@ func newRegistry(o *Options) *prometheus.Registry {
 	r.MustRegister(o.Recorder.collectors...)
 	r.MustRegister(buildInfo(o), exporterInfo(o), shardInfo(o), sharing{o.Fleet}, edges{o.Edges})
 	if !o.WithoutRuntime {
-		r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		start := timestamppb.Now()
+		r.MustRegister(sinceStart{collectors.NewGoCollector(), start}, sinceStart{collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), start})
 	}
 	gauge := func(name, help string, read func() float64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: ownPrefix + name, Help: help}, read))

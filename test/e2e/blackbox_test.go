@@ -74,7 +74,7 @@ printers: [{name: responds, url: "%[1]s/responds"}, {name: hangs, url: "%[1]s/ha
 	}
 
 	before, _ := probeSeries(t, p, "hangs", "10") // waits for the verdict
-	if !slices.Contains(before, "probe_success") || slices.Contains(before, "probe_http_status_code") || !slices.Contains(before, `octoeverywhere_probe_latency_seconds_count{printer="hangs"}`) {
+	if !slices.Contains(before, "probe_success") || !slices.Contains(before, "probe_http_status_code") || !slices.Contains(before, `octoeverywhere_probe_latency_seconds_count{printer="hangs"}`) {
 		t.Errorf("%q", before)
 	}
 	ended := make(chan struct{})
