@@ -64,8 +64,14 @@ func (h *history) Past(ctx context.Context, name string) ([]probe.Verdict, []pro
 	return append(older, periods...), append(ended, prints...), nil
 }
 
-// Hours returns the hours of the fleet, the oldest first.
+// Hours returns the hours of the fleet until now, the oldest first.
 func (h *history) Hours() []probe.Hour {
+	now := time.Now()
+	return slices.DeleteFunc(h.allHours(), func(hour probe.Hour) bool { return hour.Start.After(now) })
+}
+
+// allHours returns also hours in the future, from before the clock was set back.
+func (h *history) allHours() []probe.Hour {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.hours.All()

@@ -40,11 +40,11 @@ func (s *storage) run(ctx context.Context, idle <-chan struct{}) {
 			s.guard(func() {
 				now := time.Now()
 				s.store.Sync(now, s.fleet.Records())
-				s.store.SyncHours(now, s.history.Hours)
+				s.store.SyncHours(now, s.history.allHours)
 			})
 		case <-ctx.Done():
 			<-idle
-			s.guard(func() { s.store.Close(time.Now(), s.fleet.Records(), s.history.Hours) })
+			s.guard(func() { s.store.Close(time.Now(), s.fleet.Records(), s.history.allHours) })
 			return
 		}
 	}

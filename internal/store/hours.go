@@ -13,26 +13,31 @@ import (
 // hoursInterval is how often the hours of the fleet are written.
 const hoursInterval = time.Minute
 
-// rewrittenHours is how many of the newest hours are written: a sample changes the present one and, at its beginning, the one before.
-const rewrittenHours = 2
-
-// SyncHours writes the newest hours of the fleet once a minute, and deletes those that are no longer among all. It is meant to be
-// called every second. A failure is counted and logged.
+// SyncHours writes once a minute the hours of the fleet since the last write, all to a new file, and deletes those that are older
+// than all. It is meant to be called every second. A failure is counted and logged.
 func (s *Store) SyncHours(now time.Time, all func() []probe.Hour) {
 	if !s.ready(now) || now.Before(s.nextHours) {
 		return
 	}
 	s.nextHours = now.Add(hoursInterval)
-	if hours := all(); len(hours) > 0 {
-		if err := s.update(func(tx *bbolt.Tx) error { return writeHours(tx, hours) }); err != nil {
-			s.writeFailed(now, err)
-		}
+	hours := all()
+	if len(hours) == 0 {
+		return
 	}
+	since := earlier(s.hoursWritten, now.Add(-hoursInterval)).Truncate(time.Hour)
+	if err := s.update(func(tx *bbolt.Tx) error { return writeHours(tx, hours, since) }); err != nil {
+		s.writeFailed(now, err)
+		return
+	}
+	s.hoursWritten = now
 }
 
-func writeHours(tx *bbolt.Tx, hours []probe.Hour) error {
+func writeHours(tx *bbolt.Tx, hours []probe.Hour, since time.Time) error {
 	b := tx.Bucket(hoursBucket)
-	for _, h := range hours[max(0, len(hours)-rewrittenHours):] {
+	for _, h := range hours {
+		if h.Start.Before(since) {
+			continue
+		}
 		value, err := json.Marshal(h)
 		if err != nil {
 			return err
@@ -63,6 +68,9 @@ func (s *Store) LoadHours() (hours []probe.Hour) {
 	})
 	if err != nil {
 		s.failed("reading history failed", err)
+	}
+	if len(hours) > 0 {
+		s.hoursWritten = hours[len(hours)-1].Start
 	}
 	return hours
 }

@@ -43,6 +43,8 @@ type Store struct {
 	nextTry   time.Time // after a failure; zero: the last write succeeded
 	nextHours time.Time
 
+	hoursWritten time.Time // when hours were last written; zero: none is in the file
+
 	restored  int
 	size      atomic.Int64
 	lastWrite atomic.Int64 // Unix time in milliseconds; 0: never

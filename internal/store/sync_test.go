@@ -280,3 +280,45 @@ func TestHoursOfTheFleet(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestHoursBeforeOneInTheFuture, in which the clock was wrong, are written.
+func TestHoursBeforeOneInTheFuture(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	now := begin.UTC().Truncate(time.Hour)
+	hours := []probe.Hour{{Start: now, Known: time.Hour}, {Start: now.Add(3000 * day), Known: time.Hour}}
+	all := func() []probe.Hour { return hours }
+	s.SyncHours(now, all)
+	s = reopen(t, s, dir)
+	s.LoadHours()
+	for range 3 {
+		now = now.Add(time.Hour)
+		hours = slices.Insert(hours, len(hours)-1, probe.Hour{Start: now, Known: time.Hour})
+		s.SyncHours(now, all)
+	}
+	s = reopen(t, s, dir)
+	if d := cmp.Diff(hours, s.LoadHours()); d != "" {
+		t.Error(d)
+	}
+}
+
+// TestHoursInANewFile: all are written, not only the newest.
+func TestHoursInANewFile(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	now := begin.UTC().Truncate(time.Hour)
+	var hours []probe.Hour
+	for range 5 {
+		hours = append(hours, probe.Hour{Start: now, Known: time.Hour})
+		s.SyncHours(now, func() []probe.Hour { return hours })
+		now = now.Add(time.Hour)
+	}
+	if err := os.Remove(filepath.Join(dir, fileName)); err != nil {
+		t.Fatal(err)
+	}
+	s.SyncHours(now, func() []probe.Hour { return hours })
+	s = reopen(t, s, dir)
+	if d := cmp.Diff(hours, s.LoadHours()); d != "" {
+		t.Error(d)
+	}
+}

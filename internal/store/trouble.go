@@ -63,7 +63,7 @@ func (s *Store) replace(now time.Time, why *unusableError) {
 
 // renew makes a new file. All records are written to it by the next Sync.
 func (s *Store) renew(now time.Time) bool {
-	s.written, s.nextFull = map[uint64]*written{}, time.Time{}
+	s.written, s.nextFull, s.hoursWritten = map[uint64]*written{}, time.Time{}, time.Time{}
 	key := s.key
 	err := s.open()
 	if err == nil {
