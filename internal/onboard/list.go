@@ -30,6 +30,9 @@ const (
 // maxLine is the maximum length of a line of a list, in bytes.
 const maxLine = 64 << 10
 
+// lineEnds replaces the line ends of Windows, and those that some spreadsheets write on a Mac.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // ParseList reads a list of connections: a URL per line, or CSV with a header that has a column url. Empty lines and lines that
 // begin with # are skipped. A line is parsed on its own, so that one with an error changes no other. The error is of the list as
 // a whole, and contains no secret.
@@ -41,7 +44,7 @@ func ParseList(text []byte) ([]Line, error) {
 	var lines []Line
 	var table *table
 	number, isFirst := 0, true
-	for line := range strings.Lines(strings.ReplaceAll(string(text), "\r\n", "\n")) {
+	for line := range strings.Lines(lineEnds.Replace(string(text))) {
 		number++
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {

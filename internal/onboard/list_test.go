@@ -52,6 +52,7 @@ func TestParseList(t *testing.T) {
 		},
 		"semicolons, fewer fields": {"url;name;a_b\n" + sharedURL("a") + ";A\n" + sharedURL("b"), []string{`2: a "A" map[]`, `3: b "" map[]`}},
 		"tabs":                     {"Url\tNAME\n" + sharedURL("a") + "\tA, B; C\n", []string{`2: a "A, B; C" map[]`}},
+		"line ends of a Mac":       {"url,name\r" + sharedURL("a") + ",A\r\r" + sharedURL("b") + ",B", []string{`2: a "A" map[]`, `4: b "B" map[]`}},
 		"one column":               {"URL\n" + sharedURL("a") + "\n", []string{`2: a "" map[]`}},
 		"CSV with errors": {
 			"url,name\n\"" + sharedURL("a") + "," + canary + "\n" + sharedURL("b") + ",x,y\n,B\n" + sharedURL("c") + ",C\n" + canary + ",D\n\xff,E\n" + sharedURL("f") + ",\xff\n",
