@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -43,20 +44,28 @@ func loadCompose(t *testing.T) (c composition) {
 	return c
 }
 
-// TestComposeIsHardened: only volumes are writable, containers have no capabilities, ports are bound to loopback, and image
-// tags are fixed versions.
+// TestComposeIsHardened: only volumes are writable, containers have no capabilities, ports are bound to loopback unless a variable
+// says otherwise, and image tags are fixed versions.
 func TestComposeIsHardened(t *testing.T) {
 	image := regexp.MustCompile(`^[a-z]+/[a-z]+:v?\d+\.\d+\.\d+$`) // without a registry
+	port := regexp.MustCompile(`^\$\{[A-Z]+_LISTEN:-127\.0\.0\.1:(\d+)\}:(\d+)$`)
+	var chartFile struct {
+		AppVersion string `yaml:"appVersion"`
+	}
+	if err := yaml.Load([]byte(readFile(t, chart+"/Chart.yaml")), &chartFile); err != nil {
+		t.Fatal(err)
+	}
+	own := "${EXPORTER_IMAGE:-octoeverywhere_exporter}:${EXPORTER_VERSION:-" + chartFile.AppVersion + "}"
 	for name, s := range loadCompose(t).Services {
 		if !s.ReadOnly || !slices.Equal(s.CapDrop, []string{"ALL"}) || !slices.Equal(s.SecurityOpt, []string{"no-new-privileges:true"}) {
 			t.Errorf("%s is not hardened", name)
 		}
-		if !image.MatchString(s.Image) && s.Image != "octoeverywhere_exporter:latest" {
+		if !image.MatchString(s.Image) && s.Image != own {
 			t.Errorf("%s: image %s", name, s.Image)
 		}
 		for _, p := range s.Ports {
-			if !strings.HasPrefix(p, "127.0.0.1:") {
-				t.Errorf("%s: port %s is not bound to loopback", name, p)
+			if m := port.FindStringSubmatch(p); m == nil || m[1] != m[2] {
+				t.Errorf("%s: port %s is not bound to loopback by default", name, p)
 			}
 		}
 	}
@@ -179,7 +188,7 @@ func TestComposeProvisionsDashboard(t *testing.T) {
 	}
 }
 
-// TestComposeFileIsValid: docker-compose validates the file against its schema.
+// TestComposeFileIsValid: docker-compose validates the file against its schema. Documented variables change what it starts.
 func TestComposeFileIsValid(t *testing.T) {
 	docker := testkit.Tool(t, "docker-compose")
 	root := t.TempDir()
@@ -190,7 +199,36 @@ func TestComposeFileIsValid(t *testing.T) {
 		}
 	}
 	file := writeFile(t, dir, "compose.yaml", readFile(t, "compose/compose.yaml"))
-	if out, err := exec.CommandContext(t.Context(), docker, "-f", file, "config", "--quiet").CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	_, documented, _ := strings.Cut(readFile(t, "../docs/install.md"), "## Compose\n")
+	variables := regexp.MustCompile(`\$\{([A-Z_]+):-([^}]*)\}`).FindAllStringSubmatch(readFile(t, "compose/compose.yaml"), -1)
+	cmd := exec.CommandContext(t.Context(), docker, "-f", file, "config")
+	cmd.Env = os.Environ()
+	values := map[string]string{}
+	for i, m := range variables {
+		values[m[1]] = fmt.Sprintf("10.1.2.%d:4567", i)
+		cmd.Env = append(cmd.Env, m[1]+"="+values[m[1]])
+		if !strings.Contains(documented, "| `"+m[1]+"` | `"+m[2]+"` |") {
+			t.Errorf("docs/install.md does not list %s with its default %s", m[1], m[2])
+		}
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for name, value := range values {
+		if !strings.Contains(string(out), value) {
+			t.Errorf("%s changes nothing", name)
+		}
+	}
+	if len(variables) < 8 {
+		t.Errorf("found only %d variables: does this test still match them?", len(variables))
+	}
+}
+
+// TestComposePrometheusHasFlags: those that the alerts need, on a major version that has them.
+func TestComposePrometheusHasFlags(t *testing.T) {
+	s := loadCompose(t).Services["prometheus"]
+	if !strings.HasPrefix(s.Image, "prom/prometheus:v3.") || !slices.Contains(s.Command, "--enable-feature=created-timestamp-zero-ingestion") {
+		t.Errorf("%s %v", s.Image, s.Command)
 	}
 }
