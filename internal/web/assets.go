@@ -79,6 +79,7 @@ type frame struct {
 	Version string
 	Shard   string
 	Section string // the link of the navigation to the page itself; "" where there is none
+	Kiosk   bool   // for a display on a wall: large, and without navigation
 	// Live is whether the page refreshes itself. Only then it has the following fields.
 	Live    bool
 	Updated timeText

@@ -13,7 +13,7 @@ import (
 func TestPagesLoadOnlyWhatIsEmbedded(t *testing.T) {
 	loads := regexp.MustCompile(`(?:src|<link[^>]* href)="([^"]*)"`)
 	o := shop().options()
-	for page, root := range map[string]string{"/": "./", "/printers/lost": "../"} {
+	for page, root := range map[string]string{"/": "./", "/overview": "./", "/printers/lost": "../"} {
 		found := loads.FindAllStringSubmatch(get(o, page), -1)
 		if len(found) != 3 {
 			t.Errorf("%s loads %d files", page, len(found))

@@ -5,6 +5,8 @@
 //
 //	GET /                    all printers; see the parameters below
 //	GET /printers/NAME       one printer: status and data, 30 days as timelines, layers, prints, the last exchange, texts to copy
+//	GET /overview            all printers together: how much each layer failed by hour and by day, the outages of the last day, prints by
+//	                         outcome; ?kiosk is for a display on a wall: large, and without navigation
 //	GET /assets/FILE         scripts, styles and images of the pages
 //
 // Pages refresh themselves, load nothing from other sites, and are compressed for clients that accept gzip. Errors are HTML

@@ -29,16 +29,18 @@ const (
 
 // Parameters of routes.
 var (
-	noParameters      = []string{}
-	fleetParameters   = []string{"q", repeatable, "layer", "reason", "sort", "page"}
-	historyParameters = []string{"since", "until", "limit"}
-	probeParameters   = []string{"target", "debug"}
-	target            = []string{"target"}
+	noParameters       = []string{}
+	fleetParameters    = []string{"q", repeatable, "layer", "reason", "sort", "page"}
+	overviewParameters = []string{"kiosk"}
+	historyParameters  = []string{"since", "until", "limit"}
+	probeParameters    = []string{"target", "debug"}
+	target             = []string{"target"}
 )
 
 func (s *site) routes() []route {
 	routes := []route{
 		{"GET /{$}", costly, true, fleetParameters, s.fleetPage},
+		{"GET /overview", costly, true, overviewParameters, s.overviewPage},
 		{"GET /printers/{name}", costly, true, noParameters, s.printerPage},
 		{"GET /assets/{file}", light, true, []string{"v"}, s.asset},
 		{"GET /api/v1/printers", costly, true, noParameters, s.apiPrinters},

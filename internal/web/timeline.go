@@ -60,7 +60,7 @@ func windowsOf(s *probe.Status, periods []probe.Verdict, prints []probe.EndedPri
 			}
 		}
 		if known > 0 {
-			x.Known = view.Length(known)
+			x.Known = view.Rough(known)
 		}
 	}
 	return windows

@@ -34,6 +34,8 @@ func TestAxeFindsNothingSerious(t *testing.T) {
 	}{
 		"fleet":    {root, allScreens},
 		"lost":     {printerPage(root, "voron-02"), allScreens},
+		"overview": {root + "overview", allScreens},
+		"kiosk":    {root + "overview?kiosk", desktop},
 		"filtered": {root + "?layer=host&sort=-name", desktop},
 		"empty":    {root + "?q=nobody", desktop},
 		"new":      {printerPage(root, "new"), desktop},

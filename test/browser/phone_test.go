@@ -13,12 +13,12 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	f.add(hostile, map[string]string{"site": "hall"}, printing)
 	root := f.serve(t)
 	for name, address := range map[string]string{
-		"fleet": root, "hostile": printerPage(root, hostile), "printer": printerPage(root, "voron-02"), "long": printerPage(root, long),
+		"fleet": root, "overview": root + "overview", "kiosk": root + "overview?kiosk", "hostile": printerPage(root, hostile), "printer": printerPage(root, "voron-02"), "long": printerPage(root, long),
 	} {
 		p := open(t, address, phone)
 		p.until(`document.documentElement.classList.contains("js")`)
 		p.picture(name)
-		for _, wide := range []int64{phone.width, 600, 840, 1030, 1280} {
+		for _, wide := range []int64{phone.width, 600, 840, 1030, 1280, 1920} {
 			p.setScreen(screen{wide, 800, false})
 			if width := eval[int64](p, "document.documentElement.scrollWidth"); width > wide {
 				t.Errorf("%s is %d pixels wide on a screen of %d", name, width, wide)
@@ -39,7 +39,7 @@ func TestMarksDifferWithoutColor(t *testing.T) {
 
 func TestDarkColors(t *testing.T) {
 	root := shop().serve(t)
-	for name, address := range map[string]string{"fleet": root, "printer": printerPage(root, "voron-02")} {
+	for name, address := range map[string]string{"fleet": root, "overview": root + "overview", "printer": printerPage(root, "voron-02")} {
 		p := open(t, address, night)
 		if background := eval[string](p, "getComputedStyle(document.body).backgroundColor"); background != "rgb(13, 17, 23)" {
 			t.Errorf("%s is %s", name, background)
