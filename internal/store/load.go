@@ -16,7 +16,7 @@ import (
 // Load returns what is remembered of all printers, as it is known at a time. It must be called before Sync, once. A record that
 // cannot be read is left out.
 func (s *Store) Load(now time.Time) []probe.Record {
-	if s.db == nil {
+	if s.db.Load() == nil {
 		return nil
 	}
 	var records []probe.Record

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"time"
 
@@ -44,14 +45,18 @@ func past(b *bbolt.Bucket, number uint64, now time.Time, n int) (periods []probe
 	return periods[max(0, len(periods)-maxEntries):], prints[max(0, len(prints)-maxEntries):]
 }
 
-// view reads in a transaction. Without a file it does nothing.
+// view reads in a transaction. Without a file it does nothing. A file that turns out to be damaged is not used any more, because the
+// panic can have left it locked: the next reader would wait forever. The next Sync replaces it.
 func (s *Store) view(f func(*bbolt.Tx) error) error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if s.db == nil {
+	db := s.db.Load()
+	if db == nil {
 		return nil
 	}
-	return guard(func() error { return s.db.View(f) })
+	err := guard(func() error { return db.View(f) })
+	if unusable, ok := errors.AsType[*unusableError](err); ok && s.db.CompareAndSwap(db, nil) {
+		s.damage.Store(unusable)
+	}
+	return err
 }
 
 // dayKeys returns the keys of a printer's day that has now and of n days before, the newest first.

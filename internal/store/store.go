@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,8 +31,8 @@ type Store struct {
 	path string
 	key  []byte
 
-	mu sync.RWMutex // guards db
-	db *bbolt.DB    // nil: there is no usable file
+	db     atomic.Pointer[bbolt.DB]      // nil: there is no usable file
+	damage atomic.Pointer[unusableError] // that a reader has found
 
 	opened    os.FileInfo         // the file; nil: it is not used any more, or was not usable at the start
 	seed      maphash.Seed        // of the hashes of essences
@@ -109,9 +108,8 @@ func (s *Store) open() error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	s.db, s.key = db, key
-	s.mu.Unlock()
+	s.key = key
+	s.db.Store(db)
 	s.updateSize()
 	s.opened, err = os.Stat(s.path)
 	return err
@@ -155,12 +153,9 @@ func (s *Store) Close(now time.Time, records iter.Seq[probe.Record], hours func(
 
 // close closes the file without writing.
 func (s *Store) close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.db == nil {
+	db := s.db.Swap(nil)
+	if db == nil {
 		return nil
 	}
-	err := guard(s.db.Close)
-	s.db = nil
-	return err
+	return guard(db.Close) // waits for readers
 }

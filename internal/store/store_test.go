@@ -172,7 +172,7 @@ func TestAFullDisk(t *testing.T) {
 	for i := range all {
 		all[i] = i
 	}
-	s.db.MaxSize = int(s.Stats().Size)
+	s.db.Load().MaxSize = int(s.Stats().Size)
 	for range 10 {
 		f.probe(fails(785), all...).probe(printing(), all...)
 		s.Sync(f.now, f.all())
@@ -180,7 +180,7 @@ func TestAFullDisk(t *testing.T) {
 	if n := strings.Count(log.String(), "level=ERROR"); n != 1 || s.Stats().Errors < 2 {
 		t.Errorf("%d errors are logged of %d:\n%s", n, s.Stats().Errors, log)
 	}
-	s.db.MaxSize = 0
+	s.db.Load().MaxSize = 0
 	f.now = f.now.Add(2 * retryInterval)
 	if !s.Sync(f.now, f.all()) || !strings.Contains(log.String(), "succeeded again") {
 		t.Errorf("not written again: %s", log)

@@ -102,9 +102,11 @@ func (s *Store) changes(records iter.Seq[probe.Record], full bool) (changes []ch
 
 // update writes in one transaction.
 func (s *Store) update(f func(*bbolt.Tx) error) error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return guard(func() error { return s.db.Update(f) })
+	db := s.db.Load()
+	if db == nil {
+		return errNoFile // a reader has found it to be damaged
+	}
+	return guard(func() error { return db.Update(f) })
 }
 
 // write writes changed printers with what is new of their past, and deletes those that are gone.

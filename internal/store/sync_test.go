@@ -205,7 +205,7 @@ func BenchmarkMonth(b *testing.B) {
 			s.Sync(f.now, f.all())
 		}
 		if err := s.view(func(tx *bbolt.Tx) error {
-			used := tx.Size() - int64(s.db.Stats().FreePageN*s.db.Info().PageSize)
+			used := tx.Size() - int64(s.db.Load().Stats().FreePageN*s.db.Load().Info().PageSize)
 			b.ReportMetric(float64(used)/printers, "bytes/printer")
 			b.ReportMetric(float64(tx.Size())/printers, "with_free_bytes/printer")
 			return nil

@@ -14,7 +14,10 @@ func (s *Store) ready(now time.Time) bool {
 	if s.opened == nil || now.Before(s.nextTry) {
 		return false
 	}
-	if s.db == nil {
+	if damage := s.damage.Load(); damage != nil {
+		return s.replace(now, damage)
+	}
+	if s.db.Load() == nil {
 		return s.renew(now)
 	}
 	at, err := os.Stat(s.path)
@@ -32,7 +35,10 @@ func (s *Store) ready(now time.Time) bool {
 	return true
 }
 
-var errReplaced = errors.New("another file is at its path")
+var (
+	errReplaced = errors.New("another file is at its path")
+	errNoFile   = errors.New("there is no file")
+)
 
 // writeFailed logs the first of several failures. A damaged file is replaced.
 func (s *Store) writeFailed(now time.Time, err error) {
@@ -50,15 +56,14 @@ func (s *Store) writeFailed(now time.Time, err error) {
 
 // replace makes a new file in place of one that turned out to be damaged. The old one is not closed: a panic can leave a
 // transaction open, for which Close would wait forever.
-func (s *Store) replace(now time.Time, why *unusableError) {
-	s.mu.Lock()
-	s.db = nil
-	s.mu.Unlock()
+func (s *Store) replace(now time.Time, why *unusableError) bool {
+	s.db.Store(nil)
+	s.damage.Store(nil)
 	if err := s.setAside(why); err != nil {
 		s.writeFailed(now, err)
-		return
+		return false
 	}
-	s.renew(now)
+	return s.renew(now)
 }
 
 // renew makes a new file. All records are written to it by the next Sync.

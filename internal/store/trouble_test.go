@@ -153,3 +153,31 @@ func TestTwoPeriodsAtTheSameTime(t *testing.T) {
 		t.Errorf("%+v", periods)
 	}
 }
+
+// TestTheFileIsEmptiedDuringARun: reading history fails and does not wait, and the file is made again.
+func TestTheFileIsEmptiedDuringARun(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	f := newFarm(s, 300)
+	f.probe(printing(), 0)
+	s.Sync(f.now, f.all())
+	key := s.Key()
+	if err := os.Truncate(filepath.Join(dir, fileName), 0); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if periods, _ := s.Past(1, f.now); periods != nil {
+			t.Errorf("%v is read", periods)
+		}
+	}
+	if !s.Sync(f.now, f.all()) {
+		t.Error("nothing is written")
+	}
+	if periods, _ := s.Past(1, f.now); len(periods) != 1 {
+		t.Errorf("%v is read afterwards", periods)
+	}
+	s = reopen(t, s, dir)
+	if got := s.Load(f.now); len(got) != 300 || !bytes.Equal(s.Key(), key) {
+		t.Errorf("%d records after the restart", len(got))
+	}
+}
