@@ -90,11 +90,11 @@ func parseAddress(text string, insecure bool) (u *url.URL, problem string) {
 }
 
 // normalizeHost converts the host of u to lower-case ASCII (IDNA2008, UTS #46 lookup). An ASCII host is only lowered, as in
-// net/http, so that names such as my_relay stay valid. It reports whether the host can be converted.
+// net/http, so that names such as my_relay stay valid. It reports whether the host can be converted and has no empty label.
 func normalizeHost(u *url.URL) bool {
 	if strings.IndexFunc(u.Host, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
 		u.Host = strings.ToLower(u.Host)
-		return true
+		return !strings.HasPrefix(u.Host, ".") && !strings.Contains(u.Host, "..")
 	}
 	host, err := idna.Lookup.ToASCII(u.Hostname())
 	if err != nil || host == "" || !utf8.ValidString(u.Host) {

@@ -40,9 +40,9 @@ func TestProxyHostIsNormalized(t *testing.T) {
 	}
 }
 
-// TestInvalidHostNames checks that a host without an ASCII form is an error that does not show it.
+// TestInvalidHostNames checks that a host without an ASCII form, or with an empty label, is an error that does not show it.
 func TestInvalidHostNames(t *testing.T) {
-	for _, host := range []string{"büro_1.example", "bü\u200dro.example", "-bü.example", "büro.example\u2024evil", "b%FFro.example", "[fe80::1%25ü]"} {
+	for _, host := range []string{"büro_1.example", "bü\u200dro.example", "-bü.example", "büro.example\u2024evil", "b%FFro.example", "[fe80::1%25ü]", "a..example", ".example"} {
 		for key, main := range map[string]string{
 			"printers[0].url":       "printers: [{name: a, url: %q}]\n",
 			"service.url":           "service: {url: %q}\nprinters: [{name: a, url: 'https://a.example'}]\n",

@@ -29,7 +29,7 @@ var (
 func ReservedLabels() []string { return slices.Clone(exporterLabels) }
 
 // labels returns the labels that m sets, merged with defaults.
-func labels(m strictyaml.Mapping, defaults map[string]string) map[string]string {
+func (l *loader) labels(m strictyaml.Mapping, defaults map[string]string) map[string]string {
 	n := m.Value(keyLabels)
 	if n == nil || n.Kind != yaml.MappingNode {
 		return defaults
@@ -41,7 +41,7 @@ func labels(m strictyaml.Mapping, defaults map[string]string) map[string]string 
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i], strictyaml.Resolve(n.Content[i+1])
-		text, ok := labelValue(m.Doc, name, value, path)
+		text, ok := l.labelValue(m.Doc, name, value, path)
 		switch problem := labelProblem(name); {
 		case problem != "":
 			m.Doc.Errorf(name, path, "%s", problem)
@@ -79,7 +79,7 @@ func labelProblem(n *yaml.Node) string {
 	return ""
 }
 
-func labelValue(d *strictyaml.Document, name, value *yaml.Node, path string) (text string, ok bool) {
+func (l *loader) labelValue(d *strictyaml.Document, name, value *yaml.Node, path string) (text string, ok bool) {
 	if mainFile.IsPrintable(name.Value) {
 		path += "." + name.Value
 	}
@@ -90,6 +90,7 @@ func labelValue(d *strictyaml.Document, name, value *yaml.Node, path string) (te
 	case value.Kind == yaml.ScalarNode && value.Value == "":
 		return "", true
 	}
+	l.warnOfVariable(d, value, path)
 	return value.Value, d.CheckString(value, path) // YAML is UTF-8, and so is the value
 }
 

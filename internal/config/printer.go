@@ -33,7 +33,7 @@ type settings struct {
 func (l *loader) settings(m strictyaml.Mapping, defaults settings) settings {
 	return settings{
 		timing:     defaults.timing.override(m),
-		labels:     labels(m, defaults.labels),
+		labels:     l.labels(m, defaults.labels),
 		insecure:   m.Bool(keyInsecure, defaults.insecure),
 		connection: l.connection(m, defaults.connection),
 
@@ -119,6 +119,7 @@ func (l *loader) name(m strictyaml.Mapping) string {
 		m.Errorf("name", "%s is already used by %s; every printer needs a unique name", Quote(n.Value), l.names[n.Value])
 	default:
 		l.names[n.Value] = fmt.Sprintf("%s (%s)", m.Path, m.Doc.Position(n))
+		l.warnOfVariable(m.Doc, n, m.PathOf("name"))
 		return n.Value
 	}
 	return ""
@@ -137,6 +138,7 @@ func (l *loader) id(m strictyaml.Mapping) string {
 		m.Errorf("id", "is already used by %s; an id belongs to one printer", l.ids[n.Value])
 	default:
 		l.ids[n.Value] = fmt.Sprintf("%s (%s)", m.Path, m.Doc.Position(n))
+		l.warnOfVariable(m.Doc, n, m.PathOf("id"))
 		return n.Value
 	}
 	return ""
