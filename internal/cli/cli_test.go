@@ -38,7 +38,13 @@ func TestCommandLine(t *testing.T) {
 		"a port alone, for health": {
 			[]string{"demo", "--web.health-listen-address=20511"}, 80, "", `did you mean ":20511"?`,
 		},
-		"a host alone":            {[]string{"--web.listen-address=localhost"}, 80, "", `"localhost" is not an address to listen on; use the form HOST:PORT or :PORT`},
+		"a host alone": {[]string{"--web.listen-address=localhost"}, 80, "", `"localhost" is not an address to listen on; use the form HOST:PORT or :PORT`},
+		"a socket without its prefix": {
+			[]string{"--web.listen-address=/run/oe.sock"}, 80, "", `"/run/oe.sock" is a path; did you mean "unix:/run/oe.sock"?`,
+		},
+		"a socket without a path": {[]string{"--web.listen-address=unix:"}, 80, "", `"unix:" has no path; use the form unix:PATH`},
+		"a URL of another scheme": {[]string{"--web.external-url=ftp://x/"}, 80, "", "octoeverywhere_exporter: error: serve: --web.external-url, --web.route-prefix: the external URL must begin with http or https, and have a host"},
+		"a URL without a host":    {[]string{"--web.external-url=http://:80/"}, 80, "", "and have a host"},
 		"a URL to listen on":      {[]string{"simulate", "--web.listen-address=https://canary.octoeverywhere.com"}, 80, "", "<secret>\" is not an address to listen on"},
 		"a misspelled command":    {[]string{"--log.level", "info", "porbe", "--all"}, 80, "", `unknown command "porbe"; did you mean "probe"?`},
 		"an unknown command":      {[]string{"telemetry"}, 80, "", `unknown command "telemetry"; the commands are serve, check, `},

@@ -77,8 +77,11 @@ func (r *redactor) addAddress(address string) {
 	}
 }
 
+// minSecret is the length of the shortest secret. Shorter parts of an address would be redacted inside other words.
+const minSecret = 4
+
 func (r *redactor) add(secret string) {
-	if secret != "" {
+	if len(secret) >= minSecret {
 		r.secrets = append(r.secrets, secret)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -54,8 +53,19 @@ func (w webFlags) validate() error {
 
 // checkListenAddresses is checkTCPAddresses for addresses that may also be Unix sockets.
 func checkListenAddresses(flag string, addresses ...string) error {
-	isUnix := func(address string) bool { path, ok := strings.CutPrefix(address, "unix:"); return ok && path != "" }
-	return checkTCPAddresses(flag, slices.DeleteFunc(slices.Clone(addresses), isUnix)...)
+	for _, address := range addresses {
+		switch path, isUnix := strings.CutPrefix(address, "unix:"); {
+		case isUnix && path == "":
+			return fmt.Errorf("--%s: %q has no path; use the form unix:PATH", flag, address)
+		case !isUnix && strings.Contains(address, "/") && !strings.Contains(address, "://"):
+			return fmt.Errorf("--%s: %q is a path; did you mean %q?", flag, address, "unix:"+address)
+		case !isUnix:
+			if err := checkTCPAddresses(flag, address); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // checkTCPAddresses rejects what has no port, or is a URL.

@@ -14,9 +14,9 @@ func ParseLocation(externalURL, routePrefix string) (external, prefix string, er
 	u, err := url.Parse(externalURL)
 	switch {
 	case err != nil:
-		return "", "", errors.New("the external URL is malformed; use the form https://HOST/PATH/")
-	case externalURL != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Host == ""):
-		return "", "", errors.New("the external URL is not one of HTTP; use the form https://HOST/PATH/")
+		return "", "", errors.New("the external URL is malformed; it is http or https, a host and an optional path")
+	case externalURL != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == ""):
+		return "", "", errors.New("the external URL must begin with http or https, and have a host")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return "", "", errors.New("the external URL has more than a host and a path; remove user, query and fragment: everybody can read it")
 	case strings.ContainsAny(routePrefix, "?#%{}"):
