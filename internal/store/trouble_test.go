@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -179,5 +180,36 @@ func TestTheFileIsEmptiedDuringARun(t *testing.T) {
 	s = reopen(t, s, dir)
 	if got := s.Load(f.now); len(got) != 300 || !bytes.Equal(s.Key(), key) {
 		t.Errorf("%d records after the restart", len(got))
+	}
+}
+
+// TestAFileThatIsReplacedWhileAnotherProcessWaits for its lock, as when it is compacted: that one gets the new file.
+func TestAFileThatIsReplacedWhileAnotherProcessWaits(t *testing.T) {
+	t.Parallel() // it waits
+	path := filepath.Join(t.TempDir(), fileName)
+	first, err := lockFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, second := make(chan struct{}), make(chan *os.File)
+	go func() {
+		close(opened)
+		f, err := lockFile(path)
+		if err != nil {
+			t.Error(err)
+		}
+		second <- f
+	}()
+	<-opened
+	time.Sleep(2 * lockRetryInterval) // so that it has opened the old file; the test passes without
+	writeFile(t, path+".compact", []byte("new"))
+	if err := os.Rename(path+".compact", path); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Close()
+	f := <-second
+	defer f.Close()
+	if got, err := io.ReadAll(f); string(got) != "new" {
+		t.Errorf("%q %v", got, err)
 	}
 }
