@@ -32,6 +32,7 @@ func TestAPIServer(t *testing.T) {
 // creates the pods, on which the standard is enforced.
 func testRenderings(t *testing.T, c cluster) {
 	all := renderings(t)
+	maps.Copy(all, deliveredValues(t))
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {
 			namespace := "test-" + name
@@ -59,6 +60,13 @@ func testRenderings(t *testing.T, c cluster) {
 			c.createPods(t, namespace)
 		})
 	}
+	t.Run("documented objects of Flux", func(t *testing.T) {
+		c.namespace(t, "octoeverywhere")
+		_, texts := deliveries(t)
+		for _, kind := range []string{"OCIRepository", "HelmRelease"} {
+			c.apply(t, texts[kind], "-f", "-")
+		}
+	})
 	t.Run("unrestricted pods are denied", func(t *testing.T) {
 		const name = "unrestricted"
 		c.namespace(t, name)

@@ -62,18 +62,22 @@ users: [{name: admin, user: {token: %s}}]
 	return c
 }
 
-// customResources generates the Prometheus Operator's custom resource definitions from its Go types.
+// customResources generates the custom resource definitions of the Prometheus Operator and of Flux from their Go types.
 func customResources(t *testing.T) (paths []string) {
 	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), testkit.Tool(t, "controller-gen"), "crd:maxDescLen=0",
-		"paths=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1", "output:crd:dir="+dir)
+		"paths=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1",
+		"paths=github.com/fluxcd/helm-controller/api/v2", "paths=github.com/fluxcd/source-controller/api/v1", "output:crd:dir="+dir)
 	cmd.Dir = "../test/tools/crds"
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("controller-gen: %v\n%s", err, out)
 	}
-	for _, kind := range []string{"servicemonitors", "podmonitors", "prometheusrules"} {
-		paths = append(paths, filepath.Join(dir, "monitoring.coreos.com_"+kind+".yaml"))
+	for _, name := range []string{
+		"monitoring.coreos.com_servicemonitors", "monitoring.coreos.com_podmonitors", "monitoring.coreos.com_prometheusrules",
+		"helm.toolkit.fluxcd.io_helmreleases", "source.toolkit.fluxcd.io_ocirepositories",
+	} {
+		paths = append(paths, filepath.Join(dir, name+".yaml"))
 	}
 	return paths
 }

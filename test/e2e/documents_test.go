@@ -105,6 +105,8 @@ func loaderOf(d documented) (kind string, load func(*testing.T, documented)) {
 	switch {
 	case d.has("scrape_configs", "remote_write", "alerting"), d.first["job_name"] != nil:
 		return "prometheus", loadedByPrometheus
+	case d.has("receivers"):
+		return "collector", loadedByCollector
 	case d.has("printers", "defaults", "tls_config", "config"), d.first["url"] != nil:
 		return "exporter", loadedByExporter
 	case d.has("tls_server_config"):
@@ -113,6 +115,21 @@ func loaderOf(d documented) (kind string, load func(*testing.T, documented)) {
 		return "platform", nil
 	}
 	return "", nil
+}
+
+// loadedByCollector loads the configuration of the prometheus receiver as one of Prometheus, in which $$ is $.
+func loadedByCollector(t *testing.T, d documented) {
+	var config struct {
+		Receivers struct{ Prometheus struct{ Config any } }
+	}
+	if err := yaml.Unmarshal([]byte(strings.ReplaceAll(d.text, "$$", "$")), &config); err != nil {
+		t.Fatal(err)
+	}
+	text, err := yaml.Marshal(config.Receivers.Prometheus.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loadedByPrometheus(t, documented{where: d.where, text: string(text)})
 }
 
 // loadedByPrometheus loads a configuration with the files that it names. A scrape must say how long it may take, and must honor
