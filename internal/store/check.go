@@ -22,6 +22,8 @@ const (
 	leafPage     = 0x02
 	freelistPage = 0x10
 
+	maxPageSize = 16 << 20 // with the pages that it overflows into, except for a free list; what is stored is much smaller
+
 	noFreelist    = 1<<64 - 1 // the number of the page of a free list that is not stored
 	bucketElement = 0x01      // the flag of an element that holds a bucket
 	bucketHeader  = 16        // the size of a bucket's header; a bucket without pages of its own follows it
@@ -164,7 +166,7 @@ func (c *checker) read(number uint64) error {
 		return err
 	}
 	count := uint64(binary.NativeEndian.Uint32(header[12:])) + 1
-	if binary.NativeEndian.Uint64(header[:]) != number || count > c.pages-number {
+	if binary.NativeEndian.Uint64(header[:]) != number || count > c.pages-number || count*c.pageSize > maxPageSize+8*c.pages {
 		return errDamagedPage(number)
 	}
 	for i := number; i < number+count; i++ {

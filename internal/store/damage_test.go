@@ -178,6 +178,19 @@ func TestPagesInACircle(t *testing.T) {
 	}
 }
 
+// TestPagesThatAreTooLarge are not read: a damaged number could be that of nearly all pages of a large file.
+func TestPagesThatAreTooLarge(t *testing.T) {
+	const pages = 100_000
+	file := make([]byte, 3*testPageSize)
+	binary.NativeEndian.PutUint64(file[2*testPageSize:], 2)
+	binary.NativeEndian.PutUint16(file[2*testPageSize+8:], leafPage)
+	binary.NativeEndian.PutUint32(file[2*testPageSize+12:], pages-3)
+	c := checker{file: bytes.NewReader(file), metaPage: metaPage{pageSize: testPageSize, root: 2, freelist: noFreelist, pages: pages}, used: make([]bool, pages)}
+	if err := c.check(); err != errDamagedPage(2) || cap(c.page) > maxPageSize {
+		t.Errorf("%v, %d bytes", err, cap(c.page))
+	}
+}
+
 // TestLargeFilesAreNotReadAsAWhole at the start, and pages in a circle are found nevertheless.
 func TestLargeFilesAreNotReadAsAWhole(t *testing.T) {
 	dir := t.TempDir()
