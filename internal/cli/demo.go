@@ -44,7 +44,7 @@ func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) er
 	defer srv.Close()
 	dir, err := os.MkdirTemp("", "octoeverywhere_exporter-demo-")
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; set the environment variable TMPDIR to a folder that exists and can be written to", err)
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "config.yaml")

@@ -82,8 +82,8 @@ func (f *blockingFleet) All() iter.Seq[*probe.Status] {
 func TestLimitServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		rejected := 0
-		h := LimitServer(16, "", "", func() { rejected++ })(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+		var rejected atomic.Int32
+		h := LimitServer(16, "", "", func() { rejected.Add(1) })(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 		var inFlight sync.WaitGroup
 		for _, target := range []string{"/", "/metrics", "/-/healthy"} {
 			for range 20 {
@@ -91,8 +91,8 @@ func TestLimitServer(t *testing.T) {
 			}
 			synctest.Wait()
 		}
-		if rejected != 60-16 {
-			t.Errorf("%d of 60 requests were rejected at a limit of 16", rejected)
+		if n := rejected.Load(); n != 60-16 {
+			t.Errorf("%d of 60 requests were rejected at a limit of 16", n)
 		}
 		close(release)
 		inFlight.Wait()

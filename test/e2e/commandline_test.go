@@ -194,6 +194,15 @@ func TestDemoRemovesItsFolder(t *testing.T) {
 	}
 }
 
+// TestDemoWithoutATemporaryFolder says what to set.
+func TestDemoWithoutATemporaryFolder(t *testing.T) {
+	t.Parallel()
+	code, out := runProgram(t, []string{"TMPDIR=" + filepath.Join(t.TempDir(), "nowhere")}, "demo", "--web.listen-address=127.0.0.1:0")
+	if code != exitFailed || !strings.Contains(out, "set the environment variable TMPDIR to a folder") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
 // TestDemoEndsWithItsReader, as in demo | head, and removes its folder: when the end of the pipe is closed before it has written
 // anything, and after its banner.
 func TestDemoEndsWithItsReader(t *testing.T) {
