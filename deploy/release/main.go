@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -33,8 +34,8 @@ func main() {
 	flag.StringVar(&o.ca, "ca", "/etc/ssl/certs/ca-certificates.crt", "CA certificates of the container image, PEM")
 	flag.StringVar(&o.key, "sign-key", "", "file with the private key that signs the checksums, PEM; without it, nothing is signed")
 	flag.StringVar(&o.builder, "builder", "urn:"+program+":builder:unnamed", "URI that names the builder in the provenance")
-	flag.StringVar(&o.repository, "repository", "", "URI of the repository in the provenance")
-	flag.StringVar(&o.maintainer, "maintainer", program+" <root@localhost>", "maintainer of the packages, as NAME <ADDRESS>")
+	flag.StringVar(&o.repository, "repository", "", "URI of the repository, in provenance and chart, as git+https://HOST/PATH")
+	flag.StringVar(&o.maintainer, "maintainer", unnamed, "maintainer of packages and chart, as NAME <ADDRESS>")
 	flag.Usage = func() {
 		fmt.Fprintf(flag.CommandLine.Output(), "usage: go run ./deploy/release [flags] VERSION\n")
 		flag.PrintDefaults()
@@ -54,6 +55,9 @@ func main() {
 // program is the name of the binary, and the prefix of the names of archives and SBOMs.
 const program = "octoeverywhere_exporter"
 
+// unnamed is the maintainer of packages, which need one, if none is given.
+const unnamed = program + " <root@localhost>"
+
 var semanticVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z][0-9A-Za-z.-]*)?$`)
 
 // release writes a release to a folder.
@@ -64,6 +68,9 @@ func release(o options) error {
 	caCertificates, err := os.ReadFile(o.ca)
 	if err != nil {
 		return fmt.Errorf("CA certificates of the container image: %w; set another file with -ca", err)
+	}
+	if _, err := mail.ParseAddress(o.maintainer); err != nil {
+		return fmt.Errorf("-maintainer %q: must look like NAME <ADDRESS>", o.maintainer)
 	}
 	var key *ecdsa.PrivateKey
 	if o.key != "" {
@@ -108,7 +115,7 @@ func release(o options) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	files, err := chart(shared, o.version)
+	files, err := chart(shared, o)
 	if err != nil {
 		return err
 	}
