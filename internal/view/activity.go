@@ -48,14 +48,11 @@ func (a Activity) String() string {
 	return a.State + " " + a.Detail
 }
 
-// PrintStatus is whether a print is in progress or may be lost, or how it ended, and how far it was when last seen.
+// PrintStatus is whether a print that has not ended may be lost, and how far it was when last seen.
 func PrintStatus(p *probe.Print) string {
-	text := "ended: " + p.Outcome.String()
-	switch {
-	case p.Lost():
+	text := "in progress"
+	if p.Lost() {
 		text = "may be lost"
-	case p.InProgress():
-		text = "in progress"
 	}
 	if p.Progress > 0 {
 		text += ", at " + percent(p.Progress)

@@ -9,6 +9,9 @@
 //	                         outcome; ?kiosk is for a display on a wall: large, and without navigation
 //	GET /assets/FILE         scripts, styles and images of the pages
 //
+// Uptime on the pages is the part of the time without a fault, of the time in which a printer was known to be on. Without
+// --storage.path, all that is known is a day, in memory.
+//
 // Pages refresh themselves, load nothing from other sites, and are compressed for clients that accept gzip. Errors are HTML
 // for browsers, JSON below /api/, and plain text otherwise. A parameter that a path does not have is an error (400), and so is
 // one that is given twice. All parameters of the fleet page are optional and combine with AND:

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -82,6 +83,28 @@ func TestTimelineOfTheTable(t *testing.T) {
 			t.Error(d)
 		}
 	})
+}
+
+// unreadable is a history whose Past must not be read.
+type unreadable struct {
+	History
+	*testing.T
+}
+
+func (u unreadable) Past(context.Context, string) ([]probe.Verdict, []probe.EndedPrint, error) {
+	u.Error("the stored past of a printer is read")
+	return nil, nil, nil
+}
+
+// TestPagesOfManyPrintersReadNoStoredPast: it would be months of each printer.
+func TestPagesOfManyPrintersReadNoStoredPast(t *testing.T) {
+	o := shop().options()
+	o.History = unreadable{o.History, t}
+	for _, target := range []string{"/", "/?layer=any", "/overview"} {
+		if w := call(o, "GET", target); w.Code != 200 {
+			t.Errorf("%s: %d", target, w.Code)
+		}
+	}
 }
 
 // TestEmptyFiltersHaveNoTiles: a filter that selects nothing says so, and there are no counts of 0 of 0.

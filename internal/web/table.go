@@ -44,6 +44,7 @@ func (s *site) fleetRow(status *probe.Status, past *past, now time.Time) fleetRo
 		Labels:      labelTexts(status),
 		IsOff:       view.OffWord(status) != "",
 		Chip:        chipOf(status),
+		Code:        status.Fault.CodeLabel(),
 		Marks:       view.Marks(status, now),
 		Cells:       cellsOf(row{status, now, s.Schedule.NextProbe, past}),
 	}
@@ -52,9 +53,6 @@ func (s *site) fleetRow(status *probe.Status, past *past, now time.Time) fleetRo
 		r.Reason = view.NotProbedYet
 	case !r.IsOff: // the chip says it
 		r.Reason = view.Spaced(status.Fault.Reason)
-	}
-	if !status.Disabled {
-		r.Code = status.Fault.CodeLabel()
 	}
 	return r
 }

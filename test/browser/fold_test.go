@@ -7,7 +7,7 @@ import (
 
 // TestPrintersBeginOnTheFirstScreen, with faults at each layer: above the fold on a desktop, within one screen on a phone.
 func TestPrintersBeginOnTheFirstScreen(t *testing.T) {
-	for name, f := range map[string]*fleet{"a fault of each kind": shop(), "10,000 printers": many(10_000)} {
+	for name, f := range map[string]*fleet{"a fault of each kind": shop(), "10,000 printers": many(10_000), "one printer": many(1)} {
 		p := open(t, f.serve(t), desk)
 		for _, c := range []screen{{390, 844, false}, {768, 1024, false}, desk, {1920, 1080, true}} {
 			p.setScreen(c)

@@ -40,14 +40,16 @@ func TestPicturesOfTheDemo(t *testing.T) {
 		t.Skip("pictures are taken with -update")
 	}
 	root := demo(t)
-	p := open(t, root, screen{1240, 1480, false})
+	p := open(t, root, screen{1280, 1000, false})
 	const demoTimeout = 3 * time.Minute
-	p.within(demoTimeout, `document.querySelectorAll(".tiles .bad").length === 6 && document.querySelector(".note") && document.querySelector(".lost")`)
+	p.within(demoTimeout, `document.querySelectorAll(".tiles .bad").length === 6 && document.querySelector(".banner") && document.querySelector(".lost")`)
 	p.save("fleet.png")
 	p.do(chromedp.Navigate(root + "printers/ender-06"))
 	p.within(demoTimeout, `document.querySelectorAll(".history tbody tr").length >= 4`)
-	p.setScreen(screen{1240, 1330, false})
 	p.save("printer.png")
+	p.do(chromedp.Navigate(root + "overview"))
+	p.until(`document.querySelectorAll("#outages tbody tr").length > 10`)
+	p.save("overview.png")
 }
 
 // TestPictureOfATerminal renders the output of a terminal.
