@@ -82,6 +82,20 @@
 {{- fail (printf "extraArgs: %s is set by the chart" $flag) }}
 {{- end }}
 {{- end }}
+{{- $prefix := "" }}
+{{- range $arg := .Values.extraArgs }}
+{{- if hasPrefix "--web.external-url=" $arg }}
+{{- $prefix = trimAll "/" (urlParse (trimPrefix "--web.external-url=" $arg)).path }}
+{{- end }}
+{{- end }}
+{{- range $arg := .Values.extraArgs }}
+{{- if hasPrefix "--web.route-prefix=" $arg }}
+{{- $prefix = trimAll "/" (trimPrefix "--web.route-prefix=" $arg) }}
+{{- end }}
+{{- end }}
+{{- if and $prefix .Values.monitor.enabled (not (get (default dict .Values.monitor.endpoint) "path")) }}
+{{- fail (printf "monitor.endpoint.path: with these extraArgs the metrics are at /%s/metrics; set it to that, or add --web.route-prefix=/ if the proxy strips /%s" $prefix $prefix) }}
+{{- end }}
 {{- range .Values.extraEnv }}
 {{- if or (has .name (list "GOMEMLIMIT" "MEMORY_LIMIT_MIB")) (hasPrefix "OE_EXPORTER_SHARD_" .name) (hasPrefix "OE_EXPORTER_STORAGE_" .name) }}
 {{- fail (printf "extraEnv: %s is set by the chart" .name) }}
