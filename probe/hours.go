@@ -9,7 +9,7 @@ import (
 )
 
 // Hour sums up over the printers of a fleet what was known during an hour. A layer was up for as long as printers were known,
-// less the time in which it or a layer before it failed. Its JSON form is written to disk.
+// less the time in which it or a layer before it failed. A printer that is switched off has not failed. Its JSON form is written to disk.
 type Hour struct {
 	Start time.Time                        `json:"start"` // in UTC
 	Known time.Duration                    `json:"known"` // for how long the verdict about a printer was known
@@ -42,7 +42,9 @@ func (h *Hours) Sample(now time.Time, printers iter.Seq[*Status]) {
 	for s := range printers {
 		if s.verdictHolds(now) {
 			known++
-			down[s.Fault.Layer]++
+			if !s.SwitchedOff() {
+				down[s.Fault.Layer]++
+			}
 		}
 	}
 	if known == 0 {

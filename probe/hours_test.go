@@ -220,3 +220,18 @@ func BenchmarkHours(b *testing.B) {
 		h.Sample(now, all)
 	}
 }
+
+// TestAPrinterThatIsSwitchedOffHasNotFailed: one that was printing has.
+func TestAPrinterThatIsSwitchedOffHasNotFailed(t *testing.T) {
+	at := clockTime(t, "10:00:00")
+	for last, want := range map[State]string{Idle: "10:00 known 1s\n", Printing: "10:00 known 1s host 1s\n"} {
+		s := failing(fault.Host, at)
+		s.Fault, s.LastState = fault.FromPlugin(785), last
+		h := NewHours(10)
+		h.Sample(at, slices.Values([]*Status{s}))
+		h.Sample(at.Add(time.Second), slices.Values([]*Status{s}))
+		if got := hoursText(h.All()); got != want {
+			t.Errorf("%v: %s", last, got)
+		}
+	}
+}

@@ -130,8 +130,8 @@
 //	hours                   list of the hours in which the status of any printer was known. An object each:
 //	  start                   time
 //	  known_seconds           for how long the status was known, summed up over the printers
-//	  down_seconds            object: per layer for how long it failed, summed up. A layer was up for known_seconds less the seconds
-//	                          of this layer and of all before it
+//	  down_seconds            object: per layer for how long it failed, summed up; a printer that is switched off has not failed. A
+//	                          layer was up for known_seconds less the seconds of this layer and of all before it
 //	next                    as above
 //
 // # Prometheus

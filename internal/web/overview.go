@@ -23,6 +23,8 @@ type (
 		Heats       []heat
 		Outages     []outageRow
 		MoreOutages string // how many further ones there were; "" where none
+		Running     string // prints in progress on printers that can be reached
+		Lost        string // prints that may be lost
 		Prints      []outcomeRow
 	}
 	outageRow struct {
@@ -33,7 +35,7 @@ type (
 		Duration string
 		Active   bool
 	}
-	// outcomeRow is how many prints had an outcome, or have not ended.
+	// outcomeRow is how many prints had an outcome, in the last day and as far as they are counted.
 	outcomeRow struct{ Name, Recent, All string }
 )
 
@@ -46,8 +48,8 @@ func (s *site) overviewPage(w http.ResponseWriter, r *http.Request) {
 		Summary: summary(&sel, filter{}),
 		Tiles:   tiles(&sel, filter{}),
 		Heats:   heatsOf(s.History.Hours(), now),
-		Prints:  outcomeRows(s.printers(r), now),
 	}
+	p.countPrints(s.printers(r), now)
 	p.Kiosk = r.URL.Query().Has("kiosk")
 	outages, all := outagesOf(s.printers(r), now)
 	for _, o := range outages {
@@ -97,29 +99,28 @@ func outagesOf(printers iter.Seq[*probe.Status], now time.Time) (newest []outage
 	return newest[:min(len(newest), maxOutages)], all
 }
 
-// outcomeRows count prints: those that have not ended, then those that have, by outcome.
-func outcomeRows(printers iter.Seq[*probe.Status], now time.Time) []outcomeRow {
-	inProgress, lost := 0, 0
+// countPrints counts the prints that have not ended, and those that have by outcome.
+func (p *overviewPage) countPrints(printers iter.Seq[*probe.Status], now time.Time) {
+	running, lost := 0, 0
 	recent, all := map[probe.Outcome]int{}, map[probe.Outcome]int{}
 	for s := range printers {
 		switch {
 		case s.LostDuringPrint():
 			lost++
 		case s.Print.InProgress():
-			inProgress++
+			running++
 		}
-		for _, p := range s.Prints {
-			if now.Sub(p.End) < recentWindow {
-				recent[p.Outcome]++
+		for _, ended := range s.Prints {
+			if now.Sub(ended.End) < recentWindow {
+				recent[ended.Outcome]++
 			}
 		}
 		for _, o := range probe.Outcomes {
 			all[o] += int(s.Print.Ended[o])
 		}
 	}
-	rows := []outcomeRow{{Name: "in progress", Recent: view.Number(inProgress)}, {Name: "may be lost", Recent: view.Number(lost)}}
+	p.Running, p.Lost = view.Number(running), view.Number(lost)
 	for _, o := range probe.Outcomes {
-		rows = append(rows, outcomeRow{o.String(), view.Number(recent[o]), view.Number(all[o])})
+		p.Prints = append(p.Prints, outcomeRow{o.String(), view.Number(recent[o]), view.Number(all[o])})
 	}
-	return rows
 }
