@@ -17,7 +17,7 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// countingRelay responds to each request after a random time, and counts by path.
+// countingRelay responds to each request after a random time, and counts by path. A canceled request is no longer in flight.
 type countingRelay struct {
 	mu       sync.Mutex
 	inFlight map[string]int
@@ -31,7 +31,10 @@ func (c *countingRelay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.inFlight[r.URL.Path]++
 	c.atOnce = max(c.atOnce, c.inFlight[r.URL.Path])
 	c.mu.Unlock()
-	time.Sleep(50*time.Millisecond + rand.N(250*time.Millisecond))
+	select {
+	case <-time.After(50*time.Millisecond + rand.N(250*time.Millisecond)):
+	case <-r.Context().Done(): // the request has timed out, so the next one is not beside it
+	}
 	c.mu.Lock()
 	c.inFlight[r.URL.Path]--
 	c.mu.Unlock()
