@@ -56,7 +56,7 @@ func TestHammer(t *testing.T) {
 	const printers, clients = 40, 50
 	interval, lasts, most := 10*time.Minute, time.Second, 1
 	if testkit.Long() {
-		interval, lasts, most = time.Second, time.Minute, 62
+		interval, lasts, most = 5*time.Second, time.Minute, 14
 	}
 	relay := &countingRelay{inFlight: map[string]int{}, requests: map[string]int{}}
 	edge := httptest.NewUnstartedServer(relay)
