@@ -93,10 +93,7 @@ func (p platform) pack(folder string, files []entry, at time.Time) func() ([]byt
 
 func tarred(folder string, files []entry, at time.Time) ([]byte, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
+	z := gzip.NewWriter(&b) // the best compression is 0.7 % smaller, and takes three times as long
 	w := tar.NewWriter(z)
 	for _, f := range files {
 		h := &tar.Header{
@@ -110,7 +107,7 @@ func tarred(folder string, files []entry, at time.Time) ([]byte, error) {
 			return nil, err
 		}
 	}
-	err = cmp.Or(w.Close(), z.Close()) // Close writes the trailers
+	err := cmp.Or(w.Close(), z.Close()) // Close writes the trailers
 	return b.Bytes(), err
 }
 
