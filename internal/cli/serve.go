@@ -42,6 +42,11 @@ func (w webFlags) validate() error {
 	if !(w.TimeoutOffset >= 0 && w.TimeoutOffset < maxTimeoutOffset) {
 		return fmt.Errorf("--timeout-offset: %v is not a number of seconds from 0 to %v", w.TimeoutOffset, maxTimeoutOffset)
 	}
+	for flag, n := range map[string]int{"web.max-requests": w.MaxRequests, "web.max-connections": w.MaxConnections} {
+		if n < 0 {
+			return fmt.Errorf("--%s: %d is negative; use 0 for no limit", flag, n)
+		}
+	}
 	if _, _, err := web.ParseLocation(w.ExternalURL, w.RoutePrefix); err != nil {
 		return fmt.Errorf("--web.external-url, --web.route-prefix: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -30,9 +31,29 @@ func (usageError) ExitCode() int { return exitUsage }
 // fromVariable matches what the parser adds to an error about a variable. It quotes the value once more.
 var fromVariable = regexp.MustCompile(`(?s) \(from envar ([A-Z0-9_]+)=".*"\)$`)
 
+// parserErrors are texts of the parser and what is shown instead.
+var parserErrors = []struct {
+	pattern *regexp.Regexp
+	text    string
+}{
+	{fromVariable, "; it is set by the environment variable $1"},
+	{regexp.MustCompile(`expected \S+ value but got "EOL" \(<EOL>\)$`), "is not followed by a value"},
+	{regexp.MustCompile(`expected a valid 64 bit int but got `), "expected a whole number but got "},
+	{regexp.MustCompile(`^expected "<shell>"$`), "the shell is missing; use bash, zsh or fish"},
+}
+
+// configArgument matches an error about an argument that is probably the configuration file.
+var configArgument = regexp.MustCompile(`^unexpected argument (\S+\.ya?ml)$`)
+
 // explainUsage returns err with the text that is shown.
 func explainUsage(model *kong.Application, args []string, err error) error {
-	text := fromVariable.ReplaceAllString(err.Error(), "; it is set by the environment variable $1")
+	text := err.Error()
+	for _, e := range parserErrors {
+		text = e.pattern.ReplaceAllString(text, e.text)
+	}
+	if takesConfig(model, args) {
+		text = configArgument.ReplaceAllString(text, "$0; did you mean --config.file=$1?")
+	}
 	if word := unknownCommand(model, args); word != "" {
 		names := commandNames(model)
 		text = fmt.Sprintf("unknown command %s; the commands are %s", config.Quote(word), strings.Join(names, ", "))
@@ -41,6 +62,15 @@ func explainUsage(model *kong.Application, args []string, err error) error {
 		}
 	}
 	return usageError{text, err}
+}
+
+// takesConfig reports whether the command has the flag --config.file.
+func takesConfig(model *kong.Application, args []string) bool {
+	at := position{model: model, node: model.Node}
+	for _, w := range args {
+		at.next(w)
+	}
+	return slices.ContainsFunc(at.node.Flags, func(f *kong.Flag) bool { return f.Name == "config.file" })
 }
 
 // unknownCommand returns the first word that is neither a flag nor its value, if it is not a command; otherwise "".

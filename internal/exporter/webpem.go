@@ -15,10 +15,7 @@ import (
 // is cut off, and everything up to the first certificate or key behind a byte order mark. What cannot be read at all is left to
 // the toolkit.
 func checkWebPEM(file string) error {
-	text, err := os.ReadFile(file) //nolint:gosec // the administrator names it
-	if err != nil {
-		return nil //nolint:nilerr // see above
-	}
+	text, unreadable := os.ReadFile(file) //nolint:gosec // the administrator names it
 	var web struct {
 		TLS struct {
 			Cert         string `yaml:"cert"`
@@ -29,8 +26,8 @@ func checkWebPEM(file string) error {
 			ClientCAFile string `yaml:"client_ca_file"`
 		} `yaml:"tls_server_config"`
 	}
-	if yaml.Load(text, &web) != nil {
-		return nil
+	if unreadable != nil || yaml.Load(text, &web) != nil {
+		return nil //nolint:nilerr // the toolkit says why
 	}
 	tls := web.TLS
 	for _, x := range []struct {
