@@ -152,7 +152,7 @@ func TestPagesInACircle(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, fileName)
 	s, _ := open(t, dir)
-	f := newFarm(s, 600)
+	f := newFarm(s, batchSize) // in one transaction: pages that a second one frees are not read
 	s.Close(f.now, f.all(), nil)
 	good := readFile(t, path)
 	circles := 0

@@ -34,6 +34,10 @@ type change struct {
 	written *written
 }
 
+// batchSize is how many records are written per transaction. bbolt keeps all pages that a transaction changes in memory, and their
+// old versions in the file: in one transaction, 10,000 printers would take 40 MB of both.
+const batchSize = 250
+
 // yieldEvery is after how many records probes that are due go first. A full write of a large fleet takes a second.
 const yieldEvery = 8
 
@@ -55,21 +59,36 @@ func (s *Store) Sync(now time.Time, records iter.Seq[probe.Record]) bool {
 	if len(changes) == 0 && len(gone) == 0 {
 		return false
 	}
-	err := s.update(func(tx *bbolt.Tx) error {
-		if err := write(tx, now, changes, gone); err != nil || !full {
-			return err
-		}
-		return pruneOld(tx.Bucket(pastBucket), now)
-	})
-	if err != nil {
+	if err := s.writeAll(now, changes, gone, full); err != nil {
 		for _, c := range changes {
 			c.written.status = nil // it is to be looked at again
 		}
 		s.writeFailed(now, err)
 		return false
 	}
-	s.writeSucceeded(now, changes, gone)
 	return true
+}
+
+// writeAll writes in transactions of batchSize records.
+func (s *Store) writeAll(now time.Time, changes []change, gone []uint64, full bool) error {
+	for batch := range slices.Chunk(changes, batchSize) {
+		if err := s.update(func(tx *bbolt.Tx) error { return write(tx, now, batch) }); err != nil {
+			return err
+		}
+		s.writeSucceeded(now, batch)
+	}
+	for batch := range slices.Chunk(gone, batchSize) {
+		if err := s.update(func(tx *bbolt.Tx) error { return remove(tx, now, batch) }); err != nil {
+			return err
+		}
+		for _, number := range batch {
+			delete(s.written, number)
+		}
+	}
+	if !full {
+		return nil
+	}
+	return s.update(func(tx *bbolt.Tx) error { return pruneOld(tx.Bucket(pastBucket), now) })
 }
 
 // changes returns the records to be written, and the numbers of the printers that are gone.
@@ -109,8 +128,8 @@ func (s *Store) update(f func(*bbolt.Tx) error) error {
 	return guard(func() error { return db.Update(f) })
 }
 
-// write writes changed printers with what is new of their past, and deletes those that are gone.
-func write(tx *bbolt.Tx, now time.Time, changes []change, gone []uint64) error {
+// write writes changed printers with what is new of their past.
+func write(tx *bbolt.Tx, now time.Time, changes []change) error {
 	printers, past := tx.Bucket(printersBucket), tx.Bucket(pastBucket)
 	past.FillPercent = pastFill
 	for i, c := range changes {
@@ -135,6 +154,12 @@ func write(tx *bbolt.Tx, now time.Time, changes []change, gone []uint64) error {
 			}
 		}
 	}
+	return nil
+}
+
+// remove deletes printers that are gone.
+func remove(tx *bbolt.Tx, now time.Time, gone []uint64) error {
+	printers, past := tx.Bucket(printersBucket), tx.Bucket(pastBucket)
 	for _, number := range gone {
 		if err := errors.Join(printers.Delete(numberKey(number)), deletePast(past, number, now)); err != nil {
 			return err
@@ -162,7 +187,7 @@ func (c *change) newEntries() (entries []entry) {
 	return entries
 }
 
-func (s *Store) writeSucceeded(now time.Time, changes []change, gone []uint64) {
+func (s *Store) writeSucceeded(now time.Time, changes []change) {
 	for _, c := range changes {
 		w := c.written
 		w.identity, w.removedAt, w.essence, w.changed = c.record.Identity, c.record.RemovedAt, c.essence, false
@@ -172,9 +197,6 @@ func (s *Store) writeSucceeded(now time.Time, changes []change, gone []uint64) {
 		if n := len(c.record.Status.Prints); n > 0 {
 			w.lastEnd = c.record.Status.Prints[n-1].End
 		}
-	}
-	for _, number := range gone {
-		delete(s.written, number)
 	}
 	if !s.nextTry.IsZero() {
 		s.log.Info("writing state succeeded again", "file", s.path)
