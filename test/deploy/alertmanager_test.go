@@ -17,7 +17,7 @@ func TestAmtoolAcceptsConfiguration(t *testing.T) {
 
 // TestRoutes: each alert is routed to the receiver of its severity.
 func TestRoutes(t *testing.T) {
-	receivers := map[string]string{"critical": "page", "warning": "ticket", "info": "chat"}
+	receivers := map[string]string{"critical": "page", "warning": "ticket", "info": "chat", "none": "deadman"}
 	want, got := map[string]string{}, map[string]string{}
 	for _, r := range rules(t, alertRules) {
 		want[r.Alert] = receivers[r.Labels.Severity]
@@ -37,7 +37,10 @@ func receiverOf(t *testing.T, labels ...string) string {
 // TestReceiversArePlaceholders: the shipped configuration sends notifications to invalid hosts only.
 func TestReceiversArePlaceholders(t *testing.T) {
 	urls := regexp.MustCompile(`https?://[^'\s]+`).FindAllString(readFile(t, routing), -1)
-	if d := cmp.Diff([]string{"http://page.invalid/", "http://ticket.invalid/", "http://chat.invalid/"}, urls); d != "" {
+	if d := cmp.Diff([]string{
+		"http://page.invalid/", "http://ticket.invalid/", "http://chat.invalid/", "http://deadman.invalid/",
+		"http://slack.invalid/", "http://ntfy.invalid/printers?template=alertmanager",
+	}, urls); d != "" {
 		t.Error(d)
 	}
 }

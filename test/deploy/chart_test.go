@@ -252,6 +252,6 @@ func TestServiceLabelIsIndependentOfShards(t *testing.T) {
 	if !slices.ContainsFunc(valueAt[[]any](t, endpoint, "relabelings"), func(r any) bool {
 		return cmp.Equal(r, map[string]any{"action": "replace", "targetLabel": "service", "replacement": unsharded})
 	}) {
-		t.Errorf("the label service is not %s: %v", singleInstance, endpoint)
+		t.Errorf("the label service is not %s: %v", "exporter:10059", endpoint)
 	}
 }

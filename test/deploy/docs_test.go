@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,53 +16,79 @@ const documentHead = `# Alerts
 
 <!-- Generated from deploy/prometheus by "go test ./test/deploy -run Document -update". -->
 
-The rules are in [deploy/prometheus](../deploy/prometheus), routes for Alertmanager in
+The rules are in [deploy/prometheus](../deploy/prometheus), routes and templates for Alertmanager in
 [deploy/alertmanager](../deploy/alertmanager/alertmanager.yml), a dashboard in [deploy/grafana](../deploy/grafana). They need
 Prometheus 2.42 or newer (` + "`keep_firing_for`" + `) and Alertmanager 0.22 or newer.
 
 ` + "```sh" + `
 cp deploy/prometheus/*.rules.yml /etc/prometheus/          # list both in rule_files, as in deploy/prometheus/prometheus.yml
+cp deploy/alertmanager/octoeverywhere.tmpl /etc/alertmanager/
 promtool test rules deploy/prometheus/tests/*.yml          # after changes of your own
-# runbook_url is a path in this repository: prepend the URL where you read it
+# runbook_url is a path in this repository: prepend the URL where you read it, or delete these lines
 sed -i 's|runbook_url: /docs|runbook_url: https://git.example/octoeverywhere_exporter/blob/main/docs|' /etc/prometheus/alerts.rules.yml
 ` + "```" + `
+
+Start Prometheus with
+
+` + "```sh" + `
+prometheus --rules.alert.for-grace-period=1m --rules.alert.resend-delay=5m
+` + "```" + `
+
+The first restores alerts whose ` + "`for`" + ` is below ten minutes after a restart. With the second, Alertmanager keeps an alert for 20
+minutes without hearing of it, instead of four: a reboot of Prometheus then resolves nothing.
 
 ## Alert severities
 
 | severity | receiver | meaning |
 | --- | --- | --- |
-| critical | page | the exporter, the network or the service is down, or a print is lost |
+| critical | page | the exporter, the network or the service is down, prints are unmonitored, lost or have failed |
 | warning | ticket | a fault that persists until somebody fixes it |
 | info | chat | possibly intended |
+| none | deadman | Watchdog: always fires, so that its absence can be noticed |
+
+**The exporter remembers, the rules do not.** Lost prints, printers that were switched off, and how prints end are metrics of the
+exporter. Rules compare ages that it exports with thresholds, so neither a failed scrape nor a restart starts or ends an alert. Pages on
+outages and lost prints stay while the exporter is not scraped, until a scrape shows that they are over.
 
 **One cause, one notification.** Layers behind the failing layer are unknown and not exported, so a printer has one fault at a time.
-If a layer is down for at least half of the printers, one alert covers all of them, and the alerts of single printers do not fire. At
-least two printers must be affected (in a fleet of one: that printer, for network and service), so the same rules work for 3 printers
-and for 10,000. Shards of one fleet are targets of one job, and its alerts are per job ([large fleets](scaling.md)). Two Prometheus
-servers that scrape the same exporter send the same alerts, which Alertmanager deduplicates.
+Network and service are told per job and cluster, access and plugin per site; then the alerts of single printers do not notify. At
+least two printers must be affected (in a fleet of one: that printer, unless it may be its plugin that does not answer), so the same
+rules work for 3 printers and for 10,000. Two Prometheus servers that scrape the same exporter send the same alerts, which Alertmanager
+deduplicates. [How this is tested](internals/alerting.md) lists incidents and their notifications.
 
-**Printers that are switched off while idle page nobody.** Without an active print, 785 is an info. With one, it is a lost print,
-the only alert on a single printer that pages. If the plugin's computer shares the printer's power switch, its loss is a ticket
-(PluginOffline, PluginOutage). If you switch off that way every evening, route these two to the chat.
+**Nothing pages before two probes of a printer agree**, whatever its interval.
 
-**Labels do not change while an alert fires.** Code and reason are not labels, unless the alert is on one reason; the description
-queries them. ` + "`instance` and `pod`" + ` are dropped, because they change when the exporter restarts. Your configured labels are kept.
+**A page that is repeated is damped.** A print that is lost again and again pages twice within six hours, then only for gaps of more than
+30 minutes; a ticket says how often. A lost print pages for twelve hours, then it is a ticket.
 
-**Durations assume that printers are probed every one or two minutes.** ` + "`for`" + ` covers single failed probes, a restart of the service
-(31 seconds, visible for up to one interval) and the 785 of a plugin that is starting; ` + "`keep_firing_for`" + ` covers a restart of the
-exporter. If most of your printers are probed less often, set ` + "`for`" + ` to at least three intervals.
+**Printers that are switched off while idle page nobody.** They are an info. During a print, it is a lost print. If the plugin's computer
+shares the printer's power switch, set ` + "`plugin_shares_power`" + ` ([configuration](configuration.md)). A pause by a user is no ticket.
+
+**Labels do not change while an alert fires.** Code and reason are not labels; the description queries them. ` + "`instance` and `pod`" + ` are
+dropped, because they change when the exporter restarts. Your configured labels are kept.
+
+**Scope.** Give each printer a label ` + "`site`" + `, and each Prometheus an external label ` + "`cluster`" + ` if several share an Alertmanager: groups,
+inhibition and silences are per job, cluster and site. Labels that are not configured are empty.
 
 **The job name must start with ` + "`octoeverywhere`" + `** for ExporterDown and ShardMissing. All other rules accept any name.
 
-Alertmanager groups by job and alert name. Alerts on a layer are inhibited by alerts on a nearer layer, in the order exporter, network,
-service, access, plugin, host, printer. The label ` + "`cause`" + ` of each alert holds this layer.
+## Changing thresholds, and single alerts
+
+Thresholds are the first rules of recording.rules.yml, once each (` + "`octoeverywhere:config:…`" + ` below). Change the number in ` + "`vector(…)`" + `.
+The Helm chart changes single alerts from its values ([Kubernetes](kubernetes.md)). Without it, a program such as yq does, so that the
+file can be replaced by a newer one:
+
+` + "```sh" + `
+yq -i '(.groups[].rules[] | select(.alert == "OctoEverywherePrinterOff")).labels.severity = "none"' alerts.rules.yml
+yq -i 'del(.groups[].rules[] | select(.alert == "OctoEverywhereFlapping"))' alerts.rules.yml
+` + "```" + `
 
 ## Service level objective
 
-The objective for layer service is to be up for 99.5 % of printer time over 30 days. Time in which a layer is unknown does not count, nor
-does that of printers switched off while idle (785 without an active print). ` + "`octoeverywhere:availability:ratio30d`" + ` is the
-availability per layer. Outages have their own alert; ServiceBudgetBurnFast and ServiceBudgetBurnSlow fire when faults of some printers
-spend the error budget too fast.
+The objective for layer service is to be up for 99.5 % of printer time over 30 days. Time in which a layer is unknown does not count;
+printers that are switched off count as up. ` + "`octoeverywhere:availability:ratio30d`" + ` is the availability per layer. Outages have their own
+alert, RecurringOutages tells of outages that are too short for it, and ServiceBudgetBurnFast and ServiceBudgetBurnSlow fire when faults
+of some printers spend the error budget too fast.
 `
 
 // document returns docs/alerts.md.
@@ -94,7 +121,7 @@ func document(t *testing.T) string {
 // writeSection writes the section of an alert. Its texts are an example from the rule tests.
 func writeSection(t *testing.T, b *strings.Builder, r rule) {
 	a := firstExample(t, r.Alert)
-	fmt.Fprintf(b, "\n### %s\n\nSeverity %s; fires after %s, resolves after %s.", r.Alert, r.Labels.Severity, delay(r), r.KeepFiringFor)
+	fmt.Fprintf(b, "\n### %s\n\nSeverity %s; fires after %s, resolves after %s.", r.Alert, r.Labels.Severity, delay(r), cmp.Or(r.KeepFiringFor, "0s"))
 	if r.Comment != "" {
 		fmt.Fprintf(b, " %s", r.Comment)
 	}

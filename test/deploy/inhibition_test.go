@@ -17,40 +17,61 @@ import (
 
 // inhibits maps each alert to the alerts it inhibits: those of the same job, and for single printers of the same printer.
 var inhibits = map[string]string{
-	"ExporterDown": "ShardIsolated NetworkOutage EdgeCertificateExpiring ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
-		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
-	"NetworkOutage": "ServiceOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
-		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping PrintLost",
-	"ServiceOutage": "ServiceBudgetBurnFast ServiceBudgetBurnSlow ActivePrintsUnmonitored PluginOutage " +
-		"PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping PrintLost",
-	"ServiceBudgetBurnFast":   "ServiceBudgetBurnSlow PrinterUnreachable",
-	"ServiceBudgetBurnSlow":   "",
-	"ActivePrintsUnmonitored": "PluginOutage PluginOffline Flapping",
-	"PluginOutage":            "PluginOffline Flapping",
-	"AccessDenied":            "PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
-	"SupporterLapsed":         "PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
-	"PluginOffline":           "HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
-	"PluginOutdated":          "HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
-	"HostDisconnected":        "PrinterError Flapping",
-	"HostUnresponsive":        "HostDisconnected PrinterError Flapping",
-	"TooManyClients":          "HostDisconnected PrinterError Flapping",
-	"AuthInvalid":             "HostDisconnected PrinterError Flapping",
-	"PrintLost":               "PrinterUnreachable AccessDenied SupporterLapsed PluginOffline PluginOutdated HostDisconnected HostUnresponsive TooManyClients AuthInvalid PrinterError Flapping",
-	"PrinterUnreachable":      "",
-	"PrinterError":            "",
-	"Flapping":                "",
+	"Watchdog": "",
+	"ExporterDown": "DuplicatePrinters ExporterRestarting ScrapesFailing TargetFailing ReloadFailed StorageFailed LogDropped " +
+		"ProbesStale ExporterPanics EdgeCertificateExpiring RecurringOutages SiteOutage ServiceBudgetBurnFast " +
+		"ServiceBudgetBurnSlow PrintStillLost PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress " +
+		"PrinterUnreachable AccessDenied PluginOffline PluginOutdated HostFailing PrinterOff PrinterError Flapping",
 	"ShardMissing":            "",
 	"ShardIsolated":           "",
 	"DuplicatePrinters":       "",
+	"ExporterRestarting":      "",
+	"ScrapesFailing":          "",
+	"TargetFailing":           "",
 	"ReloadFailed":            "",
 	"StorageFailed":           "",
+	"LogDropped":              "",
 	"ProbesStale":             "",
 	"ExporterPanics":          "",
 	"EdgeCertificateExpiring": "",
+	"NetworkOutage": "ServiceOutage RecurringOutages SiteOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintStillLost " +
+		"PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress PrinterUnreachable AccessDenied " +
+		"PluginOffline PluginOutdated HostFailing PrinterOff PrinterError Flapping",
+	"ServiceOutage": "RecurringOutages SiteOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintStillLost PrintLostOften " +
+		"LostPrintFailed PrintError PrintPaused PrintNoProgress PrinterUnreachable AccessDenied PluginOffline " +
+		"PluginOutdated HostFailing PrinterOff PrinterError Flapping",
+	"RecurringOutages":        "ServiceBudgetBurnFast ServiceBudgetBurnSlow PrinterUnreachable Flapping",
+	"ActivePrintsUnmonitored": "SiteOutage AccessDenied PluginOffline Flapping",
+	"SiteOutage":              "PluginOffline Flapping",
+	"ServiceBudgetBurnFast":   "ServiceBudgetBurnSlow PrinterUnreachable",
+	"ServiceBudgetBurnSlow":   "",
+	"PrintLost": "PrintError PrintPaused PrinterUnreachable PluginOffline PluginOutdated HostFailing PrinterOff PrinterError " +
+		"Flapping",
+	"PrintsLost": "",
+	"PrintStillLost": "PrintLost PrintsLost PrintError PrintPaused PrinterUnreachable PluginOffline PluginOutdated HostFailing " +
+		"PrinterOff PrinterError Flapping",
+	"PrintLostOften": "Flapping",
+	"PrintFailed": "PrintError PrintPaused PrinterUnreachable PluginOffline PluginOutdated HostFailing PrinterOff PrinterError " +
+		"Flapping",
+	"LostPrintFailed":    "",
+	"PrintError":         "",
+	"PrintPaused":        "",
+	"PrintNoProgress":    "",
+	"PrinterUnreachable": "",
+	"AccessDenied": "SiteOutage PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress PluginOffline PluginOutdated " +
+		"HostFailing PrinterOff PrinterError Flapping",
+	"PluginOffline": "PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress HostFailing PrinterOff PrinterError " +
+		"Flapping",
+	"PluginOutdated": "PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress HostFailing PrinterOff PrinterError " +
+		"Flapping",
+	"HostFailing":  "PrinterOff PrinterError Flapping",
+	"PrinterOff":   "PrinterError Flapping",
+	"PrinterError": "",
+	"Flapping":     "",
 }
 
 // inhibitsAllPrinters lists the alerts that inhibit alerts of all printers.
-var inhibitsAllPrinters = []string{"ExporterDown", "NetworkOutage", "ServiceOutage", "ServiceBudgetBurnFast", "ActivePrintsUnmonitored", "PluginOutage"}
+var inhibitsAllPrinters = []string{"ExporterDown", "NetworkOutage", "ServiceOutage", "RecurringOutages", "ActivePrintsUnmonitored", "SiteOutage", "ServiceBudgetBurnFast"}
 
 // TestInhibitionFollowsLayers posts all pairs of alerts to a real Alertmanager, each pair with its own job.
 func TestInhibitionFollowsLayers(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 // TestPromtoolAcceptsFiles: promtool accepts the rules and the configurations of Prometheus.
 func TestPromtoolAcceptsFiles(t *testing.T) {
-	runTool(t, "promtool", "check", "rules", recordingRules, alertRules)
+	runTool(t, "promtool", "check", "rules", "--lint=all", "--lint-fatal", recordingRules, alertRules)
 	for _, c := range []string{"prometheus/prometheus.yml", "prometheus/prometheus-multi-target.yml"} {
 		runTool(t, "promtool", "check", "config", c)
 	}
@@ -98,7 +98,7 @@ func TestAlertLabelsAreStable(t *testing.T) {
 				for _, w := range a.Want {
 					for label := range w.Labels {
 						switch {
-						case slices.Contains([]string{"job", "printer", "site", "layer", "edge", "severity", "cause"}, label):
+						case slices.Contains([]string{"job", "cluster", "printer", "site", "layer", "edge", "severity", "cause"}, label):
 						case label == "reason" && strings.Contains(fixed[a.Alert].Expr, `{reason="`):
 						default:
 							t.Errorf("%s has the label %s", a.Alert, label)

@@ -19,8 +19,16 @@ var (
 	part      = regexp.MustCompile(`(\d+)([dhms])`)
 )
 
+// thresholds are the constants at the top of the recording rules that are in seconds.
+var thresholds = regexp.MustCompile(`(_seconds\n +expr: vector\()(\d+)\)`)
+
 // accelerate divides all durations in a file by speedup.
 func accelerate(text string) string {
+	text = thresholds.ReplaceAllStringFunc(text, func(found string) string {
+		m := thresholds.FindStringSubmatch(found)
+		n, _ := strconv.Atoi(m[2]) // digits
+		return fmt.Sprintf("%s%d)", m[1], n/speedup)
+	})
 	unit := map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second}
 	return durations.ReplaceAllStringFunc(text, func(found string) string {
 		m := durations.FindStringSubmatch(found)
@@ -39,11 +47,15 @@ func TestAccelerate(t *testing.T) {
 keep_firing_for: 1h
 group_wait: 1m30s
 expr: x[6h] > 14.4 * 0.005 and time() - y > 43200
+- record: octoeverywhere:config:print_lost_after_seconds
+  expr: vector(300)
 summary: 'for 5m [x]: 30 s'`)
 	want := `for: 10000ms
 keep_firing_for: 120000ms
 group_wait: 3000ms
 expr: x[720000ms] > 14.4 * 0.005 and time() - y > 43200
+- record: octoeverywhere:config:print_lost_after_seconds
+  expr: vector(10)
 summary: 'for 5m [x]: 30 s'`
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
