@@ -58,8 +58,8 @@ var inhibits = map[string]string{
 	"PrintPaused":        "",
 	"PrintNoProgress":    "",
 	"PrinterUnreachable": "",
-	"AccessDenied": "SiteOutage PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress PluginOffline PluginOutdated " +
-		"HostFailing PrinterOff PrinterError Flapping",
+	"AccessDenied": "PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress PluginOffline PluginOutdated HostFailing " +
+		"PrinterOff PrinterError Flapping",
 	"PluginOffline": "PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress HostFailing PrinterOff PrinterError " +
 		"Flapping",
 	"PluginOutdated": "PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress HostFailing PrinterOff PrinterError " +
@@ -101,8 +101,8 @@ func TestInhibitionFollowsLayers(t *testing.T) {
 		}
 	}
 	am.postAlerts(posted)
-	// Alertmanager processes alerts in order: once this pair is inhibited, all others have been processed.
-	last := []apiAlert{apiAlertOf(all[0], "last", "a"), apiAlertOf(all[len(all)-1], "last", "a")}
+	// Alertmanager processes alerts in order: once this pair, ExporterDown and Flapping, is inhibited, all others have been processed.
+	last := []apiAlert{apiAlertOf(all[1], "last", "a"), apiAlertOf(all[len(all)-1], "last", "a")}
 	last[1].Labels["target"] = "yes"
 	am.postAlerts(last)
 	am.Until("the last pair is inhibited", func() bool { return am.targetStates()["last"] == "suppressed" })

