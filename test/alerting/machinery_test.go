@@ -119,6 +119,29 @@ var machineryScenarios = []scenario{
 		f.exporters[1].restart(30)
 		w.pass(40)
 	}},
+	{"Three shards are restarted one by one", counts{}, func(w *world) {
+		f := w.add(fleet{printers: 12, shards: 3})
+		w.pass(20)
+		w.print("a-1", "a-2")
+		w.pass(10)
+		for _, e := range f.exporters {
+			e.restart(1)
+			w.pass(1)
+		}
+		w.pass(60)
+	}},
+	{"A fourth shard is added, the others are restarted one by one", counts{}, func(w *world) {
+		f := w.add(fleet{printers: 12, shards: 3})
+		w.pass(30)
+		f.addExporter(3, 4)
+		for _, e := range f.exporters[:3] {
+			e.stop()
+			e.shard.Total = 4
+			w.pass(1)
+			e.start()
+		}
+		w.pass(60)
+	}},
 	{"Prometheus restarts for 3 minutes while a print is lost", counts{pages: 1}, func(w *world) {
 		f := w.add(fleet{printers: 4})
 		w.pass(5)

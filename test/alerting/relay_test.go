@@ -54,9 +54,7 @@ func (r *relay) RoundTrip(req *http.Request) (*http.Response, error) {
 	case fault == refused:
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	case fault == hangs:
-		if trace := httptrace.ContextClientTrace(req.Context()); trace != nil && trace.WroteRequest != nil { // the request was sent
-			trace.WroteRequest(httptrace.WroteRequestInfo{})
-		}
+		traceSent(httptrace.ContextClientTrace(req.Context()), req.URL.Host)
 		<-req.Context().Done()
 		return nil, req.Context().Err()
 	case strings.HasPrefix(fault, "7"):
@@ -109,4 +107,23 @@ func quotedOrNull(text string) string {
 		return "null"
 	}
 	return fmt.Sprintf("%q", text)
+}
+
+// traceSent reports to a trace that the request was sent on a reused connection.
+func traceSent(trace *httptrace.ClientTrace, host string) {
+	if trace == nil {
+		return
+	}
+	if trace.GetConn != nil {
+		trace.GetConn(host)
+	}
+	if trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{Reused: true})
+	}
+	if trace.WroteHeaders != nil {
+		trace.WroteHeaders()
+	}
+	if trace.WroteRequest != nil {
+		trace.WroteRequest(httptrace.WroteRequestInfo{})
+	}
 }

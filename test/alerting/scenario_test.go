@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"fmt"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -42,3 +43,45 @@ func playAll(t *testing.T, scenarios []scenario) {
 		})
 	}
 }
+
+// TestDocument compares the table in docs/internals/alerting.md with the scenarios.
+func TestDocument(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(documentHead)
+	for _, part := range []struct {
+		title     string
+		scenarios []scenario
+	}{{"Prints", printScenarios}, {"Fleets and printers", fleetScenarios}, {"The exporter, Prometheus and Alertmanager", machineryScenarios}} {
+		fmt.Fprintf(&b, "\n## %s\n\n| incident | pages | tickets | chats | resolved pages |\n| --- | --- | --- | --- | --- |\n", part.title)
+		for _, s := range part.scenarios {
+			fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", s.name, s.want.pages, s.want.tickets, s.want.chats, s.want.pagesResolved)
+		}
+	}
+	const path = "../../docs/internals/alerting.md"
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != b.String() {
+		t.Errorf("%s is out of date: UPDATE=1 go test -run Document . (%v)", path, err)
+	}
+}
+
+const documentHead = `# How the alerts are tested
+
+<!-- Generated from test/alerting by "UPDATE=1 go test -run Document .". -->
+
+Each incident below is played in fake time: a simulated relay, the real exporter with its storage, Prometheus' rule engine with the
+shipped rules, and Alertmanager's dispatcher, inhibition and notification pipeline with the shipped routes. The numbers are those of
+notifications that reach a person: the first about an alert, and, for pages, those that say that it is resolved. A page that is resolved
+although its cause lasts would be counted, so each number is also a test that nothing is resolved falsely.
+
+Prometheus has the flags of [the alerts](../alerts.md), scrapes and evaluates once per minute, and once per five minutes in long quiet
+times. In contrast to the real servers, there is no network between them, and groups of rules are evaluated at the same time, recording
+rules first. [Rule tests](../../deploy/prometheus/tests) for promtool cover each alert by itself.
+
+` + "```sh" + `
+cd test/alerting && go test .
+` + "```" + `
+`

@@ -84,20 +84,25 @@ func (w *world) add(o fleet) *farm {
 	if o.cluster != "" {
 		external = labels.FromStrings("cluster", o.cluster)
 	}
-	p := newPrometheus(w.T, external, w.am.receive)
-	f.prom = append(f.prom, p)
+	f.prom = append(f.prom, newPrometheus(w.T, external, w.am.receive))
 	for i := range max(o.shards, 1) {
-		e := &instance{f: f, storage: filepath.Join(w.TempDir(), "storage")}
-		if o.shards > 1 {
-			e.shard = shard.Shard{Index: i, Total: o.shards}
-		}
-		e.target = &target{labels: []string{"job", o.job, "instance", fmt.Sprintf("exporter-%d:10059", i)}, path: "/metrics", served: &e.handler}
-		p.targets = append(p.targets, e.target)
-		f.exporters = append(f.exporters, e)
-		e.start()
+		f.addExporter(i, max(o.shards, 1))
 	}
 	w.farms = append(w.farms, f)
 	return f
+}
+
+// addExporter starts the exporter of a shard, and lets Prometheus scrape it.
+func (f *farm) addExporter(index, total int) {
+	f.w.Helper()
+	e := &instance{f: f, storage: filepath.Join(f.w.TempDir(), "storage")}
+	if total > 1 {
+		e.shard = shard.Shard{Index: index, Total: total}
+	}
+	e.target = &target{labels: []string{"job", f.job, "instance", fmt.Sprintf("exporter-%d:10059", index)}, path: "/metrics", served: &e.handler}
+	f.prom[0].targets = append(f.prom[0].targets, e.target)
+	f.exporters = append(f.exporters, e)
+	e.start()
 }
 
 // configure writes the configuration, and creates printers that do not exist yet.
