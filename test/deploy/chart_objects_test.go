@@ -147,7 +147,7 @@ prometheusRule:
 		"keep_firing_for":   {"15m", changed["keep_firing_for"]},
 		"labels":            {map[string]any{"severity": "info", "cause": "plugin", "team": "lab"}, changed["labels"]},
 		"summary":           {"Offline", valueAt[string](t, changed, "annotations", "summary")},
-		"runbook":           {"https://git.example/main/docs/alerts.md#octoeverywhereprintlost", valueAt[string](t, unchanged, "annotations", "runbook_url")},
+		"runbook":           {"https://git.example/main/docs/runbooks/OctoEverywherePrintLost.md", valueAt[string](t, unchanged, "annotations", "runbook_url")},
 		"labels of another": {"workshop", valueAt[string](t, unchanged, "labels", "team")},
 		"severity":          {"critical", valueAt[string](t, unchanged, "labels", "severity")},
 		"namespace":         {"monitoring", rule.Metadata.Namespace},
