@@ -214,6 +214,17 @@ var fleetScenarios = []scenario{
 		w.fail("", "a-1")
 		w.pass(120)
 	}},
+	{"A printer has failed for an hour when the service is down for 12 minutes", counts{pages: 1, tickets: 1, pagesResolved: 1}, func(w *world) {
+		w.add(fleet{printers: 6})
+		w.pass(20)
+		w.fail("789", "a-1")
+		w.pass(60)
+		w.fail("503", "all")
+		w.pass(12)
+		w.fail("", "all")
+		w.fail("789", "a-1")
+		w.pass(60)
+	}},
 	{"The service responds differently in an outage of 40 minutes: 503, 600, no answer", counts{pages: 1, pagesResolved: 1}, func(w *world) {
 		w.add(fleet{printers: 6})
 		w.pass(5)
