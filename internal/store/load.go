@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"hash/maphash"
 	"slices"
@@ -22,11 +21,12 @@ func (s *Store) Load(now time.Time) []probe.Record {
 	var records []probe.Record
 	var broken [][]byte
 	s.nextFull = now.Add(fullInterval)
+	packed := newUnpacker()
 	err := s.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(printersBucket).Cursor()
 		for k, v := c.First(); k != nil; k, v = c.Next() {
-			var stored storedPrinter
-			if len(k) != 8 || json.Unmarshal(v, &stored) != nil {
+			stored, err := packed.unpack(v)
+			if len(k) != 8 || err != nil {
 				broken = append(broken, bytes.Clone(k))
 				continue
 			}

@@ -34,7 +34,8 @@ type Store struct {
 	db     atomic.Pointer[bbolt.DB]      // nil: there is no usable file
 	damage atomic.Pointer[unusableError] // that a reader has found
 
-	opened    os.FileInfo         // the file; nil: it is not used any more, or was not usable at the start
+	opened    os.FileInfo // the file; nil: it is not used any more, or was not usable at the start
+	packer    *packer
 	seed      maphash.Seed        // of the hashes of essences
 	written   map[uint64]*written // by number; nothing else is in the file
 	walk      uint64              // the number of the last walk over all records
@@ -76,7 +77,7 @@ var ErrLocked = errors.New("another process uses it; each exporter needs a folde
 // Open opens or creates state.db in a folder, which is created if only it is missing. It fails with ErrLocked only. A file that
 // cannot be read is set aside. Without a usable file nothing survives, and a record is logged.
 func Open(dir string, log *slog.Logger) (*Store, error) {
-	s := &Store{log: log, path: filepath.Join(dir, fileName), key: newKey(), seed: maphash.MakeSeed(), written: map[uint64]*written{}}
+	s := &Store{log: log, path: filepath.Join(dir, fileName), key: newKey(), seed: maphash.MakeSeed(), packer: newPacker(), written: map[uint64]*written{}}
 	err := s.open()
 	switch {
 	case errors.Is(err, ErrLocked):

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
 
 	"octoeverywhere_exporter/probe"
 )
@@ -74,6 +76,17 @@ func TestNothingSecretIsWritten(t *testing.T) {
 	s.Close(f.now, f.all(), nil)
 	content, err := os.ReadFile(filepath.Join(dir, fileName))
 	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ = open(t, dir)
+	if err := s.view(func(tx *bbolt.Tx) error {
+		return tx.Bucket(printersBucket).ForEach(func(_, v []byte) error {
+			record, err := newUnpacker().unpack(v)
+			text, _ := json.Marshal(record)
+			content = append(content, text...)
+			return err
+		})
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Contains(content, []byte("p00001")) {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"hash/maphash"
 	"iter"
@@ -35,7 +34,7 @@ type change struct {
 }
 
 // batchSize is how many records are written per transaction. bbolt keeps all pages that a transaction changes in memory, and their
-// old versions in the file: in one transaction, 10,000 printers would take 40 MB of both.
+// old versions in the file.
 const batchSize = 250
 
 // yieldEvery is after how many records probes that are due go first. A full write of a large fleet takes a second.
@@ -72,7 +71,7 @@ func (s *Store) Sync(now time.Time, records iter.Seq[probe.Record]) bool {
 // writeAll writes in transactions of batchSize records.
 func (s *Store) writeAll(now time.Time, changes []change, gone []uint64, full bool) error {
 	for batch := range slices.Chunk(changes, batchSize) {
-		if err := s.update(func(tx *bbolt.Tx) error { return write(tx, now, batch) }); err != nil {
+		if err := s.update(func(tx *bbolt.Tx) error { return write(tx, s.packer, now, batch) }); err != nil {
 			return err
 		}
 		s.writeSucceeded(now, batch)
@@ -129,14 +128,14 @@ func (s *Store) update(f func(*bbolt.Tx) error) error {
 }
 
 // write writes changed printers with what is new of their past.
-func write(tx *bbolt.Tx, now time.Time, changes []change) error {
+func write(tx *bbolt.Tx, p *packer, now time.Time, changes []change) error {
 	printers, past := tx.Bucket(printersBucket), tx.Bucket(pastBucket)
 	past.FillPercent = pastFill
 	for i, c := range changes {
 		if i%yieldEvery == 0 {
 			runtime.Gosched()
 		}
-		value, err := json.Marshal(storedPrinter{c.record.Identity, c.record.RemovedAt, c.record.Status.Memory()})
+		value, err := p.pack(storedPrinter{c.record.Identity, c.record.RemovedAt, c.record.Status.Memory()})
 		if err != nil {
 			return err
 		}
