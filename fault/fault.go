@@ -46,10 +46,10 @@ func (b Backoff) String() string {
 // Fault is a reason why a layer does not work. The zero value is no fault.
 type Fault struct {
 	From    Source
-	Code    int // the number that was reported; 0 for a fault without one
 	Layer   Layer
-	Reason  string // label value, snake_case
 	Backoff Backoff
+	Code    int    // the number that was reported; 0 for a fault without one
+	Reason  string // label value, snake_case
 	Meaning string // what happened, in one or two sentences
 	Remedy  string // what to do, in one or two sentences
 }

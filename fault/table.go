@@ -11,17 +11,17 @@ type Row struct {
 
 // one returns a row for a single number.
 func one(from Source, code int, l Layer, reason string, b Backoff, meaning, remedy string) Row {
-	return Row{Fault{from, code, l, reason, b, meaning, remedy}, code, code}
+	return Row{Fault{from, l, b, code, reason, meaning, remedy}, code, code}
 }
 
 // span returns a row for the numbers from low to high that have no row of their own.
 func span(from Source, low, high int, l Layer, reason string, b Backoff, meaning, remedy string) Row {
-	return Row{Fault{from, 0, l, reason, b, meaning, remedy}, low, high}
+	return Row{Fault{from, l, b, 0, reason, meaning, remedy}, low, high}
 }
 
 // byPage returns a row for responses that are known by what else they say than their number. They keep the number.
 func byPage(from Source, l Layer, reason string, b Backoff, meaning, remedy string) Row {
-	return Row{Fault{from, 0, l, reason, b, meaning, remedy}, 1, 0} // no number is from 1 to 0
+	return Row{Fault{from, l, b, 0, reason, meaning, remedy}, 1, 0} // no number is from 1 to 0
 }
 
 // minInt and maxInt bound the rows for all other numbers.

@@ -261,3 +261,11 @@ func TestAllTimesAreBounded(t *testing.T) {
 	}
 	check("Memory", reflect.ValueOf(&m).Elem())
 }
+
+// TestSizeOfAStatus: Go's allocator has blocks of 1,792 and of 2,048 bytes, and a fleet has one per printer, besides those that are
+// not collected yet.
+func TestSizeOfAStatus(t *testing.T) {
+	if size := reflect.TypeFor[Status]().Size(); size > 1792 {
+		t.Errorf("%d bytes", size)
+	}
+}

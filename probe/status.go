@@ -12,8 +12,8 @@ type Status struct {
 	Name     string
 	Labels   map[string]string
 	Interval time.Duration
-	Disabled bool   // never probed; everything else is unknown
 	Edge     string // of the printer's address; "": a proxy makes the connections
+	Disabled bool   // never probed; everything else is unknown
 	TLS      bool   // requests are encrypted
 	asksInfo bool   // the printer has an app token
 
@@ -36,15 +36,12 @@ type Status struct {
 	evidence      [fault.Printer + 1]evidence
 	endpointFault fault.Fault // from the printer's own address
 	accountFault  fault.Fault // of the access layer, from `info`, while nothing refutes it
-	disconnects   uint8       // consecutive host_disconnected that have not displaced a more specific fault
 
 	Reading    Reading   // of the last status request with a response
 	StateSince time.Time // since when its state is the same
-	LastState  State     // the last one that was known
 	Print      Print     // the last print
 	Prints     Prints    // those that ended before
 
-	readState                  State     // the state that was reported last; Reading.State is unknown after a restart
 	readAt                     time.Time // when Reading was complete
 	gadgetPause, gadgetWarning time.Time // when Gadget last did so, as of Reading; zero: not for this print
 
@@ -58,6 +55,9 @@ type Status struct {
 	infoEnded     time.Time
 	infoDue       time.Time    // as Retry-After of the last info request says
 	infoFault     fault.Fault  // of the last info request
+	LastState     State        // of the printer, the last one that was known
+	readState     State        // the state that was reported last; Reading.State is unknown after a restart
+	disconnects   uint8        // consecutive host_disconnected that have not displaced a more specific fault
 	infoInFailure bool         // info was requested since the service or plugin layer began to fail
 	noPing        fault.Source // who said that ping is not supported here; 0: it may be
 	unanswered    uint8        // pings in a row without a response, while status gets one

@@ -83,12 +83,14 @@
 {{- end }}
 {{- end }}
 {{- $prefix := "" }}
-{{- range $arg := .Values.extraArgs }}
+{{- range .Values.extraArgs }}
+{{- $arg := tpl . $ }}
 {{- if hasPrefix "--web.external-url=" $arg }}
 {{- $prefix = trimAll "/" (urlParse (trimPrefix "--web.external-url=" $arg)).path }}
 {{- end }}
 {{- end }}
-{{- range $arg := .Values.extraArgs }}
+{{- range .Values.extraArgs }}
+{{- $arg := tpl . $ }}
 {{- if hasPrefix "--web.route-prefix=" $arg }}
 {{- $prefix = trimAll "/" (trimPrefix "--web.route-prefix=" $arg) }}
 {{- end }}
