@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -186,7 +187,7 @@ func TestPagesThatAreTooLarge(t *testing.T) {
 	binary.NativeEndian.PutUint16(file[2*testPageSize+8:], leafPage)
 	binary.NativeEndian.PutUint32(file[2*testPageSize+12:], pages-3)
 	c := checker{file: bytes.NewReader(file), metaPage: metaPage{pageSize: testPageSize, root: 2, freelist: noFreelist, pages: pages}, used: make([]bool, pages)}
-	if err := c.check(); err != errDamagedPage(2) || cap(c.page) > maxPageSize {
+	if err := c.check(); !errors.Is(err, errDamagedPage(2)) || cap(c.page) > maxPageSize {
 		t.Errorf("%v, %d bytes", err, cap(c.page))
 	}
 }
