@@ -166,14 +166,14 @@ func checkInstalledFiles(t *testing.T, root string, p platform, functions string
 const installation = `set -eu
 mount --make-rprivate /
 mount -t tmpfs tmpfs /mnt
-mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root || exit 77
-mount -t tmpfs tmpfs /mnt/root/run
-mount -t tmpfs tmpfs /mnt/root/tmp
-mount --rbind /dev /mnt/root/dev
-mount -t proc proc /mnt/root/proc
-cp "$1" /mnt/root/tmp/package.deb
-cat >/mnt/root/tmp/script <<'END'
+mkdir /mnt/upper /mnt/work /mnt/debian
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/debian || exit 77
+mount -t tmpfs tmpfs /mnt/debian/run
+mount -t tmpfs tmpfs /mnt/debian/tmp
+mount --rbind /dev /mnt/debian/dev
+mount -t proc proc /mnt/debian/proc
+cp "$1" /mnt/debian/tmp/package.deb
+cat >/mnt/debian/tmp/script <<'END'
 set -eu
 cd /
 echo "== install"
@@ -197,7 +197,7 @@ echo "== purge"
 dpkg --no-triggers --purge octoeverywhere-exporter >/dev/null 2>&1
 ls -d /etc/octoeverywhere_exporter /var/lib/octoeverywhere_exporter /usr/share/doc/octoeverywhere-exporter 2>/dev/null || true
 END
-exec chroot /mnt/root sh /tmp/script
+exec chroot /mnt/debian sh /tmp/script
 `
 
 // TestDebInstalls installs, upgrades, removes and purges the package in a Debian root. add and check work as its user.

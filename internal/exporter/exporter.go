@@ -25,7 +25,7 @@ import (
 
 // Options configure an Exporter. The zero value of a field has no effect unless its comment says otherwise.
 type Options struct {
-	Logger     *slog.Logger  // nil: discard; must not wait for whoever reads the log
+	Logger     *slog.Logger  // nil: discard; must not wait for the reader of the log
 	LogDropped func() uint64 // log records that were dropped; nil: none is
 	ConfigFile string        // required
 	Shard      shard.Shard   // the zero value probes all printers

@@ -13,7 +13,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// TestLongURLsGetShortErrors, whoever asks: an error repeats little of the request.
+// TestLongURLsGetShortErrors from any client: an error repeats little of the request.
 func TestLongURLsGetShortErrors(t *testing.T) {
 	long := strings.Repeat("x", 60<<10)
 	for what, c := range map[string]struct {

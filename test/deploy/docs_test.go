@@ -58,7 +58,7 @@ deduplicates. [How this is tested](internals/alerting.md) lists incidents and th
 
 **Nothing pages before two probes of a printer agree**, whatever its interval.
 
-**A page that is repeated is damped.** A print that is lost again and again pages twice within six hours, then only for gaps of more than
+**A page that is repeated is damped.** A print that is lost repeatedly pages twice within six hours, then only for gaps of more than
 30 minutes; a ticket says how often. A lost print pages for twelve hours, then it is a ticket.
 
 **Printers that are switched off while idle page nobody.** They are an info. During a print, it is a lost print. If the plugin's computer
