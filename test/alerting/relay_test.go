@@ -33,8 +33,11 @@ type printer struct {
 	stuckAt  float64 // progress that never changes; 0: it rises
 }
 
-// Faults besides status codes. A number from 750 to 799 is a `Status` of the plugin, others are HTTP statuses.
+// Faults besides status codes. A number from 750 to 799, and one after byPlugin, is a `Status` of the plugin; others are HTTP
+// statuses.
 const (
+	byPlugin = "plugin "
+
 	refused = "refused" // connections are refused
 	hangs   = "hangs"   // no request is answered
 )
@@ -57,9 +60,9 @@ func (r *relay) RoundTrip(req *http.Request) (*http.Response, error) {
 		traceSent(httptrace.ContextClientTrace(req.Context()), req.URL.Host)
 		<-req.Context().Done()
 		return nil, req.Context().Err()
-	case strings.HasPrefix(fault, "7"):
+	case strings.HasPrefix(fault, "7"), strings.HasPrefix(fault, byPlugin):
 		if !ping {
-			return response(req, http.StatusOK, fmt.Sprintf(`{"Status": %s, "Error": "x"}`, fault)), nil
+			return response(req, http.StatusOK, fmt.Sprintf(`{"Status": %s, "Error": "x"}`, strings.TrimPrefix(fault, byPlugin))), nil
 		}
 	case fault != "":
 		var code int
