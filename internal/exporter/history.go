@@ -17,7 +17,7 @@ const sampleInterval = time.Second
 // How many hours of the fleet are kept.
 const (
 	maxHours       = 24
-	maxStoredHours = 90 * 24
+	maxStoredHours = store.MaxDays * 24
 )
 
 // history is what is remembered of the past, as pages see it.

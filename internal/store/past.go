@@ -11,16 +11,16 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// How much of the past is kept of a printer.
+// MaxDays is for how many days the past is kept, and maxEntries how many periods, and how many prints, of a printer.
 const (
-	maxDays    = 90
-	maxEntries = 1000 // periods, and prints
+	MaxDays    = 90
+	maxEntries = 1000
 )
 
 // Past returns the periods and the prints of a printer that are kept at a time, oldest first; none without a file.
 func (s *Store) Past(number uint64, now time.Time) (periods []probe.Verdict, prints []probe.EndedPrint) {
 	err := s.view(func(tx *bbolt.Tx) error {
-		periods, prints = past(tx.Bucket(pastBucket), number, now, maxDays)
+		periods, prints = past(tx.Bucket(pastBucket), number, now, MaxDays)
 		return nil
 	})
 	if err != nil {
@@ -100,7 +100,7 @@ func lastLines(text []byte, n int) []byte {
 
 // deletePast deletes the past of a printer.
 func deletePast(b *bbolt.Bucket, number uint64, now time.Time) error {
-	for _, k := range dayKeys(number, now, maxDays) {
+	for _, k := range dayKeys(number, now, MaxDays) {
 		if err := b.Delete(k); err != nil {
 			return err
 		}

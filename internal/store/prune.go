@@ -12,7 +12,7 @@ const maxPruned = 5000
 
 // pruneOld deletes days that are too old. A period that began before is known to the printer's Memory if it is still in force.
 func pruneOld(b *bbolt.Bucket, now time.Time) error {
-	oldest := dayKey(now.Add(-maxDays*day), 0)
+	oldest := dayKey(now.Add(-MaxDays*day), 0)
 	_, err := deleteKeys(b, func(c *bbolt.Cursor) (keys [][]byte) {
 		for k, _ := c.First(); k != nil && bytes.Compare(k, oldest) < 0 && len(keys) < maxPruned; k, _ = c.Next() {
 			keys = append(keys, bytes.Clone(k))
@@ -25,7 +25,7 @@ func pruneOld(b *bbolt.Bucket, now time.Time) error {
 // prunePrinter deletes the days of a printer before its newest entries.
 func prunePrinter(b *bbolt.Bucket, number uint64, now time.Time) error {
 	entries := 0
-	for _, k := range dayKeys(number, now, maxDays) {
+	for _, k := range dayKeys(number, now, MaxDays) {
 		if entries >= 2*maxEntries {
 			if err := b.Delete(k); err != nil {
 				return err

@@ -13,7 +13,7 @@ import (
 	"octoeverywhere_exporter/probe"
 )
 
-// written is what was last written of a printer, as far as it takes to find out whether that is still true.
+// written is the state of a printer at its last write, reduced to what tells whether another one is needed.
 type written struct {
 	status    *probe.Status // as last seen; written or not
 	identity  probe.Identity
@@ -37,10 +37,10 @@ type change struct {
 // old versions in the file.
 const batchSize = 250
 
-// yieldEvery is after how many records probes that are due go first. A full write of a large fleet takes a second.
+// yieldEvery is the number of records between two yields to probes that are due: a full write of a large fleet takes half a second.
 const yieldEvery = 8
 
-// pastFill is how full pages are made that are split: what comes after is nearly always at the end.
+// pastFill is the fill factor of pages when they are split: later keys are nearly always appended.
 const pastFill = 0.9
 
 // Sync writes what has changed: at once what is essential, at fullInterval all else. It is meant to be called every second, with

@@ -111,16 +111,16 @@ func TestThePastIsBounded(t *testing.T) {
 		s.Sync(f.now, f.all())
 	}
 	periods, prints := s.Past(1, f.now)
-	if first := f.now.Sub(periods[0].Since); len(periods) < maxDays || first > (maxDays+1)*day {
+	if first := f.now.Sub(periods[0].Since); len(periods) < MaxDays || first > (MaxDays+1)*day {
 		t.Errorf("%d periods from %v ago", len(periods), first)
 	}
-	if len(prints) < maxDays || len(prints) > maxDays+2 {
+	if len(prints) < MaxDays || len(prints) > MaxDays+2 {
 		t.Errorf("%d prints", len(prints))
 	}
 	if periods, prints = s.Past(2, f.now); len(periods) != maxEntries || len(prints) != maxEntries {
 		t.Errorf("%d periods and %d prints", len(periods), len(prints))
 	}
-	if n := keys(t, s, pastBucket); n > maxDays+2+10 {
+	if n := keys(t, s, pastBucket); n > MaxDays+2+10 {
 		t.Errorf("%d days are in the file", n)
 	}
 }

@@ -85,7 +85,7 @@ func remember(all, configured []*printer, now time.Time) []*printer {
 //  2. the printer with the same name and the same address;
 //  3. the only printer that left the address, if one new name is there.
 //
-// A printer at another address is another printer, though it has the name: what was known is not true of it.
+// A printer with the same name at another address is another printer: what was known does not apply to it.
 func match(identities []probe.Identity, known []*printer) []*printer {
 	m := matcher{identities, make([]*printer, len(identities)), map[*printer]bool{}}
 	type place struct {
