@@ -23,7 +23,7 @@ type entry struct {
 }
 
 // released are patterns of the paths of the files in each archive. They keep their paths, so that the links in documents, the schema
-// reference in config.example.yaml and the commands in docs/install.md work.
+// reference in config.example.yaml and the commands in docs/deployment.md work.
 var released = regexp.MustCompile(`^(LICENSE|[A-Z_]+\.md|config\.example\.yaml|docs/.+|deploy/(alertmanager|compose|grafana|helm|kubernetes|prometheus|systemd)/.+)$`)
 
 // completions are the completion scripts by the file names that the shells expect.

@@ -75,7 +75,7 @@ func dependencies(t *testing.T) map[string]*dependency {
 	return all
 }
 
-// document returns docs/dependencies.md.
+// document returns docs/internals/dependencies.md.
 func document(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -108,8 +108,8 @@ func shortName(module string) string {
 	return name
 }
 
-// TestDocumentIsUpToDate compares docs/dependencies.md with what is linked.
-func TestDocumentIsUpToDate(t *testing.T) { testkit.Same(t, "../../docs/dependencies.md", document(t)) }
+// TestDocumentIsUpToDate compares docs/internals/dependencies.md with what is linked.
+func TestDocumentIsUpToDate(t *testing.T) { testkit.Same(t, "../../docs/internals/dependencies.md", document(t)) }
 
 // TestEachModuleHasReason: reasons lists exactly the linked modules.
 func TestEachModuleHasReason(t *testing.T) {

@@ -12,13 +12,17 @@ import (
 
 // TestDocumentedCommandsExist: the program accepts all command lines in the README and the documents.
 func TestDocumentedCommandsExist(t *testing.T) {
-	files, err := filepath.Glob("docs/*.md")
-	if err != nil {
-		t.Fatal(err)
+	files := []string{"README.md", "CONTRIBUTING.md"}
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		files = append(files, found...)
 	}
 	command := regexp.MustCompile("(?:^|`|\\./|run \\. )octoeverywhere_exporter( [^`#|<>]*)?|go run \\. ([^`#|<>]*)")
 	found := 0
-	for _, f := range append(files, "README.md") {
+	for _, f := range files {
 		b, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

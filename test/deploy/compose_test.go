@@ -199,7 +199,7 @@ func TestComposeFileIsValid(t *testing.T) {
 		}
 	}
 	file := writeFile(t, dir, "compose.yaml", readFile(t, "compose/compose.yaml"))
-	_, documented, _ := strings.Cut(readFile(t, "../docs/install.md"), "## Compose\n")
+	_, documented, _ := strings.Cut(readFile(t, "../docs/deployment.md"), "## Compose\n")
 	variables := regexp.MustCompile(`\$\{([A-Z_]+):-([^}]*)\}`).FindAllStringSubmatch(readFile(t, "compose/compose.yaml"), -1)
 	cmd := exec.CommandContext(t.Context(), docker, "-f", file, "config")
 	cmd.Env = os.Environ()
@@ -208,7 +208,7 @@ func TestComposeFileIsValid(t *testing.T) {
 		values[m[1]] = fmt.Sprintf("10.1.2.%d:4567", i)
 		cmd.Env = append(cmd.Env, m[1]+"="+values[m[1]])
 		if !strings.Contains(documented, "| `"+m[1]+"` | `"+m[2]+"` |") {
-			t.Errorf("docs/install.md does not list %s with its default %s", m[1], m[2])
+			t.Errorf("docs/deployment.md does not list %s with its default %s", m[1], m[2])
 		}
 	}
 	out, err := cmd.CombinedOutput()

@@ -82,7 +82,7 @@ func TestDeliveriesRenderTheChart(t *testing.T) {
 
 // TestDocumentedAlloy: it scrapes as the shipped Prometheus configuration does.
 func TestDocumentedAlloy(t *testing.T) {
-	_, text, _ := strings.Cut(readFile(t, "../docs/scaling.md"), "```alloy\n")
+	_, text, _ := strings.Cut(readFile(t, "../docs/deployment.md"), "```alloy\n")
 	text, _, found := strings.Cut(text, "```")
 	if !found || strings.Count(text, "{") != strings.Count(text, "}") {
 		t.Fatalf("no configuration of Alloy, or a broken one:\n%s", text)

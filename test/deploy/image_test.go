@@ -23,7 +23,7 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestContainer runs the image IMAGE, built by deploy/image.sh, in a container restricted as in docs/install.md, and the plain
+// TestContainer runs the image IMAGE, built by deploy/image.sh, in a container restricted as in docs/deployment.md, and the plain
 // program. Both probe a simulated fleet with one printer per fault, and must report the same faults.
 func TestContainer(t *testing.T) {
 	image := os.Getenv("IMAGE")

@@ -12,12 +12,12 @@ import (
 
 const unit = "systemd/octoeverywhere_exporter.service"
 
-// TestUnitIsHardened: systemd-analyze rates the exposure at most 2.0 of 10, also with the dedicated user of docs/install.md.
+// TestUnitIsHardened: systemd-analyze rates the exposure at most 2.0 of 10, also with the dedicated user of docs/deployment.md.
 func TestUnitIsHardened(t *testing.T) {
-	_, text, _ := strings.Cut(readFile(t, "../docs/install.md"), "```ini\n[Service]\n")
+	_, text, _ := strings.Cut(readFile(t, "../docs/deployment.md"), "```ini\n[Service]\n")
 	dropIn, _, found := strings.Cut(text, "```")
 	if !found || !strings.Contains(dropIn, "User=") {
-		t.Fatal("docs/install.md has no drop-in with a dedicated user")
+		t.Fatal("docs/deployment.md has no drop-in with a dedicated user")
 	}
 	withUser := writeFile(t, t.TempDir(), filepath.Base(unit), readFile(t, unit)+"\n[Service]\n"+dropIn)
 	for _, path := range []string{unit, withUser} {
@@ -25,7 +25,7 @@ func TestUnitIsHardened(t *testing.T) {
 	}
 }
 
-// TestUnitsAreValid: systemd-analyze accepts the units without warnings, and the instances that docs/scaling.md derives for
+// TestUnitsAreValid: systemd-analyze accepts the units without warnings, and the instances that docs/deployment.md derives for
 // several shards on one machine.
 func TestUnitsAreValid(t *testing.T) {
 	analyze := testkit.Tool(t, "systemd-analyze")
@@ -38,10 +38,10 @@ func TestUnitsAreValid(t *testing.T) {
 	writeFile(t, dir, "octoeverywhere_exporter.socket", readFile(t, "systemd/octoeverywhere_exporter.socket"))
 
 	const scriptStart = "cd /etc/systemd/system\n"
-	_, text, _ := strings.Cut(readFile(t, "../docs/scaling.md"), scriptStart)
+	_, text, _ := strings.Cut(readFile(t, "../docs/deployment.md"), scriptStart)
 	text, _, found := strings.Cut(text, "systemctl ")
 	if !found {
-		t.Fatal("docs/scaling.md has no script that creates instances")
+		t.Fatal("docs/deployment.md has no script that creates instances")
 	}
 	script := exec.CommandContext(t.Context(), "sh", "-ec", text)
 	script.Dir = dir
@@ -65,14 +65,13 @@ func TestUnitKeepsState(t *testing.T) {
 			t.Errorf("the unit does not contain %q once", want)
 		}
 	}
-	for _, path := range []string{"../docs/install.md", "../docs/scaling.md"} {
-		if strings.Contains(readFile(t, path), "\nExecStart=") || strings.Contains(readFile(t, path), "\nStateDirectory=") {
-			t.Errorf("%s changes the command or the state directory", path)
-		}
+	document := readFile(t, "../docs/deployment.md")
+	if strings.Contains(document, "\nExecStart=") || strings.Contains(document, "\nStateDirectory=") {
+		t.Error("docs/deployment.md changes the command or the state directory")
 	}
 }
 
-// TestDocumentedCredentials: the configuration in docs/install.md is valid with the credentials that the unit loads.
+// TestDocumentedCredentials: the configuration in docs/deployment.md is valid with the credentials that the unit loads.
 func TestDocumentedCredentials(t *testing.T) {
 	const credentialsDir = "/run/credentials/octoeverywhere_exporter.service"
 	prefix := ""
@@ -81,7 +80,7 @@ func TestDocumentedCredentials(t *testing.T) {
 			prefix, _, _ = strings.Cut(c, ":")
 		}
 	}
-	_, text, _ := strings.Cut(readFile(t, "../docs/install.md"), "```yaml\nprinters:")
+	_, text, _ := strings.Cut(readFile(t, "../docs/deployment.md"), "```yaml\nprinters:")
 	text, _, _ = strings.Cut(text, "```")
 	dir := t.TempDir()
 	for _, name := range []string{"mk4-01.url", "mk4-01.token"} { // the credentials in the document
@@ -92,7 +91,7 @@ func TestDocumentedCredentials(t *testing.T) {
 		writeFile(t, dir, prefix+"_"+name, content)
 	}
 	if strings.Count(text, credentialsDir) != 2 {
-		t.Fatalf("docs/install.md does not use two credentials:\n%s", text)
+		t.Fatalf("docs/deployment.md does not use two credentials:\n%s", text)
 	}
 	file := writeFile(t, dir, "config.yaml", "printers:"+substitute(text, credentialsDir, dir))
 	if out, err := testkit.Program("check", "--config.file="+file).CombinedOutput(); err != nil {

@@ -11,7 +11,7 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestDocumentedDrill runs the commands of docs/drills.md, with the relay and the exporter as two processes.
+// TestDocumentedDrill runs the commands of docs/internals/simulator.md, with the relay and the exporter as two processes.
 func TestDocumentedDrill(t *testing.T) {
 	t.Parallel()
 	dir, address := t.TempDir(), testkit.FreeAddress(t)

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestSecurityNamesTestsThatExist: what docs/security.md says is tested by a test of that name.
-func TestSecurityNamesTestsThatExist(t *testing.T) {
-	text, err := os.ReadFile("docs/security.md")
+// TestThreatModelNamesTestsThatExist: what docs/internals/threat-model.md says is tested by a test of that name.
+func TestThreatModelNamesTestsThatExist(t *testing.T) {
+	text, err := os.ReadFile("docs/internals/threat-model.md")
 	if err != nil {
 		t.Fatal(err)
 	}
