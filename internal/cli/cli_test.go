@@ -68,6 +68,7 @@ func TestCommandLine(t *testing.T) {
 		"a file that is not":       {[]string{"check", "--config.file=nowhere.yaml"}, 1, "", "nowhere.yaml: does not exist"},
 		"a flag that is not":       {[]string{"--nope"}, 80, "", "unknown flag --nope"},
 		"a path that is none":      {[]string{"--web.telemetry-path=metrics"}, 80, "", `"metrics" is not a path that begins with a slash`},
+		"a path that is taken":     {[]string{"--web.telemetry-path=/-/healthy"}, 80, "", `--web.telemetry-path: "/-/healthy" would hide /-/healthy; use another path, such as /metrics`},
 		"a path of the demo's":     {[]string{"demo", "--web.telemetry-path=/m?x"}, 80, "", "--web.telemetry-path"},
 		"a level that is not":      {[]string{"--log.level=loud", "version"}, 80, "", "--log.level"},
 		"simulate for the world": {

@@ -36,8 +36,8 @@ type webFlags struct {
 
 // validate is called by the Validate methods of the commands.
 func (w webFlags) validate() error {
-	if !strings.HasPrefix(w.TelemetryPath, "/") || strings.ContainsAny(w.TelemetryPath, "?#") {
-		return fmt.Errorf("--web.telemetry-path: %q is not a path that begins with a slash, as /metrics does", w.TelemetryPath)
+	if err := web.CheckMetricsPath(w.TelemetryPath); err != nil {
+		return fmt.Errorf("--web.telemetry-path: %w", err)
 	}
 	if !(w.TimeoutOffset >= 0 && w.TimeoutOffset < maxTimeoutOffset) {
 		return fmt.Errorf("--timeout-offset: %v is not a number of seconds from 0 to %v", w.TimeoutOffset, maxTimeoutOffset)

@@ -23,7 +23,7 @@ type Options struct {
 	// ExternalURL is where people reach the exporter, "": unknown. RoutePrefix is the part of its path that proxies do not strip:
 	// all paths begin with it. It begins with a slash, unless it is empty, and does not end with one.
 	ExternalURL, RoutePrefix string
-	// MetricsPath follows RoutePrefix. It begins with a slash and takes precedence over all other routes; "": /metrics.
+	// MetricsPath follows RoutePrefix. CheckMetricsPath accepts it: it would take precedence over other routes; "": /metrics.
 	MetricsPath string
 
 	// TimeoutOffset is subtracted from the scrape timeout of a client of /probe, so that the response arrives in time; at most
