@@ -118,29 +118,6 @@ func TestSecretsAreReadFromFilesOnly(t *testing.T) {
 	}
 }
 
-// TestWebFlagsAreDocumented in docs/security.md, with their defaults.
-func TestWebFlagsAreDocumented(t *testing.T) {
-	text, err := os.ReadFile("docs/security.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	help, _ := runCommand("serve", "--help")
-	flags := regexp.MustCompile(`--web\.[a-z.-]+(?:="?[^"\s]+)?`).FindAllString(help, -1)
-	if len(flags) < 6 {
-		t.Fatalf("only %v", flags)
-	}
-	for _, f := range flags {
-		name, value, _ := strings.Cut(f, "=")
-		value = strings.TrimSuffix(value, ",...") // it can be repeated
-		row := regexp.MustCompile("(?m)^\\| `" + regexp.QuoteMeta(name) + "[`=].*$").FindString(string(text))
-		if row == "" {
-			t.Errorf("%s has no row", name)
-		} else if value != "" && !regexp.MustCompile(`^[A-Z]+$`).MatchString(value) && !strings.Contains(row, "`"+strings.Trim(value, `"`)+"`") {
-			t.Errorf("the default of %s is %s: %s", name, value, row)
-		}
-	}
-}
-
 // runCommand returns the output of a command and its exit code.
 func runCommand(args ...string) (string, int) {
 	var out, err bytes.Buffer

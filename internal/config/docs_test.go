@@ -34,6 +34,23 @@ func table(keys []strictyaml.Key) string {
 	return b.String()
 }
 
+// tableOf is the Markdown of a section's keys. The keys that a printer has exactly as defaults has them are only named.
+func tableOf(s strictyaml.Section) string {
+	if s.Title != "a printer" {
+		return table(s.Keys)
+	}
+	var own []strictyaml.Key
+	var inherited []string
+	for _, k := range s.Keys {
+		if d := strictyaml.Find(defaultKeys, k.Name); d != nil && d.Doc == k.Doc {
+			inherited = append(inherited, "`"+k.Name+"`")
+		} else {
+			own = append(own, k)
+		}
+	}
+	return table(own) + "\nAs in [defaults](#defaults), which they override: " + strings.Join(inherited, ", ") + ".\n"
+}
+
 func TestDocumentHasEveryKey(t *testing.T) {
 	const path = "../../docs/configuration.md"
 	old, err := os.ReadFile(path)
@@ -48,7 +65,7 @@ func TestDocumentHasEveryKey(t *testing.T) {
 		if !ok || !ended {
 			t.Fatalf("no generated section for the keys of %s", s.Title)
 		}
-		text = before + begin + table(s.Keys) + end + after
+		text = before + begin + tableOf(s) + end + after
 	}
 	testkit.Same(t, path, text)
 }
