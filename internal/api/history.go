@@ -27,8 +27,20 @@ type (
 	}
 	// FleetHistory is a page of the fleet's past, the newest first.
 	FleetHistory struct {
-		Hours []Hour    `json:"hours"`
-		Next  time.Time `json:"next,omitzero"`
+		Changes []FleetChange `json:"changes"`
+		Prints  []FleetPrint  `json:"prints"`
+		Hours   []Hour        `json:"hours"` // of the whole window, on each page
+		Next    time.Time     `json:"next,omitzero"`
+	}
+	// FleetChange is a change of a printer's status.
+	FleetChange struct {
+		Printer string `json:"printer"`
+		Change
+	}
+	// FleetPrint is a print of a printer that has ended.
+	FleetPrint struct {
+		Printer string `json:"printer"`
+		EndedPrint
 	}
 	// Hour sums up an hour of all printers.
 	Hour struct {
@@ -111,9 +123,13 @@ func changesOf(periods []probe.Verdict) []Change {
 func endedPrintsOf(prints []probe.EndedPrint) []EndedPrint {
 	ended := make([]EndedPrint, 0, len(prints))
 	for _, p := range slices.Backward(prints) {
-		ended = append(ended, EndedPrint{timestamp(p.Start), timestamp(p.End), p.Outcome.String(), p.Progress})
+		ended = append(ended, endedPrintOf(p))
 	}
 	return ended
+}
+
+func endedPrintOf(p probe.EndedPrint) EndedPrint {
+	return EndedPrint{timestamp(p.Start), timestamp(p.End), p.Outcome.String(), p.Progress}
 }
 
 // uptimeWindows are for how long uptime is computed.
@@ -144,16 +160,22 @@ func uptimeOf(periods []probe.Verdict, now time.Time) (ratios map[string]map[str
 	return ratios, known
 }
 
-// FleetHistoryOf builds a page of the fleet's past from its hours, which are sorted, the oldest first.
-func FleetHistoryOf(hours []probe.Hour, p Page) FleetHistory {
-	h := FleetHistory{Hours: []Hour{}}
+// FleetHistoryOf builds a page of the fleet's past from its hours, the oldest first, and from the events of the page, the newest first.
+func FleetHistoryOf(hours []probe.Hour, events []probe.Event, more bool, p Page) FleetHistory {
+	h := FleetHistory{Changes: []FleetChange{}, Prints: []FleetPrint{}, Hours: []Hour{}}
+	for _, e := range events {
+		if e.Verdict != nil {
+			h.Changes = append(h.Changes, FleetChange{e.Printer, Change{timestamp(e.At), timestamp(e.Until), keyOf(e.Verdict.Fault)}})
+		} else {
+			h.Prints = append(h.Prints, FleetPrint{e.Printer, endedPrintOf(*e.Print)})
+		}
+		if more {
+			h.Next = timestamp(e.At)
+		}
+	}
 	for _, hour := range slices.Backward(hours) {
-		switch {
-		case !p.selects(hour.Start, hour.Start.Add(time.Hour)):
+		if !p.selects(hour.Start, hour.Start.Add(time.Hour)) {
 			continue
-		case len(h.Hours) == p.Limit:
-			h.Next = h.Hours[p.Limit-1].Start
-			return h
 		}
 		down := make(map[string]float64, len(fault.Layers))
 		for _, l := range fault.Layers {

@@ -84,10 +84,6 @@ func TestPagesAreTheWhole(t *testing.T) {
 			at += random.IntN(3)
 			prints = append(prints, probe.EndedPrint{Start: start, End: noon.Add(time.Duration(at) * time.Millisecond), Progress: float64(len(prints))})
 		}
-		var hours []probe.Hour
-		for h := 0; len(hours) < random.IntN(10); h += 1 + random.IntN(3) {
-			hours = append(hours, probe.Hour{Start: noon.Add(time.Duration(h) * time.Hour)})
-		}
 		page := Page{Until: noon.Add(time.Duration(1+random.IntN(100)) * time.Millisecond), Limit: 1000}
 		if random.IntN(2) == 0 {
 			page.Since = page.Until.Add(-time.Duration(1+random.IntN(50)) * time.Millisecond)
@@ -95,11 +91,11 @@ func TestPagesAreTheWhole(t *testing.T) {
 		if random.IntN(3) == 0 {
 			page.Until = all.Until
 		}
-		whole, wholeFleet := HistoryOf(periods, prints, page, noon), FleetHistoryOf(hours, page)
-		if !whole.Next.IsZero() || !wholeFleet.Next.IsZero() {
-			t.Fatalf("the page that has everything is followed by %v and %v", whole.Next, wholeFleet.Next)
+		whole := HistoryOf(periods, prints, page, noon)
+		if !whole.Next.IsZero() {
+			t.Fatalf("the page that has everything is followed by %v", whole.Next)
 		}
-		paged, pagedFleet := History{Changes: []Change{}, Prints: []EndedPrint{}}, FleetHistory{Hours: []Hour{}}
+		paged := History{Changes: []Change{}, Prints: []EndedPrint{}}
 		page.Limit = 1 + random.IntN(5)
 		first := page
 		for pages := 1; ; pages++ {
@@ -113,23 +109,9 @@ func TestPagesAreTheWhole(t *testing.T) {
 			}
 			page.Until = one.Next
 		}
-		for page = first; ; {
-			one := FleetHistoryOf(hours, page)
-			pagedFleet.Hours = append(pagedFleet.Hours, one.Hours...)
-			if one.Next.IsZero() {
-				break
-			}
-			if len(one.Hours) != page.Limit {
-				t.Fatalf("a page of %d hours, not %d", len(one.Hours), page.Limit)
-			}
-			page.Until = one.Next
-		}
 		whole.Uptime, whole.UptimeKnown = nil, nil
 		if d := cmp.Diff(whole, paged); d != "" {
 			t.Fatalf("pages of %d from %+v: %s", first.Limit, first, d)
-		}
-		if d := cmp.Diff(wholeFleet, pagedFleet); d != "" {
-			t.Fatalf("pages of %d hours: %s", first.Limit, d)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -52,16 +53,71 @@ func (h *history) Past(ctx context.Context, name string) ([]probe.Verdict, []pro
 	if h.store == nil {
 		return periods, prints, nil
 	}
-	older, ended := h.store.Past(r.Number, now)
+	older, ended := oldestOf(periods, prints).older(h.store.Past(r.Number, now))
+	return append(older, periods...), append(ended, prints...), nil
+}
+
+// Events returns the newest events of all configured printers in a window, the newest first, and whether there are older ones. There
+// are more than limit only if they happened within the same millisecond. It fails when ctx is done.
+func (h *history) Events(ctx context.Context, since, until time.Time, limit int) (events []probe.Event, more bool, err error) {
+	type known struct {
+		name string
+		inMemory
+		next time.Time // when the oldest period that was added began
+	}
+	now, newest := time.Now(), probe.NewNewestEvents(since, until, limit)
+	printers := map[uint64]*known{}
+	for _, r := range slices.Collect(h.fleet.Records()) {
+		if !r.RemovedAt.IsZero() {
+			continue
+		}
+		name, periods, prints := r.Status.Name, r.Status.Periods(now), []probe.EndedPrint(r.Status.Prints)
+		newest.Add(name, periods, time.Time{}, prints)
+		p := &known{name: name, inMemory: oldestOf(periods, prints)}
+		if len(periods) > 0 {
+			p.next = periods[0].Since
+		}
+		printers[r.Number] = p
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
+	}
+	if h.store != nil {
+		h.store.Days(now, func(start time.Time, number uint64, periods []probe.Verdict, prints []probe.EndedPrint) bool {
+			if p := printers[number]; p != nil {
+				periods, prints = p.older(periods, prints)
+				newest.Add(p.name, periods, p.next, prints)
+				if len(periods) > 0 {
+					p.next = periods[0].Since
+				}
+			}
+			end := start.Add(24 * time.Hour)
+			return ctx.Err() == nil && end.After(since) && !newest.Done(end)
+		})
+	}
+	events, more = newest.Page()
+	return events, more, ctx.Err()
+}
+
+// inMemory is when the oldest period in memory began and the oldest print ended, as Unix times in milliseconds: the storage has
+// newer ones, too.
+type inMemory struct{ period, print int64 }
+
+func oldestOf(periods []probe.Verdict, prints []probe.EndedPrint) inMemory {
+	m := inMemory{math.MaxInt64, math.MaxInt64}
 	if len(periods) > 0 {
-		first := periods[0].Since.UnixMilli()
-		older = slices.DeleteFunc(older, func(v probe.Verdict) bool { return v.Since.UnixMilli() >= first })
+		m.period = periods[0].Since.UnixMilli()
 	}
 	if len(prints) > 0 {
-		first := prints[0].End.UnixMilli()
-		ended = slices.DeleteFunc(ended, func(p probe.EndedPrint) bool { return p.End.UnixMilli() >= first })
+		m.print = prints[0].End.UnixMilli()
 	}
-	return append(older, periods...), append(ended, prints...), nil
+	return m
+}
+
+// older returns what is older.
+func (m inMemory) older(periods []probe.Verdict, prints []probe.EndedPrint) ([]probe.Verdict, []probe.EndedPrint) {
+	return slices.DeleteFunc(periods, func(v probe.Verdict) bool { return v.Since.UnixMilli() >= m.period }),
+		slices.DeleteFunc(prints, func(p probe.EndedPrint) bool { return p.End.UnixMilli() >= m.print })
 }
 
 // Hours returns the hours of the fleet until now, the oldest first.

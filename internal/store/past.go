@@ -31,18 +31,48 @@ func (s *Store) Past(number uint64, now time.Time) (periods []probe.Verdict, pri
 
 // past returns the entries of a printer of a number of days before now.
 func past(b *bbolt.Bucket, number uint64, now time.Time, n int) (periods []probe.Verdict, prints []probe.EndedPrint) {
+	var all []entry
 	for _, k := range slices.Backward(dayKeys(number, now, n)) {
-		for _, e := range parseEntries(k, b.Get(k)) {
-			if e.print != nil {
-				prints = append(prints, *e.print)
-			} else {
-				periods = append(periods, *e.period)
-			}
+		all = append(all, parseEntries(k, b.Get(k))...)
+	}
+	periods, prints = splitEntries(all)
+	return periods[max(0, len(periods)-maxEntries):], prints[max(0, len(prints)-maxEntries):]
+}
+
+// splitEntries returns the periods and the prints, the oldest first: the clock may have been set back.
+func splitEntries(entries []entry) (periods []probe.Verdict, prints []probe.EndedPrint) {
+	for _, e := range entries {
+		if e.print != nil {
+			prints = append(prints, *e.print)
+		} else {
+			periods = append(periods, *e.period)
 		}
 	}
-	slices.SortStableFunc(periods, func(a, b probe.Verdict) int { return a.Since.Compare(b.Since) }) // the clock may have been set back
+	slices.SortStableFunc(periods, func(a, b probe.Verdict) int { return a.Since.Compare(b.Since) })
 	slices.SortStableFunc(prints, func(a, b probe.EndedPrint) int { return a.End.Compare(b.End) })
-	return periods[max(0, len(periods)-maxEntries):], prints[max(0, len(prints)-maxEntries):]
+	return periods, prints
+}
+
+// Days calls a function with the days of all printers that are kept at a time, the newest day first, until it returns false: the
+// beginning of the day, the number of the printer, and its periods and prints of that day, the oldest first.
+func (s *Store) Days(now time.Time, f func(start time.Time, number uint64, periods []probe.Verdict, prints []probe.EndedPrint) bool) {
+	err := s.view(func(tx *bbolt.Tx) error {
+		c, oldest := tx.Bucket(pastBucket).Cursor(), dayKey(now.Add(-MaxDays*day), 0)
+		for k, v := c.Last(); k != nil && bytes.Compare(k, oldest) >= 0; k, v = c.Prev() {
+			start, number, ok := parseDayKey(k)
+			if !ok {
+				continue
+			}
+			periods, prints := splitEntries(parseEntries(k, v))
+			if !f(start, number, periods, prints) {
+				break
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.failed("reading history failed", err)
+	}
 }
 
 // view reads in a transaction. Without a file it does nothing. A file that turns out to be damaged is not used any more, because the

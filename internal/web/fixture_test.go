@@ -85,6 +85,15 @@ func (f *fleet) Past(ctx context.Context, name string) ([]probe.Verdict, []probe
 	return s.Periods(time.Now()), s.Prints, ctx.Err()
 }
 
+func (f *fleet) Events(ctx context.Context, since, until time.Time, limit int) ([]probe.Event, bool, error) {
+	newest := probe.NewNewestEvents(since, until, limit)
+	for _, s := range f.printers {
+		newest.Add(s.Name, s.Periods(time.Now()), time.Time{}, s.Prints)
+	}
+	events, more := newest.Page()
+	return events, more, ctx.Err()
+}
+
 func (f *fleet) Hours() []probe.Hour { return f.hours }
 
 type edges []probe.EdgeStatus

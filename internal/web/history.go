@@ -44,9 +44,16 @@ func (s *site) past(w http.ResponseWriter, r *http.Request, name string) (period
 
 // apiHistory writes a page of the fleet's past.
 func (s *site) apiHistory(w http.ResponseWriter, r *http.Request) {
-	if page, ok := s.historyPage(w, r); ok {
-		writeJSON(w, api.FleetHistoryOf(s.History.Hours(), page))
+	page, ok := s.historyPage(w, r)
+	if !ok {
+		return
 	}
+	events, more, err := s.History.Events(r.Context(), page.Since, page.Until, page.Limit)
+	if err != nil {
+		s.fail(w, r, http.StatusServiceUnavailable, "reading the history was canceled")
+		return
+	}
+	writeJSON(w, api.FleetHistoryOf(s.History.Hours(), events, more, page))
 }
 
 // historyPage reads the parameters. Where one is wrong, it writes the error and returns false.

@@ -58,25 +58,24 @@ func TestHistoryOfPrintersThatAreNotProbed(t *testing.T) {
 }
 
 func TestFleetHistory(t *testing.T) {
-	f := &fleet{}
-	at := time.Date(2026, 5, 1, 10, 0, 0, 0, time.UTC)
-	for i := range 3 {
-		h := probe.Hour{Start: at.Add(time.Duration(i) * time.Hour), Known: time.Hour + time.Duration(i)*time.Second + time.Microsecond}
-		h.Down[fault.Host] = time.Minute + 500*time.Millisecond
-		f.hours = append(f.hours, h)
-	}
-	const tenToTwelve = `{"hours":[{"start":"2026-05-01T11:00:00Z","known_seconds":3601,"down_seconds":{"access":0,"host":60.5,"network":0,"plugin":0,"printer":0,"service":0}}],"next":"2026-05-01T11:00:00Z"}` + "\n"
-	for query, want := range map[string]string{
-		"?since=2026-05-01T10:30:00Z&until=2026-05-01T12:00:00Z&limit=1": tenToTwelve,
-		"?since=2026-05-01T13:00:00Z":                                    `{"hours":[]}` + "\n",
-	} {
-		if d := cmp.Diff(want, get(f.options(), "/api/v1/history"+query)); d != "" {
-			t.Errorf("%s: %s", query, d)
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{}
+		complete := strings.Replace(printing, `"printing"`, `"complete"`, 1)
+		f.add("busy", nil, statusResult(5*time.Minute, 200, printing), statusResult(4*time.Minute, 200, complete), statusResult(3*time.Minute, 200, code(785)))
+		f.add("idle", nil, statusResult(5*time.Minute, 200, idle), statusResult(150*time.Second, 601, ""))
+		f.add("new", nil)
+		at := time.Now().Truncate(time.Hour)
+		for i := range 3 {
+			h := probe.Hour{Start: at.Add(time.Duration(i-2) * time.Hour), Known: time.Hour + time.Duration(i)*time.Second + time.Microsecond}
+			h.Down[fault.Host] = time.Minute + 500*time.Millisecond
+			f.hours = append(f.hours, h)
 		}
-	}
-	if got := get(f.options(), "/api/v1/history"); strings.Count(got, `"start"`) != 3 || strings.Contains(got, "next") {
-		t.Errorf("without parameters: %s", got)
-	}
+		sameAsFile(t, "fleet_history.json", indented(t, get(f.options(), "/api/v1/history")))
+		sameAsFile(t, "fleet_history_page.json", indented(t, get(f.options(), "/api/v1/history?limit=1&since=1999-12-31T23:00:00Z&until=1999-12-31T23:57:29Z")))
+		if d := cmp.Diff(`{"changes":[],"prints":[],"hours":[]}`+"\n", get(f.options(), "/api/v1/history?since=2100-05-01T13:00:00Z")); d != "" {
+			t.Errorf("an empty window: %s", d)
+		}
+	})
 }
 
 func TestWrongParametersOfHistory(t *testing.T) {

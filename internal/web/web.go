@@ -74,6 +74,10 @@ type History interface {
 	// Past returns a printer's periods and its prints that have ended, both sorted, the oldest first. A period ends when the
 	// next one begins; the last one is in force. It fails with probe.ErrNoSuchPrinter, or when its context ends.
 	Past(ctx context.Context, name string) ([]probe.Verdict, []probe.EndedPrint, error)
+	// Events returns the newest events of all printers that happened at or after since and before until, the newest first, and
+	// whether there are older ones. There are more than limit only if they happened within the same millisecond. It fails when
+	// its context ends.
+	Events(ctx context.Context, since, until time.Time, limit int) (events []probe.Event, more bool, err error)
 	// Hours returns the hours of the fleet, the oldest first.
 	Hours() []probe.Hour
 }
