@@ -83,7 +83,13 @@ func (h *history) Events(ctx context.Context, since, until time.Time, limit int)
 		}
 	}
 	if h.store != nil {
+		var day time.Time
 		h.store.Days(now, func(start time.Time, number uint64, periods []probe.Verdict, prints []probe.EndedPrint) bool {
+			if end := start.Add(24 * time.Hour); !start.Equal(day) {
+				if day = start; !end.After(since) || newest.Done(end) {
+					return false
+				}
+			}
 			if p := printers[number]; p != nil {
 				periods, prints = p.older(periods, prints)
 				newest.Add(p.name, periods, p.next, prints)
@@ -91,8 +97,7 @@ func (h *history) Events(ctx context.Context, since, until time.Time, limit int)
 					p.next = periods[0].Since
 				}
 			}
-			end := start.Add(24 * time.Hour)
-			return ctx.Err() == nil && end.After(since) && !newest.Done(end)
+			return ctx.Err() == nil
 		})
 	}
 	events, more = newest.Page()

@@ -100,7 +100,7 @@
 // # History
 //
 //	GET /api/v1/printers/NAME/history   the past of a printer, disabled or not
-//	GET /api/v1/history                 the past of all printers of this exporter, by hour
+//	GET /api/v1/history                 the past of all printers of this exporter
 //
 // The response is a page, the newest entry first. With --storage.path, 90 days are kept, with at most 1,000 changes and 1,000
 // prints of each printer. Without it, a day is kept in memory, with at most 100 changes and 100 prints of each printer. All
@@ -125,9 +125,11 @@
 //	uptime_known_seconds    object: per window for how long the status is known
 //	next                    the until of the next page; absent in the last one
 //
-// Keys of the history of all printers:
+// Keys of the history of all printers. Its changes are those that began between since and until, its prints those that ended then:
 //
-//	hours                   list of the hours in which the status of any printer was known. An object each:
+//	changes, prints         as above, each with the name of its printer
+//	hours                   list of the hours between since and until in which the status of any printer was known, on each page. An
+//	                        object each:
 //	  start                   time
 //	  known_seconds           for how long the status was known, summed up over the printers
 //	  down_seconds            object: per layer for how long it failed, summed up; a printer that is switched off has not failed. A
