@@ -21,7 +21,14 @@ type dashboard struct {
 			Query any
 		}
 	}
-	Panels []dashboardPanel
+	Annotations struct {
+		List []struct {
+			Name, Expr string
+			Datasource dashboardSource
+		}
+	}
+	SchemaVersion int
+	Panels        []dashboardPanel
 }
 
 type dashboardPanel struct {
@@ -65,8 +72,13 @@ func TestDashboardsAreWellFormed(t *testing.T) {
 		for _, v := range d.Templating.List {
 			variables = append(variables, v.Name)
 		}
-		if !slices.Equal(variables, []string{"datasource", "job", "site", "printer"}) || d.UID == "" || d.Title == "" {
-			t.Errorf("%s: variables %v, uid %q, title %q", file, variables, d.UID, d.Title)
+		if !slices.Equal(variables, []string{"datasource", "job", "cluster", "site", "printer"}) || d.UID == "" || d.Title == "" || d.SchemaVersion < 36 {
+			t.Errorf("%s: variables %v, uid %q, title %q, schema %d", file, variables, d.UID, d.Title, d.SchemaVersion)
+		}
+		for _, a := range d.Annotations.List {
+			if a.Name == "" || a.Expr == "" || a.Datasource.UID != "${datasource}" {
+				t.Errorf("%s: annotation %q needs a query and the selected data source", file, a.Name)
+			}
 		}
 		ids, taken := map[int]bool{}, map[[2]int]string{}
 		for _, p := range d.Panels {
@@ -101,13 +113,16 @@ func TestDashboardsAreWellFormed(t *testing.T) {
 
 // queries returns the expressions of panels and variables, with values for the variables.
 func (d dashboard) queries() (exprs []string) {
-	fillVariables := strings.NewReplacer("$__rate_interval", "5m", "$job", ".*", "$site", ".*", "$printer", ".*")
+	fillVariables := strings.NewReplacer("$__rate_interval", "5m", "$__range", "6h", "$job", ".*", "$cluster", ".*", "$site", ".*", "$printer", ".*")
 	for _, p := range d.Panels {
 		for _, q := range p.Targets {
 			exprs = append(exprs, fillVariables.Replace(q.Expr))
 		}
 	}
 	labelValues := regexp.MustCompile(`^label_values\((.*), \w+\)$`)
+	for _, a := range d.Annotations.List {
+		exprs = append(exprs, fillVariables.Replace(a.Expr))
+	}
 	for _, v := range d.Templating.List {
 		if q, ok := v.Query.(map[string]any); ok {
 			exprs = append(exprs, labelValues.ReplaceAllString(fillVariables.Replace(fmt.Sprint(q["query"])), "$1"))
@@ -126,6 +141,58 @@ func TestDashboardsUseExistingNames(t *testing.T) {
 			}
 		}
 	}
+}
+
+var (
+	selector = regexp.MustCompile(`([a-zA-Z_:][\w:]*)\{([^}]*)\}`)
+	// withoutSite are series of exporters, which have no site: the dashboard selects the exporters that probe printers of the site.
+	withoutSite = regexp.MustCompile(`^(octoeverywhere_(exporter|edge|request)_.*|process_.*|octoeverywhere:(exporter_up|targets:count))$`)
+	// withoutJob are those without any of the labels.
+	withoutJob = regexp.MustCompile(`^octoeverywhere:config:`)
+)
+
+// TestDashboardsHonorVariables: each series in a query is selected by job, cluster and site.
+func TestDashboardsHonorVariables(t *testing.T) {
+	for file, d := range dashboards(t) {
+		for _, p := range d.Panels {
+			for _, q := range p.Targets {
+				found := 0
+				for _, m := range selector.FindAllStringSubmatch(q.Expr, -1) {
+					found++
+					for _, v := range []string{"job", "cluster", "site"} {
+						of := fmt.Sprintf(`%s=~"$%s`, v, v)
+						if !strings.Contains(m[2], of) && !(v == "site" && withoutSite.MatchString(m[1])) {
+							t.Errorf("%s: %s: %s is not selected by $%s", file, p.Title, m[1], v)
+						}
+					}
+					if !withoutSite.MatchString(m[1]) && strings.Contains(m[2], "$printer") != (p.GridPos.Y > selectedRow(d)) {
+						t.Errorf("%s: %s: only the last row is about the selected printers, all of it", file, p.Title)
+					}
+					if withoutSite.MatchString(m[1]) && m[1] != "octoeverywhere_exporter_info" && !strings.Contains(q.Expr, `octoeverywhere:exporter_printers:count{job=~"$job",cluster=~"$cluster",site=~"$site|"}`) {
+						t.Errorf("%s: %s: exporters are not selected by the sites of their printers", file, p.Title)
+					}
+				}
+				for _, name := range metricsIn(q.Expr) {
+					if withoutJob.MatchString(name) {
+						found++
+					}
+				}
+				if bare := len(metricsIn(q.Expr)); bare > found {
+					t.Errorf("%s: %s: %d series, but %d are selected by labels", file, p.Title, bare, found)
+				}
+			}
+		}
+	}
+}
+
+// selectedRow is the position of the row about the selected printers, which is the last one.
+func selectedRow(d dashboard) (y int) {
+	for _, p := range d.Panels {
+		if p.Type == "row" {
+			y = max(y, p.GridPos.Y)
+		}
+	}
+	return y
 }
 
 // TestDashboardsParse has promtool parse each expression, as a recording rule.

@@ -46,7 +46,7 @@ func templateQueries(template string) (exprs []string) {
 // itself, and recorded series.
 func knownMetrics(t *testing.T) func(name string) bool {
 	t.Helper()
-	names := map[string]bool{"up": true, "ALERTS": true, "scrape_duration_seconds": true}
+	names := map[string]bool{"up": true, "ALERTS": true, "ALERTS_FOR_STATE": true, "scrape_duration_seconds": true}
 	for _, m := range collector.Metrics() {
 		names[m.Name] = true
 		if m.Type == "histogram" {
