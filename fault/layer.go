@@ -20,15 +20,15 @@ const (
 // Layers lists all layers, nearest first.
 var Layers = [...]Layer{Network, Service, Access, Plugin, Host, Printer}
 
-type layerRow struct{ name, question, owner string }
+type layerRow struct{ name, question, owner, alert string }
 
 var layerTable = [...]layerRow{
-	Network: {"network", "Can this machine reach OctoEverywhere's edge (DNS, TCP, TLS, proxies, bot walls)?", "the exporter's operator"},
-	Service: {"service", "Does the service respond?", "OctoEverywhere"},
-	Access:  {"access", "Does the service accept this connection (credentials, account)?", "the connection's owner"},
-	Plugin:  {"plugin", "Is the plugin connected, and does it respond?", "the operator of the plugin's computer"},
-	Host:    {"host", "Does the printer's software respond to the plugin?", "on-site operator"},
-	Printer: {"printer", "Is the printer free of an error?", "on-site operator"},
+	Network: {"network", "Can this machine reach OctoEverywhere's edge (DNS, TCP, TLS, proxies, bot walls)?", "the exporter's operator", "OctoEverywherePrinterUnreachable"},
+	Service: {"service", "Does the service respond?", "OctoEverywhere", "OctoEverywherePrinterUnreachable"},
+	Access:  {"access", "Does the service accept this connection (credentials, account)?", "the connection's owner", "OctoEverywhereAccessDenied"},
+	Plugin:  {"plugin", "Is the plugin connected, and does it respond?", "the operator of the plugin's computer", "OctoEverywherePluginOffline"},
+	Host:    {"host", "Does the printer's software respond to the plugin?", "on-site operator", "OctoEverywhereHostFailing"},
+	Printer: {"printer", "Is the printer free of an error?", "on-site operator", "OctoEverywherePrinterError"},
 }
 
 func (l Layer) row() layerRow {

@@ -9,6 +9,17 @@ type Row struct {
 	Low, High int // both included
 }
 
+// Alert returns the alert (deploy/prometheus/alerts.rules.yml) that such a fault of one idle printer leads to.
+func (r Row) Alert() string {
+	switch r.Reason {
+	case "plugin_update_required", "unknown_command":
+		return "OctoEverywherePluginOutdated"
+	case "host_disconnected":
+		return "OctoEverywherePrinterOff"
+	}
+	return r.Layer.row().alert
+}
+
 // one returns a row for a single number.
 func one(from Source, code int, l Layer, reason string, b Backoff, meaning, remedy string) Row {
 	return Row{Fault{from, l, b, code, reason, meaning, remedy}, code, code}

@@ -12,29 +12,40 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-const description = `Probes 3D printers that are reached through OctoEverywhere, decides which layer failed (network, service, access, plugin, host, printer), and exports that to Prometheus.
+const description = `Probes 3D printers behind OctoEverywhere's relay, finds the layer that fails (network, service, access, plugin, host, printer), and exports the result to Prometheus.
 
 Every flag can also be given as an environment variable, e.g. --config.file as OE_EXPORTER_CONFIG_FILE. Secrets are read from files only.`
 
 // commands is the command line. The Run method of a command gets the stdio it may use.
 type commands struct {
-	Serve    serveCommand    `cmd:"" default:"withargs" help:"Probe the configured printers and serve their metrics (the default)."`
-	Check    checkCommand    `cmd:"" help:"Check the configuration; exit with 1 if it is not valid."`
-	Probe    probeCommand    `cmd:"" help:"Probe printers once and show which layer fails, why, and what to do."`
-	Add      addCommand      `cmd:"" help:"Add a printer from the URL of the App Connection Portal or of a Shared Connection."`
-	Export   exportCommand   `cmd:"" help:"Print what Prometheus' service discovery by files reads, from the configuration alone."`
-	Codes    codesCommand    `cmd:"" help:"Print the table of codes: meaning, owner, action."`
-	Demo     demoCommand     `cmd:"" help:"Probe and export a simulated fleet with failures at every layer; nothing to configure."`
-	Simulate simulateCommand `cmd:"" help:"Run the simulated relay only, for drills and load tests, and write a configuration for it."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve serveCommand `cmd:"" group:"run" default:"withargs" help:"Probe the printers and serve their metrics (the default)."`
+	Check checkCommand `cmd:"" group:"run" help:"Check the configuration; exit code 1 if it is invalid."`
 
-	Completion completionCommand `cmd:"" help:"Print the shell completion script."`
-	Complete   completeCommand   `cmd:"" hidden:"" passthrough:""`
+	Add        addCommand        `cmd:"" group:"set-up" help:"Add printers to the configuration by their URLs."`
+	Export     exportCommand     `cmd:"" group:"set-up" help:"Print targets for Prometheus' file_sd_configs."`
+	Completion completionCommand `cmd:"" group:"set-up" help:"Print a shell completion script."`
+
+	Probe   probeCommand   `cmd:"" group:"look" help:"Probe printers once; show the failing layer and the remedy."`
+	Codes   codesCommand   `cmd:"" group:"look" help:"Explain codes and reasons: meaning, remedy, owner."`
+	Version versionCommand `cmd:"" group:"look" help:"Print the version."`
+
+	Demo     demoCommand     `cmd:"" group:"play" help:"Run the exporter with a simulated fleet; needs no setup."`
+	Simulate simulateCommand `cmd:"" group:"play" help:"Run a simulated relay for drills and load tests."`
+
+	Complete completeCommand `cmd:"" hidden:"" passthrough:""`
 
 	LogLevel  logLevel `name:"log.level" default:"info" help:"Minimum level of log messages: debug, info, warn or error."`
 	LogFormat string   `name:"log.format" enum:"auto,tint,json,logfmt" default:"auto" help:"tint: for people; json, logfmt: for machines; auto: tint on a terminal, json otherwise."`
 
 	VersionFlag kong.VersionFlag `name:"version" env:"-" help:"Print the version and exit."`
+}
+
+// commandGroups are the groups of commands in the help.
+var commandGroups = []kong.Group{
+	{Key: "run", Title: "Run:"},
+	{Key: "set-up", Title: "Set up:"},
+	{Key: "look", Title: "Look:"},
+	{Key: "play", Title: "Play:"},
 }
 
 // stdio is standard input, output and error.
@@ -90,7 +101,9 @@ func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
 		kong.Name("octoeverywhere_exporter"),
 		kong.Description(description),
 		kong.DefaultEnvars("OE_EXPORTER"),
+		kong.ExplicitGroups(commandGroups),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
+		kong.ValueFormatter(func(v *kong.Value) string { return v.Help }), // without the variable, whose name follows a rule
 		kong.ShortUsageOnError(),
 		kong.Writers(out, err),
 		kong.Vars{"version": b.String()},

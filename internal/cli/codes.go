@@ -1,16 +1,15 @@
 package cli
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"octoeverywhere_exporter/fault"
 	"octoeverywhere_exporter/internal/config"
 	"octoeverywhere_exporter/internal/config/strictyaml"
+	"octoeverywhere_exporter/internal/console"
 )
 
 type codesCommand struct {
@@ -62,31 +61,32 @@ func (c codesCommand) Run(s stdio) error {
 		return err
 	case c.Output == "json":
 		return writeCodesJSON(s.out, rows)
-	case len(c.Codes) > 0:
-		return explainCodes(s.out, rows)
 	}
-	return writeCodesText(s.out, rows)
-}
-
-func writeCodesText(w io.Writer, rows []fault.Row) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "CODE\tFROM\tLAYER\tREASON\tBACKOFF\tMEANING")
-	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", cmp.Or(r.Numbers(), "-"), r.From, r.Layer, r.Reason, r.BackoffText(), r.Meaning)
+	style := codeStyle(s.out)
+	if len(c.Codes) == 0 {
+		return style.Codes(s.out, rows)
 	}
-	return t.Flush()
-}
-
-// explainCodes prints all that the table says of some rows.
-func explainCodes(w io.Writer, rows []fault.Row) (err error) {
 	for i, r := range rows {
 		if i > 0 {
-			fmt.Fprintln(w)
+			fmt.Fprintln(s.out)
 		}
-		_, err = fmt.Fprintf(w, "%s\n  code     %s\n  from     %s\n  layer    %s\n  meaning  %s\n  remedy   %s\n  owner    %s\n  backoff  %s\n",
-			r.Reason, cmp.Or(r.Numbers(), "none"), r.From, r.Layer, r.Meaning, r.Remedy, r.Layer.Owner(), r.BackoffText())
+		if err := style.Code(s.out, r); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
+}
+
+// codeWidth is the width of the table of codes where there is no terminal, or a wider one, in columns.
+const codeWidth = 100
+
+// codeStyle returns the style of the table for w.
+func codeStyle(w io.Writer) console.Style {
+	style := styleOf(w)
+	if style.Width == 0 || style.Width > codeWidth {
+		style.Width = codeWidth
+	}
+	return style
 }
 
 func writeCodesJSON(w io.Writer, rows []fault.Row) error {
@@ -99,11 +99,12 @@ func writeCodesJSON(w io.Writer, rows []fault.Row) error {
 		Backoff string `json:"backoff"`
 		Meaning string `json:"meaning"`
 		Remedy  string `json:"remedy"`
+		Alert   string `json:"alert"`
 	}
 	var objects []row
 	for _, r := range rows {
 		objects = append(objects, row{
-			r.Numbers(), r.From.String(), r.Layer.String(), r.Layer.Owner(), r.Reason, r.BackoffText(), r.Meaning, r.Remedy,
+			r.Numbers(), r.From.String(), r.Layer.String(), r.Layer.Owner(), r.Reason, r.BackoffText(), r.Meaning, r.Remedy, r.Alert(),
 		})
 	}
 	e := json.NewEncoder(w)

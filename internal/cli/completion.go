@@ -120,6 +120,9 @@ func completions(model *kong.Application, words []string, names func(file string
 		if at.node.Name == "codes" {
 			for _, r := range fault.Rows() {
 				add(r.Reason, r.Meaning)
+				if !r.Unlisted() {
+					add(r.CodeLabel(), r.Meaning)
+				}
 			}
 		}
 		if at.node.Name == "probe" {

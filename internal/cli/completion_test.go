@@ -29,12 +29,13 @@ func TestCompletions(t *testing.T) {
 	m := commandLine(t)
 	for line, want := range map[string]string{
 		"ch":                              "check",
-		"co":                              "codes completion",
+		"co":                              "completion codes",
 		"check ":                          "",
 		"completion ":                     "bash zsh fish",
 		"completion f":                    "fish",
 		"codes --output=":                 "--output=text --output=markdown --output=json",
 		"codes auth_":                     "auth_invalid",
+		"codes 78":                        "785 786 787 788 789",
 		"codes --output=m":                "--output=markdown",
 		"codes --output m":                "markdown",
 		"--web.enable":                    "--web.enable-lifecycle --web.enable-pprof --web.enable-openmetrics-created-samples",
@@ -47,7 +48,7 @@ func TestCompletions(t *testing.T) {
 		"probe --config.file ":            "",
 		"probe --concurrency=2 --all v":   "voron-01",
 		"add ":                            "",
-		"nonsense --x ":                   "serve check probe add export codes demo simulate version completion",
+		"nonsense --x ":                   "serve check add export completion probe codes version demo simulate",
 	} {
 		var got []string
 		for _, c := range completions(m, strings.Split(line, " "), func(file string) []string {

@@ -26,14 +26,14 @@ func layerExitCode(l fault.Layer) int { return 10 + int(l-fault.Layers[0]) }
 func exitTable() [][2]string {
 	table := [][2]string{
 		{"0", "Success."},
-		{fmt.Sprint(exitFailed), "The command failed: the configuration is not valid, or a file cannot be written."},
+		{fmt.Sprint(exitFailed), "Failed: an invalid configuration, or a file that cannot be written."},
 		{fmt.Sprint(exitPanic), "A bug in the program; please report its output."},
 	}
 	for _, l := range fault.Layers {
 		table = append(table, [2]string{fmt.Sprint(layerExitCode(l)), fmt.Sprintf("The closest failing layer of the probed printers is %s.", l)})
 	}
 	return append(table,
-		[2]string{fmt.Sprint(exitUsage), "The command line or an environment variable of it is not valid."},
+		[2]string{fmt.Sprint(exitUsage), "The command line or one of its environment variables is invalid."},
 		[2]string{fmt.Sprint(exitInterrupted), "Interrupted, or ended at once by a second signal."})
 }
 

@@ -17,7 +17,8 @@ type exportCommand struct {
 func (exportCommand) Help() string {
 	return `Prints what /sd of an exporter with this configuration responds, without one that runs. It contains names and labels, but no address or credential. Prometheus must not read half a file: write it to another name, then rename it.
 
-    octoeverywhere_exporter export --targets >targets.tmp && mv targets.tmp targets.json`
+    octoeverywhere_exporter export --targets >targets.tmp &&
+        mv targets.tmp targets.json`
 }
 
 // Validate is called by kong.

@@ -15,10 +15,10 @@ import (
 
 const manPage = "docs/octoeverywhere_exporter.1"
 
-// TestManualIsOfTheCommandLine: docs/cli.md and the man page.
+// TestManualIsOfTheCommandLine: docs/command-line.md and the man page.
 func TestManualIsOfTheCommandLine(t *testing.T) {
 	m := commandLine(t)
-	for path, text := range map[string]string{"docs/cli.md": markdownManual(m), manPage: roffManual(m)} {
+	for path, text := range map[string]string{"docs/command-line.md": markdownManual(m), manPage: roffManual(m)} {
 		testkit.Same(t, path, text)
 	}
 }
@@ -92,28 +92,34 @@ func flagHelp(f *kong.Flag) string {
 
 func markdownManual(m *kong.Application) string {
 	var b strings.Builder
-	b.WriteString("# Command line\n\n<!-- Generated from the command line by \"go test ./internal/cli -run Manual -update\". -->\n\n" + description + "\n\n")
-	b.WriteString("| command | |\n| --- | --- |\n")
-	for _, n := range seen(m) {
-		fmt.Fprintf(&b, "| [`%s`](#%s) | %s |\n", n.Name, n.Name, cell(n.Help))
+	b.WriteString("# Command line\n\n<!-- Generated from the command line by \"go test ./internal/cli -run Manual -update\". -->\n\n" + description + "\n")
+	for _, g := range commandGroups {
+		fmt.Fprintf(&b, "\n%s\n\n", g.Title)
+		for _, n := range seen(m) {
+			if n.Group.Key == g.Key {
+				fmt.Fprintf(&b, "- [`%s`](#%s): %s\n", n.Name, n.Name, n.Help)
+			}
+		}
 	}
+	b.WriteString("\n`octoeverywhere_exporter COMMAND --help` and `man octoeverywhere_exporter` have the same. Defaults are in parentheses.\n")
+	described := map[string]string{} // flags by their description, with the command that has it
 	for _, n := range seen(m) {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n```sh\n%s\n```\n", n.Name, n.Help, usage(n))
 		if d := detail(n); d != "" {
 			b.WriteString("\n" + d + "\n")
 		}
-		for i, p := range n.Positional {
-			if i == 0 {
-				b.WriteString("\n| argument | |\n| --- | --- |\n")
-			}
-			fmt.Fprintf(&b, "| `%s` | %s |\n", p.Name, cell(p.Help))
+		if len(n.Positional)+len(n.Flags) > 0 {
+			b.WriteString("\n")
 		}
-		markdownFlags(&b, n.Flags)
+		for _, p := range n.Positional {
+			fmt.Fprintf(&b, "- `%s`: %s\n", strings.ToUpper(p.Name), p.Help)
+		}
+		markdownFlags(&b, n, described)
 	}
-	b.WriteString("\n## Flags of every command\n")
-	markdownFlags(&b, m.Flags)
+	b.WriteString("\n## Flags of every command\n\n")
+	markdownFlags(&b, m.Node, described)
 	b.WriteString("\n## Environment\n\nA flag takes precedence over its environment variable. A flag or variable that is empty counts as unset. A non-empty `NO_COLOR` disables colors.\n")
-	b.WriteString("\n## Exit codes\n\n| code | |\n| --- | --- |\n")
+	b.WriteString("\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n")
 	for _, row := range exitTable() {
 		fmt.Fprintf(&b, "| %s | %s |\n", row[0], row[1])
 	}
@@ -136,25 +142,30 @@ func usage(n *kong.Node) string {
 	return text + " [FLAGS]"
 }
 
-func markdownFlags(b *strings.Builder, flags []*kong.Flag) {
-	if len(flags) == 0 {
-		return
-	}
-	b.WriteString("\n| flag | default | variable | |\n| --- | --- | --- | --- |\n")
-	for _, f := range flags {
-		var def, variable string
+// markdownFlags lists the flags of a command. A flag that is the same as in an earlier command is only named.
+func markdownFlags(b *strings.Builder, n *kong.Node, described map[string]string) {
+	same := map[string][]string{} // flags by the earlier command
+	var order []string
+	for _, f := range n.Flags {
+		text := "`" + written(f) + "`"
 		if f.HasDefault && f.Default != "" {
-			def = "`" + f.Default + "`"
+			text += " (`" + f.Default + "`)"
 		}
-		if names := env(f); len(names) > 0 {
-			variable = "`" + strings.Join(names, "`, `") + "`"
+		text += ": " + strings.ReplaceAll(flagHelp(f), "*", `\*`)
+		if earlier, ok := described[text]; ok {
+			if same[earlier] == nil {
+				order = append(order, earlier)
+			}
+			same[earlier] = append(same[earlier], "`--"+f.Name+"`")
+			continue
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", cell(written(f)), def, variable, cell(flagHelp(f)))
+		described[text] = n.Name
+		fmt.Fprintf(b, "- %s\n", text)
+	}
+	for _, earlier := range order {
+		fmt.Fprintf(b, "- As in [`%s`](#%s): %s.\n", earlier, earlier, strings.Join(same[earlier], ", "))
 	}
 }
-
-// cell is a text in a table.
-func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
 
 func roffManual(m *kong.Application) string {
 	var b strings.Builder

@@ -135,7 +135,7 @@ type serveCommand struct {
 	ListenAddresses  []string `name:"web.listen-address" default:":10059" help:"Address to listen on, or unix:PATH for a Unix socket; can be repeated."`
 	StoragePath      string   `name:"storage.path" type:"path" placeholder:"DIR" help:"Folder of the file state.db, which keeps what must survive a restart: prints in progress, faults, backoff, history. It is created if it is missing (default: none, nothing survives)."`
 	SystemdSocket    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, instead of --web.listen-address."`
-	MaxProcs         int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"Maximum number of CPUs to use at a time. One is enough for tens of thousands of printers, and cheaper than two."`
+	MaxProcs         int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"Maximum number of CPUs to use at a time. One is enough for tens of thousands of printers, and cheaper than two. Variable: GOMAXPROCS."`
 	ShareConnections bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
 
 	Shard   shardFlags     `embed:""`

@@ -68,14 +68,9 @@ func reported(r fault.Row) string {
 
 // alertFor returns the alert for a fault of a single printer that was idle, and its severity.
 func alertFor(r fault.Row) string {
-	switch r.Reason {
-	case "plugin_update_required", "unknown_command":
-		return "PluginOutdated warning"
-	case "host_disconnected":
-		return "PrinterOff info"
+	name := strings.TrimPrefix(r.Alert(), "OctoEverywhere")
+	if name == "PrinterOff" {
+		return name + " info"
 	}
-	return map[fault.Layer]string{
-		fault.Network: "PrinterUnreachable warning", fault.Service: "PrinterUnreachable warning", fault.Access: "AccessDenied warning",
-		fault.Plugin: "PluginOffline warning", fault.Host: "HostFailing warning", fault.Printer: "PrinterError warning",
-	}[r.Layer]
+	return name + " warning"
 }

@@ -18,16 +18,16 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// Exit codes of docs/cli.md: usage errors, and probes that do not reach the edge.
+// Exit codes of docs/command-line.md: usage errors, and probes that do not reach the edge.
 const (
 	exitUsage   = 80
 	exitNetwork = 10
 )
 
-// manual returns the distinct matches of a pattern in docs/cli.md, which is generated from the command line.
+// manual returns the distinct matches of a pattern in docs/command-line.md, which is generated from the command line.
 func manual(t *testing.T, pattern string) []string {
 	t.Helper()
-	text, err := os.ReadFile("docs/cli.md")
+	text, err := os.ReadFile("docs/command-line.md")
 	if err != nil {
 		t.Fatal(err)
 	}
