@@ -32,7 +32,7 @@ func packageDocumentation(t *testing.T) string {
 func TestAPIDocumentIsUpToDate(t *testing.T) {
 	var p comment.Parser
 	markdown := &comment.Printer{HeadingLevel: 2, HeadingID: func(*comment.Heading) string { return "" }}
-	want := "# Pages and JSON\n\n<!-- Generated from the documentation of package web; \"go test ./internal/web -update\" rewrites it. -->\n\n" +
+	want := "# HTTP API\n\n<!-- Generated from the documentation of package web; \"go test ./internal/web -update\" rewrites it. -->\n\n" +
 		strings.Replace(string(markdown.Markdown(p.Parse(packageDocumentation(t)))), "Package web serves the HTTP endpoints:", "The exporter serves these HTTP endpoints:", 1)
 	testkit.Same(t, "../../docs/api.md", want)
 }
