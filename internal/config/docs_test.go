@@ -20,16 +20,24 @@ var kindNames = map[strictyaml.Kind]string{
 	strictyaml.ListMap: "mapping of lists", strictyaml.List: "list of mappings", strictyaml.PathList: "list of paths",
 }
 
-// table is the Markdown of a list of keys.
+// table is the Markdown of a list of keys. A key and the one that reads it from a file share a row.
 func table(keys []strictyaml.Key) string {
 	var b strings.Builder
 	b.WriteString("| key | type | default | description |\n| --- | --- | --- | --- |\n")
 	for _, k := range keys {
+		if before, ok := strings.CutSuffix(k.Name, "_file"); ok && k.Doc == "Reads `"+before+"` from a file." {
+			continue
+		}
+		name, doc := "`"+k.Name+"`", k.Doc
+		if strictyaml.Find(keys, k.Name+"_file") != nil {
+			name += ", `" + k.Name + "_file`"
+			doc = strings.Replace(doc, ", or `"+k.Name+"_file`", "", 1)
+		}
 		def := k.Default
 		if def != "" && !strings.HasPrefix(def, "`") {
 			def = "`" + def + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.Name, kindNames[k.Kind], def, k.Doc)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", name, kindNames[k.Kind], def, doc)
 	}
 	return b.String()
 }
@@ -48,7 +56,7 @@ func tableOf(s strictyaml.Section) string {
 			own = append(own, k)
 		}
 	}
-	return table(own) + "\nAs in [defaults](#defaults), which they override: " + strings.Join(inherited, ", ") + ".\n"
+	return table(own) + "\nThese override those of [defaults](#defaults): " + strings.Join(inherited, ", ") + ".\n"
 }
 
 func TestDocumentHasEveryKey(t *testing.T) {

@@ -114,7 +114,7 @@ var printerKeys = append([]strictyaml.Key{
 	},
 	{
 		Name: "id", Kind: strictyaml.Secret, // it may be the id in the address
-		Doc: "Any text that is unique in all files, at most 128 bytes. What is known of the printer, above all its print in progress, is kept when the printer's `url` changes: set it before you replace the connection.",
+		Doc: "Any text that is unique in all files, at most 128 bytes. The printer's state, such as its print in progress, is kept when its `url` changes: set `id` before you replace the connection.",
 	},
 	{Name: "url", Kind: strictyaml.Secret, Required: true, Doc: "**Required**, or `url_file`. The printer's address, with an optional path prefix. It is a credential."},
 	{Name: "url_file", Kind: strictyaml.Path, Doc: "Reads `url` from a file."},
@@ -127,7 +127,7 @@ var printerKeys = append([]strictyaml.Key{
 	{Name: keyLabels, Kind: strictyaml.StringMap, Form: labelsForm, Doc: "Labels for this printer, merged with those of `defaults`."},
 	{
 		Name: keyEnabled, Kind: strictyaml.Bool, Default: "true",
-		Doc: "`false`: the printer is listed as disabled and not probed. Its only series is `printer_enabled`, and `/probe` answers 404.",
+		Doc: "`false`: the printer is listed as disabled and not probed. Its only series is `printer_enabled`, and `/probe` responds with 404.",
 	},
 	{Name: keyPluginSharesPower, Kind: strictyaml.Bool, Default: "`defaults`", Doc: "The plugin's computer is switched off together with the printer."},
 	{Name: keyInsecure, Kind: strictyaml.Bool, Default: "`defaults`", Doc: "Allow a plain `http` address. See [insecure](#insecure)."},
