@@ -115,7 +115,7 @@ func connectionRows() []printerRow {
 		fieldRow("connection_last_disconnect_timestamp_seconds", "", probe.LastDisconnection, "Unix time of the plugin's last disconnection from the service, as reported by the service.", noTime),
 		{
 			name: prefix + "info_success", kind: dto.MetricType_GAUGE,
-			help:   "Whether the last info request, which asks the service about the plugin's connection, had a good response (1) or not (0).",
+			help:   "Whether the last info request, which reads the state of the plugin's connection from the service, had a good response (1) or not (0).",
 			absent: noInfo,
 			read: one(func(v *view) (float64, bool) {
 				f, known := v.Info()

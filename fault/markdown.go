@@ -29,7 +29,7 @@ func (r Row) Numbers() string {
 // BackoffText returns the row's backoff for people.
 func (r Row) BackoffText() string {
 	if r.From == ByHTTP && HonorsRetryAfter(r.Low) && HonorsRetryAfter(r.High) {
-		return "Retry-After, else " + r.Backoff.String()
+		return "Retry-After, otherwise " + r.Backoff.String()
 	}
 	return r.Backoff.String()
 }
@@ -47,7 +47,7 @@ func markdown(rows []Row) string {
 A request reaches a layer only through all layers before it. A failure is the first layer that does not work: layers before it
 are up, it is down, and layers after it are unknown. What is unknown is not exported.
 
-| layer | question | owner |
+| layer | what it tells | owner |
 | --- | --- | --- |
 `)
 	for _, l := range Layers {

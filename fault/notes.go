@@ -17,7 +17,7 @@ is in [internals/detection.md](internals/detection.md).
 ~ping~ is not in the documented API. Only a pong, faults of ~network~ and ~access~, and 429, 502, 503, 504, 600, 601, 602 and 612
 count as its response. Anything else changes nothing and means that ~ping~ is not supported: it is not sent to that printer until its
 plugin was offline, or, if it was not the plugin that responded, until a ~status~ request is good or meets a response of that kind as
-well. A host that hangs is reported as ~no_answer~ meanwhile. Where a ~ping~ gets no response, ~status~ follows at the next interval and tells the reason.
+well. A host that hangs is reported as ~no_answer~ until then. Where a ~ping~ gets no response, ~status~ follows at the next interval and tells the reason.
 
 The first of these that applies to a response counts: 6xx; 407 and 511; the header ~Cf-Mitigated~; 403 and 503 with ~Server: cloudflare~
 and a challenge or access-denied page; then the other numbers in the table.

@@ -109,7 +109,9 @@ func shortName(module string) string {
 }
 
 // TestDocumentIsUpToDate compares docs/internals/dependencies.md with what is linked.
-func TestDocumentIsUpToDate(t *testing.T) { testkit.Same(t, "../../docs/internals/dependencies.md", document(t)) }
+func TestDocumentIsUpToDate(t *testing.T) {
+	testkit.Same(t, "../../docs/internals/dependencies.md", document(t))
+}
 
 // TestEachModuleHasReason: reasons lists exactly the linked modules.
 func TestEachModuleHasReason(t *testing.T) {

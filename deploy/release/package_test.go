@@ -147,7 +147,7 @@ func checkInstalledFiles(t *testing.T, root string, p platform, functions string
 		"usr/lib/systemd/system/octoeverywhere_exporter.socket":         archive["deploy/systemd/octoeverywhere_exporter.socket"],
 		"usr/lib/systemd/system/octoeverywhere_exporter.service":        strings.ReplaceAll(archive["deploy/systemd/octoeverywhere_exporter.service"], "/usr/local/bin/", "/usr/bin/"),
 		"usr/share/zsh/" + functions + "/_octoeverywhere_exporter":      archive["completions/_octoeverywhere_exporter"],
-		"usr/share/doc/octoeverywhere-exporter/docs/deployment.md":         archive["docs/deployment.md"],
+		"usr/share/doc/octoeverywhere-exporter/docs/deployment.md":      archive["docs/deployment.md"],
 		"usr/share/doc/octoeverywhere-exporter/copyright":               archive["LICENSE"],
 		"usr/share/doc/octoeverywhere-exporter/THIRD_PARTY_LICENSES":    archive["THIRD_PARTY_LICENSES"],
 		"usr/share/bash-completion/completions/octoeverywhere_exporter": archive["completions/octoeverywhere_exporter.bash"],

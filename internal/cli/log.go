@@ -23,7 +23,7 @@ func newLogger(w io.Writer, level slog.Level, format string) (*slog.Logger, *log
 func newLogHandler(to, w io.Writer, level slog.Level, format string) slog.Handler {
 	format = formatFor(w, format)
 	if format == formatTint {
-		return tint.NewTextHandler(to, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !styleOf(w).Colour})
+		return tint.NewTextHandler(to, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !styleOf(w).Color})
 	}
 	plain := func(to io.Writer) slog.Handler {
 		options := &slog.HandlerOptions{Level: level}

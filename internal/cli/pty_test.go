@@ -108,7 +108,7 @@ func TestColorOnTerminalOnly(t *testing.T) {
 	t.Parallel()
 	dir, _, _ := demoFleet(t, 10*time.Second)
 	const green, reset = "\x1b[32m", "\x1b[0m"
-	for line, coloured := range map[string]bool{
+	for line, colored := range map[string]bool{
 		"octoeverywhere_exporter probe mk4-01":                           true,
 		"octoeverywhere_exporter probe mk4-01 mk4-02":                    true,
 		"NO_COLOR=1 octoeverywhere_exporter probe mk4-01":                false,
@@ -119,8 +119,8 @@ func TestColorOnTerminalOnly(t *testing.T) {
 	} {
 		p := onTerminal(t, dir, line)
 		p.end()
-		if got := strings.Contains(p.screen(), green+"✓"+reset); got != coloured {
-			t.Errorf("%s: coloured: %t\n%q", line, got, p.screen())
+		if got := strings.Contains(p.screen(), green+"✓"+reset); got != colored {
+			t.Errorf("%s: colored: %t\n%q", line, got, p.screen())
 		}
 	}
 }

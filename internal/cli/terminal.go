@@ -29,7 +29,7 @@ func terminal(w io.Writer) (columns int, ok bool) {
 // styleOf returns the style for w: colored on a terminal, unless NO_COLOR is set (https://no-color.org).
 func styleOf(w io.Writer) console.Style {
 	columns, ok := terminal(w)
-	return console.Style{Colour: ok && os.Getenv("NO_COLOR") == "", Width: min(columns, 120)}
+	return console.Style{Color: ok && os.Getenv("NO_COLOR") == "", Width: min(columns, 120)}
 }
 
 // screen shows the progress of a command: lines on a terminal that are redrawn, and nothing elsewhere.

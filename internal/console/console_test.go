@@ -107,7 +107,7 @@ func TestPrinterWithAFailingInfo(t *testing.T) {
 func TestColorAddsNoText(t *testing.T) {
 	s, steps := probed("p1s-04", map[string]string{"site": "lab"}, 601, "")
 	var plain, colored strings.Builder
-	for b, style := range map[*strings.Builder]Style{&plain: {Width: 90}, &colored: {Width: 90, Colour: true}} {
+	for b, style := range map[*strings.Builder]Style{&plain: {Width: 90}, &colored: {Width: 90, Color: true}} {
 		_ = style.Printer(b, s, steps, now)
 		_ = NewList(style, []string{"p1s-04"}).Line(b, s, now)
 		_ = style.Summary(b, []*probe.Status{s}, 0)

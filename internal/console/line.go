@@ -30,14 +30,14 @@ func NewList(s Style, names []string) List {
 
 // Line writes the result of a probe on one line.
 func (l List) Line(w io.Writer, status *probe.Status, now time.Time) error {
-	text, colour := view.ActivityOf(status, now).String(), good
+	text, color := view.ActivityOf(status, now).String(), good
 	switch f := status.Fault; {
 	case status.SwitchedOff():
-		text, colour = "switched off ("+f.CodeLabel()+")", quiet
+		text, color = "switched off ("+f.CodeLabel()+")", quiet
 	case !f.None():
-		text, colour = view.FaultTitle(f), bad
+		text, color = view.FaultTitle(f), bad
 	}
 	_, err := fmt.Fprintf(w, "%s  %s  %s  %s  %s\n", l.signs(status, now), pad(status.Name, l.nameWidth),
-		l.paint(quiet, fmt.Sprintf("%7s", view.Brief(status.Took))), l.paint(colour, pad(view.StatusWord(status), 7)), text)
+		l.paint(quiet, fmt.Sprintf("%7s", view.Brief(status.Took))), l.paint(color, pad(view.StatusWord(status), 7)), text)
 	return err
 }

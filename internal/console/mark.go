@@ -12,7 +12,7 @@ import (
 const inProgress view.Mark = ""
 
 // markStyle is how a mark is drawn. Sign and color both distinguish it.
-type markStyle struct{ sign, colour string }
+type markStyle struct{ sign, color string }
 
 var markStyles = map[view.Mark]markStyle{
 	view.Up:      {"✓", good},
@@ -23,7 +23,7 @@ var markStyles = map[view.Mark]markStyle{
 }
 
 // sign draws a mark.
-func (s Style) sign(m view.Mark) string { return s.paint(markStyles[m].colour, markStyles[m].sign) }
+func (s Style) sign(m view.Mark) string { return s.paint(markStyles[m].color, markStyles[m].sign) }
 
 // signs are those of all layers, nearest first.
 func (s Style) signs(status *probe.Status, now time.Time) string {

@@ -22,7 +22,7 @@ func switchedOff() (*probe.Status, []probe.Result) {
 // TestSwitchedOffIsNotRed, has a sign of its own, and is no fault.
 func TestSwitchedOffIsNotRed(t *testing.T) {
 	s, results := switchedOff()
-	style := Style{Colour: true}
+	style := Style{Color: true}
 	var b strings.Builder
 	for _, err := range []error{
 		style.Printer(&b, s, results, now), NewList(style, []string{"off"}).Line(&b, s, now), style.Summary(&b, []*probe.Status{s}, 0),

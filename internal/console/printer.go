@@ -54,11 +54,11 @@ func printable(text string) string {
 }
 
 func (s Style) layerLine(m view.Mark, l fault.Layer, text string) string {
-	colour := quiet
+	color := quiet
 	if m == view.Down {
-		colour = bad
+		color = bad
 	}
-	return fmt.Sprintf("  %s %s  %s  %s\n", s.sign(m), pad(l.String(), 7), s.paint(colour, pad(string(m), 7)), s.fold(layerIndent, text))
+	return fmt.Sprintf("  %s %s  %s  %s\n", s.sign(m), pad(l.String(), 7), s.paint(color, pad(string(m), 7)), s.fold(layerIndent, text))
 }
 
 // statusLines are the fault, or that there is none, and what the printer does.

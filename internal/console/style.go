@@ -7,8 +7,8 @@ import (
 
 // Style is how text is formatted. Color never carries information of its own: signs and words have it too.
 type Style struct {
-	Colour bool
-	Width  int // columns; longer lines are wrapped between words. 0: no wrapping
+	Color bool
+	Width int // columns; longer lines are wrapped between words. 0: no wrapping
 }
 
 // The colors by meaning: SGR parameters of ECMA-48.
@@ -21,11 +21,11 @@ const (
 )
 
 // paint colors text.
-func (s Style) paint(colour, text string) string {
-	if !s.Colour || text == "" {
+func (s Style) paint(color, text string) string {
+	if !s.Color || text == "" {
 		return text
 	}
-	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
 // minFoldWidth is the width, in columns, below which text is not wrapped.

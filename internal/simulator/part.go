@@ -6,7 +6,7 @@ import "time"
 type printedPart struct {
 	file        string // without the platform's suffix
 	layers      int
-	millimetres int // of filament
+	millimeters int // of filament
 	milligrams  int
 	filament    filament
 }
@@ -36,7 +36,7 @@ func (p *printer) printedPart(number int) printedPart {
 	return printedPart{
 		file:        partNames[h>>24%uint64(len(partNames))] + "-" + f.name,
 		layers:      80 + int(h>>32%420),
-		millimetres: length,
+		millimeters: length,
 		milligrams:  length * 2983 / 1000,
 		filament:    f,
 	}

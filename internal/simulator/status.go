@@ -99,7 +99,7 @@ func (r *statusBody) currentPrint(w *jsonWriter) {
 		w.text(r.fileSuffix)
 	}
 	w.text(`", "EstTotalFilUsedMm": `)
-	r.filament(w, known, r.part.millimetres)
+	r.filament(w, known, r.part.millimeters)
 	if r.hasWeight && r.variant != oldPluginBody {
 		w.text(`, "EstTotalFilWeightMg": `)
 		r.filament(w, known, r.part.milligrams)

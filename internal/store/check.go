@@ -108,7 +108,7 @@ type checker struct {
 type subtree struct {
 	page      uint64
 	low, high []byte
-	isSparse  bool // of neighbouring leaf pages only one is read
+	isSparse  bool // of neighboring leaf pages only one is read
 }
 
 func (c *checker) check() error {

@@ -47,7 +47,7 @@ func TestWhatIsWrittenWhen(t *testing.T) {
 	}
 }
 
-// TestAGonePrinterLeavesNothing, and what is known of its neighbours stays.
+// TestAGonePrinterLeavesNothing, and what is known of its neighbors stays.
 func TestAGonePrinterLeavesNothing(t *testing.T) {
 	s, _ := open(t, t.TempDir())
 	f := newFarm(s, 3)

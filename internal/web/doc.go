@@ -133,7 +133,7 @@
 //
 //	GET /-/healthy, GET /-/ready      200 while the exporter runs, and once it can serve requests; independent of OctoEverywhere. 503
 //	                                  of /-/healthy: for a minute, no probe was started although some are due
-//	GET /config                       the configuration in effect, with <secret> in place of addresses and credentials
+//	GET /config                       the configuration in effect, with <secret> instead of addresses and credentials
 //	POST /-/reload, PUT /-/reload     reloads the configuration
 //	POST /-/probe?target=NAME         sends a status request to the printer immediately, ignoring backoff, and shows the trace
 //	POST /-/acknowledge?target=NAME   ends the lost print of a printer with the outcome unknown; status 409 where no print is lost

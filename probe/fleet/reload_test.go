@@ -47,9 +47,9 @@ func TestChangedPrinterIsProbedAtOnce(t *testing.T) {
 	}
 	version := f.Entries()[0].Version
 
-	labelled := targets("a")
-	labelled[0].Labels = map[string]string{"site": "lab"}
-	f.Replace(labelled)
+	labeled := targets("a")
+	labeled[0].Labels = map[string]string{"site": "lab"}
+	f.Replace(labeled)
 	f.Probe(t.Context(), "a", tick)
 	if s := statusOf(t, f, "a"); s.Probes != 1 || s.Labels["site"] != "lab" || f.Entries()[0].Version != version {
 		t.Error("another label ended the backoff, or is missing")
