@@ -36,6 +36,23 @@ func TestDocumentsLinkToWhatExists(t *testing.T) {
 	}
 }
 
+// TestDocumentsNameFilesThatExist: the paths of this repository in text and commands; a name with * is a pattern.
+func TestDocumentsNameFilesThatExist(t *testing.T) {
+	named := regexp.MustCompile(`(?m)(?:^|[\s` + "`" + `(])((?:deploy|test|docs|internal|probe|fault|collector)/[\w.*/-]+)`)
+	found := 0
+	for file, text := range documents(t) {
+		for _, m := range named.FindAllStringSubmatch(text, -1) {
+			found++
+			if paths, err := filepath.Glob(strings.TrimRight(m[1], ".")); err != nil || len(paths) == 0 {
+				t.Errorf("%s names %s, which does not exist", file, m[1])
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d paths are named", found)
+	}
+}
+
 // TestEachDocumentIsReachable by links from README.md.
 func TestEachDocumentIsReachable(t *testing.T) {
 	all := documents(t)
