@@ -52,7 +52,7 @@ outages and lost prints stay while the exporter is not scraped, until a scrape s
 
 **One cause, one notification.** Layers behind the failing layer are unknown and not exported, so a printer has one fault at a time.
 Network and service are told per job and cluster, access and plugin per site; then the alerts of single printers do not notify. At
-least two printers must be affected (in a fleet of one: that printer, unless it may be its plugin that does not answer), so the same
+least two printers must be affected (in a fleet of one: that printer, unless it may be its plugin that does not respond), so the same
 rules work for 3 printers and for 10,000. Two Prometheus servers that scrape the same exporter send the same alerts, which Alertmanager
 deduplicates. [How this is tested](internals/alerting.md) lists incidents and their notifications.
 
