@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -59,9 +58,6 @@ func zstd(text string) string {
 func respondEncoded(coding, body string) func(*exchange) {
 	return respondBody("200", body, "content-encoding", coding)
 }
-
-// bodyCases are defects in the transfer of the body.
-func bodyCases() []Case { return slices.Concat(flowCases(), codingCases(), chunkedCases()) }
 
 func flowCases() []Case {
 	return []Case{

@@ -71,9 +71,40 @@ func (c Case) Reasons() (reasons []string) {
 	return reasons
 }
 
-// All returns all cases, nearest layer first.
-func All() []Case {
-	return slices.Concat(proxyCases(), tlsCases(), frameCases(), sharingCases(), headCases(), bodyCases(), envelopeCases(), valueCases())
+// Group is a kind of cases.
+type Group struct {
+	Name  string
+	Cases []Case
+}
+
+// Groups returns all cases by their kind, nearest layer first.
+func Groups() []Group {
+	return []Group{
+		{"HTTP proxies that break the tunnel", proxyCases()},
+		{"TLS: handshakes and certificates", tlsCases()},
+		{"HTTP/2: streams and connections that end", onHTTP2(resetCases())},
+		{"HTTP/2: floods of frames", onHTTP2(floodCases())},
+		{"HTTP/2: frames that violate RFC 9113", onHTTP2(ruleCases())},
+		{"HTTP/2: settings", onHTTP2(settingsCases())},
+		{"HTTP/2: shared connections", sharingCases()},
+		{"HTTP status", statusCases()},
+		{"HTTP headers", headerCases()},
+		{"length of the body", lengthCases()},
+		{"redirects", redirectCases()},
+		{"slow, endless and truncated bodies", flowCases()},
+		{"content coding, decompression bombs", codingCases()},
+		{"chunked coding", chunkedCases()},
+		{"almost valid JSON and envelopes", envelopeCases()},
+		{"valid responses with impossible values", valueCases()},
+	}
+}
+
+// All returns the cases of all groups.
+func All() (all []Case) {
+	for _, g := range Groups() {
+		all = append(all, g.Cases...)
+	}
+	return all
 }
 
 // expect returns the same verdicts for every request.

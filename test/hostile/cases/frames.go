@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/net/http2"
@@ -53,9 +52,8 @@ func startWithSettings(all ...http2.Setting) func(*http2Conn) {
 	return func(s *http2Conn) { s.writeSettings(all...) }
 }
 
-// frameCases are violations of HTTP/2 (RFC 9113).
-func frameCases() []Case {
-	cases := slices.Concat(resetCases(), floodCases(), ruleCases(), settingsCases())
+// onHTTP2 returns cases that are violations of HTTP/2 (RFC 9113).
+func onHTTP2(cases []Case) []Case {
 	for i := range cases {
 		cases[i].Protocols = HTTP2
 	}

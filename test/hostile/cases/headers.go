@@ -2,7 +2,6 @@ package cases
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,11 +23,6 @@ const statusLine = "HTTP/1.1 200 OK\r\n"
 
 // contentLength is the header with the length of healthyStatus.
 var contentLength = fmt.Sprintf("content-length: %d\r\n", len(healthyStatus))
-
-// headCases are defects in the status and the header of a response.
-func headCases() []Case {
-	return slices.Concat(statusCases(), headerCases(), lengthCases(), redirectCases())
-}
 
 func statusCases() []Case {
 	return []Case{
