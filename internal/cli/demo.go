@@ -51,9 +51,13 @@ func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) er
 	if err := writeConfig(file, srv, simulator.ConfigOptions{Interval: c.Interval, Timeout: min(c.Interval*2/5, 20*time.Second)}); err != nil {
 		return err
 	}
+	state, now := filepath.Join(dir, "state"), time.Now()
+	if err := writePast(state, file, simulator.DemoPast(c.Seed, now), now, log); err != nil {
+		return err
+	}
 
 	options := exporterOptions(log, queue, b, file, c.ListenAddresses, c.Web, c.Collect)
-	options.StoragePath = filepath.Join(dir, "state")
+	options.StoragePath = state
 	options.EnableLifecycle = true
 	options.SuppressWarnings = true // about the short interval
 	return caught.serve(options, func() error { return c.explain(s.out, relay, options.RoutePrefix) })

@@ -53,8 +53,12 @@ func New(o Options) *Relay {
 }
 
 func newRelay(seed uint64, domain string, latency Latency, specs []spec) *Relay {
+	return newRelayAt(time.Now(), seed, domain, latency, specs)
+}
+
+func newRelayAt(createdAt time.Time, seed uint64, domain string, latency Latency, specs []spec) *Relay {
 	r := &Relay{
-		seed: seed, domain: cmp.Or(domain, DefaultDomain), latency: latency, createdAt: time.Now(),
+		seed: seed, domain: cmp.Or(domain, DefaultDomain), latency: latency, createdAt: createdAt,
 		printers: make([]*printer, len(specs)),
 		byName:   make(map[string]*printer, len(specs)),
 		byID:     make(map[string]*printer, len(specs)),

@@ -22,7 +22,7 @@ var imports = map[string]string{
 	"probe/fleet":                    "probe probe/transport",
 	"collector":                      "probe fault",
 	"internal/api":                   "probe fault internal/view",
-	"internal/cli":                   "internal/api internal/config/strictyaml probe/fleet internal/config internal/console fault internal/exporter internal/onboard probe internal/shard internal/simulator internal/view internal/web",
+	"internal/cli":                   "internal/api internal/config/strictyaml probe/fleet internal/config internal/console fault internal/exporter internal/onboard probe internal/shard internal/simulator internal/store internal/view internal/web",
 	"internal/config":                "internal/config/strictyaml probe",
 	"internal/config/strictyaml":     "",
 	"internal/console":               "probe fault internal/view",
