@@ -70,7 +70,8 @@ dropped, because they change when the exporter restarts. Your configured labels 
 **Scope.** Give each printer a label ` + "`site`" + `, and each Prometheus an external label ` + "`cluster`" + ` if several share an Alertmanager: groups,
 inhibition and silences are per job, cluster and site. Labels that are not configured are empty.
 
-**The job name must start with ` + "`octoeverywhere`" + `** for ExporterDown and ShardMissing. All other rules accept any name.
+**The job name must start with ` + "`octoeverywhere`" + `** for ExporterDown, ShardMissing and the dashboard. All other rules
+accept any name.
 
 ## Changing thresholds, and single alerts
 
@@ -89,6 +90,16 @@ The objective for layer service is to be up for 99.5 % of printer time over 30 d
 printers that are switched off count as up. ` + "`octoeverywhere:availability:ratio30d`" + ` is the availability per layer. Outages have their own
 alert, RecurringOutages tells of outages that are too short for it, and ServiceBudgetBurnFast and ServiceBudgetBurnSlow fire when faults
 of some printers spend the error budget too fast.
+
+## Dashboard
+
+[deploy/grafana/octoeverywhere.json](../deploy/grafana/octoeverywhere.json) has lost prints by name, firing alerts, a row per site, a
+timeline of layers, prints by outcome, latency, the exporters, and the printers that are selected. Import it into Grafana 10 or newer, or
+let [Compose](deployment.md#compose) or the [chart](kubernetes.md) provision it. It reads the recording rules. Links to a printer's page
+need ` + "`--web.external-url`" + `. Only data of a successful scrape is shown in green, or as zero.
+
+With 10,000 printers at 20 sites, a tenth of them failing, each of its 74 queries over six hours took at most 0.03 s of CPU time, and
+half of them less than 0.001 s (` + "`go test -run DashboardSpeed -dashboard=10000 -v .`" + ` in test/alerting).
 `
 
 // document returns docs/alerts.md.
