@@ -44,7 +44,7 @@ func blackboxRows() []row[*lastProbe] {
 			read: one(func(p *lastProbe) (float64, bool) { return seconds(p.Took), p.Probed() }),
 		}, {
 			name: "probe_http_duration_seconds", kind: dto.MetricType_GAUGE, labels: []string{"phase"}, absent: beforeRequest,
-			help: "Duration of the HTTP request by phase (resolve, connect, tls, processing, transfer) in seconds; 0 for phases that did not happen, as on a connection that was open already.",
+			help: "Duration of the HTTP request by phase (resolve, connect, tls, processing, transfer) in seconds; 0 for phases that were not needed.",
 			read: func(p *lastProbe, to []sample) []sample {
 				if p.attempt == nil {
 					return to

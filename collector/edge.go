@@ -18,12 +18,12 @@ func edgeRows() []edgeRow {
 	return []edgeRow{
 		{
 			name: prefix + "edge_certificate_expiry_timestamp_seconds", kind: dto.MetricType_GAUGE,
-			help:   "When the earliest certificate of the edge's last chain expires, in Unix time.",
+			help:   "Unix time when the earliest certificate of the edge's last chain expires.",
 			absent: beforeEdge + ", or if it sent none",
 			read:   one(func(e *probe.EdgeStatus) (float64, bool) { return float64(e.Expiry.Unix()), !e.Expiry.IsZero() }),
 		}, {
 			name: prefix + "edge_phase_duration_seconds", kind: dto.MetricType_GAUGE, labels: []string{"phase"},
-			help:   "How long a phase of the last new connection to the edge took.",
+			help:   "Duration of a phase of the last new connection to the edge in seconds.",
 			absent: beforeEdge + ", or if the connection failed in an earlier phase",
 			read: func(e *probe.EdgeStatus, to []sample) []sample {
 				for _, p := range [...]probe.Phase{probe.Connecting, probe.Resolving, probe.Handshaking} { // sorted by name
@@ -35,7 +35,7 @@ func edgeRows() []edgeRow {
 			},
 		}, {
 			name: prefix + "edge_up", kind: dto.MetricType_GAUGE,
-			help:   "Whether a new connection to the edge (DNS, TCP, TLS) succeeded (1), or not (0).",
+			help:   "Whether a new connection to the edge (DNS, TCP, TLS) succeeded (1) or not (0).",
 			absent: beforeEdge,
 			read:   one(func(e *probe.EdgeStatus) (float64, bool) { return bit(e.Up()), true }),
 		},

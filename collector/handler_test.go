@@ -178,26 +178,26 @@ func TestOwnMetrics(t *testing.T) {
 		o.Recorder.Panicked(ProbeComponent)
 		o.Recorder.RequestRejected()
 		want := `
-# HELP octoeverywhere_edge_certificate_expiry_timestamp_seconds When the earliest certificate of the edge's last chain expires, in Unix time.
+# HELP octoeverywhere_edge_certificate_expiry_timestamp_seconds Unix time when the earliest certificate of the edge's last chain expires.
 # TYPE octoeverywhere_edge_certificate_expiry_timestamp_seconds gauge
 octoeverywhere_edge_certificate_expiry_timestamp_seconds{edge="octoeverywhere.com"} 1.9e+09
-# HELP octoeverywhere_edge_phase_duration_seconds How long a phase of the last new connection to the edge took.
+# HELP octoeverywhere_edge_phase_duration_seconds Duration of a phase of the last new connection to the edge in seconds.
 # TYPE octoeverywhere_edge_phase_duration_seconds gauge
 octoeverywhere_edge_phase_duration_seconds{edge="down.example",phase="resolve"} 0.001
 octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="connect"} 0.002
 octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="resolve"} 0.001
 octoeverywhere_edge_phase_duration_seconds{edge="octoeverywhere.com",phase="tls"} 0.003
-# HELP octoeverywhere_edge_up Whether a new connection to the edge (DNS, TCP, TLS) succeeded (1), or not (0).
+# HELP octoeverywhere_edge_up Whether a new connection to the edge (DNS, TCP, TLS) succeeded (1) or not (0).
 # TYPE octoeverywhere_edge_up gauge
 octoeverywhere_edge_up{edge="down.example"} 0
 octoeverywhere_edge_up{edge="octoeverywhere.com"} 1
 # HELP octoeverywhere_exporter_build_info What this exporter was built from, and for which platform; always 1.
 # TYPE octoeverywhere_exporter_build_info gauge
 octoeverywhere_exporter_build_info{branch="",goarch="GOARCH",goos="GOOS",goversion="go1.26",revision="abc",tags="netgo",version="1.2.3"} 1
-# HELP octoeverywhere_exporter_config_last_reload_success_timestamp_seconds When the configuration was last read successfully, in Unix time; 0 before that.
+# HELP octoeverywhere_exporter_config_last_reload_success_timestamp_seconds Unix time when the configuration was last read successfully; 0 before that.
 # TYPE octoeverywhere_exporter_config_last_reload_success_timestamp_seconds gauge
 octoeverywhere_exporter_config_last_reload_success_timestamp_seconds 1.8e+09
-# HELP octoeverywhere_exporter_config_last_reload_successful Whether the last attempt to read the configuration was successful (1), or not (0).
+# HELP octoeverywhere_exporter_config_last_reload_successful Whether the last attempt to read the configuration was successful (1) or not (0).
 # TYPE octoeverywhere_exporter_config_last_reload_successful gauge
 octoeverywhere_exporter_config_last_reload_successful 0
 # HELP octoeverywhere_exporter_connections_open Number of open connections to OctoEverywhere.
@@ -237,7 +237,7 @@ octoeverywhere_exporter_shard_info{index="1",total="3"} 1
 # HELP octoeverywhere_exporter_shards Total number of shards (--shard.total).
 # TYPE octoeverywhere_exporter_shards gauge
 octoeverywhere_exporter_shards 3
-# HELP octoeverywhere_exporter_web_config_last_reload_successful Whether --web.config.file and the files that it names were valid when they were last read (1), or not (0): then TLS keeps the last valid certificate. 1 without such a file.
+# HELP octoeverywhere_exporter_web_config_last_reload_successful Whether --web.config.file and the files that it names were valid when they were last read (1) or not (0): then TLS keeps the last valid certificate. 1 without such a file.
 # TYPE octoeverywhere_exporter_web_config_last_reload_successful gauge
 octoeverywhere_exporter_web_config_last_reload_successful 1
 `

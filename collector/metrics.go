@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -92,45 +91,77 @@ func kindWord(k dto.MetricType) string { return strings.ToLower(k.String()) }
 // Markdown returns all metrics as a document, docs/metrics.md.
 func Markdown() string { return markdown(Metrics()) }
 
-func markdown(metrics []Metric) string {
-	var b strings.Builder
-	b.WriteString(`# Metrics
+const markdownIntro = `# Metrics
 
 <!-- Generated from the rows in package collector by "go test ./collector -update". -->
 
-What is unknown is not exported: a series is absent rather than 0, -1 or NaN. Times are Unix time in seconds, durations are in
-seconds, temperatures in degrees Celsius, ratios from 0 to 1. Samples have no timestamps. A printer's counters start at 0 when
-the process first loads it; ` + "`prints_total`" + ` continues after a restart with ` + "`--storage.path`" + `. In protobuf, counters have created timestamps,
-so a Prometheus with ` + "`--enable-feature=created-timestamp-zero-ingestion`" + ` counts from 0 even where a series begins later.
-`)
-	for _, section := range [...]struct{ of, title, text string }{
-		{"printer", "Per-printer metrics", `Each series has the label ` + "`printer`" + `, the configured name, and every label that any printer has in the configuration (""
-for the others). Values of ` + "`layer`, `code` and `reason`" + ` are those of [the table of faults](codes.md).`},
-		{"probe", "Metrics of /probe", "`/probe?target=NAME` has the metrics of that printer, and these as in blackbox_exporter, so that its dashboards and alerts work. They\nhave no label `printer`: Prometheus identifies the target by its own labels. They are about the first request of the last probe, so\n`probe_http_duration_seconds` does not include a `ping` that followed a `status` request that timed out."},
-		{"edge", "Edge metrics", `An edge is the service's host or the parent domain of printers' hosts. A new connection to each edge is made once per minute.`},
-		{"exporter", "Exporter metrics", `Histograms are native and classic: a Prometheus that scrapes protobuf gets both. The usual ` + "`go_*` and `process_*`" + ` metrics are exported too, unless ` + "`--web.disable-exporter-metrics`" + ` is set.`},
-	} {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", section.title, section.text)
-		b.WriteString("| name | type | labels | meaning | absent |\n| --- | --- | --- | --- | --- |\n")
+What is unknown is not exported: a series is absent rather than 0, -1 or NaN, also before its first value, such as before the first probe or
+the first status of a printer. Samples have no timestamps. Names in ~_total~ are counters,
+others gauges unless marked. A printer's counters start at 0 when the process first loads it; ~prints_total~ continues after a restart with
+~--storage.path~. In protobuf, counters have created timestamps, so a Prometheus with
+~--enable-feature=created-timestamp-zero-ingestion~ counts from 0 even where a series begins later.
+`
+
+// sections are the parts of the document, by Metric.Of.
+var sections = [...]struct{ of, title, text string }{
+	{"printer", "Per-printer metrics", `Each series also has the label ~printer~, the configured name, and every label that any printer has in the configuration ("" for the
+others). Values of ~layer~, ~code~ and ~reason~ are in [the table of faults](codes.md).`},
+	{"probe", "Metrics of /probe", `~/probe?target=NAME~ has the metrics of that printer, and these as in blackbox_exporter, so that its dashboards and alerts work. They
+have no label ~printer~: Prometheus identifies the target by its own labels. They are about the first request of the last probe, not
+about a ~ping~ after a ~status~ request that timed out.`},
+	{"edge", "Edge metrics", `An edge is the service's host or the parent domain of printers' hosts. A new connection to each edge is made once per minute.`},
+	{"exporter", "Exporter metrics", `Histograms are native and classic: a Prometheus that scrapes protobuf gets both. The usual ~go_*~ and ~process_*~ metrics are exported too,
+unless ~--web.disable-exporter-metrics~ is set.`},
+}
+
+func markdown(metrics []Metric) string {
+	var b strings.Builder
+	b.WriteString(strings.ReplaceAll(markdownIntro, "~", "`"))
+	for _, section := range sections {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| metric | meaning |\n| --- | --- |\n", section.title, strings.ReplaceAll(section.text, "~", "`"))
 		for _, m := range metrics {
 			if m.Of == section.of {
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", m.Name, m.Type, labelList(m.Labels), m.Help, m.absence())
+				fmt.Fprintf(&b, "| %s | %s%s |\n", m.heading(), m.Help, m.absence())
 			}
+		}
+		if section.of == "printer" {
+			b.WriteString("\n" + optional(metrics))
 		}
 	}
 	return b.String()
 }
 
-func (m Metric) absence() string {
-	if m.Group != "" {
-		return fmt.Sprintf("%s; with `--no-collector.%s`", m.Absent, m.Group)
+// heading returns the name with labels, and the type unless the name tells it.
+func (m Metric) heading() string {
+	name := m.Name
+	if labels := slices.DeleteFunc(slices.Clone(m.Labels), func(l string) bool { return l == printerLabel }); len(labels) > 0 {
+		name += "{" + strings.Join(labels, ",") + "}"
 	}
-	return cmp.Or(m.Absent, "never")
+	name = "`" + name + "`"
+	if m.Type != "gauge" && (m.Type != "counter" || !strings.HasSuffix(m.Name, "_total")) {
+		name += " (" + m.Type + ")"
+	}
+	return name
 }
 
-func labelList(labels []string) string {
-	if len(labels) == 0 {
-		return "–"
+func (m Metric) absence() string {
+	if m.Absent == "" || strings.HasPrefix(m.Absent, "before ") && !strings.Contains(m.Absent, ",") {
+		return "" // the introduction has it
 	}
-	return "`" + strings.Join(labels, "`, `") + "`"
+	return " *Absent " + m.Absent + ".*"
+}
+
+// optional lists the metrics that flags remove.
+func optional(metrics []Metric) string {
+	var b strings.Builder
+	for _, g := range []Group{Print, Temperature, Gadget} {
+		var names []string
+		for _, m := range metrics {
+			if m.Group == g {
+				names = append(names, "`"+strings.TrimPrefix(m.Name, prefix)+"`")
+			}
+		}
+		fmt.Fprintf(&b, "- `--no-collector.%s` removes %s.\n", g, strings.Join(names, ", "))
+	}
+	return b.String()
 }

@@ -7,7 +7,7 @@ func offRows() []printerRow {
 	return []printerRow{
 		{
 			name: prefix + "switched_off", kind: dto.MetricType_GAUGE,
-			help:   "Whether the printer is unreachable and known to have been idle (1), as after somebody has switched it off, or not (0): code 785, and 601 if plugin_shares_power is configured.",
+			help:   "Whether the printer is unreachable and known to have been idle (1), as after it was switched off, or not (0): code 785, and 601 with plugin_shares_power.",
 			absent: beforeSeen,
 			read:   one(func(v *view) (float64, bool) { return bit(v.SwitchedOff()), v.Seen() }),
 		}, {

@@ -36,7 +36,7 @@ func printRows() []printerRow {
 		{
 			name: prefix + "prints_total", kind: dto.MetricType_COUNTER, group: Print, labels: []string{"outcome"},
 			created: func(s *probe.Status) time.Time { return s.Print.EndedFrom },
-			help:    "Total number of prints that ended. Outcomes: complete and cancelled as the printer says, failed (an error, or gone too early after an outage), vanished (gone without a word), unknown.",
+			help:    "Total number of prints that ended. Outcomes: complete and cancelled as the printer says, failed (an error, or gone too early after an outage), vanished (gone without a reason), unknown.",
 			read: func(v *view, to []sample) []sample {
 				for _, o := range outcomes {
 					to = append(to, sample{float64(v.Print.Ended[o]), [maxLabels]string{o.String()}})
@@ -61,7 +61,7 @@ func printRows() []printerRow {
 		},
 		{
 			name: prefix + "printer_state_since_timestamp_seconds", kind: dto.MetricType_GAUGE,
-			help:   "Unix time of the first response with the present state of the printer.",
+			help:   "Unix time of the first response with the current state of the printer.",
 			absent: hostNotUp,
 			read: one(func(v *view) (float64, bool) {
 				if _, ok := v.reading(); !ok {

@@ -48,15 +48,15 @@ func NewRecorder() *Recorder {
 			.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5)),
 		reloadSuccessful: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: ownPrefix + "config_last_reload_successful",
-			Help: "Whether the last attempt to read the configuration was successful (1), or not (0).",
+			Help: "Whether the last attempt to read the configuration was successful (1) or not (0).",
 		}),
 		reloadTime: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: ownPrefix + "config_last_reload_success_timestamp_seconds",
-			Help: "When the configuration was last read successfully, in Unix time; 0 before that.",
+			Help: "Unix time when the configuration was last read successfully; 0 before that.",
 		}),
 		webConfigValid: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: ownPrefix + "web_config_last_reload_successful",
-			Help: "Whether --web.config.file and the files that it names were valid when they were last read (1), or not (0): then TLS keeps the last valid certificate. 1 without such a file.",
+			Help: "Whether --web.config.file and the files that it names were valid when they were last read (1) or not (0): then TLS keeps the last valid certificate. 1 without such a file.",
 		}),
 		panics: map[Component]prometheus.Counter{},
 		rejected: prometheus.NewCounter(prometheus.CounterOpts{

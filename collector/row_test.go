@@ -46,8 +46,9 @@ func TestANewMetricTouchesOnlyItsRow(t *testing.T) {
 		}
 		document := markdown(metricsOf("printer", []string{printerLabel}, c.rows))
 		for _, row := range []string{
-			"| `octoeverywhere_new_ratio` | gauge | `printer` | A number of a response. | " + noPrint + "; with `--no-collector.print` |\n",
-			"| `octoeverywhere_new_total` | counter | `printer`, `heater` | A new counter. | never |\n",
+			"| `octoeverywhere_new_ratio` | A number of a response. *Absent " + noPrint + ".* |\n",
+			"| `octoeverywhere_new_total{heater}` | A new counter. |\n",
+			"- `--no-collector.print` removes `",
 		} {
 			if !strings.Contains(document, row) {
 				t.Errorf("the document does not have %s", row)

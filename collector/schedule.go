@@ -11,7 +11,7 @@ func scheduleRows() []printerRow {
 	return []printerRow{
 		{
 			name: prefix + "probe_duration_seconds", kind: dto.MetricType_GAUGE,
-			help:   "How long the last probe took.",
+			help:   "Duration of the last probe in seconds.",
 			absent: beforeFirst,
 			read:   one(func(v *view) (float64, bool) { return seconds(v.Took), v.Probed() }),
 		}, {
@@ -20,17 +20,17 @@ func scheduleRows() []printerRow {
 			read: one(func(v *view) (float64, bool) { return seconds(v.EffectiveInterval()), true }),
 		}, {
 			name: prefix + "next_probe_timestamp_seconds", kind: dto.MetricType_GAUGE,
-			help:   "When the next request is due, in Unix time.",
+			help:   "Unix time when the next request is due.",
 			absent: "while no probe is planned",
 			read:   one(func(v *view) (float64, bool) { return v.unix(v.next(v.Status)) }),
 		}, {
 			name: prefix + "last_probe_timestamp_seconds", kind: dto.MetricType_GAUGE,
-			help:   "When the last probe ended, in Unix time.",
+			help:   "Unix time when the last probe ended.",
 			absent: beforeFirst,
 			read:   one(func(v *view) (float64, bool) { return v.unix(v.LastProbe) }),
 		}, {
 			name: prefix + "last_success_timestamp_seconds", kind: dto.MetricType_GAUGE,
-			help:   "When a probe last ended without a fault, in Unix time.",
+			help:   "Unix time when a probe last ended without a fault.",
 			absent: "before the first probe without a fault",
 			read:   one(func(v *view) (float64, bool) { return v.unix(v.LastSuccess) }),
 		},

@@ -13,14 +13,14 @@ import (
 // When metrics of responses are absent.
 const (
 	hostNotUp    = "while the layer host is not up"
-	noPrint      = "while no print is in progress, or the printer does not report it"
+	noPrint      = "while no print is in progress or the printer does not report it"
 	noScore      = "while no print is in progress, or there is no score of it"
-	noSensor     = "while the layer host is not up, or there is no such sensor: what the plugin reports as 0 °C is unknown"
-	noEvent      = "while no print is in progress, or it did not happen during this print"
-	noConnection = "for printers without an app token, or when the last response of the service is older than three of its intervals"
-	overruled    = noConnection + ", or when a newer response of the plugin contradicts it"
-	noInfo       = "for printers without an app token, or before the first info request"
-	noTime       = noConnection + ", or when the service says that it never happened"
+	noSensor     = "while the layer host is not up; for sensors that the plugin does not report, or reports as 0 °C"
+	noEvent      = "while no print is in progress, or if it did not happen during this print"
+	noConnection = "without an app token, or if the last response of the service is older than three intervals"
+	overruled    = noConnection + " or contradicted by the plugin"
+	noInfo       = "without an app token, or before the first info request"
+	noTime       = noConnection + " or says never"
 )
 
 // stateRows define what the printer is doing, and what it is.
@@ -60,11 +60,11 @@ func stateRows() []printerRow {
 func jobRows() []printerRow {
 	return []printerRow{
 		fieldRow("print_progress_ratio", Print, probe.Progress, "Progress of the print, 0 to 1.", noPrint),
-		fieldRow("print_duration_seconds", Print, probe.Duration, "How long the print has been running, in seconds.", noPrint+" (Bambu Lab: after a restart of the plugin)"),
-		fieldRow("print_time_left_seconds", Print, probe.TimeLeft, "Estimated time until the print is complete, in seconds, as reported by the printer.", noPrint+"; 0 before the end and -1 are unknown"),
+		fieldRow("print_duration_seconds", Print, probe.Duration, "Duration of the print in progress in seconds.", noPrint+" (Bambu Lab: after a restart of the plugin)"),
+		fieldRow("print_time_left_seconds", Print, probe.TimeLeft, "Estimated time until the print is complete, in seconds.", noPrint+"; 0 before the end and -1 are unknown"),
 		fieldRow("print_layer", Print, probe.Layer, "Current layer of the print; the first is 1.", noPrint),
 		fieldRow("print_layers", Print, probe.Layers, "Total number of layers of the print.", noPrint),
-		fieldRow("gadget_score", Gadget, probe.GadgetScore, "Last score of the print by Gadget, OctoEverywhere's AI failure detection, as reported by the plugin, which damps it. Its scale is not documented: compare it with the same printer's earlier values only.", noScore),
+		fieldRow("gadget_score", Gadget, probe.GadgetScore, "Last score of the print by Gadget, OctoEverywhere's AI failure detection, damped by the plugin. Its scale is not documented: compare it only with earlier values of the same printer.", noScore),
 		fieldRow("gadget_suppressed", Gadget, probe.GadgetSuppressed, "Whether the user has silenced Gadget for this print (1) or not (0).", "while no print is in progress, or before the first score"),
 		eventRow("gadget_last_pause_timestamp_seconds", "Unix time at which Gadget last paused the print in progress.", (*probe.Status).GadgetPause),
 		eventRow("gadget_last_warning_timestamp_seconds", "Unix time at which Gadget last warned about the print in progress.", (*probe.Status).GadgetWarning),
@@ -110,12 +110,12 @@ func temperatureRows(sensors []probe.Sensor) []printerRow {
 // connectionRows define what the service reports about the plugin's connection.
 func connectionRows() []printerRow {
 	return []printerRow{
-		fieldRow("connection_online", "", probe.ConnectionOnline, "Whether the plugin is connected to the service (1) or not (0), as reported by the service.", overruled),
-		fieldRow("connection_last_connect_timestamp_seconds", "", probe.LastConnection, "Unix time of the plugin's last connection to the service, as reported by the service.", noTime),
-		fieldRow("connection_last_disconnect_timestamp_seconds", "", probe.LastDisconnection, "Unix time of the plugin's last disconnection from the service, as reported by the service.", noTime),
+		fieldRow("connection_online", "", probe.ConnectionOnline, "Whether the plugin is connected to the service (1) or not (0), according to the service.", overruled),
+		fieldRow("connection_last_connect_timestamp_seconds", "", probe.LastConnection, "Unix time when the plugin last connected to the service.", noTime),
+		fieldRow("connection_last_disconnect_timestamp_seconds", "", probe.LastDisconnection, "Unix time when the plugin last disconnected from the service.", noTime),
 		{
 			name: prefix + "info_success", kind: dto.MetricType_GAUGE,
-			help:   "Whether the last info request, which reads the state of the plugin's connection from the service, had a good response (1) or not (0).",
+			help:   "Whether the last info request succeeded (1) or not (0).",
 			absent: noInfo,
 			read: one(func(v *view) (float64, bool) {
 				f, known := v.Info()

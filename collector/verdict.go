@@ -69,7 +69,7 @@ func verdictRows() []printerRow {
 			read: one(func(v *view) (float64, bool) { return float64(v.Probes), true }),
 		}, {
 			name: prefix + "last_transition_timestamp_seconds", kind: dto.MetricType_GAUGE,
-			help:   "Unix time since which the present verdict (the active fault, or none) holds.",
+			help:   "Unix time when the status (the active fault, or none) last changed.",
 			absent: beforeFirst,
 			read:   one(func(v *view) (float64, bool) { return v.unix(v.Since) }),
 		},

@@ -123,8 +123,7 @@ func TestANewFaultTouchesOnlyItsRow(t *testing.T) {
 	}
 	text := markdown(rows)
 	for _, want := range []string{
-		"\n| 650 | service | access | [`quota_used_up`](#quota_used_up) | long |\n",
-		"\n### <a id=\"quota_used_up\"></a>`quota_used_up`\n\n**650** The quota is used up.\n\n*What to do:* Wait until tomorrow.\n",
+		"\n| service 650 | <a id=\"quota_used_up\"></a>`quota_used_up` | long | The quota is used up. *Wait until tomorrow.* |\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the document does not have %q", want)

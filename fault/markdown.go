@@ -1,7 +1,6 @@
 package fault
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,7 +33,7 @@ func (r Row) BackoffText() string {
 	return r.Backoff.String()
 }
 
-// Markdown returns the table as a document, docs/codes.md. The anchor of a section is its reason; runbook links of alerts
+// Markdown returns the table as a document, docs/codes.md. The anchor of a row is its reason; runbook links of alerts
 // use it.
 func Markdown() string { return markdown(table) }
 
@@ -45,42 +44,30 @@ func markdown(rows []Row) string {
 <!-- Generated from the table in package fault by "go test ./fault -update". -->
 
 A request reaches a layer only through all layers before it. A failure is the first layer that does not work: layers before it
-are up, it is down, and layers after it are unknown. What is unknown is not exported.
-
-| layer | what it tells | owner |
-| --- | --- | --- |
+are up, it is down, and layers after it are unknown. What is unknown is not exported. ~octoeverywhere_exporter codes 785~ explains a code.
 `)
 	for _, l := range Layers {
-		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s |\n", l, l, l.Question(), l.Owner())
+		fmt.Fprintf(&b, "\n## %s\n\n%s Owner: %s.\n\n| from | reason | backoff | meaning, *remedy* |\n| --- | --- | --- | --- |\n", l, l.Question(), l.Owner())
+		writeRows(&b, rows, l)
 	}
 	b.WriteString(notes)
-	b.WriteString("\n| code | reported by | layer | reason | backoff |\n| --- | --- | --- | --- | --- |\n")
-	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | [`%s`](#%s) | %s |\n", cmp.Or(r.Numbers(), "–"), r.From, r.Layer, r.Reason, r.Reason, r.BackoffText())
-	}
-	for _, l := range Layers {
-		fmt.Fprintf(&b, "\n## %s\n\n%s Owner: %s.\n", l, l.Question(), l.Owner())
-		writeSections(&b, rows, l)
-	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), "~", "`")
 }
 
-// writeSections writes one section per reason of a layer.
-func writeSections(b *strings.Builder, rows []Row, l Layer) {
+// writeRows writes the rows of a layer. The first one of a reason has its anchor.
+func writeRows(b *strings.Builder, rows []Row, l Layer) {
 	for i, r := range rows {
-		if r.Layer != l || slices.ContainsFunc(rows[:i], func(o Row) bool { return o.Reason == r.Reason }) {
+		if r.Layer != l {
 			continue
 		}
-		fmt.Fprintf(b, "\n### <a id=%q></a>`%s`\n", r.Reason, r.Reason)
-		for _, same := range rows[i:] {
-			if same.Reason != r.Reason {
-				continue
-			}
-			number := ""
-			if n := same.Numbers(); n != "" {
-				number = "**" + n + "** "
-			}
-			fmt.Fprintf(b, "\n%s%s\n\n*What to do:* %s\n", number, same.Meaning, same.Remedy)
+		anchor := fmt.Sprintf("<a id=%q></a>", r.Reason)
+		if slices.ContainsFunc(rows[:i], func(o Row) bool { return o.Reason == r.Reason }) {
+			anchor = ""
 		}
+		from := r.From.String()
+		if n := r.Numbers(); n != "" {
+			from += " " + n
+		}
+		fmt.Fprintf(b, "| %s | %s`%s` | %s | %s *%s* |\n", from, anchor, r.Reason, r.BackoffText(), r.Meaning, r.Remedy)
 	}
 }
