@@ -108,6 +108,16 @@ func (f *fleet) Past(_ context.Context, name string) ([]probe.Verdict, []probe.E
 	return s.Periods(time.Now()), s.Prints, nil
 }
 
+// Events are what is in memory.
+func (f *fleet) Events(_ context.Context, since, until time.Time, limit int) ([]probe.Event, bool, error) {
+	newest := probe.NewNewestEvents(since, until, limit)
+	for s := range f.All() {
+		newest.Add(s.Name, s.Periods(time.Now()), time.Time{}, s.Prints)
+	}
+	events, more := newest.Page()
+	return events, more, nil
+}
+
 // Hours are two days in which layers failed more and more.
 func (f *fleet) Hours() []probe.Hour {
 	hours := make([]probe.Hour, 48)
