@@ -4,11 +4,14 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"octoeverywhere_exporter/test/testkit"
 )
 
 var (
@@ -50,6 +53,33 @@ func TestDocumentsNameFilesThatExist(t *testing.T) {
 	}
 	if found < 20 {
 		t.Errorf("only %d paths are named", found)
+	}
+}
+
+// TestDocumentedShellParses: a shell accepts each block of commands, and the Makefile has each target that is named.
+func TestDocumentedShellParses(t *testing.T) {
+	bash := testkit.Tool(t, "bash")
+	makefile := readText(t, "Makefile")
+	block, target := regexp.MustCompile("(?ms)^```sh\n(.*?)^```$"), regexp.MustCompile("`make ([a-z]+)")
+	blocks, targets := 0, 0
+	for file, text := range documents(t) {
+		for _, m := range block.FindAllStringSubmatch(text, -1) {
+			blocks++
+			cmd := exec.CommandContext(t.Context(), bash, "-n")
+			cmd.Stdin = strings.NewReader(m[1])
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s%s", file, err, out, m[1])
+			}
+		}
+		for _, m := range target.FindAllStringSubmatch(text, -1) {
+			targets++
+			if !strings.Contains("\n"+makefile, "\n"+m[1]+":") {
+				t.Errorf("%s names make %s, which does not exist", file, m[1])
+			}
+		}
+	}
+	if blocks < 20 || targets < 5 {
+		t.Errorf("only %d blocks of commands and %d targets", blocks, targets)
 	}
 }
 
