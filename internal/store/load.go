@@ -23,6 +23,7 @@ func (s *Store) Load(now time.Time) []probe.Record {
 	s.nextFull = now.Add(fullInterval)
 	packed := newUnpacker()
 	err := s.view(func(tx *bbolt.Tx) error {
+		before := periodsBefore(tx.Bucket(pastBucket), now)
 		c := tx.Bucket(printersBucket).Cursor()
 		for k, v := c.First(); k != nil; k, v = c.Next() {
 			stored, err := packed.unpack(v)
@@ -30,7 +31,7 @@ func (s *Store) Load(now time.Time) []probe.Record {
 				broken = append(broken, bytes.Clone(k))
 				continue
 			}
-			records = append(records, s.restore(tx, parseNumber(k), &stored, now))
+			records = append(records, s.restore(tx, parseNumber(k), &stored, before, now))
 		}
 		return nil
 	})
@@ -71,9 +72,15 @@ func (s *Store) repair(tx *bbolt.Tx, broken [][]byte, now time.Time) error {
 	return err
 }
 
-// restore returns the record of a printer with its recent past.
-func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, now time.Time) probe.Record {
-	periods, prints := past(tx.Bucket(pastBucket), number, now.Add(day), 2)
+// recentDays is of how many days besides today the past is read into memory: of yesterday, because memory has the last 24 hours.
+const recentDays = 1
+
+// restore returns the record of a printer with its recent past. before has the periods before that.
+func (s *Store) restore(tx *bbolt.Tx, number uint64, stored *storedPrinter, before map[uint64]probe.Verdict, now time.Time) probe.Record {
+	periods, prints := past(tx.Bucket(pastBucket), number, now.Add(day), recentDays+1)
+	if v, ok := before[number]; ok {
+		periods = slices.Insert(periods, 0, v)
+	}
 	for i := range periods {
 		periods[i].Since = earlier(periods[i].Since, now)
 	}

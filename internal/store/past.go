@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -37,6 +38,40 @@ func past(b *bbolt.Bucket, number uint64, now time.Time, n int) (periods []probe
 	}
 	periods, prints = splitEntries(all)
 	return periods[max(0, len(periods)-maxEntries):], prints[max(0, len(prints)-maxEntries):]
+}
+
+// periodsBefore returns by number the periods that were in force when yesterday began, of printers with a later one that does not
+// reach back for 24 hours.
+func periodsBefore(b *bbolt.Bucket, now time.Time) map[uint64]probe.Verdict {
+	missing, before, yesterday := map[uint64]bool{}, map[uint64]probe.Verdict{}, dayKey(now.Add(-recentDays*day), 0)
+	c := b.Cursor()
+	for k, v := c.Seek(yesterday); k != nil; k, v = c.Next() {
+		_, number, _ := parseDayKey(k)
+		if _, known := missing[number]; known {
+			continue
+		}
+		if periods, _ := splitEntries(parseEntries(k, v)); len(periods) > 0 {
+			missing[number] = periods[0].Since.After(now.Add(-day))
+		}
+	}
+	maps.DeleteFunc(missing, func(_ uint64, missing bool) bool { return !missing })
+	for k, v := seekBefore(c, yesterday); k != nil && len(missing) > 0; k, v = c.Prev() {
+		if _, number, _ := parseDayKey(k); missing[number] {
+			if periods, _ := splitEntries(parseEntries(k, v)); len(periods) > 0 {
+				before[number] = periods[len(periods)-1]
+				delete(missing, number)
+			}
+		}
+	}
+	return before
+}
+
+// seekBefore moves a cursor to the last key before a key.
+func seekBefore(c *bbolt.Cursor, key []byte) (k, v []byte) {
+	if k, _ := c.Seek(key); k == nil {
+		return c.Last()
+	}
+	return c.Prev()
 }
 
 // splitEntries returns the periods and the prints, the oldest first: the clock may have been set back.

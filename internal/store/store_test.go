@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -266,4 +267,35 @@ func TestTheClockIsNotSetYet(t *testing.T) {
 	if d := cmp.Diff(prints, ended); d != "" || len(ended) != 40 {
 		t.Errorf("prints: %s", d)
 	}
+}
+
+// TestTheLastDayIsKnownAfterARestart, though the period at its beginning began days before.
+func TestTheLastDayIsKnownAfterARestart(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	f := newFarm(s, 3).probe(complete(), 0, 1, 2)
+	s.Sync(f.now, f.all())
+	for range 5 * 24 * 60 {
+		f.probe(complete(), 0, 1, 2)
+	}
+	for _, r := range []probe.Result{fails(785), complete()} {
+		for range 60 {
+			f.probe(r, 0).probe(complete(), 1, 2)
+		}
+	}
+	want := f.records[0].Status.Verdicts()
+	s.Sync(f.now, f.all())
+	f.restart(reopen(t, s, dir))
+	if got := f.records[0].Status.Verdicts(); len(want) != 3 || !slices.EqualFunc(got, want, sameVerdict) {
+		t.Errorf("%v after the restart, %v before it", got, want)
+	}
+	for _, i := range []int{1, 2} {
+		if got := f.records[i].Status.Verdicts(); len(got) != 1 {
+			t.Errorf("a printer without changes has the periods %v", got)
+		}
+	}
+}
+
+func sameVerdict(a, b probe.Verdict) bool {
+	return a.Fault == b.Fault && a.Since.UnixMilli() == b.Since.UnixMilli() && a.Unknown == b.Unknown
 }
