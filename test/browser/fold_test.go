@@ -17,6 +17,9 @@ func TestPrintersBeginOnTheFirstScreen(t *testing.T) {
 			if wide := eval[int64](p, "document.documentElement.scrollWidth"); wide > c.width {
 				t.Errorf("%s: the page is %d wide on a screen of %d", name, wide, c.width)
 			}
+			if cut := eval[string](p, `[...document.querySelectorAll(".tiles b")].filter((b) => b.offsetHeight > 1.6 * parseFloat(getComputedStyle(b).fontSize) || b.getBoundingClientRect().right > b.closest("li").getBoundingClientRect().right).map((b) => b.textContent).join()`); cut != "" {
+				t.Errorf("%s: tiles are too narrow for %s on a screen of %d", name, cut, c.width)
+			}
 			p.picture(strconv.FormatInt(c.width, 10))
 		}
 	}

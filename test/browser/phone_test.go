@@ -3,6 +3,7 @@ package browser
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestNoPageScrollsSideways, with long names and on narrow screens.
@@ -10,15 +11,16 @@ func TestNoPageScrollsSideways(t *testing.T) {
 	f := shop()
 	long := strings.Repeat("averylongname", 8)
 	f.add(long, map[string]string{"site": long, "model": "x"}, printing, offline)
+	f.addProbed("past", nil, 9*time.Hour, printing, idle, offline, idle, printing, idle, idle, jammed, jammed, jammed, jammed) // its times are dates
 	f.add(hostile, map[string]string{"site": "hall"}, printing)
 	root := f.serve(t)
 	for name, address := range map[string]string{
-		"fleet": root, "overview": root + "overview", "kiosk": root + "overview?kiosk", "hostile": printerPage(root, hostile), "printer": printerPage(root, "voron-02"), "long": printerPage(root, long),
+		"fleet": root, "overview": root + "overview", "kiosk": root + "overview?kiosk", "hostile": printerPage(root, hostile), "printer": printerPage(root, "voron-02"), "past": printerPage(root, "past"), "long": printerPage(root, long),
 	} {
 		p := open(t, address, phone)
 		p.until(`document.documentElement.classList.contains("js")`)
 		p.picture(name)
-		for _, wide := range []int64{phone.width, 600, 840, 1030, 1280, 1920} {
+		for _, wide := range []int64{phone.width, 390, 600, 768, 840, 1030, 1280, 1920} {
 			p.setScreen(screen{wide, 800, false})
 			if width := eval[int64](p, "document.documentElement.scrollWidth"); width > wide {
 				t.Errorf("%s is %d pixels wide on a screen of %d", name, width, wide)

@@ -27,11 +27,16 @@ type fleet struct {
 
 // add adds a printer after probes with these responses, a minute apart, the last one ten seconds ago.
 func (f *fleet) add(name string, labels map[string]string, responses ...response) {
-	s := probe.NewStatus(probe.Target{Name: name, Labels: labels, Interval: time.Minute, Timeout: 20 * time.Second})
+	f.addProbed(name, labels, time.Minute, responses...)
+}
+
+// addProbed is add with another interval.
+func (f *fleet) addProbed(name string, labels map[string]string, interval time.Duration, responses ...response) {
+	s := probe.NewStatus(probe.Target{Name: name, Labels: labels, Interval: interval, Timeout: 20 * time.Second})
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, a := range responses {
-		r := a.result(time.Now().Add(-10*time.Second - time.Duration(len(responses)-1-i)*time.Minute))
+		r := a.result(time.Now().Add(-10*time.Second - time.Duration(len(responses)-1-i)*interval))
 		s = s.Next(r)
 		if f.results == nil {
 			f.results = map[string][]probe.Result{}
