@@ -54,10 +54,13 @@ func runProgram(t *testing.T, variables []string, args ...string) (int, string) 
 	return cmd.ProcessState.ExitCode(), string(out)
 }
 
-// TestEmptyVariablesAreUnset: with every variable of the manual empty, and some flags, the exporter runs with its defaults.
+// TestEmptyVariablesAreUnset: with the variable of every flag in the manual empty, and some flags, the exporter runs with its defaults.
 func TestEmptyVariablesAreUnset(t *testing.T) {
 	t.Parallel()
-	names := append(manual(t, "`(OE_EXPORTER_[A-Z_]+)`"), "GOMAXPROCS")
+	names := []string{"GOMAXPROCS"}
+	for _, flag := range manual(t, "(?m)^- `--(?:\\[no-\\])?([a-z.-]+)") {
+		names = append(names, "OE_EXPORTER_"+strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(flag)))
+	}
 	if len(names) < 20 {
 		t.Fatalf("only %d variables in the manual", len(names))
 	}
