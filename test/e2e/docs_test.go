@@ -16,7 +16,7 @@ import (
 
 var (
 	fenced   = regexp.MustCompile("(?ms)^ *```.*?^ *```")
-	link     = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	link     = regexp.MustCompile(`(?:\]\(|src=")([^)"\s]+)[)"]`)
 	headings = regexp.MustCompile(`(?m)^#+ +(.*)$`)
 	anchors  = regexp.MustCompile(`<a id="([^"]+)">`)
 	notInID  = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
