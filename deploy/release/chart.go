@@ -27,7 +27,7 @@ func chart(files []entry, o options) (chosen []entry, err error) {
 		data := f.data
 		if path == "Chart.yaml" {
 			if n := len(chartVersions.FindAll(data, -1)); n != 2 {
-				return nil, fmt.Errorf("%s has %d versions, want version and appVersion", f.path, n)
+				return nil, fmt.Errorf("%s has %d versions; it needs version and appVersion", f.path, n)
 			}
 			data = chartVersions.ReplaceAll(data, []byte("$1: "+o.version))
 			data = append(bytes.TrimRight(data, "\n"), chartOrigin(o)...)

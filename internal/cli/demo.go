@@ -31,8 +31,8 @@ func (c demoCommand) Validate() error {
 
 // Run starts the simulated relay and an exporter with a configuration for it.
 func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) error {
-	caught := catchSignals(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // there is nothing to reload
-	go func() {                                                           // ends with the process
+	caught := catchSignals(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT) // there is nothing to reload
+	go func() {                                                                            // ends with the process
 		<-queue.broken
 		caught.end <- syscall.SIGPIPE // nobody looks at the demo any more
 	}()
@@ -72,7 +72,7 @@ func (c demoCommand) explain(w io.Writer, relay *simulator.Relay, prefix string)
   %s%s              metrics
   curl -s %s%s | grep last_error
 
-Broken on purpose:
+Simulated failures:
 
 `, probedPrinters(relay), c.Interval, at, at, c.Web.TelemetryPath, at, c.Web.TelemetryPath)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

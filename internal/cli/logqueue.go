@@ -89,7 +89,7 @@ func (q *logQueue) writePending() {
 		return
 	}
 	if missing > 0 {
-		q.direct.Warn("log records dropped: they were not read fast enough, or not at all", "records", missing)
+		q.direct.Warn("log records dropped: the reader is too slow, or gone", "records", missing)
 	}
 }
 

@@ -37,7 +37,7 @@ func untimedLogger(to *gate) *slog.Logger {
 	}}))
 }
 
-const droppedRecords = `level=WARN msg="log records dropped: they were not read fast enough, or not at all" records=`
+const droppedRecords = `level=WARN msg="log records dropped: the reader is too slow, or gone" records=`
 
 // TestLogQueueKeepsOrder: nothing is lost while the log is read.
 func TestLogQueueKeepsOrder(t *testing.T) {

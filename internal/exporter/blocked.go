@@ -51,7 +51,7 @@ func (b *blockedLog) count(printers iter.Seq[*probe.Status]) {
 	}
 	for f, n := range blocked {
 		if n != b.logged[f] {
-			b.log.Warn("requests from this machine are blocked on the way to OctoEverywhere; connections and printers are not the reason",
+			b.log.Warn("requests from this machine are blocked before they reach OctoEverywhere",
 				"reason", f.Reason, "printers", n, "of", all)
 		}
 	}

@@ -76,12 +76,12 @@ func (l *liveness) look() {
 	late := l.late()
 	if late <= maxLate {
 		if !l.ok() {
-			l.log.Info("probes are started again")
+			l.log.Info("scheduled probes are starting again")
 		}
 		l.misses.Store(0)
 		return
 	}
 	if l.misses.Add(1) == maxMisses {
-		l.log.Error("probes that are due are not started; restart the exporter if this lasts", "late", late.Round(time.Second))
+		l.log.Error("scheduled probes are not starting; restart the exporter if this lasts", "late", late.Round(time.Second))
 	}
 }

@@ -26,7 +26,7 @@ func TestStuckScheduleIsNotHealthy(t *testing.T) {
 			for name, h := range map[string]http.Handler{"pages": e.Handler(), "health": web.Health(e.liveness.ok, nil)} {
 				r := httptest.NewRecorder()
 				h.ServeHTTP(r, httptest.NewRequest(http.MethodGet, "/-/healthy", nil))
-				if r.Code != want || want != http.StatusOK && !strings.Contains(r.Body.String(), "probes that are due are not started") {
+				if r.Code != want || want != http.StatusOK && !strings.Contains(r.Body.String(), "scheduled probes are not starting") {
 					t.Errorf("%s: %s: %d %s", what, name, r.Code, r.Body)
 				}
 			}
@@ -48,7 +48,7 @@ func TestStuckScheduleIsNotHealthy(t *testing.T) {
 		expect("an hour later", http.StatusOK)
 		cancel()
 		<-ended
-		for text, want := range map[string]int{`"level":"ERROR","msg":"probes that are due are not started`: 1, `"msg":"probes are started again"`: 1} {
+		for text, want := range map[string]int{`"level":"ERROR","msg":"scheduled probes are not starting`: 1, `"msg":"scheduled probes are starting again"`: 1} {
 			if n := strings.Count(log.String(), text); n != want {
 				t.Errorf("%s is logged %d times:\n%s", text, n, log.String())
 			}

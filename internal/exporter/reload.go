@@ -16,6 +16,9 @@ import (
 // watchInterval is how often the sources of the configuration are compared with what was read.
 const watchInterval = 15 * time.Second
 
+// maxLoggedWarnings is the number of warnings of a configuration that are logged.
+const maxLoggedWarnings = 20
+
 // Reload reads the configuration and applies it. If it is not valid, the old one stays in effect. The error, which is also
 // logged, contains no secret.
 func (e *Exporter) Reload() error {
@@ -58,8 +61,12 @@ func (e *Exporter) loadLocked() error {
 		return err
 	}
 	if !e.options.SuppressWarnings {
-		for _, w := range c.Warnings {
-			e.log.Warn("configuration", "warning", w)
+		for i, w := range c.Warnings {
+			if i == maxLoggedWarnings {
+				e.log.Warn("configuration warning", "warning", fmt.Sprintf("and %d more; octoeverywhere_exporter check lists all", len(c.Warnings)-i))
+				break
+			}
+			e.log.Warn("configuration warning", "warning", w)
 		}
 	}
 	e.keepConfig(c)
@@ -78,7 +85,7 @@ func (e *Exporter) loadLocked() error {
 	e.recorder.Reloaded(true, time.Now())
 	e.logLoaded(e.fleet.Len(), len(targets), len(c.Targets))
 	if sources.Once() {
-		e.log.Warn("the configuration cannot be reloaded: it was read from standard input or a pipe", "file", e.options.ConfigFile)
+		e.log.Warn("configuration cannot be reloaded: it was read from standard input or a pipe", "file", e.options.ConfigFile)
 	}
 	if !e.options.Shard.IsOnly() {
 		debug.FreeOSMemory() // only a part of what was read is kept
@@ -98,14 +105,16 @@ func (e *Exporter) logLoaded(probed, entries, configured int) {
 	e.log.Info("configuration loaded", attrs...)
 }
 
-// LogError logs an error that contains no secret; if it is one of the configuration, with one record for each error in it.
+// LogError logs an error that contains no secret; if it is one of the configuration, with one record for each of the first errors
+// in it.
 func LogError(log *slog.Logger, message string, err error) {
 	var all strictyaml.Errors
 	if !errors.As(err, &all) {
 		log.Error(message, "error", err.Error())
 		return
 	}
-	for _, p := range all {
+	first, more := all.Shown()
+	for _, p := range first {
 		attrs := []any{"file", p.File}
 		if p.Line > 0 {
 			attrs = append(attrs, "line", p.Line, "column", p.Column)
@@ -114,6 +123,9 @@ func LogError(log *slog.Logger, message string, err error) {
 			attrs = append(attrs, "path", p.Path)
 		}
 		log.Error(message, append(attrs, "error", p.Message)...)
+	}
+	if more != "" {
+		log.Error(message, "error", more)
 	}
 }
 

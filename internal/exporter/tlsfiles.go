@@ -75,9 +75,9 @@ func (e *Exporter) checkWebConfig() {
 	switch {
 	case text == e.webConfigError:
 	case text != "":
-		e.log.Error("the web configuration is not valid; TLS keeps the last valid certificate and settings", "error", text)
+		e.log.Error("web configuration invalid, keeping the last valid certificate and settings", "error", text)
 	default:
-		e.log.Info("the web configuration is valid again")
+		e.log.Info("web configuration valid again")
 	}
 	e.webConfigError = text
 }

@@ -22,7 +22,7 @@ func ParseLatency(text string) (Latency, error) {
 		l.Max, err = time.ParseDuration(strings.TrimSpace(high))
 	}
 	if err != nil {
-		return Latency{}, fmt.Errorf("latency %q: want a duration or a range, as in 80ms or 50ms-300ms", text)
+		return Latency{}, fmt.Errorf("latency %q: use a duration or a range, such as 80ms or 50ms-300ms", text)
 	}
 	if l.Min < 0 || l.Max < l.Min {
 		return Latency{}, fmt.Errorf("latency %q: the second duration is shorter than the first", text)

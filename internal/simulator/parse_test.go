@@ -68,10 +68,10 @@ func TestParseErrors(t *testing.T) {
 		"fault ratios": func(s string) error { _, err := ParseFaultRatios(s); return err },
 	}
 	for _, c := range []struct{ parser, text, want string }{
-		{"latency", "", `latency "": want a duration or a range, as in 80ms or 50ms-300ms`},
-		{"latency", "80", `latency "80": want a duration or a range, as in 80ms or 50ms-300ms`},
+		{"latency", "", `latency "": use a duration or a range, such as 80ms or 50ms-300ms`},
+		{"latency", "80", `latency "80": use a duration or a range, such as 80ms or 50ms-300ms`},
 		{"latency", "2s-1s", `latency "2s-1s": the second duration is shorter than the first`},
-		{"fault ratios", "off", `fault ratio "off": want FAULT=RATIO, as in off=0.2`},
+		{"fault ratios", "off", `fault ratio "off": use FAULT=RATIO, such as off=0.2`},
 		{"fault ratios", "off=20", `fault ratio "off=20": the ratio must be from 0 to 1`},
 		{"fault ratios", "off=NaN", `fault ratio "off=NaN": the ratio must be from 0 to 1`},
 		{"fault ratios", "off=0.1,off=0.2", `fault ratio "off=0.2": off is given twice`},

@@ -22,7 +22,7 @@ func ParseFaultRatios(text string) (FaultRatios, error) {
 	for entry := range strings.SplitSeq(text, ",") {
 		name, value, ok := strings.Cut(strings.TrimSpace(entry), "=")
 		if !ok {
-			return nil, fmt.Errorf("fault ratio %q: want FAULT=RATIO, as in off=0.2", entry)
+			return nil, fmt.Errorf("fault ratio %q: use FAULT=RATIO, such as off=0.2", entry)
 		}
 		f, err := ParseFault(name)
 		if err != nil {

@@ -67,7 +67,7 @@ func (r *Relay) Listen(address string) (*Server, error) {
 func checkLoopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return fmt.Errorf("listen on %q: want host:port", address)
+		return fmt.Errorf("listen on %q: use the form HOST:PORT", address)
 	}
 	if host == "localhost" {
 		return nil

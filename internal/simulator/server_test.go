@@ -24,7 +24,7 @@ func TestListensOnLoopbackOnly(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", address, err, want)
 		}
 	}
-	if _, err := relay.Listen("localhost"); err == nil || err.Error() != `listen on "localhost": want host:port` {
+	if _, err := relay.Listen("localhost"); err == nil || err.Error() != `listen on "localhost": use the form HOST:PORT` {
 		t.Errorf("no port: %v", err)
 	}
 	for _, address := range []string{"127.0.0.1:0", "localhost:0"} {

@@ -41,7 +41,7 @@ func (s *Store) Load(now time.Time) []probe.Record {
 	}
 	if len(broken) > 0 {
 		s.errors.Add(1)
-		s.log.Error("storage file has records that cannot be read, starting without them", "file", s.path, "records", len(broken))
+		s.log.Error("storage file has unreadable records, starting without them", "file", s.path, "records", len(broken))
 	}
 	s.restored = len(records)
 	if err := s.update(func(tx *bbolt.Tx) error { return s.repair(tx, broken, now) }); err != nil && !errors.Is(err, errUnchanged) {

@@ -130,7 +130,7 @@ func (s *Store) setAside(why *unusableError) error {
 		return err
 	}
 	s.errors.Add(1)
-	s.log.Error("storage file is unusable, starting without what it knew", "file", s.path, "renamed_to", aside, "error", why)
+	s.log.Error("storage file unusable, starting without it", "file", s.path, "renamed_to", aside, "error", why)
 	return nil
 }
 

@@ -198,7 +198,7 @@ func (s *Store) writeSucceeded(now time.Time, changes []change) {
 		}
 	}
 	if !s.nextTry.IsZero() {
-		s.log.Info("writing state succeeded again", "file", s.path)
+		s.log.Info("writing the storage file succeeded again", "file", s.path)
 		s.nextTry = time.Time{}
 	}
 	s.lastWrite.Store(now.UnixMilli())

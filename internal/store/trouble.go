@@ -47,7 +47,7 @@ func (s *Store) writeFailed(now time.Time, err error) {
 		return
 	}
 	if s.nextTry.IsZero() {
-		s.failed("writing state failed, keeping it in memory", err)
+		s.failed("writing the storage file failed, keeping state in memory", err)
 	} else {
 		s.errors.Add(1)
 	}

@@ -28,7 +28,7 @@ func Health(healthy, ready func() bool) http.Handler {
 
 func (s *site) healthy(w http.ResponseWriter, _ *http.Request) {
 	if s.Healthy != nil && !s.Healthy() {
-		http.Error(w, "octoeverywhere_exporter is not healthy: probes that are due are not started", http.StatusServiceUnavailable)
+		http.Error(w, "octoeverywhere_exporter is not healthy: scheduled probes are not starting", http.StatusServiceUnavailable)
 		return
 	}
 	writeText(w, "octoeverywhere_exporter is healthy\n")

@@ -58,7 +58,7 @@ func TestShortResponses(t *testing.T) {
 		"ready":                        {off, "GET", "/-/ready", reply{200, plain, "", "octoeverywhere_exporter is ready\n"}},
 		"not ready":                    {notYet, "GET", "/-/ready", reply{503, plain, "", "octoeverywhere_exporter is not ready\n"}},
 		"healthy before it is ready":   {notYet, "GET", "/-/healthy", reply{200, plain, "", "octoeverywhere_exporter is healthy\n"}},
-		"not healthy":                  {stuck, "GET", "/-/healthy", reply{503, plain, "", "octoeverywhere_exporter is not healthy: probes that are due are not started\n"}},
+		"not healthy":                  {stuck, "GET", "/-/healthy", reply{503, plain, "", "octoeverywhere_exporter is not healthy: scheduled probes are not starting\n"}},
 		"metrics":                      {off, "GET", "/metrics", reply{200, plain, "", "all metrics\n"}},
 		"metrics elsewhere":            {elsewhere, "GET", "/m%7Be%7Dtrics", reply{200, plain, "", "all metrics\n"}},
 		"nothing at the default path":  {elsewhere, "GET", "/metrics", notFound("/metrics")},

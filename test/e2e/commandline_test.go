@@ -180,7 +180,7 @@ func TestLastLineOfAServerThatCannotListen(t *testing.T) {
 // TestDemoRemovesItsFolder whatever ends it.
 func TestDemoRemovesItsFolder(t *testing.T) {
 	t.Parallel()
-	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		dir := t.TempDir()
 		address := testkit.FreeAddress(t)
 		cmd := testkit.Program("demo", "--web.listen-address="+address)

@@ -25,7 +25,7 @@ func TestDemoShowsAFaultAtEveryLayer(t *testing.T) {
 	if status, page := p.Get("/"); status != 200 || !strings.Contains(page, "x1c-03") {
 		t.Errorf("%d %s", status, page)
 	}
-	if !strings.Contains(p.Output(), "Broken on purpose:") {
+	if !strings.Contains(p.Output(), "Simulated failures:") {
 		t.Error(p.Output())
 	}
 }

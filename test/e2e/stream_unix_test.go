@@ -50,7 +50,7 @@ func TestConfigurationFromAStream(t *testing.T) {
 		dir := t.TempDir()
 		testkit.WriteFile(t, dir, "address", "https://127.0.0.1:1")
 		p := start(dir, "serve", "--web.enable-lifecycle")
-		const once = "the configuration cannot be reloaded: it was read from standard input or a pipe"
+		const once = "configuration cannot be reloaded: it was read from standard input or a pipe"
 		if !strings.Contains(p.Output(), once) {
 			t.Errorf("%s: no warning:\n%s", name, p.Output())
 		}

@@ -117,7 +117,7 @@ func TestLastValidCertificateIsKept(t *testing.T) {
 		metric, serial := reached()
 		return metric == "1" && serial == certificate.SerialNumber.String()
 	})
-	if !strings.Contains(p.Output(), `"level":"INFO","msg":"the web configuration is valid again"`) {
+	if !strings.Contains(p.Output(), `"level":"INFO","msg":"web configuration valid again"`) {
 		t.Errorf("it does not log that all is well again:\n%s", p.Output())
 	}
 }

@@ -39,11 +39,30 @@ func (e Error) Error() string {
 // Errors are errors of one or more files, sorted by file and position.
 type Errors []Error
 
-// Error returns all errors, each with its source line.
+// maxShown is the number of errors that are shown: a wrong key in thousands of entries must not fill a terminal or a log.
+const maxShown = 50
+
+// Shown returns the first errors, and how many there are beyond these as text; "" if these are all.
+func (e Errors) Shown() (first Errors, more string) {
+	switch rest := len(e) - maxShown; {
+	case rest <= 0:
+		return e, ""
+	case rest == 1:
+		return e[:maxShown], "and 1 more error"
+	default:
+		return e[:maxShown], fmt.Sprintf("and %d more errors", rest)
+	}
+}
+
+// Error returns the first errors, each with its source line, and how many there are beyond these.
 func (e Errors) Error() string {
-	texts := make([]string, len(e))
-	for i := range e {
-		texts[i] = e[i].Error()
+	first, more := e.Shown()
+	var texts []string
+	for _, one := range first {
+		texts = append(texts, one.Error())
+	}
+	if more != "" {
+		texts = append(texts, more)
 	}
 	return strings.Join(texts, "\n")
 }
