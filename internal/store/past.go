@@ -40,6 +40,10 @@ func past(b *bbolt.Bucket, number uint64, now time.Time, n int) (periods []probe
 	return periods[max(0, len(periods)-maxEntries):], prints[max(0, len(prints)-maxEntries):]
 }
 
+// maxLookBack is how many days of printers are searched at the start for periods that were in force when yesterday began, so that
+// a file with months of a large fleet does not delay it: ten days of 10,000 printers.
+const maxLookBack = 100_000
+
 // periodsBefore returns by number the periods that were in force when yesterday began, of printers with a later one that does not
 // reach back for 24 hours.
 func periodsBefore(b *bbolt.Bucket, now time.Time) map[uint64]probe.Verdict {
@@ -55,13 +59,15 @@ func periodsBefore(b *bbolt.Bucket, now time.Time) map[uint64]probe.Verdict {
 		}
 	}
 	maps.DeleteFunc(missing, func(_ uint64, missing bool) bool { return !missing })
-	for k, v := seekBefore(c, yesterday); k != nil && len(missing) > 0; k, v = c.Prev() {
+	k, v := seekBefore(c, yesterday)
+	for n := 0; n < maxLookBack && k != nil && len(missing) > 0; n++ {
 		if _, number, _ := parseDayKey(k); missing[number] {
 			if periods, _ := splitEntries(parseEntries(k, v)); len(periods) > 0 {
 				before[number] = periods[len(periods)-1]
 				delete(missing, number)
 			}
 		}
+		k, v = c.Prev()
 	}
 	return before
 }
