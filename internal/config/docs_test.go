@@ -16,7 +16,7 @@ import (
 // kindNames are the names of the kinds in the documentation.
 var kindNames = map[strictyaml.Kind]string{
 	strictyaml.String: "string", strictyaml.Secret: "secret", strictyaml.Path: "path", strictyaml.Duration: "duration",
-	strictyaml.Bool: "`true` or `false`", strictyaml.Map: "mapping", strictyaml.StringMap: "mapping of strings",
+	strictyaml.Bool: "boolean", strictyaml.Map: "mapping", strictyaml.StringMap: "mapping of strings",
 	strictyaml.ListMap: "mapping of lists", strictyaml.List: "list of mappings", strictyaml.PathList: "list of paths",
 }
 

@@ -114,18 +114,7 @@
 //	                         &debug=true shows the request trace instead
 //
 // /probe has the metrics of blackbox_exporter, too. It responds before the scrape timeout (less --timeout-offset) with what is known.
-// Use /sd and /probe as with any multi-target exporter:
-//
-//	scrape_configs:
-//	  - job_name: octoeverywhere
-//	    metrics_path: /probe
-//	    scrape_timeout: 10s
-//	    honor_labels: true # targets of /sd have the same configured labels as their series
-//	    http_sd_configs: [{url: http://exporter:10059/sd}]
-//	    relabel_configs:
-//	      - {source_labels: [__address__], target_label: __param_target}
-//	      - {source_labels: [__param_target], target_label: instance}
-//	      - {target_label: __address__, replacement: exporter:10059}
+// deploy/prometheus/prometheus-multi-target.yml scrapes each printer of /sd with it.
 //
 // # Operation
 //

@@ -38,9 +38,6 @@ func documentedConfigurations(t *testing.T) (all []documented) {
 		for _, m := range regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllStringSubmatch(text, -1) {
 			texts[path] = append(texts[path], m[1])
 		}
-		for _, m := range regexp.MustCompile("(?m)^\tscrape_configs:\n(\t .*\n)+").FindAllString(text, -1) { // of a Go comment
-			texts[path] = append(texts[path], strings.ReplaceAll("\n"+m, "\n\t", "\n"))
-		}
 	}
 	for _, pattern := range []string{"deploy/prometheus/prometheus*.yml", "deploy/compose/prometheus.yml"} {
 		paths, err := filepath.Glob(pattern)
