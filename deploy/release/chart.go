@@ -17,7 +17,7 @@ const (
 var chartVersions = regexp.MustCompile(`(?m)^(version|appVersion): .*$`)
 
 // chart returns the files of the chart archive, as helm package creates them, with the version of the release as that of the chart
-// and of the image, and with the repository and the maintainer if they are given. It leaves out the folder ci, as .helmignore does.
+// and of the image, and with the repository, the icon and the maintainer if they are given. It leaves out the folder ci, as .helmignore does.
 func chart(files []entry, o options) (chosen []entry, err error) {
 	for _, f := range files {
 		path, found := strings.CutPrefix(f.path, chartDir)
@@ -42,6 +42,9 @@ func chartOrigin(o options) []byte {
 	lines := "\n"
 	if url := strings.TrimPrefix(o.repository, "git+"); url != "" {
 		lines += fmt.Sprintf("home: %q\nsources: [%[1]q]\n", url)
+	}
+	if o.icon != "" {
+		lines += fmt.Sprintf("icon: %q\n", o.icon)
 	}
 	if m, err := mail.ParseAddress(o.maintainer); err == nil && o.maintainer != unnamed {
 		lines += fmt.Sprintf("maintainers: [{name: %q, email: %q}]\n", m.Name, m.Address)

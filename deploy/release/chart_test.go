@@ -19,9 +19,9 @@ func TestChart(t *testing.T) {
 	}{
 		"nobody": {options{version: "1.2.3", maintainer: unnamed}, "name: x\nversion: 1.2.3\nappVersion: 1.2.3\n"},
 		"known": {
-			options{version: "1.2.3-rc.1", maintainer: "A B <a@example.com>", repository: "git+https://git.example/a/b"},
+			options{version: "1.2.3-rc.1", maintainer: "A B <a@example.com>", repository: "git+https://git.example/a/b", icon: "https://git.example/a.svg"},
 			"name: x\nversion: 1.2.3-rc.1\nappVersion: 1.2.3-rc.1\nhome: \"https://git.example/a/b\"\nsources: [\"https://git.example/a/b\"]\n" +
-				"maintainers: [{name: \"A B\", email: \"a@example.com\"}]\n",
+				"icon: \"https://git.example/a.svg\"\nmaintainers: [{name: \"A B\", email: \"a@example.com\"}]\n",
 		},
 	} {
 		chosen, err := chart(files, c.options)

@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,7 +25,8 @@ import (
 type options struct {
 	out, ca, key        string
 	builder, repository string // of the provenance
-	maintainer          string // of packages
+	maintainer          string // of packages and chart
+	icon                string // of the chart
 	version             string
 }
 
@@ -36,6 +38,7 @@ func main() {
 	flag.StringVar(&o.builder, "builder", "urn:"+program+":builder:unnamed", "URI that names the builder in the provenance")
 	flag.StringVar(&o.repository, "repository", "", "URI of the repository, in provenance and chart, as git+https://HOST/PATH")
 	flag.StringVar(&o.maintainer, "maintainer", unnamed, "maintainer of packages and chart, as NAME <ADDRESS>")
+	flag.StringVar(&o.icon, "icon", "", "URL of the chart's icon, where "+chartDir+"icon.svg is published")
 	flag.Usage = func() {
 		fmt.Fprintf(flag.CommandLine.Output(), "usage: go run ./deploy/release [flags] VERSION\n")
 		flag.PrintDefaults()
@@ -71,6 +74,9 @@ func release(o options) error {
 	}
 	if _, err := mail.ParseAddress(o.maintainer); err != nil {
 		return fmt.Errorf("-maintainer %q: must look like NAME <ADDRESS>", o.maintainer)
+	}
+	if u, err := url.Parse(o.icon); o.icon != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+		return fmt.Errorf("-icon %q: must look like https://HOST/PATH", o.icon)
 	}
 	var key *ecdsa.PrivateKey
 	if o.key != "" {
