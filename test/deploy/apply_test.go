@@ -12,8 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"octoeverywhere_exporter/test/testkit"
 )
 
@@ -33,17 +31,16 @@ func TestAPIServer(t *testing.T) {
 func testRenderings(t *testing.T, c cluster) {
 	all := renderings(t)
 	maps.Copy(all, deliveredValues(t))
+	maps.Copy(all, valuesIn(t, "../test/deploy/testdata/values/*.yaml"))
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t *testing.T) {
 			namespace := "test-" + name
 			c.namespace(t, namespace)
-			rendered := render(t, namespace, "-f", all[name])
-			c.apply(t, rendered, "-n", namespace, "-f", "-")
-			c.checkStored(t, rendered)
+			rendered := renderWithTest(t, namespace, "-f", all[name])
+			at := strings.LastIndex(rendered, "---\n# Source: octoeverywhere-exporter/templates/tests/")
+			c.apply(t, namespace, rendered[:at])
+			c.kubectl(t, rendered[at:], "create", "-f", "-")
 			c.createPods(t, namespace)
-			test := runTool(t, "helm", "template", "printers", chart, "--namespace="+namespace, "--kube-version="+kubernetesVersion, "-f", all[name],
-				"--show-only=templates/tests/check.yaml", "--set=serviceAccount.create=false,serviceAccount.name=default")
-			c.kubectl(t, test, "create", "-f", "-")
 		})
 	}
 	for _, release := range []string{"3d-printers", "my.farm", "123", "on"} { // some are invalid as Service names, or not strings in YAML
@@ -56,7 +53,7 @@ func testRenderings(t *testing.T, c cluster) {
 		t.Run(fmt.Sprint("without Helm ", components), func(t *testing.T) {
 			namespace := strings.Join(append([]string{"kustomized"}, components...), "-")
 			c.namespace(t, namespace)
-			c.apply(t, "", "-k", overlay(t, namespace, components...))
+			c.apply(t, namespace, c.kubectl(t, "", "kustomize", overlay(t, namespace, components...)))
 			c.createPods(t, namespace)
 		})
 	}
@@ -64,7 +61,7 @@ func testRenderings(t *testing.T, c cluster) {
 		c.namespace(t, "octoeverywhere")
 		_, texts := deliveries(t)
 		for _, kind := range []string{"OCIRepository", "HelmRelease"} {
-			c.apply(t, texts[kind], "-f", "-")
+			c.apply(t, "octoeverywhere", texts[kind])
 		}
 	})
 	t.Run("unrestricted pods are denied", func(t *testing.T) {
@@ -116,41 +113,18 @@ func (c cluster) namespace(t *testing.T, name string) {
 	c.kubectl(t, "", "create", "serviceaccount", "default", "-n", name)
 }
 
-// apply applies an input to a namespace, after a dry run.
-func (c cluster) apply(t *testing.T, input string, from ...string) {
+// apply applies objects to a namespace, after a dry run, and compares them with what is stored.
+func (c cluster) apply(t *testing.T, namespace, text string) {
 	t.Helper()
-	kubectl := func(args ...string) string {
-		t.Helper()
-		return c.kubectl(t, input, append(args, from...)...)
-	}
-	kubectl("apply", "--dry-run=server")
-	kubectl("apply")
-	if d := kubectl("diff"); d != "" {
-		t.Errorf("the applied objects differ:\n%s", d)
-	}
-}
-
-// checkStored compares objects of the Prometheus Operator with what the API server has stored: tools such as Argo CD do not know the
-// defaults of custom resources, and would report each as a difference forever.
-func (c cluster) checkStored(t *testing.T, rendered string) {
-	t.Helper()
-	for _, o := range objects(t, rendered) {
-		if !slices.Contains([]string{"ServiceMonitor", "PodMonitor", "PrometheusRule"}, o.Kind) {
-			continue
-		}
-		stored := objects(t, c.kubectl(t, "", "get", o.Kind, o.Metadata.Name, "-n", o.Metadata.Namespace, "-o", "yaml"))
-		if d := cmp.Diff(o.Spec, stored[0].Spec); d != "" {
-			t.Errorf("%s %s: the API server stores something else:\n%s", o.Kind, o.Metadata.Name, d)
-		}
-	}
+	c.kubectl(t, text, "apply", "-n", namespace, "-f", "-", "--dry-run=server")
+	c.kubectl(t, text, "apply", "-n", namespace, "-f", "-")
+	c.checkStored(t, namespace, text)
 }
 
 // createPods creates the pods that controllers would create.
 func (c cluster) createPods(t *testing.T, namespace string) {
 	t.Helper()
-	for _, p := range c.pods(t, namespace) {
-		c.kubectl(t, p, "create", "-n", namespace, "-f", "-")
-	}
+	c.kubectl(t, strings.Join(c.pods(t, namespace), "\n---\n"), "create", "-n", namespace, "-f", "-")
 }
 
 // pods returns the pods of the only Deployment or StatefulSet of a namespace.

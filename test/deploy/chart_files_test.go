@@ -70,6 +70,31 @@ func TestParentChart(t *testing.T) {
 	}
 }
 
+// TestAliases: a parent chart can contain the chart several times, and its aliases need not be names of Kubernetes objects.
+func TestAliases(t *testing.T) {
+	valid := regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`)
+	dir := t.TempDir()
+	copyChart(t, filepath.Join(dir, "charts", "octoeverywhere-exporter"))
+	dependencies := ""
+	for _, alias := range []string{"hallTwo", "hall_3", "3d-hall", "printers-of-the-workshop-on-the-second-floor-of-the-north-wing-of-the-building"} {
+		dependencies += "  - {name: octoeverywhere-exporter, version: '*', alias: " + alias + "}\n"
+	}
+	writeFile(t, dir, "Chart.yaml", "apiVersion: v2\nname: farm\nversion: 1.0.0\ndependencies:\n"+dependencies)
+	for _, release := range []string{"printers", "3d"} {
+		names := map[string]bool{}
+		for _, o := range objects(t, runTool(t, "helm", "template", release, dir, "--no-hooks", "--kube-version="+kubernetesVersion)) {
+			label := o.Metadata.Labels["app.kubernetes.io/name"]
+			if !valid.MatchString(o.Metadata.Name) || len(o.Metadata.Name) > 63 || len(label) > 63 || names[o.Kind+o.Metadata.Name] {
+				t.Errorf("release %s: %s has the name %s and the label %s", release, o.Kind, o.Metadata.Name, label)
+			}
+			names[o.Kind+o.Metadata.Name] = true
+		}
+		if len(names) != 4*4 {
+			t.Errorf("release %s: %d objects", release, len(names))
+		}
+	}
+}
+
 // TestChartPackage: the archive has the README's links and what templates read, and no examples of values.
 func TestChartPackage(t *testing.T) {
 	dir := t.TempDir()

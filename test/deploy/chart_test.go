@@ -24,13 +24,19 @@ const (
 // renderings returns the files with example values of the chart, by name.
 func renderings(t *testing.T) map[string]string {
 	t.Helper()
-	paths, err := filepath.Glob(chart + "/ci/*-values.yaml")
+	return valuesIn(t, chart+"/ci/*-values.yaml")
+}
+
+// valuesIn returns the files with values that match a pattern, by name.
+func valuesIn(t *testing.T, pattern string) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
 	if err != nil || len(paths) == 0 {
-		t.Fatal("no example values: ", err)
+		t.Fatalf("no values in %s: %v", pattern, err)
 	}
 	all := map[string]string{}
 	for _, p := range paths {
-		all[strings.TrimSuffix(filepath.Base(p), "-values.yaml")] = p
+		all[strings.TrimSuffix(strings.TrimSuffix(filepath.Base(p), ".yaml"), "-values")] = p
 	}
 	return all
 }
@@ -38,8 +44,14 @@ func renderings(t *testing.T) map[string]string {
 // render returns the chart's objects as YAML.
 func render(t *testing.T, namespace string, args ...string) string {
 	t.Helper()
+	return renderWithTest(t, namespace, append(args, "--no-hooks")...)
+}
+
+// renderWithTest returns the chart's objects as YAML, and at their end the pod of helm test.
+func renderWithTest(t *testing.T, namespace string, args ...string) string {
+	t.Helper()
 	return runTool(t, "helm", append([]string{
-		"template", "octoeverywhere-exporter", chart, "--namespace=" + namespace, "--kube-version=" + kubernetesVersion, "--no-hooks",
+		"template", "octoeverywhere-exporter", chart, "--namespace=" + namespace, "--kube-version=" + kubernetesVersion,
 	}, args...)...)
 }
 

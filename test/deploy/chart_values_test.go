@@ -51,6 +51,7 @@ func TestValuesAppearInObjects(t *testing.T) {
 		{`initContainers: [{name: fetch, image: a}]`, "Deployment", pod + "initContainers", `[{name: fetch, image: a}]`},
 		{`hostAliases: [{ip: 192.0.2.1, hostnames: [proxy.example]}]`, "Deployment", pod + "hostAliases 0 ip", `192.0.2.1`},
 		{`dnsPolicy: Default`, "Deployment", pod + "dnsPolicy", `Default`},
+		{`hostNetwork: true`, "Deployment", pod + "hostNetwork", `true`},
 		{`runtimeClassName: gvisor`, "Deployment", pod + "runtimeClassName", `gvisor`},
 		{`schedulerName: mine`, "Deployment", pod + "schedulerName", `mine`},
 		{`probes: {readiness: {periodSeconds: 9}}`, "Deployment", pod + "containers 0 readinessProbe", `{httpGet: {path: /-/ready, port: health}, periodSeconds: 9, timeoutSeconds: 3}`},
@@ -60,14 +61,19 @@ func TestValuesAppearInObjects(t *testing.T) {
 		{`topologySpreadConstraints: [{labelSelector: {matchLabels: {a: "{{ .Release.Name }}"}}}]`, "Deployment", pod + "topologySpreadConstraints 0 labelSelector matchLabels a", `octoeverywhere-exporter`},
 
 		{`service: {type: NodePort, nodePort: 30059, appProtocol: http}`, "Service", "spec ports 0", `{name: metrics, port: 10059, targetPort: metrics, protocol: TCP, appProtocol: http, nodePort: 30059}`},
+		{`service: {targetPort: proxy}`, "Service", "spec ports 0 targetPort", `proxy`},
+		{`service: {extraPorts: [{name: login, port: 80, targetPort: 4180}]}`, "Service", "spec ports 1", `{name: login, port: 80, targetPort: 4180}`},
 		{`service: {labels: {a: b}, clusterIP: 10.0.0.9}`, "Service", "spec clusterIP", `10.0.0.9`},
 		{`service: {ipFamilyPolicy: PreferDualStack, ipFamilies: [IPv6, IPv4]}`, "Service", "spec ipFamilies", `[IPv6, IPv4]`},
 		{`{service: {ipFamilyPolicy: PreferDualStack}, shards: 2}`, "Service", "spec ipFamilyPolicy", `PreferDualStack`},
 		{`service: {type: LoadBalancer, externalTrafficPolicy: Local, loadBalancer: {loadBalancerClass: internal}}`, "Service", "spec loadBalancerClass", `internal`},
 		{`ingress: {enabled: true, className: nginx, hosts: [{host: "{{ .Release.Name }}.example"}]}`, "Ingress", "spec rules 0 host", `octoeverywhere-exporter.example`},
 		{`ingress: {enabled: true, hosts: [{host: a.example, path: /printers, pathType: Exact}]}`, "Ingress", "spec rules 0 http paths 0", `{path: /printers, pathType: Exact, backend: {service: {name: octoeverywhere-exporter, port: {name: metrics}}}}`},
+		{`ingress: {enabled: true, hosts: [{host: a.example}], servicePort: login}`, "Ingress", "spec rules 0 http paths 0 backend service port", `{name: login}`},
+		{`httpRoute: {enabled: true, parentRefs: [{name: gateway}], servicePort: 80}`, "HTTPRoute", "spec rules 0 backendRefs 0 port", `80`},
+		{`httpRoute: {enabled: true, parentRefs: [{name: a, kind: Service, group: ""}], matches: [{path: {value: /a}}]}`, "HTTPRoute", "spec parentRefs 0", `{name: a, kind: Service, group: ""}`},
 		{`httpRoute: {enabled: true, parentRefs: [{name: gateway}], hostnames: [a.example]}`, "HTTPRoute", "spec", `
-parentRefs: [{name: gateway}]
+parentRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: gateway}]
 hostnames: [a.example]
 rules: [{matches: [{path: {type: PathPrefix, value: /}}], backendRefs: [{group: "", kind: Service, name: octoeverywhere-exporter, port: 10059, weight: 1}]}]`},
 		{`{verticalPodAutoscaler: {enabled: true}, shards: 2}`, "VerticalPodAutoscaler", "spec", `

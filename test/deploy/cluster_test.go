@@ -41,7 +41,7 @@ func newCluster(t *testing.T) cluster {
 	server := startProcess(t, path, address,
 		"--etcd-servers=http://"+clients, "--bind-address=127.0.0.1", "--secure-port="+port, "--cert-dir="+filepath.Join(dir, "certs"),
 		"--authorization-mode=RBAC", "--token-auth-file="+writeFile(t, dir, "tokens.csv", token+",admin,admin,system:masters\n"),
-		"--service-cluster-ip-range=10.0.0.0/24", "--service-account-issuer=https://kubernetes.default.svc",
+		"--service-cluster-ip-range=10.0.0.0/24,fd00::/112", "--service-account-issuer=https://kubernetes.default.svc",
 		"--service-account-signing-key-file="+key, "--service-account-key-file="+key)
 	c := cluster{cache: filepath.Join(dir, "cache"), kubeconfig: writeFile(t, dir, "kubeconfig", fmt.Sprintf(`
 apiVersion: v1
@@ -62,7 +62,8 @@ users: [{name: admin, user: {token: %s}}]
 	return c
 }
 
-// customResources generates the custom resource definitions of the Prometheus Operator and of Flux from their Go types.
+// customResources returns the files with custom resource definitions: those of the Prometheus Operator and of Flux, generated from their
+// Go types, and those in the modules of the Gateway API and of the Vertical Pod Autoscaler.
 func customResources(t *testing.T) (paths []string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -78,6 +79,18 @@ func customResources(t *testing.T) (paths []string) {
 		"helm.toolkit.fluxcd.io_helmreleases", "source.toolkit.fluxcd.io_ocirepositories",
 	} {
 		paths = append(paths, filepath.Join(dir, name+".yaml"))
+	}
+	for module, file := range map[string]string{
+		"sigs.k8s.io/gateway-api":                   "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml",
+		"k8s.io/autoscaler/vertical-pod-autoscaler": "deploy/vpa-v1-crd-gen.yaml",
+	} {
+		list := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", module)
+		list.Dir = "../test/tools/crds"
+		out, err := list.Output()
+		if err != nil {
+			t.Fatalf("go list -m %s: %v", module, err)
+		}
+		paths = append(paths, filepath.Join(strings.TrimSpace(string(out)), file))
 	}
 	return paths
 }

@@ -8,8 +8,9 @@
 {{- default .Release.Namespace .Values.namespaceOverride -}}
 {{- end -}}
 
+{{/* The alias in a parent chart is the name of the chart, and is often written like a variable: hallTwo. */}}
 {{- define "exporter.name" -}}
-{{- default .Chart.Name .Values.nameOverride -}}
+{{- default .Chart.Name .Values.nameOverride | lower | replace "_" "-" | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/*
@@ -27,6 +28,9 @@ are cut and get a hash, so that two of them differ. A Service name must start wi
 {{- else -}}
 {{- $full = printf "%s-%s" .Release.Name $name -}}
 {{- end -}}
+{{- end -}}
+{{- if not (regexMatch "^[a-z]" $full) -}}
+{{- $full = printf "exporter-%s" $full -}}
 {{- end -}}
 {{- $full = $full | replace "." "-" -}}
 {{- if gt (len $full) 45 -}}
@@ -121,5 +125,22 @@ resources:
 {{- define "exporter.relabelings" -}}
 {{- $all := list -}}
 {{- range . }}{{ $all = append $all (merge (dict) . (dict "action" "replace")) }}{{ end -}}
+{{- toYaml $all -}}
+{{- end -}}
+
+{{/* Parents and matches of a route with what the API server would add, for the same reason. */}}
+{{- define "exporter.parentRefs" -}}
+{{- $all := list -}}
+{{- range include "exporter.tpl" . | fromYamlArray -}}
+{{- if not (hasKey . "group") }}{{ $_ := set . "group" "gateway.networking.k8s.io" }}{{ end -}}
+{{- if not (hasKey . "kind") }}{{ $_ := set . "kind" "Gateway" }}{{ end -}}
+{{- $all = append $all . -}}
+{{- end -}}
+{{- toYaml $all -}}
+{{- end -}}
+
+{{- define "exporter.routeMatches" -}}
+{{- $all := list -}}
+{{- range . }}{{ $all = append $all (merge (dict) (deepCopy .) (dict "path" (dict "type" "PathPrefix" "value" "/"))) }}{{ end -}}
 {{- toYaml $all -}}
 {{- end -}}
