@@ -67,7 +67,7 @@ func testRenderings(t *testing.T, c cluster) {
 	t.Run("unrestricted pods are denied", func(t *testing.T) {
 		const name = "unrestricted"
 		c.namespace(t, name)
-		_, warnings, err := c.tryKubectl(t, render(t, name, "--set", "podSecurityContext.runAsNonRoot=false"), "apply", "-n", name, "-f", "-")
+		_, warnings, err := c.tryKubectl(t, render(t, name, "--set", "podSecurityContext.runAsNonRoot=false,hostNetwork=true"), "apply", "-n", name, "-f", "-")
 		if err != nil || !strings.Contains(warnings, "would violate PodSecurity") {
 			t.Errorf("apply: warnings %q, error %v", warnings, err)
 		}
