@@ -160,7 +160,7 @@ func TestArchiveRuns(t *testing.T) {
 			dropIn = block // the last one
 		}
 	}
-	if len(shell) != 5 || len(config) != 1 || !strings.Contains(dropIn, "DynamicUser=no\n") {
+	if len(shell) != 4 || len(config) != 1 || !strings.Contains(dropIn, "DynamicUser=no\n") {
 		t.Fatalf("docs/deployment.md has %d blocks of commands and %d of configuration: does this test still match them?", len(shell), len(config))
 	}
 	archives, err := filepath.Glob(filepath.Join(releaseDir(t), program+"-*."+platforms[0].String()+".tar.gz"))
@@ -198,12 +198,12 @@ systemctl() {
 runuser() { :; } # add asks for a printer
 cat >/share/drop-in <<'END'
 `+dropIn+`END
-`+shell[3]+`
+`+shell[2]+`
 cat >/etc/octoeverywhere_exporter/config.yaml <<'END'
 printers:
   - {name: mk4-01, url_file: secrets/mk4-01.url, authorization: {credentials_file: secrets/mk4-01.token}}
 END
-`+shell[4]+`
+`+shell[3]+`
 systemctl status octoeverywhere_exporter >/share/status
 show
 `)
