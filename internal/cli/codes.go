@@ -55,11 +55,11 @@ func (c codesCommand) Run(s stdio) error {
 			rows = append(rows, fault.Find(code)...)
 		}
 	}
-	switch {
-	case c.Output == "markdown":
+	switch c.Output {
+	case "markdown":
 		_, err := io.WriteString(s.out, fault.Markdown())
 		return err
-	case c.Output == "json":
+	case "json":
 		return writeCodesJSON(s.out, rows)
 	}
 	style := codeStyle(s.out)
