@@ -21,21 +21,21 @@ import (
 )
 
 type addCommand struct {
-	URL          []string   `arg:"" optional:"" name:"url" help:"The URL. If it is left out, or is -, it is read from standard input, which keeps it out of the shell's history."`
-	From         string     `type:"path" placeholder:"FILE" help:"Add all printers of a file: a URL of either kind per line, or CSV with a header that has a column url, optionally name, and a column for each label. - is standard input."`
-	Shared       bool       `help:"The URL is that of a Shared Connection. Requires --name."`
-	Name         string     `help:"The printer's name, instead of the one in the URL."`
-	Label        labelFlags `placeholder:"NAME=VALUE" help:"A label for the series of the printer, or of all printers of --from without this column; can be repeated."`
-	PrintersFile string     `name:"printers-file" type:"path" placeholder:"FILE" help:"The file with a list of printers to which the entry is added (default: printers.d/added.yaml next to the configuration file)."`
-	SecretsDir   string     `name:"secrets-dir" type:"path" placeholder:"FOLDER" help:"The folder for files with secrets (default: secrets next to the configuration file)."`
-	ConfigPath   string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; created if it does not exist (default: ${default})."`
+	URL          []string   `arg:"" optional:"" name:"url" help:"URL; without it, or with -, it is read from standard input, which keeps it out of the shell's history."`
+	From         string     `type:"path" placeholder:"FILE" help:"Add all printers of a file, or of standard input (-): a URL per line, or CSV with a header: url, optionally name, and a column per label."`
+	Shared       bool       `help:"The URL is that of a Shared Connection; requires --name."`
+	Name         string     `help:"Name of the printer, instead of the one in the URL."`
+	Label        labelFlags `placeholder:"NAME=VALUE" help:"Label of the printer, or of all printers of --from without this column; can be repeated."`
+	PrintersFile string     `name:"printers-file" type:"path" placeholder:"FILE" help:"File to which the entry is added (default: printers.d/added.yaml next to the configuration file)."`
+	SecretsDir   string     `name:"secrets-dir" type:"path" placeholder:"FOLDER" help:"Folder for files with secrets (default: secrets next to the configuration file)."`
+	ConfigPath   string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"Configuration file; created if it does not exist (default: ${default})."`
 }
 
 // Help is shown below the usage of the command.
 func (addCommand) Help() string {
-	return `The App Connection Portal ends at https://octoeverywhere.com/appportal/v1/complete?success=true&…: copy that URL from your browser. Its credentials are shown only once. They are written to files that only you can read, and the printer's entry to a file that the configuration includes; then the printer is probed once. If anything is wrong, nothing is changed. Run it as the user that runs the exporter.
+	return `The App Connection Portal ends at https://octoeverywhere.com/appportal/v1/complete?success=true&…: copy that URL from the browser. Its credentials are shown only once. They are written to files that only you can read, and an entry to a file that the configuration includes; then the printer is probed once. After an error, nothing is changed. Run it as the user of the exporter.
 
-With --from, all printers are added in one go, and none is probed. Printers that are already configured are skipped, so the command can be repeated with the same file. Lines that are wrong are left out and listed with their numbers, and the exit code is then 1. A printer whose URL has no name is called printer-1, printer-2 and so on; one whose name is taken gets a number behind it.
+--from adds many printers and probes none. Printers that are already configured are skipped, so it can be repeated. Invalid lines are listed and skipped. A printer whose URL has no name is called printer-1, printer-2, …; a name that is taken gets a number.
 
 The exit code is 1 if a printer was not added, otherwise that of probe, or 0 with --from.`
 }

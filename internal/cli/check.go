@@ -11,7 +11,7 @@ import (
 )
 
 type checkCommand struct {
-	ConfigPath string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; - is standard input, which is read once (default: ${default})."`
+	ConfigPath string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"Configuration file, or - for standard input, which is read once (default: ${default})."`
 	Shard      shardFlags `embed:""`
 }
 

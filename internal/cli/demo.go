@@ -17,7 +17,7 @@ import (
 
 type demoCommand struct {
 	ListenAddresses []string      `name:"web.listen-address" default:"127.0.0.1:10059" help:"Address to listen on; can be repeated."`
-	Seed            uint64        `default:"1" help:"The same seed is the same fleet."`
+	Seed            uint64        `default:"1" help:"Seed of the fleet. The same seed gives the same fleet."`
 	Interval        time.Duration `default:"5s" help:"Probe interval. Shorter than the default of serve (60s), so that failures show up quickly."`
 
 	Web     webFlags       `embed:""`

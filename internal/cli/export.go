@@ -8,14 +8,14 @@ import (
 )
 
 type exportCommand struct {
-	Targets    bool       `help:"Print the printers that are probed, as JSON for Prometheus' file_sd_configs."`
-	ConfigPath string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; - is standard input, which is read once (default: ${default})."`
+	Targets    bool       `help:"Print the targets as JSON for Prometheus' file_sd_configs."`
+	ConfigPath string     `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"Configuration file, or - for standard input, which is read once (default: ${default})."`
 	Shard      shardFlags `embed:""`
 }
 
 // Help is shown below the usage of the command.
 func (exportCommand) Help() string {
-	return `Prints what /sd of an exporter with this configuration responds, without one that runs. It contains names and labels, but no address or credential. Prometheus must not read half a file: write it to another name, then rename it.
+	return `Prints the response of /sd, from the configuration alone: names and labels, no address or credential. Write another file and rename it, so that Prometheus reads no half-written one.
 
     octoeverywhere_exporter export --targets >targets.tmp &&
         mv targets.tmp targets.json`

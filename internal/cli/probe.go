@@ -23,11 +23,11 @@ import (
 )
 
 type probeCommand struct {
-	Names       []string `arg:"" optional:"" name:"name" help:"The printers' names in the configuration."`
+	Names       []string `arg:"" optional:"" name:"name" help:"Names of printers in the configuration."`
 	All         bool     `help:"Probe all printers."`
 	Output      string   `enum:"text,json" default:"text" help:"text, or json: the objects of the JSON API, with each request."`
 	Concurrency int      `name:"concurrency" default:"32" help:"Maximum number of printers to probe at a time."`
-	ConfigPath  string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; - is standard input, which is read once (default: ${default})."`
+	ConfigPath  string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"Configuration file, or - for standard input, which is read once (default: ${default})."`
 }
 
 // Help is shown below the usage of the command.

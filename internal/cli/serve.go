@@ -19,19 +19,19 @@ import (
 
 // webFlags are the flags of all commands that serve.
 type webFlags struct {
-	ConfigFile             string  `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of this exporter's own pages, in the format of the Prometheus exporter toolkit."`
-	HealthAddress          string  `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address on which only /-/healthy and /-/ready are served, in plain HTTP and without credentials, for probes that have neither (default: none)."`
-	ExternalURL            string  `name:"web.external-url" placeholder:"URL" help:"URL at which people reach the exporter, through a reverse proxy for example. Its path begins all paths, unless --web.route-prefix is set (default: none)."`
-	RoutePrefix            string  `name:"web.route-prefix" placeholder:"PATH" help:"What all paths begin with; / behind a proxy that strips the path of --web.external-url (default: that path)."`
+	ConfigFile             string  `name:"web.config.file" type:"path" placeholder:"FILE" help:"TLS and basic auth of the exporter's own pages, in the format of the Prometheus exporter toolkit."`
+	HealthAddress          string  `name:"web.health-listen-address" placeholder:"ADDRESS" help:"Address that serves only /-/healthy and /-/ready, in plain HTTP without credentials (default: none)."`
+	ExternalURL            string  `name:"web.external-url" placeholder:"URL" help:"URL at which people reach the exporter, e.g. through a reverse proxy. All paths begin with its path, unless --web.route-prefix is set (default: none)."`
+	RoutePrefix            string  `name:"web.route-prefix" placeholder:"PATH" help:"Prefix of all paths; / behind a proxy that strips the path of --web.external-url (default: that path)."`
 	TelemetryPath          string  `name:"web.telemetry-path" default:"/metrics" help:"Path of the metrics."`
-	TimeoutOffset          float64 `name:"timeout-offset" default:"0.5" help:"Seconds to subtract from the scrape timeout of Prometheus (at most half of it), so that /probe responds in time with what is known."`
+	TimeoutOffset          float64 `name:"timeout-offset" default:"0.5" help:"Seconds to subtract from the scrape timeout of Prometheus (at most half of it), so that /probe responds in time."`
 	EnableLifecycle        bool    `name:"web.enable-lifecycle" help:"Allow POST and PUT /-/reload, POST /-/probe?target=NAME and POST /-/acknowledge?target=NAME."`
 	EnablePprof            bool    `name:"web.enable-pprof" help:"Serve Go's profiles below /debug/pprof/."`
-	DisableExporterMetrics bool    `name:"web.disable-exporter-metrics" help:"Leave out go_* and process_*, the metrics of Go and of the process."`
-	CreatedSamples         bool    `name:"web.enable-openmetrics-created-samples" help:"Add a _created sample to each counter and histogram in OpenMetrics text. Protobuf has created timestamps without it, at no cost."`
+	DisableExporterMetrics bool    `name:"web.disable-exporter-metrics" help:"Leave out go_* and process_*."`
+	CreatedSamples         bool    `name:"web.enable-openmetrics-created-samples" help:"Add a _created sample to each counter and histogram in OpenMetrics text; protobuf has created timestamps anyway."`
 
-	MaxRequests    int `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages and lists, and as many for the metrics; others get 503. 0: no limit."`
-	MaxConnections int `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; a new one then replaces the one that has waited longest for a request. 0: no limit."`
+	MaxRequests    int `name:"web.max-requests" default:"40" help:"Maximum number of requests in flight for pages, and as many for metrics; others get 503. 0: no limit."`
+	MaxConnections int `name:"web.max-connections" default:"512" help:"Maximum number of open connections per address; a new one replaces the one that has waited longest for a request. 0: no limit."`
 }
 
 // validate is called by the Validate methods of the commands.
@@ -109,8 +109,8 @@ func (f collectorFlags) disabled() (names []string) {
 
 // shardFlags are the flags of all commands that know shards.
 type shardFlags struct {
-	Index int `name:"shard.index" default:"0" help:"Which shard this exporter is: 0 to one less than --shard.total."`
-	Total int `name:"shard.total" default:"1" help:"Number of shards. All have the same configuration; each printer is probed by one of them."`
+	Index int `name:"shard.index" default:"0" help:"Index of this shard, from 0 to one less than --shard.total."`
+	Total int `name:"shard.total" default:"1" help:"Number of shards. All have the same configuration; each printer is probed by one."`
 }
 
 func (f shardFlags) shard() (shard.Shard, error) { return shard.New(f.Index, f.Total) }
@@ -131,11 +131,11 @@ func exporterOptions(log *slog.Logger, queue *logQueue, b build, configFile stri
 }
 
 type serveCommand struct {
-	ConfigPath       string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"The configuration file; - is standard input, which is read once (default: ${default})."`
-	ListenAddresses  []string `name:"web.listen-address" default:":10059" help:"Address to listen on, or unix:PATH for a Unix socket; can be repeated."`
-	StoragePath      string   `name:"storage.path" type:"path" placeholder:"DIR" help:"Folder of the file state.db, which keeps what must survive a restart: prints in progress, faults, backoff, history. It is created if it is missing (default: none, nothing survives)."`
+	ConfigPath       string   `name:"config.file" default:"config.yaml" type:"path" placeholder:"FILE" help:"Configuration file, or - for standard input, which is read once (default: ${default})."`
+	ListenAddresses  []string `name:"web.listen-address" default:":10059" help:"Address to listen on, or unix:PATH; can be repeated."`
+	StoragePath      string   `name:"storage.path" type:"path" placeholder:"DIR" help:"Folder of state.db, which keeps prints in progress, faults, backoff and history over restarts; created if missing (default: none)."`
 	SystemdSocket    bool     `name:"web.systemd-socket" help:"Serve on the sockets that systemd passes, instead of --web.listen-address."`
-	MaxProcs         int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"Maximum number of CPUs to use at a time. One is enough for tens of thousands of printers, and cheaper than two. Variable: GOMAXPROCS."`
+	MaxProcs         int      `name:"runtime.gomaxprocs" default:"1" env:"GOMAXPROCS" help:"CPUs to use at a time. One is enough for tens of thousands of printers, and cheaper than two. Variable: GOMAXPROCS."`
 	ShareConnections bool     `name:"probe.share-connections" default:"true" negatable:"" help:"Let printers share HTTP/2 connections where name, address and certificate allow it."`
 
 	Shard   shardFlags     `embed:""`
