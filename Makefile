@@ -8,6 +8,7 @@ long: # tests that take minutes, see docs/internals/reliability.md
 	go run ./test/load -soak 15m -printers 2000
 lint:
 	test/tools/lint
+	test/tools/spelling
 generate: # updates generated documents and golden files
 	go test ./fault ./collector ./internal/config ./internal/web ./test/hostile/cases -update
 	go test ./test/deploy ./deploy/release -run 'Document|Manifests' -update
