@@ -55,7 +55,8 @@ type prometheus struct {
 	send     func([]*notifier.Alert)
 	drop     func(tick int) bool // whether the scrapes of a tick fail
 	down     bool
-	records  bool // also what no alert reads
+	records  bool          // also what no alert reads
+	skew     time.Duration // of its clock
 }
 
 // newPrometheus returns a Prometheus with an empty database.
@@ -83,7 +84,7 @@ func (p *prometheus) start() {
 	m := rules.NewManager(&rules.ManagerOptions{
 		ExternalURL: &url.URL{Scheme: "http", Host: "prometheus.example"}, QueryFunc: rules.EngineQueryFunc(p.engine, p.db),
 		NotifyFunc: rules.SendAlerts(sender(p.sendAlerts), "http://prometheus.example"), Context: p.t.Context(),
-		AppendableV2: p.db, Queryable: p.db, OutageTolerance: time.Hour, ForGracePeriod: time.Minute, ResendDelay: 5 * time.Minute, Parser: p.parser,
+		AppendableV2: p.db, Queryable: p.db, OutageTolerance: time.Hour, ForGracePeriod: time.Minute, ResendDelay: 10 * time.Minute, Parser: p.parser,
 	})
 	loaded, errs := m.LoadGroups(time.Minute, p.external, "http://prometheus.example", nil, false, recordingRules, alertRules)
 	if errs != nil {
@@ -123,14 +124,14 @@ func (p *prometheus) tick(minute int) {
 	if p.down {
 		return
 	}
-	if now := time.Now(); minute-p.scraped >= int(p.interval/time.Minute) {
+	if now := time.Now().Add(p.skew); minute-p.scraped >= int(p.interval/time.Minute) {
 		p.scraped = minute
 		for _, target := range p.targets {
 			p.scrape(target, now, p.drop != nil && p.drop(minute))
 		}
 	}
 	time.Sleep(10 * time.Second)
-	now := time.Now()
+	now := time.Now().Add(p.skew)
 	for _, g := range p.groups {
 		if unread := g.Name() == "octoeverywhere-month" && minute%60 != 0 || g.Name() == "octoeverywhere-dashboard"; unread && !p.records {
 			continue // no alert reads it

@@ -20,10 +20,26 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestPrints, TestFleets and TestMachinery play all scenarios.
-func TestPrints(t *testing.T)    { playAll(t, printScenarios) }
-func TestFleets(t *testing.T)    { playAll(t, fleetScenarios) }
-func TestMachinery(t *testing.T) { playAll(t, machineryScenarios) }
+// parts are all scenarios, in the order of the document.
+var parts = []struct {
+	name, title string
+	scenarios   []scenario
+}{
+	{"Prints", "Prints", printScenarios},
+	{"Fleets", "Fleets and printers", fleetScenarios},
+	{"Sizes", "Small fleets, long intervals", sizeScenarios},
+	{"Repeated", "What fails repeatedly", repeatedScenarios},
+	{"Overlaps", "Failures that overlap or change", overlapScenarios},
+	{"Machinery", "The exporter, Prometheus and Alertmanager", machineryScenarios},
+	{"Starts", "Starts, targets, shards and clocks", startScenarios},
+}
+
+// TestScenarios plays all scenarios.
+func TestScenarios(t *testing.T) {
+	for _, part := range parts {
+		t.Run(part.name, func(t *testing.T) { playAll(t, part.scenarios) })
+	}
+}
 
 func playAll(t *testing.T, scenarios []scenario) {
 	t.Helper()
@@ -48,10 +64,7 @@ func playAll(t *testing.T, scenarios []scenario) {
 func TestDocument(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(documentHead)
-	for _, part := range []struct {
-		title     string
-		scenarios []scenario
-	}{{"Prints", printScenarios}, {"Fleets and printers", fleetScenarios}, {"The exporter, Prometheus and Alertmanager", machineryScenarios}} {
+	for _, part := range parts {
 		fmt.Fprintf(&b, "\n## %s\n\n| incident | pages | tickets | chats | resolved pages |\n| --- | --- | --- | --- | --- |\n", part.title)
 		for _, s := range part.scenarios {
 			fmt.Fprintf(&b, "| %s | %d | %d | %d | %d |\n", s.name, s.want.pages, s.want.tickets, s.want.chats, s.want.pagesResolved)
@@ -77,7 +90,7 @@ shipped rules, and Alertmanager's dispatcher, inhibition and notification pipeli
 notifications that reach a person: the first about an alert, and, for pages, those that say that it is resolved. A page that is resolved
 although its cause lasts would be counted, so each number is also a test that nothing is resolved falsely.
 
-Prometheus has the flags of [the alerts](../alerts.md), scrapes and evaluates once per minute, and once per five minutes in long quiet
+Prometheus has the flags of [the alerts](../alerting.md), scrapes and evaluates once per minute, and once per five minutes in long quiet
 times. In contrast to the real servers, there is no network between them, and groups of rules are evaluated at the same time, recording
 rules first. [Rule tests](../../deploy/prometheus/tests) for promtool cover each alert by itself.
 

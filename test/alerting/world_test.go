@@ -58,6 +58,8 @@ type fleet struct {
 	shards   int
 	shares   bool // plugins share the power of the printers
 	forgets  bool // no storage
+	bare     bool // printers without the label site
+	disabled int  // the first printers of each site are disabled
 	more     string
 }
 
@@ -117,7 +119,11 @@ func (f *farm) configure(o fleet) {
 		for i := range o.printers {
 			name := fmt.Sprintf("%s%s-%d", o.cluster, site, i+1)
 			host := name + ".octoeverywhere.com"
-			fmt.Fprintf(&b, "  - {name: %s, url: 'https://%s', authorization: {credentials: x}, labels: {site: %s}}\n", name, host, site)
+			label := fmt.Sprintf(", labels: {site: %s}", site)
+			if o.bare {
+				label = ""
+			}
+			fmt.Fprintf(&b, "  - {name: %s, url: 'https://%s', enabled: %v, authorization: {credentials: x}%s}\n", name, host, i >= o.disabled, label)
 			if w.relay.printers[host] == nil {
 				w.relay.printers[host] = &printer{state: "idle", platform: "1.11.2"}
 			}
@@ -126,6 +132,34 @@ func (f *farm) configure(o fleet) {
 	if err := os.WriteFile(f.config, []byte(b.String()+o.more), 0o600); err != nil {
 		w.Fatal(err)
 	}
+}
+
+// reload changes the configuration, and lets the exporters read it.
+func (f *farm) reload(o fleet) {
+	f.w.Helper()
+	if o.interval == 0 {
+		o.interval = time.Minute
+	}
+	if len(o.sites) == 0 {
+		o.sites = []string{"a"}
+	}
+	f.configure(o)
+	f.post("/-/reload")
+}
+
+// split lets Prometheus scrape each printer as a target of its own, as with prometheus-multi-target.yml.
+func (f *farm) split(site string, printers int) (targets []*target) {
+	e := f.exporters[0]
+	e.target.keep = func(_, printer string) bool { return printer == "" }
+	for i := range printers {
+		name := fmt.Sprintf("%s-%d", site, i+1)
+		targets = append(targets, &target{
+			labels: append([]string{"printer", name, "site", site}, e.target.labels...), path: "/metrics", served: &e.handler,
+			keep: func(_, p string) bool { return p == name },
+		})
+	}
+	f.prom[0].targets = append(f.prom[0].targets, targets...)
+	return targets
 }
 
 // start starts an exporter.

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,161 +8,148 @@ import (
 	"octoeverywhere_exporter/test/testkit"
 )
 
-// TestDocumentIsUpToDate compares docs/alerts.md with the rules.
-func TestDocumentIsUpToDate(t *testing.T) { testkit.Same(t, "../docs/alerts.md", document(t)) }
+// TestDocumentIsUpToDate compares docs/alerting.md with the rules and the runbooks.
+func TestDocumentIsUpToDate(t *testing.T) { testkit.Same(t, "../docs/alerting.md", document(t)) }
 
-const documentHead = `# Alerts
+const documentHead = `# Alerting
 
-<!-- Generated from deploy/prometheus by "go test ./test/deploy -run Document -update". -->
+<!-- Generated from deploy/prometheus and docs/runbooks by "go test ./test/deploy -run Document -update". -->
 
 The rules are in [deploy/prometheus](../deploy/prometheus), routes and templates for Alertmanager in
 [deploy/alertmanager](../deploy/alertmanager/alertmanager.yml), a dashboard in [deploy/grafana](../deploy/grafana). They need
-Prometheus 2.42 or newer (` + "`keep_firing_for`" + `) and Alertmanager 0.22 or newer.
+Prometheus 2.42 or newer (~keep_firing_for~) and Alertmanager 0.22 or newer.
 
-` + "```sh" + `
-cp deploy/prometheus/*.rules.yml /etc/prometheus/          # list both in rule_files, as in deploy/prometheus/prometheus.yml
-cp deploy/alertmanager/octoeverywhere.tmpl /etc/alertmanager/
-promtool test rules deploy/prometheus/tests/*.yml          # after changes of your own
-# runbook_url is a path in this repository: prepend the URL where you read it, or delete these lines
-sed -i 's|runbook_url: /docs|runbook_url: https://git.example/octoeverywhere_exporter/blob/main/docs|' /etc/prometheus/alerts.rules.yml
-` + "```" + `
+## Set-up
 
-Start Prometheus with
+~~~sh
+cp deploy/prometheus/*.rules.yml /etc/prometheus/        # list both in rule_files, as in deploy/prometheus/prometheus.yml
+cp deploy/alertmanager/* /etc/alertmanager/              # replace the URLs of the receivers
+prometheus --rules.alert.for-grace-period=1m --rules.alert.resend-delay=10m …
+~~~
 
-` + "```sh" + `
-prometheus --rules.alert.for-grace-period=1m --rules.alert.resend-delay=5m
-` + "```" + `
+The first flag restores alerts whose ~for~ is below ten minutes after a restart of Prometheus. With the second, Alertmanager keeps an
+alert for 40 minutes without hearing of it: while Prometheus is away for less, nothing is resolved.
 
-The first restores alerts whose ` + "`for`" + ` is below ten minutes after a restart. With the second, Alertmanager keeps an alert for 20
-minutes without hearing of it, instead of four: a reboot of Prometheus then resolves nothing.
+- The job name must start with ~octoeverywhere~ for the alerts on missing exporters and for the dashboard. All other rules
+  accept any name.
+- Give each printer a label ~site~, and each Prometheus an external label ~cluster~ if several share an Alertmanager: groups, inhibition
+  and silences are per job, cluster and site. Labels that are not configured are empty.
+- Set ~--web.external-url~ of the exporter: descriptions then link to the page of the printer.
+- Set ~plugin_shares_power~ for printers whose plugin is switched off with them ([configuration](configuration.md)).
+- The annotation ~runbook_url~ is absent, because only you know where you read this repository. This adds it:
 
-## Alert severities
+~~~sh
+` + runbookLinks + `
+~~~
+
+## Severities
 
 | severity | receiver | meaning |
 | --- | --- | --- |
 | critical | page | the exporter, the network or the service is down, prints are unmonitored, lost or have failed |
 | warning | ticket | a fault that persists until somebody fixes it |
 | info | chat | possibly intended |
-| none | deadman | Watchdog: always fires, so that its absence can be noticed |
+| none | deadman | Watchdog always fires. Route it to a service that notifies you when it stops arriving |
 
-**The exporter remembers, the rules do not.** Lost prints, printers that were switched off, and how prints end are metrics of the
-exporter. Rules compare ages that it exports with thresholds, so neither a failed scrape nor a restart starts or ends an alert. Pages on
-outages and lost prints stay while the exporter is not scraped, until a scrape shows that they are over.
+## Principles
 
-**One cause, one notification.** Layers behind the failing layer are unknown and not exported, so a printer has one fault at a time.
-Network and service are told per job and cluster, access and plugin per site; then the alerts of single printers do not notify. At
-least two printers must be affected (in a fleet of one: that printer, unless it may be its plugin that does not respond), so the same
-rules work for 3 printers and for 10,000. Two Prometheus servers that scrape the same exporter send the same alerts, which Alertmanager
-deduplicates. [How this is tested](internals/alerting.md) lists incidents and their notifications.
+- **The exporter remembers, the rules do not.** Rules compare ages that the exporter exports with thresholds, so neither a failed scrape
+  nor a restart starts or ends an alert. Outages and lost prints stay while the exporter is not scraped.
+- **One cause, one notification.** A printer has one fault at a time. Network and service are told per job and cluster, access and plugin
+  per site; then single printers do not notify. An outage affects at least two printers (in a fleet of one: that printer).
+- **Nothing pages before two probes of a printer agree**, whatever its interval.
+- **A page that is repeated is damped.** Outages, lost prints and failed prints page twice within six hours, then only if an outage or a
+  gap lasts for half an hour; a ticket says how often. A lost print pages for twelve hours, then it is a ticket.
+- **Printers that are switched off while idle page nobody.** A pause by a user is no ticket.
+- **Labels do not change while an alert fires.** Code and reason are in the description. ~instance~ and ~pod~ are dropped.
 
-**Nothing pages before two probes of a printer agree**, whatever its interval.
+[How the alerts are tested](internals/alerting.md) lists incidents and their notifications.
 
-**A page that is repeated is damped.** A print that is lost repeatedly pages twice within six hours, then only for gaps of more than
-30 minutes; a ticket says how often. A lost print pages for twelve hours, then it is a ticket.
+## Customization
 
-**Printers that are switched off while idle page nobody.** They are an info. During a print, it is a lost print. If the plugin's computer
-shares the printer's power switch, set ` + "`plugin_shares_power`" + ` ([configuration](configuration.md)). A pause by a user is no ticket.
+Thresholds are the first rules of recording.rules.yml. Change the number in ~vector(…)~. The Helm chart changes single alerts from its
+values ([Kubernetes](kubernetes.md)). Without it, a program such as yq does, so the file can be replaced by a newer one. Run the rule
+tests after changes of your own.
 
-**Labels do not change while an alert fires.** Code and reason are not labels; the description queries them. ` + "`instance` and `pod`" + ` are
-dropped, because they change when the exporter restarts. Your configured labels are kept.
-
-**Scope.** Give each printer a label ` + "`site`" + `, and each Prometheus an external label ` + "`cluster`" + ` if several share an Alertmanager: groups,
-inhibition and silences are per job, cluster and site. Labels that are not configured are empty.
-
-**The job name must start with ` + "`octoeverywhere`" + `** for ExporterDown, ShardMissing and the dashboard. All other rules
-accept any name.
-
-## Changing thresholds, and single alerts
-
-Thresholds are the first rules of recording.rules.yml, once each (` + "`octoeverywhere:config:…`" + ` below). Change the number in ` + "`vector(…)`" + `.
-The Helm chart changes single alerts from its values ([Kubernetes](kubernetes.md)). Without it, a program such as yq does, so that the
-file can be replaced by a newer one:
-
-` + "```sh" + `
+~~~sh
 yq -i '(.groups[].rules[] | select(.alert == "OctoEverywherePrinterOff")).labels.severity = "none"' alerts.rules.yml
 yq -i 'del(.groups[].rules[] | select(.alert == "OctoEverywhereFlapping"))' alerts.rules.yml
-` + "```" + `
+promtool test rules deploy/prometheus/tests/*.yml
+~~~
 
-## Service level objective
-
-The objective for layer service is to be up for 99.5 % of printer time over 30 days. Time in which a layer is unknown does not count;
-printers that are switched off count as up. ` + "`octoeverywhere:availability:ratio30d`" + ` is the availability per layer. Outages have their own
-alert, RecurringOutages tells of outages that are too short for it, and ServiceBudgetBurnFast and ServiceBudgetBurnSlow fire when faults
-of some printers spend the error budget too fast.
-
-## Dashboard
-
-[deploy/grafana/octoeverywhere.json](../deploy/grafana/octoeverywhere.json) has lost prints by name, firing alerts, a row per site, a
-timeline of layers, prints by outcome, latency, the exporters, and the printers that are selected. Import it into Grafana 10 or newer, or
-let [Compose](deployment.md#compose) or the [chart](kubernetes.md) provision it. It reads the recording rules. Links to a printer's page
-need ` + "`--web.external-url`" + `. Only data of a successful scrape is shown in green, or as zero.
-
-With 10,000 printers at 20 sites, a tenth of them failing, each of its 74 queries over six hours took at most 0.03 s of CPU time, and
-half of them less than 0.001 s (` + "`go test -run DashboardSpeed -dashboard=10000 -v .`" + ` in test/alerting).
+The objective for layer service is to be up for 99.5 % of printer time over 30 days (~octoeverywhere:availability:ratio30d~). Time in
+which a layer is unknown does not count; printers that are switched off count as up.
 `
 
-// document returns docs/alerts.md.
+// runbookLinks is the command that adds links of runbooks to the rules.
+const runbookLinks = `base=https://git.example/octoeverywhere_exporter/blob/main/docs/runbooks
+sed -i -E "/- alert: /{h;s/.*: //;x};/^ +annotations:/{G;s|\n(.*)|\n          runbook_url: $base/\1.md|}" /etc/prometheus/alerts.rules.yml`
+
+// document returns docs/alerting.md.
 func document(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString(documentHead)
-	alerts := groups(t, alertRules)
-	b.WriteString("\n## All alerts\n\n| alert | severity | for | example |\n| --- | --- | --- | --- |\n")
-	for _, g := range alerts {
+	b.WriteString(strings.ReplaceAll(documentHead, "~", "`"))
+	b.WriteString("\n## All alerts\n\nEach alert links to its runbook. Durations are those until it fires; Alertmanager adds its `group_wait`.\n")
+	for _, g := range groups(t, alertRules) {
+		fmt.Fprintf(&b, "\n### %s\n\n| alert | severity | after | meaning |\n| --- | --- | --- | --- |\n", strings.TrimSuffix(firstSentence(g.Comment), "."))
 		for _, r := range g.Rules {
-			fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", r.Alert, strings.ToLower(r.Alert), r.Labels.Severity, delay(r), firstExample(t, r.Alert).Summary)
+			fmt.Fprintf(&b, "| [%s](runbooks/%s.md) | %s | %s | %s |\n", strings.TrimPrefix(r.Alert, "OctoEverywhere"), r.Alert, r.Labels.Severity, delay(t, r), runbookSummary(t, r))
 		}
 	}
-	for _, g := range alerts {
-		fmt.Fprintf(&b, "\n## %s\n", strings.TrimSuffix(g.Comment, "."))
-		for _, r := range g.Rules {
-			writeSection(t, &b, r)
-		}
-	}
-	b.WriteString("\n## Recording rules\n\n| series | meaning |\n| --- | --- |\n")
-	for _, g := range groups(t, recordingRules) {
-		for _, r := range g.Rules {
-			fmt.Fprintf(&b, "| `%s` | %s |\n", r.Record, r.Comment)
+	b.WriteString("\n## Thresholds\n\n| octoeverywhere:config: | default | meaning |\n| --- | --- | --- |\n")
+	for _, r := range rules(t, recordingRules) {
+		if name, ok := strings.CutPrefix(r.Record, "octoeverywhere:config:"); ok {
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, strings.TrimSuffix(strings.TrimPrefix(r.Expr, "vector("), ")"), r.Comment)
 		}
 	}
 	return b.String()
 }
 
-// writeSection writes the section of an alert. Its texts are an example from the rule tests.
-func writeSection(t *testing.T, b *strings.Builder, r rule) {
-	a := firstExample(t, r.Alert)
-	fmt.Fprintf(b, "\n### %s\n\nSeverity %s; fires after %s, resolves after %s.", r.Alert, r.Labels.Severity, delay(r), cmp.Or(r.KeepFiringFor, "0s"))
-	if r.Comment != "" {
-		fmt.Fprintf(b, " %s", r.Comment)
-	}
-	fmt.Fprintf(b, "\n\n> **%s**\n>\n", a.Summary)
-	for line := range strings.SplitSeq(a.Description, "\n") {
-		fmt.Fprintf(b, "> %s  \n", line)
-	}
-	link := strings.TrimPrefix(strings.TrimPrefix(r.Annotations.RunbookURL, "/docs/"), "alerts.md")
-	fmt.Fprintf(b, "> [%s](%s)\n\n```promql\n%s\n```\n", r.Annotations.RunbookURL, link, strings.TrimSpace(r.Expr))
-}
-
-// delay returns how long the expression must hold before the alert fires.
-func delay(r rule) string {
-	if r.For == "" {
-		return "0s"
-	}
-	return r.For
-}
-
-// firstExample returns the annotations in the first rule test in which an alert fires. promtool verifies them.
-func firstExample(t *testing.T, alert string) annotations {
+// runbookSummary returns the first sentence of the summary of an alert's runbook.
+func runbookSummary(t *testing.T, r rule) string {
 	t.Helper()
-	for _, path := range ruleTests(t) {
-		for _, test := range loadRuleTests(t, path) {
-			for _, a := range test.AlertRuleTests {
-				if a.Alert == alert && len(a.Want) > 0 {
-					return a.Want[0].Annotations
-				}
-			}
+	text := readFile(t, "../docs/runbooks/"+r.Alert+".md")
+	_, rest, _ := strings.Cut(text, "## Summary\n")
+	summary, _, _ := strings.Cut(rest, "\n## ")
+	return firstSentence(strings.TrimSpace(summary))
+}
+
+func firstSentence(text string) string {
+	first, _, more := strings.Cut(text, ". ")
+	if more {
+		first += "."
+	}
+	return first
+}
+
+// ages says when alerts without `for` fire: their expressions compare ages.
+var ages = map[string]string{
+	"Watchdog": "0m", "ExporterRestarting": "0m", "LogDropped": "0m", "ExporterPanics": "0m", "NetworkOutage": "4m", "ServiceOutage": "4m",
+	"RecurringOutages": "3 outages", "ActivePrintsUnmonitored": "4m", "PrintLost": "5m", "PrintsLost": "5m", "PrintStillLost": "12h",
+	"PrintLostOften": "3 losses", "PrintFailed": "0m", "PrintFailedOften": "3 failures", "LostPrintFailed": "0m", "PrintError": "2m",
+	"PrintPaused": "15m", "PrintNoProgress": "2h", "PrinterUnreachable": "15m", "AccessDenied": "15m", "PluginOffline": "15m",
+	"PluginOutdated": "15m", "HostFailing": "15m", "PrinterOff": "15m", "PrinterError": "15m", "Flapping": "4 outages in 1h",
+}
+
+// delay returns how long a failure must last before the alert fires.
+func delay(t *testing.T, r rule) string {
+	t.Helper()
+	age, ok := ages[strings.TrimPrefix(r.Alert, "OctoEverywhere")]
+	if ok == (r.For != "") {
+		t.Errorf("%s: either `for` or an entry in ages", r.Alert)
+	}
+	return age + r.For
+}
+
+// TestRunbookLinks: the command in the document adds the link of each runbook, and promtool accepts the file.
+func TestRunbookLinks(t *testing.T) {
+	path := writeFile(t, t.TempDir(), "alerts.rules.yml", readFile(t, alertRules))
+	runTool(t, "bash", "-ec", strings.ReplaceAll(runbookLinks, "/etc/prometheus/alerts.rules.yml", path))
+	runTool(t, "promtool", "check", "rules", "--lint-fatal", path)
+	for _, r := range rules(t, path) {
+		if want := "https://git.example/octoeverywhere_exporter/blob/main/docs/runbooks/" + r.Alert + ".md"; r.Annotations.RunbookURL != want {
+			t.Errorf("%s: runbook_url is %q", r.Alert, r.Annotations.RunbookURL)
 		}
 	}
-	t.Fatalf("no rule test in which %s fires", alert)
-	return annotations{}
 }

@@ -12,7 +12,7 @@
 {{- include "exporter.file" (list . "files/recording.rules.yml") -}}
 {{- end -}}
 
-{{/* The alerts with the changes of prometheusRule.overrides. Without runbookBase, the links of runbooks lead nowhere. */}}
+{{/* The alerts with the changes of prometheusRule.overrides. With runbookBase, each has the link of its runbook. */}}
 {{- define "exporter.alertsRules" -}}
 {{- $rule := .Values.prometheusRule -}}
 {{- $file := include "exporter.file" (list . "files/alerts.rules.yml") | fromYaml -}}
@@ -26,12 +26,8 @@
 {{- $labels := mergeOverwrite (deepCopy $alert.labels) $rule.alertLabels (default dict $override.labels) -}}
 {{- with $override.severity }}{{ $_ := set $labels "severity" . }}{{ end -}}
 {{- $annotations := mergeOverwrite (deepCopy $alert.annotations) (default dict $override.annotations) -}}
-{{- if hasPrefix "/docs/" (default "" $annotations.runbook_url) -}}
-{{- if $rule.runbookBase -}}
-{{- $_ := set $annotations "runbook_url" (print (trimSuffix "/" $rule.runbookBase) $annotations.runbook_url) -}}
-{{- else -}}
-{{- $annotations = omit $annotations "runbook_url" -}}
-{{- end -}}
+{{- if and $rule.runbookBase (not $annotations.runbook_url) -}}
+{{- $_ := set $annotations "runbook_url" (printf "%s/docs/runbooks/%s.md" (trimSuffix "/" $rule.runbookBase) $alert.alert) -}}
 {{- end -}}
 {{- with $override.for }}{{ $_ := set $alert "for" . }}{{ end -}}
 {{- with $override.keepFiringFor }}{{ $_ := set $alert "keep_firing_for" . }}{{ end -}}
