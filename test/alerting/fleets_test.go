@@ -199,7 +199,7 @@ var fleetScenarios = []scenario{
 		w.fail(hangs, "a-1")
 		w.pass(90)
 		w.fail("", "a-1")
-		w.pass(60)
+		w.pass(90)
 	}},
 	{"The service is down at night, while most printers are switched off", counts{pages: 1, pagesResolved: 1, chats: 1}, func(w *world) {
 		w.add(fleet{printers: 6})

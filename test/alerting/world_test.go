@@ -226,8 +226,8 @@ func (w *world) gone(names ...string) {
 	w.each(func(p *printer) { p.state, p.shown = "idle", false }, names...)
 }
 
-// pass lets time pass, in minutes. Prometheus scrapes and evaluates once per minute; after an hour in which nothing happened, once
-// every five minutes, which saves processor time and is a scrape interval that the rules must endure.
+// pass lets time pass, in minutes. Prometheus scrapes and evaluates once per minute; after 35 minutes in which nothing happened, once
+// every two, and after an hour, once every five, which saves processor time and is a scrape interval that the rules must endure.
 func (w *world) pass(minutes int) {
 	w.Helper()
 	for step, ends := 1, w.minute+minutes; w.minute < ends; {
@@ -237,8 +237,11 @@ func (w *world) pass(minutes int) {
 				p.tick(w.minute)
 			}
 		}
-		if minutes-(ends-w.minute) >= 60 {
+		switch passed := minutes - (ends - w.minute); {
+		case passed >= 60:
 			step = 5
+		case passed >= 35:
+			step = 2
 		}
 		step = min(step, ends-w.minute)
 		w.minute += step

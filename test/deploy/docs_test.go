@@ -67,9 +67,8 @@ alert for 40 minutes without hearing of it: while Prometheus is away for less, n
 
 ## Customization
 
-Thresholds are the first rules of recording.rules.yml. Change the number in ~vector(…)~. The Helm chart changes single alerts from its
-values ([Kubernetes](kubernetes.md)). Without it, a program such as yq does, so the file can be replaced by a newer one. Run the rule
-tests after changes of your own.
+Thresholds are the first rules of recording.rules.yml, with what happens if you change them. The Helm chart changes single alerts from its
+values ([Kubernetes](kubernetes.md)). Without it, a program such as yq does:
 
 ~~~sh
 yq -i '(.groups[].rules[] | select(.alert == "OctoEverywherePrinterOff")).labels.severity = "none"' alerts.rules.yml
@@ -77,8 +76,7 @@ yq -i 'del(.groups[].rules[] | select(.alert == "OctoEverywhereFlapping"))' aler
 promtool test rules deploy/prometheus/tests/*.yml
 ~~~
 
-The objective for layer service is to be up for 99.5 % of printer time over 30 days (~octoeverywhere:availability:ratio30d~). Time in
-which a layer is unknown does not count; printers that are switched off count as up.
+The objective for layer service is 99.5 % of printer time over 30 days (~octoeverywhere:availability:ratio30d~).
 `
 
 // runbookLinks is the command that adds links of runbooks to the rules.
@@ -90,7 +88,7 @@ func document(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString(strings.ReplaceAll(documentHead, "~", "`"))
-	b.WriteString("\n## All alerts\n\nEach alert links to its runbook. Durations are those until it fires; Alertmanager adds its `group_wait`.\n")
+	b.WriteString("\n## All alerts\n\nEach links to its runbook. Alertmanager adds its `group_wait`.\n")
 	for _, g := range groups(t, alertRules) {
 		fmt.Fprintf(&b, "\n### %s\n\n| alert | severity | after | meaning |\n| --- | --- | --- | --- |\n", strings.TrimSuffix(firstSentence(g.Comment), "."))
 		for _, r := range g.Rules {
@@ -100,7 +98,7 @@ func document(t *testing.T) string {
 	b.WriteString("\n## Thresholds\n\n| octoeverywhere:config: | default | meaning |\n| --- | --- | --- |\n")
 	for _, r := range rules(t, recordingRules) {
 		if name, ok := strings.CutPrefix(r.Record, "octoeverywhere:config:"); ok {
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, strings.TrimSuffix(strings.TrimPrefix(r.Expr, "vector("), ")"), r.Comment)
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, strings.TrimSuffix(strings.TrimPrefix(r.Expr, "vector("), ")"), firstSentence(r.Comment))
 		}
 	}
 	return b.String()

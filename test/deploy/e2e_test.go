@@ -10,9 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,9 +21,10 @@ import (
 )
 
 // TestNotifications runs the exporter, Prometheus, Alertmanager and a receiver of notifications on a simulated fleet of 50
-// printers, with the shipped files. Only addresses are substituted, and durations are divided by speedup.
+// printers, with the shipped files. Only addresses are substituted, and durations are divided by speedup. Five incidents overlap:
+// a changed access code, a lost print, printers that are switched off, an outage of the service, and in it one of the exporter.
 func TestNotifications(t *testing.T) {
-	skipUnlessLong(t, "a minute and a half")
+	skipUnlessLong(t, "two minutes")
 	testkit.Tool(t, "prometheus")
 	testkit.Tool(t, "prometheus-alertmanager")
 	const printers = 50
@@ -36,45 +35,59 @@ func TestNotifications(t *testing.T) {
 	lockedOut, lost, off := idle[0], idle[1], idle[2:12]
 
 	relay, exporter := startFleet(t, printers)
-	received := &notifications{}
+	scraped := newGate(t, exporter.URL)
+	received := &notifications{began: time.Now()}
 	receiver := httptest.NewServer(received)
 	defer receiver.Close()
 	am := startAlertmanager(t, writeFile(t, t.TempDir(), "alertmanager.yml", substitute(accelerate(readFile(t, routing)),
 		"http://page.invalid/", receiver.URL+"/page", "http://ticket.invalid/", receiver.URL+"/ticket", "http://chat.invalid/", receiver.URL+"/chat")))
-	prom := startPrometheus(t, "prometheus/prometheus.yml", exporter, am)
+	prom := startPrometheus(t, "prometheus/prometheus.yml", scraped.URL, am)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("notifications:\n%s\nsamples of up:\n%s", strings.Join(received.log(), "\n"), prom.samples("up"))
+		}
+	})
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
+	firing := func(alert string, n int) func() bool {
+		return prom.queryEquals(fmt.Sprintf(`count(ALERTS{alertname="OctoEverywhere%s",alertstate="firing"})`, alert), n)
+	}
 
 	prom.Until("all printers are up", prom.queryEquals("count(octoeverywhere_probe_success == 1)", printers))
-
 	must(relay.SetFault(lockedOut, simulator.AuthInvalid))
-	am.Until("a ticket reports the changed access code", received.has("ticket: firing HostFailing "+lockedOut))
-
-	relay.ServiceDown()
-	am.Until("a page reports the outage of the service", received.has("page: firing ServiceOutage"))
-	relay.ServiceUp()
-	am.Until("the page is resolved", received.has("page: resolved ServiceOutage"))
-
 	must(relay.StartPrint(lost))
 	prom.Until("the print is active", prom.queryEquals(fmt.Sprintf("count(octoeverywhere_printer_state{printer=%q,state=~\"warmingup|printing\"} == 1)", lost), 1))
-	must(relay.SwitchOff(lost))
-	for _, name := range off {
+	for _, name := range append(off, lost) {
 		must(relay.SwitchOff(name))
 	}
 	am.Until("a page reports the lost print", received.has("page: firing PrintLost "+lost))
-	prom.Until("the other printers have been off for long enough",
-		prom.queryEquals(`count(ALERTS{alertname="OctoEverywherePrinterOff",alertstate="firing"})`, len(off)))
-	prom.Until("the access code is still wrong",
-		prom.queryEquals(`count(ALERTS{alertname="OctoEverywhereHostFailing",alertstate="firing"})`, 1))
+	am.Until("a ticket reports the changed access code", received.has("ticket: firing HostFailing "+lockedOut))
+	prom.Until("the other printers have been off for long enough", firing("PrinterOff", len(off)))
+
+	relay.ServiceDown()
+	am.Until("a page reports the outage of the service", received.has("page: firing ServiceOutage"))
+	scraped.closed.Store(true)
+	am.Until("a page reports that the exporter is down", received.has("page: firing ExporterDown"))
+	relay.ServiceUp()
+	if resolved := "page: resolved ServiceOutage"; received.has(resolved)() {
+		t.Errorf("%s, while nothing is known", resolved)
+	}
+	scraped.closed.Store(false)
+	am.Until("the page on the exporter is resolved", received.has("page: resolved ExporterDown"))
+	am.Until("the page on the service is resolved", received.has("page: resolved ServiceOutage"))
+	prom.Until("the print is still lost", firing("PrintLost", 1))
+	prom.Until("the access code is still wrong", firing("HostFailing", 1))
 	time.Sleep(12 * time.Second) // longer than Alertmanager's group_interval, so that unexpected notifications arrive
 
 	want := []string{
+		"page: firing ExporterDown",
 		"page: firing PrintLost " + lost,
 		"page: firing ServiceOutage",
+		"page: resolved ExporterDown",
 		"page: resolved ServiceOutage",
 		"ticket: firing HostFailing " + lockedOut,
 	}
@@ -89,7 +102,7 @@ func TestNotifications(t *testing.T) {
 	prom.checkRuleHealth()
 	for file, d := range dashboards(t) {
 		for _, expr := range d.queries() {
-			if n, err := prom.seriesCount(expr); err != nil || n == 0 {
+			if n, err := prom.seriesCount(expr); err != nil || n == 0 && !strings.HasSuffix(expr, "> 0") {
 				t.Errorf("%s: %d series, %v:\n%s", file, n, err, expr)
 			}
 		}
@@ -104,7 +117,7 @@ func TestMultiTarget(t *testing.T) {
 	const printers = 6
 	_, exporter := startFleet(t, printers)
 	am := startAlertmanager(t, routing)
-	p := startPrometheus(t, "prometheus/prometheus-multi-target.yml", exporter, am)
+	p := startPrometheus(t, "prometheus/prometheus-multi-target.yml", exporter.URL, am)
 	p.Until("all printers and the exporter are scraped", p.queryEquals("count(up == 1)", printers+1))
 	p.Until("all series have the same job and instance, and the configured labels", p.queryEquals(
 		`count(count by (job, instance, printer, site, model) (octoeverywhere_layer_up{layer="network",job="octoeverywhere",site!="",model!=""}))`, printers))
@@ -142,18 +155,19 @@ func startRelay(t *testing.T, f simulator.Options, o simulator.ConfigOptions) (*
 // startExporter starts an exporter process.
 func startExporter(t *testing.T, config string) *process {
 	t.Helper()
-	return &process{testkit.Serve(t, "--config.file="+writeFile(t, t.TempDir(), "config.yaml", config)), t}
+	return &process{testkit.Serve(t, "--config.file="+writeFile(t, t.TempDir(), "config.yaml", config), "--storage.path="+t.TempDir()), t}
 }
 
 // startPrometheus starts Prometheus with a shipped configuration and the rules.
-func startPrometheus(t *testing.T, config string, exporter, am *process) *process {
+func startPrometheus(t *testing.T, config, exporter string, am *process) *process {
 	t.Helper()
 	dir := t.TempDir()
 	for _, path := range []string{recordingRules, alertRules} {
 		writeFile(t, dir, filepath.Base(path), accelerate(readFile(t, path)))
 	}
 	file := writeFile(t, dir, "prometheus.yml", substitute(accelerate(readFile(t, config)),
-		"127.0.0.1:10059", strings.TrimPrefix(exporter.URL, "http://"), "127.0.0.1:9093", strings.TrimPrefix(am.URL, "http://")))
+		"scrape_timeout: 333ms", "scrape_timeout: 1s", // a busy machine is no outage
+		"127.0.0.1:10059", strings.TrimPrefix(exporter, "http://"), "127.0.0.1:9093", strings.TrimPrefix(am.URL, "http://")))
 	address := testkit.FreeAddress(t)
 	return startReady(t, testkit.Tool(t, "prometheus"), address, "/-/ready",
 		"--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+address)
@@ -215,74 +229,4 @@ func (p *process) checkRuleHealth() {
 	if want := len(rules(p.t, recordingRules, alertRules)); checked != want {
 		p.t.Errorf("Prometheus has %d rules, want %d", checked, want)
 	}
-}
-
-// notifications is the webhook server that records what is sent to page, ticket and chat.
-type notifications struct {
-	mu  sync.Mutex
-	all []notification
-}
-
-// notification is a webhook request of Alertmanager.
-type notification struct {
-	receiver string
-	Status   string
-	Alerts   []struct {
-		Status      string
-		Labels      map[string]string
-		Annotations map[string]string
-	}
-}
-
-func (n *notifications) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	sent := notification{receiver: strings.TrimPrefix(r.URL.Path, "/")}
-	if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.all = append(n.all, sent)
-}
-
-// String returns the receiver and the alerts in one line.
-func (n notification) String() string {
-	var alerts []string
-	for _, a := range n.Alerts {
-		alerts = append(alerts, strings.TrimSpace(a.Status+" "+strings.TrimPrefix(a.Labels["alertname"], "OctoEverywhere")+" "+a.Labels["printer"]))
-	}
-	slices.Sort(alerts)
-	return n.receiver + ": " + strings.Join(alerts, ", ")
-}
-
-// has returns a condition: a notification was received.
-func (n *notifications) has(line string) func() bool {
-	return func() bool { return slices.Contains(n.pagesAndTickets(), line) }
-}
-
-// pagesAndTickets returns the notifications that need action, sorted.
-func (n *notifications) pagesAndTickets() (lines []string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, one := range n.all {
-		if one.receiver != "chat" {
-			lines = append(lines, one.String())
-		}
-	}
-	slices.Sort(lines)
-	return lines
-}
-
-// texts returns all annotations of all notifications.
-func (n *notifications) texts() (texts []string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, one := range n.all {
-		for _, a := range one.Alerts {
-			for _, text := range a.Annotations {
-				texts = append(texts, text)
-			}
-		}
-	}
-	return texts
 }

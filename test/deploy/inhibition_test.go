@@ -18,9 +18,9 @@ import (
 // inhibits maps each alert to the alerts it inhibits: those of the same job, and for single printers of the same printer.
 var inhibits = map[string]string{
 	"Watchdog": "",
-	"ExporterDown": "DuplicatePrinters ExporterRestarting ScrapesFailing TargetFailing ReloadFailed StorageFailed LogDropped " +
-		"ProbesStale ExporterPanics EdgeCertificateExpiring RecurringOutages SiteOutage ServiceBudgetBurnFast " +
-		"ServiceBudgetBurnSlow PrintStillLost PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress " +
+	"ExporterDown": "DuplicatePrinters ExporterRestarting ScrapesFailing TargetFailing ReloadFailed WebConfigFailed StorageFailed StorageStale LogDropped " +
+		"ClockAhead ProbesStale ExporterPanics EdgeCertificateExpiring RecurringOutages SiteOutage ServiceBudgetBurnFast " +
+		"ServiceBudgetBurnSlow PrintStillLost PrintLostOften PrintFailedOften LostPrintFailed PrintError PrintPaused PrintNoProgress " +
 		"PrinterUnreachable AccessDenied PluginOffline PluginOutdated HostFailing PrinterOff PrinterError Flapping",
 	"ShardMissing":            "",
 	"ShardIsolated":           "",
@@ -29,18 +29,21 @@ var inhibits = map[string]string{
 	"ScrapesFailing":          "",
 	"TargetFailing":           "",
 	"ReloadFailed":            "",
+	"WebConfigFailed":         "",
 	"StorageFailed":           "",
+	"StorageStale":            "",
+	"ClockAhead":              "",
 	"LogDropped":              "",
 	"ProbesStale":             "",
 	"ExporterPanics":          "",
 	"EdgeCertificateExpiring": "",
 	"NetworkOutage": "ServiceOutage RecurringOutages SiteOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintStillLost " +
-		"PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress PrinterUnreachable AccessDenied " +
+		"PrintLostOften PrintFailedOften LostPrintFailed PrintError PrintPaused PrintNoProgress PrinterUnreachable AccessDenied " +
 		"PluginOffline PluginOutdated HostFailing PrinterOff PrinterError Flapping",
 	"ServiceOutage": "RecurringOutages SiteOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintStillLost PrintLostOften " +
-		"LostPrintFailed PrintError PrintPaused PrintNoProgress PrinterUnreachable AccessDenied PluginOffline " +
+		"PrintFailedOften LostPrintFailed PrintError PrintPaused PrintNoProgress PrinterUnreachable AccessDenied PluginOffline " +
 		"PluginOutdated HostFailing PrinterOff PrinterError Flapping",
-	"RecurringOutages":        "ServiceBudgetBurnFast ServiceBudgetBurnSlow PrinterUnreachable Flapping",
+	"RecurringOutages":        "ServiceBudgetBurnFast ServiceBudgetBurnSlow",
 	"ActivePrintsUnmonitored": "SiteOutage AccessDenied PluginOffline Flapping",
 	"SiteOutage":              "PluginOffline Flapping",
 	"ServiceBudgetBurnFast":   "ServiceBudgetBurnSlow PrinterUnreachable",
@@ -53,21 +56,20 @@ var inhibits = map[string]string{
 	"PrintLostOften": "Flapping",
 	"PrintFailed": "PrintError PrintPaused PrinterUnreachable PluginOffline PluginOutdated HostFailing PrinterOff PrinterError " +
 		"Flapping",
+	"PrintFailedOften":   "",
 	"LostPrintFailed":    "",
 	"PrintError":         "",
 	"PrintPaused":        "",
 	"PrintNoProgress":    "",
 	"PrinterUnreachable": "",
-	"AccessDenied": "PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress PluginOffline PluginOutdated HostFailing " +
+	"AccessDenied": "PrintLostOften PrintFailedOften LostPrintFailed PrintError PrintPaused PrintNoProgress PluginOffline PluginOutdated HostFailing " +
 		"PrinterOff PrinterError Flapping",
-	"PluginOffline": "PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress HostFailing PrinterOff PrinterError " +
-		"Flapping",
-	"PluginOutdated": "PrintLostOften LostPrintFailed PrintError PrintPaused PrintNoProgress HostFailing PrinterOff PrinterError " +
-		"Flapping",
-	"HostFailing":  "PrinterOff PrinterError Flapping",
-	"PrinterOff":   "PrinterError Flapping",
-	"PrinterError": "",
-	"Flapping":     "",
+	"PluginOffline":  "HostFailing PrinterOff PrinterError Flapping",
+	"PluginOutdated": "HostFailing PrinterOff PrinterError Flapping",
+	"HostFailing":    "PrinterOff PrinterError Flapping",
+	"PrinterOff":     "PrinterError Flapping",
+	"PrinterError":   "",
+	"Flapping":       "",
 }
 
 // inhibitsAllPrinters lists the alerts that inhibit alerts of all printers.

@@ -14,8 +14,8 @@ import (
 const speedup = 30
 
 var (
-	// Durations in rules and configurations: after a key, or as the range of a selector.
-	durations = regexp.MustCompile(`(\b(?:for|keep_firing_for|interval|scrape_interval|scrape_timeout|evaluation_interval|group_wait|group_interval|repeat_interval): |\[)((?:\d+[dhms])+)\b`)
+	// Durations in rules and configurations: after a key, as the range of a selector, or as its offset.
+	durations = regexp.MustCompile(`(\b(?:for|keep_firing_for|interval|scrape_interval|scrape_timeout|evaluation_interval|group_wait|group_interval|repeat_interval): |\[|\boffset )((?:\d+[dhms])+)\b`)
 	part      = regexp.MustCompile(`(\d+)([dhms])`)
 )
 
@@ -46,14 +46,14 @@ func TestAccelerate(t *testing.T) {
 	got := accelerate(`for: 5m
 keep_firing_for: 1h
 group_wait: 1m30s
-expr: x[6h] > 14.4 * 0.005 and time() - y > 43200
+expr: x[6h] offset 5m > 14.4 * 0.005 and time() - y > 43200
 - record: octoeverywhere:config:print_lost_after_seconds
   expr: vector(300)
 summary: 'for 5m [x]: 30 s'`)
 	want := `for: 10000ms
 keep_firing_for: 120000ms
 group_wait: 3000ms
-expr: x[720000ms] > 14.4 * 0.005 and time() - y > 43200
+expr: x[720000ms] offset 10000ms > 14.4 * 0.005 and time() - y > 43200
 - record: octoeverywhere:config:print_lost_after_seconds
   expr: vector(10)
 summary: 'for 5m [x]: 30 s'`
