@@ -134,6 +134,16 @@ var overlapScenarios = []scenario{
 		w.fail("785", "a-1")
 		w.pass(40)
 	}},
+	{"A printer is switched off, then its plugin is off for half an hour", counts{tickets: 1, chats: 1}, func(w *world) {
+		w.add(fleet{printers: 6})
+		w.pass(20)
+		w.fail("785", "a-1")
+		w.pass(60)
+		w.fail("601", "a-1")
+		w.pass(30)
+		w.fail("785", "a-1")
+		w.pass(60)
+	}},
 	{"A print completes during a service outage", counts{pages: 1, pagesResolved: 1}, func(w *world) {
 		w.add(fleet{printers: 4})
 		w.pass(5)
