@@ -20,12 +20,12 @@ var fleetScenarios = []scenario{
 		w.fail("", "all")
 		w.pass(60)
 	}},
-	{"The service is down for 2 of every 10 minutes, for 6 hours", counts{tickets: 1}, func(w *world) {
+	{"The service is down for 2 of every 10 minutes, for 3 hours", counts{tickets: 1}, func(w *world) {
 		w.add(fleet{printers: 6})
 		w.pass(5)
 		w.print("a-1", "a-2")
 		w.pass(20)
-		w.cycle(36, func() { w.fail("503", "all") }, 2, func() { w.fail("", "all") }, 8)
+		w.cycle(18, func() { w.fail("503", "all") }, 2, func() { w.fail("", "all") }, 8)
 	}},
 	{"The plugin of the only printer hangs, the edge is fine", counts{tickets: 1}, func(w *world) {
 		w.add(fleet{printers: 1})
@@ -41,20 +41,20 @@ var fleetScenarios = []scenario{
 		w.fail("", "a-1")
 		w.pass(60)
 	}},
-	{"787, 789 and 785 rotate every 4 minutes for 4 hours", counts{tickets: 1}, func(w *world) {
+	{"787, 789 and 785 rotate every 4 minutes for 2 hours", counts{tickets: 1}, func(w *world) {
 		w.add(fleet{printers: 4})
 		w.pass(20)
-		for range 20 {
+		for range 10 {
 			for _, f := range []string{"787", "789", "785"} {
 				w.fail(f, "a-1")
 				w.pass(4)
 			}
 		}
 	}},
-	{"A smart plug switches idle printers off on three nights", counts{chats: 3}, func(w *world) {
+	{"A smart plug switches idle printers off on two nights", counts{chats: 2}, func(w *world) {
 		w.add(fleet{printers: 4})
 		w.pass(20)
-		w.cycle(3, func() { w.fail("785", "a-1", "a-2") }, 480, func() { w.fail("", "all") }, 600)
+		w.cycle(2, func() { w.fail("785", "a-1", "a-2") }, 480, func() { w.fail("", "all") }, 600)
 	}},
 	{"A fleet with computers on the same switch is switched off on two nights, and prints by day", counts{chats: 2}, func(w *world) {
 		w.add(fleet{printers: 4, shares: true})
@@ -225,7 +225,7 @@ var fleetScenarios = []scenario{
 		w.fail("789", "a-1")
 		w.pass(60)
 	}},
-	{"The service responds differently in an outage of 40 minutes: 503, 600, no answer", counts{pages: 1, pagesResolved: 1}, func(w *world) {
+	{"The service responds differently in an outage of 40 minutes: 503, 600, no response", counts{pages: 1, pagesResolved: 1}, func(w *world) {
 		w.add(fleet{printers: 6})
 		w.pass(5)
 		w.print("a-1")

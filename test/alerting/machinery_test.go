@@ -45,7 +45,7 @@ var machineryScenarios = []scenario{
 		f.exporters[0].restart(2)
 		w.pass(120)
 	}},
-	{"The exporter restarts in a loop and answers one scrape of five", counts{pages: 1}, func(w *world) {
+	{"The exporter restarts in a loop and responds to one scrape of five", counts{pages: 1}, func(w *world) {
 		f := w.add(fleet{printers: 4})
 		w.pass(20)
 		w.cycle(24, func() { f.exporters[0].stop() }, 4, func() { f.exporters[0].start() }, 1)

@@ -66,12 +66,12 @@ var printScenarios = []scenario{
 		w.fail("785", "a-1")
 		w.pass(120)
 	}},
-	{"A bad Wi-Fi: 7 minutes off and 7 on during a print, for 8 hours", counts{pages: 1, tickets: 1, pagesResolved: 1}, func(w *world) {
+	{"A bad Wi-Fi: 7 minutes off and 7 on during a print, for 4 hours", counts{pages: 1, tickets: 1, pagesResolved: 1}, func(w *world) {
 		w.add(fleet{printers: 4})
 		w.pass(5)
 		w.print("a-1")
 		w.pass(20)
-		w.cycle(34, func() { w.fail("601", "a-1") }, 7, func() { w.fail("", "a-1") }, 7)
+		w.cycle(17, func() { w.fail("601", "a-1") }, 7, func() { w.fail("", "a-1") }, 7)
 	}},
 	{"A bad Wi-Fi: 8 minutes off and 40 on during a print, for 12 hours", counts{pages: 2, tickets: 1, pagesResolved: 2}, func(w *world) {
 		w.add(fleet{printers: 4})

@@ -2,12 +2,12 @@ package alerting
 
 // repeatedScenarios are about what fails repeatedly: it pages twice, then it is a ticket.
 var repeatedScenarios = []scenario{
-	{"The internet connection of a site is off for 7 of every 14 minutes, for 8 hours, with prints", counts{pages: 1, pagesResolved: 1}, func(w *world) {
+	{"The internet connection of a site is off for 7 of every 14 minutes, for 3 hours, with prints", counts{pages: 1, pagesResolved: 1}, func(w *world) {
 		w.add(fleet{printers: 4, sites: []string{"a", "b"}})
 		w.pass(5)
 		w.print("all")
 		w.pass(20)
-		w.cycle(34, func() { w.fail("601", "a") }, 7, func() { w.fail("", "a") }, 7)
+		w.cycle(13, func() { w.fail("601", "a") }, 7, func() { w.fail("", "a") }, 7)
 		w.pass(60)
 	}},
 	{"The internet connection of a site is off for 8 of every 48 minutes, for 5 hours, with prints", counts{pages: 2, pagesResolved: 2, tickets: 1}, func(w *world) {
