@@ -42,6 +42,11 @@ func TestDashboardSpeed(t *testing.T) {
 			w.fail([]string{"785", "601", "606", "789"}[i%4], fmt.Sprintf("%s-%d", f.sites[i%20], i/20+1))
 		}
 		w.pass(12)
+		for _, g := range p.groups {
+			before := cpuTime(t)
+			g.Eval(t.Context(), time.Now())
+			t.Logf("%v  evaluation of group %s", (cpuTime(t) - before).Round(time.Millisecond), g.Name())
+		}
 		w.farms[0].exporters[0].stop()
 		p.repeat(6*time.Minute, 6*time.Hour)
 		time.Sleep(6 * time.Hour)
