@@ -43,6 +43,7 @@ type dashboardPanel struct {
 		Expr       string
 		Datasource dashboardSource
 	}
+	FieldConfig json.RawMessage
 }
 
 type dashboardSource struct{ UID string }
@@ -183,6 +184,44 @@ func TestDashboardsHonorVariables(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDashboardsLinkToPrinters: a table of printers has links to their pages, and to the last row. Links use no label that is absent
+// where it is not configured: Grafana would not replace it.
+func TestDashboardsLinkToPrinters(t *testing.T) {
+	link := regexp.MustCompile(`"url":\s*"([^"]*)"`)
+	field := regexp.MustCompile(`__data\.fields\.(\w+)`)
+	for file, d := range dashboards(t) {
+		pages := 0
+		for _, p := range d.Panels {
+			page := false
+			for _, m := range link.FindAllStringSubmatch(string(p.FieldConfig), -1) {
+				page = page || m[1] == "${__value.raw}printers/${__data.fields.printer:percentencode}"
+				for _, f := range field.FindAllStringSubmatch(m[1], -1) {
+					if ofSite := f[1] == "site" && p.Title == "Sites"; f[1] != "job" && f[1] != "printer" && !ofSite {
+						t.Errorf("%s: %s: the link %s uses the label %s", file, p.Title, m[1], f[1])
+					}
+				}
+			}
+			if named := strings.Contains(p.firstQuery(), "external_url"); named != page {
+				t.Errorf("%s: %s: its printers have an external URL: %v; a link: %v", file, p.Title, named, page)
+			}
+			if page {
+				pages++
+			}
+		}
+		if pages < 4 {
+			t.Errorf("%s: %d tables with links to pages of printers", file, pages)
+		}
+	}
+}
+
+// firstQuery is the first query of the panel; "" for a row.
+func (p dashboardPanel) firstQuery() string {
+	if len(p.Targets) == 0 {
+		return ""
+	}
+	return p.Targets[0].Expr
 }
 
 // selectedRow is the position of the row about the selected printers, which is the last one.
