@@ -32,17 +32,22 @@ func TestSpelling(t *testing.T) {
 	for _, w := range readWords(t) {
 		known[w] = true
 	}
+	texts := map[string]string{} // by file
+	var all strings.Builder
 	for path := range strings.Lines(string(files)) {
 		path = strings.TrimSpace(path)
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines := links.ReplaceAllString(prose(string(text)), " ")
-		for _, w := range unknown(t, hunspell, lines) {
-			if w, _ = strings.CutSuffix(w, "'s"); plainWord.MatchString(w) && !known[w] && !known[strings.ToLower(w)] {
-				t.Errorf("%s: %q is misspelled, or is a word for %s", place(path, lines, w), w, dictionary)
-			}
+		texts[path] = links.ReplaceAllString(prose(string(text)), " ")
+		all.WriteString(texts[path] + "\n")
+	}
+	words := unknown(t, hunspell, all.String())
+	slices.Sort(words)
+	for _, w := range slices.Compact(words) {
+		if w, _ = strings.CutSuffix(w, "'s"); plainWord.MatchString(w) && !known[w] && !known[strings.ToLower(w)] {
+			t.Errorf("%s: %q is misspelled, or is a word for %s", place(texts, w), w, dictionary)
 		}
 	}
 }
@@ -72,13 +77,17 @@ func unknown(t *testing.T, hunspell, text string) []string {
 	return strings.Fields(string(out))
 }
 
-// place returns the file and the first line of a word.
-func place(path, text, word string) string {
-	at := regexp.MustCompile(`\b` + word + `\b`).FindStringIndex(text)
-	if at == nil {
-		return path
+// place returns the files with a word, each with its first line.
+func place(texts map[string]string, word string) string {
+	var places []string
+	of := regexp.MustCompile(`\b` + word + `\b`)
+	for path, text := range texts {
+		if at := of.FindStringIndex(text); at != nil {
+			places = append(places, fmt.Sprintf("%s:%d", path, 1+strings.Count(text[:at[0]], "\n")))
+		}
 	}
-	return fmt.Sprintf("%s:%d", path, 1+strings.Count(text[:at[0]], "\n"))
+	slices.Sort(places)
+	return strings.Join(places, ", ")
 }
 
 func TestSpellCheckFindsTypos(t *testing.T) {
