@@ -36,33 +36,27 @@ type (
 )
 
 // tiles are the counts of the layers, nearest first, and of the printers without a fault. Every printer in scope is counted
-// once. There are none where no printer is in scope.
+// once. There is none of 0, unless it is selected and some printer is in scope.
 func tiles(sel *selection, f filter) []tile {
-	if sel.Total == 0 {
-		return nil
-	}
 	list := make([]tile, 0, len(fault.Layers)+4)
-	add := func(title, layer string, count int) {
-		list = append(list, tile{
-			Title: title, Link: f.with(layer, "").link(1), Count: view.Number(count), Total: view.Number(sel.Total), Selected: f.Layer == layer,
-		})
+	add := func(title, layer, class string, count int) {
+		if selected := f.Layer == layer; count > 0 || selected && sel.Total > 0 {
+			list = append(list, tile{
+				Title: title, Link: f.with(layer, "").link(1), Count: view.Number(count), Total: view.Number(sel.Total), Class: class, Selected: selected,
+			})
+		}
 	}
 	for _, l := range fault.Layers {
-		add(capitalize(l.String()), l.String(), sel.ByLayer[l])
+		class := ""
 		if sel.ByLayer[l] > 0 {
-			list[len(list)-1].Class = "bad"
+			class = "bad"
 		}
+		add(capitalize(l.String()), l.String(), class, sel.ByLayer[l])
 	}
-	add(view.OK, layerNone, sel.OK())
-	addIfAny := func(title, layer string, count int) {
-		if count > 0 || f.Layer == layer {
-			add(title, layer, count)
-			list[len(list)-1].Class = "inactive"
-		}
-	}
-	addIfAny(view.Off, layerSwitchedOff, sel.SwitchedOff)
-	addIfAny(view.Disabled, layerDisabled, sel.Disabled)
-	addIfAny(capitalize(view.NotProbedYet), layerUnprobed, sel.Unprobed)
+	add(view.OK, layerNone, "", sel.OK())
+	add(view.Off, layerSwitchedOff, "inactive", sel.SwitchedOff)
+	add(view.Disabled, layerDisabled, "inactive", sel.Disabled)
+	add(capitalize(view.NotProbedYet), layerUnprobed, "inactive", sel.Unprobed)
 	return list
 }
 

@@ -7,16 +7,17 @@ import (
 	"testing/synctest"
 )
 
-// TestTilesCountTheScope: a label narrows the counts, a layer does not.
+// TestTilesCountTheScope: a label narrows the counts, a layer does not. What is 0 is shown only where it is selected.
 func TestTilesCountTheScope(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := shop().options()
 		for query, want := range map[string]string{
-			"":                                    "1/10 0/10 1/10 2/10 1/10 1/10 2/10 1/10 1/10",
-			"layer=host":                          "1/10 0/10 1/10 2/10 1/10 1/10 2/10 1/10 1/10",
-			"label=site%3Dlab":                    "0/2 0/2 0/2 0/2 0/2 0/2 1/2 1/2",
-			"label=site%3Dlab&layer=switched_off": "0/2 0/2 0/2 0/2 0/2 0/2 1/2 1/2",
-			"q=hall":                              "0/2 0/2 0/2 1/2 0/2 0/2 1/2",
+			"":                                    "1/10 1/10 2/10 1/10 1/10 2/10 1/10 1/10",
+			"layer=host":                          "1/10 1/10 2/10 1/10 1/10 2/10 1/10 1/10",
+			"label=site%3Dlab":                    "1/2 1/2",
+			"label=site%3Dlab&layer=switched_off": "1/2 1/2",
+			"label=site%3Dlab&layer=network":      "0/2 1/2 1/2",
+			"q=hall":                              "1/2 1/2",
 		} {
 			var got []string
 			for _, m := range regexp.MustCompile(`<b>(\d+)</b> <small>of (\d+)</small>`).FindAllStringSubmatch(get(o, "/?"+query), -1) {
