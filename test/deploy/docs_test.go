@@ -77,6 +77,17 @@ promtool test rules deploy/prometheus/tests/*.yml
 ~~~
 
 The objective for layer service is 99.5 % of printer time over 30 days (~octoeverywhere:availability:ratio30d~).
+
+## Dashboard
+
+[deploy/grafana/octoeverywhere.json](../deploy/grafana/octoeverywhere.json) has lost prints by name, firing alerts, a row per site, a
+timeline of layers, prints by outcome, latency, the exporters, and the printers that are selected. Import it into Grafana 10 or newer, or
+let [Compose](deployment.md#compose) or the [chart](kubernetes.md) provision it. It reads the recording rules. Only data of a successful
+scrape is shown in green, or as zero.
+
+With 10,000 printers at 20 sites, a tenth of them failing, each of its 74 queries over six hours took at most 0.04 s of CPU time, half
+of them at most 0.001 s. An evaluation of all rules took 2.1 s, of which 0.3 s are for the dashboard
+(~go test -run DashboardSpeed -dashboard=10000 -v .~ in test/alerting).
 `
 
 // runbookLinks is the command that adds links of runbooks to the rules.
