@@ -65,14 +65,14 @@ func (s signals) run(serve func(ctx context.Context) error) error {
 	case <-s.end:
 		return exitStatus(exitInterrupted)
 	case <-timer.C:
-		return serverError{endedByError, fmt.Errorf("shutdown takes longer than %v; ending without it", endTimeout)}
+		return serverError{endedByError, fmt.Errorf("shutdown took longer than %v; the process ends without it", endTimeout)}
 	}
 }
 
 // The messages about a serverError.
 const (
 	cannotStart  = "cannot start octoeverywhere_exporter"
-	endedByError = "octoeverywhere_exporter ends after an error"
+	endedByError = "octoeverywhere_exporter failed"
 )
 
 // serve makes an exporter, calls listening, unless nil, and runs the exporter until a signal ends it. It reloads it at each SIGHUP,
