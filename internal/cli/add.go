@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
@@ -162,9 +163,15 @@ func (c addCommand) readURL(ctx context.Context, s stdio) (string, error) {
 	if c.Shared {
 		what = "URL of the Shared Connection"
 	}
-	fmt.Fprintf(s.err, "Paste the %s (it is not shown), then press Enter: ", what)
 	line, err := orInterrupt(ctx, func() (string, error) {
+		prompted := make(chan struct{})
+		go func() {
+			awaitChange(fd, state) // what is pasted earlier would be shown
+			fmt.Fprintf(s.err, "Paste the %s (it is not shown), then press Enter: ", what)
+			close(prompted)
+		}()
 		line, err := term.ReadPassword(fd)
+		<-prompted
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", fmt.Errorf("read the URL from the terminal: %w", err)
 		}
@@ -175,6 +182,16 @@ func (c addCommand) readURL(ctx context.Context, s stdio) (string, error) {
 	}
 	fmt.Fprintln(s.err)
 	return line, err
+}
+
+// awaitChange waits until the state of a terminal is another one, or for a short time.
+func awaitChange(fd int, state *term.State) {
+	for range 50 {
+		if now, err := term.GetState(fd); err != nil || *now != *state {
+			return
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
 }
 
 // orInterrupt returns what read returns, or the exit status of an interrupted command as soon as ctx is done. Then read goes on until

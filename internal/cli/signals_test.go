@@ -26,7 +26,7 @@ func TestSignalsEndARun(t *testing.T) {
 		"in order":        {ends, []time.Duration{time.Minute}, time.Minute + time.Second, 0, ""},
 		"a second signal": {ends, []time.Duration{time.Minute, time.Minute + 500*time.Millisecond}, time.Minute + 500*time.Millisecond, exitInterrupted, ""},
 		"two at once":     {hangs, []time.Duration{0, 0}, 0, exitInterrupted, ""},
-		"it hangs":        {hangs, []time.Duration{time.Minute}, time.Minute + endTimeout, exitFailed, "shutdown takes longer than 4s"},
+		"it hangs":        {hangs, []time.Duration{time.Minute}, time.Minute + endTimeout, exitFailed, "shutdown took longer than 4s"},
 		"it panics":       {func(context.Context) error { panic("https://" + testkit.Mark + ".octoeverywhere.com") }, nil, 0, exitPanic, "signals_test.go"},
 	} {
 		t.Run(name, func(t *testing.T) {
