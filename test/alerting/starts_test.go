@@ -14,7 +14,7 @@ var startScenarios = []scenario{
 	}},
 	{"The exporter never starts", counts{pages: 1}, func(w *world) {
 		f := w.add(fleet{printers: 4})
-		f.prom[0].drop = func(minute int) bool { return true }
+		f.prom[0].drop = func(int) bool { return true }
 		w.pass(60)
 	}},
 	{"Eight shards start one after the other", counts{}, func(w *world) {
