@@ -186,7 +186,9 @@ grep -v 'Created symlink' /share/errors
 show() {
   stat -c '%A %n' "$(readlink -f /var/lib/octoeverywhere_exporter)"
   grep -o -e 'Active: active (running)' -e 'Status: .*' /share/status
-  stat -c %U "/proc/$(systemctl show --property=MainPID --value octoeverywhere_exporter.service)"
+  main=/proc/$(systemctl show --property=MainPID --value octoeverywhere_exporter.service)
+  uid=$(stat -c %u $main)
+  if test $uid -ge 61184 && test $uid -le 65519; then echo dynamic user; else stat -c %U $main; fi
   curl -sS --max-time 10 http://127.0.0.1:10059/metrics | grep '^octoeverywhere_exporter_printers '
 }
 show
@@ -207,9 +209,10 @@ END
 systemctl status octoeverywhere_exporter >/share/status
 show
 `)
-	const running = "Active: active (running)\nStatus: \"Printers: 1\"\noctoeverywhere_exporter\noctoeverywhere_exporter_printers 1\n"
-	if d := cmp.Diff("drwx------ /var/lib/private/octoeverywhere_exporter\n"+running+
-		"drwx------ /var/lib/octoeverywhere_exporter\n"+running, out); d != "" {
+	running := func(folder, user string) string {
+		return "drwx------ " + folder + "/octoeverywhere_exporter\nActive: active (running)\nStatus: \"Printers: 1\"\n" + user + "\noctoeverywhere_exporter_printers 1\n"
+	}
+	if d := cmp.Diff(running("/var/lib/private", "dynamic user")+running("/var/lib", "octoeverywhere_exporter"), out); d != "" {
 		t.Error(d)
 	}
 }
