@@ -22,7 +22,7 @@ const manifests = "kubernetes"
 var helmOnlyLines = regexp.MustCompile(`(?m)^(# Source: .*|\s+helm\.sh/chart: .*|\s+app\.kubernetes\.io/managed-by: .*|  namespace: "octoeverywhere")\n`)
 
 // emptyEnds matches the empty lines that Helm 4 keeps at the end of an object.
-var emptyEnds = regexp.MustCompile(`\n+(---\n|\z)`)
+var emptyEnds = regexp.MustCompile(`\s*\n(---\n|\z)`)
 
 // TestManifestsMatchChart compares kubernetes/ with the chart rendered with its defaults. Only the Secret differs: kustomize
 // generates it.
