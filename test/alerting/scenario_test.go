@@ -16,7 +16,7 @@ type scenario struct {
 }
 
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // memory is cheaper here than processor time
+	debug.SetGCPercent(1000) // memory is cheaper here than processor time
 	os.Exit(m.Run())
 }
 

@@ -26,6 +26,7 @@ type world struct {
 	am     *alertmanager
 	farms  []*farm
 	minute int
+	coarse bool // longer steps
 }
 
 // farm is a Prometheus (or several) and its exporters.
@@ -238,6 +239,8 @@ func (w *world) pass(minutes int) {
 			}
 		}
 		switch passed := minutes - (ends - w.minute); {
+		case passed >= 20 && w.coarse:
+			step = 10
 		case passed >= 60:
 			step = 5
 		case passed >= 35:
