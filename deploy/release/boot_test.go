@@ -24,8 +24,9 @@ mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root
 mount -t cgroup2 cgroup2 cgroup
 group=cgroup/package-test-$$
 mkdir $group
-trap 'find $group -depth -type d -exec rmdir {} +' EXIT
-sh -c "echo \$\$ >$group/cgroup.procs; exec unshare --mount --pid --fork --cgroup --uts --ipc --net --kill-child sh \"$1/first\" \"$1\""
+clean() { find $group -depth -type d -exec rmdir {} +; }
+trap 'clean 2>/dev/null || { sleep 1; clean; }' EXIT # processes that were killed take a moment to end
+sh -c "echo \$\$ >$group/cgroup.procs; exec timeout --signal=KILL 100 unshare --mount --pid --fork --cgroup --uts --ipc --net --kill-child sh \"$1/first\" \"$1\""
 `
 
 // first mounts what systemd expects, and becomes systemd, which runs /share/script and exits.
