@@ -39,8 +39,8 @@ func (e Error) Error() string {
 // Errors are errors of one or more files, sorted by file and position.
 type Errors []Error
 
-// maxShown is the number of errors that are shown: a wrong key in thousands of entries must not fill a terminal or a log.
-const maxShown = 50
+// maxShown is the number of errors that are shown: a wrong key in thousands of entries must not take megabytes of a terminal or a log.
+const maxShown = 1000
 
 // Shown returns the first errors, and how many there are beyond these as text; "" if these are all.
 func (e Errors) Shown() (first Errors, more string) {
