@@ -260,13 +260,15 @@ func (p *tab) until(expression string) {
 // within is until with a longer timeout.
 func (p *tab) within(limit time.Duration, expression string) {
 	p.Helper()
+	condition := chromedp.Evaluate[bool]("(() => { try { return Boolean(" + expression + ") } catch { return false } })()")
 	for deadline := time.Now().Add(limit); ; time.Sleep(20 * time.Millisecond) {
-		if eval[bool](p, "(() => { try { return Boolean("+expression+") } catch { return false } })()") { // a page may be loading
+		holds, err := chromedp.Run(p.ctx, condition) // fails while a page is replaced by the next one
+		if err == nil && holds {
 			return
 		}
 		if time.Now().After(deadline) {
 			p.picture("failed")
-			p.Fatalf("never true: %s\n%s", expression, strings.Join(p.recordedErrors(), "\n"))
+			p.Fatalf("never true: %s\n%v\n%s", expression, err, strings.Join(p.recordedErrors(), "\n"))
 		}
 	}
 }
