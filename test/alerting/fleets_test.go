@@ -11,20 +11,14 @@ var fleetScenarios = []scenario{
 		w.pass(590)
 	}},
 	{"503 for 30 % of 60 printers for 40 minutes, some of them printing", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 20, sites: []string{"a", "b", "c"}})
-		w.pass(5)
-		w.print("a-1", "a-2", "b-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 20, sites: []string{"a", "b", "c"}}, "a-1", "a-2", "b-1")
 		w.fail("503", "a-1", "a-2", "a-3", "a-4", "a-5", "a-6", "a-7", "b-1", "b-2", "b-3", "b-4", "b-5", "b-6", "c-1", "c-2", "c-3", "c-4", "c-5")
 		w.pass(40)
 		w.fail("", "all")
 		w.pass(60)
 	}},
 	{"The service is down for 2 of every 10 minutes, for 3 hours", counts{tickets: 1}, func(w *world) {
-		w.add(fleet{printers: 6})
-		w.pass(5)
-		w.print("a-1", "a-2")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 6}, "a-1", "a-2")
 		w.cycle(18, func() { w.fail("503", "all") }, 2, func() { w.fail("", "all") }, 8)
 	}},
 	{"The plugin of the only printer hangs, the edge is fine", counts{tickets: 1}, func(w *world) {
@@ -67,30 +61,21 @@ var fleetScenarios = []scenario{
 		}, 300)
 	}},
 	{"One site of three loses its internet connection, with prints", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 4, sites: []string{"a", "b", "c"}})
-		w.pass(5)
-		w.print("b-1", "b-2", "a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4, sites: []string{"a", "b", "c"}}, "b-1", "b-2", "a-1")
 		w.fail("601", "b")
 		w.pass(60)
 		w.fail("", "b")
 		w.pass(60)
 	}},
 	{"One site of three loses its internet connection, without prints", counts{tickets: 1, ticketsResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 4, sites: []string{"a", "b", "c"}})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4, sites: []string{"a", "b", "c"}}, "a-1")
 		w.fail("601", "b")
 		w.pass(60)
 		w.fail("", "b")
 		w.pass(60)
 	}},
 	{"Most plugins of a site are off with prints; hours later a printing printer of another site loses its plugin", counts{pages: 2}, func(w *world) {
-		w.add(fleet{printers: 4, sites: []string{"a", "b"}})
-		w.pass(5)
-		w.print("a", "b-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4, sites: []string{"a", "b"}}, "a", "b-1")
 		w.fail("601", "a")
 		w.pass(240)
 		w.fail("601", "b-1")
@@ -119,20 +104,14 @@ var fleetScenarios = []scenario{
 		}
 	}},
 	{"Site b, half of the fleet, is silenced and switched off for maintenance, with prints", counts{}, func(w *world) {
-		w.add(fleet{printers: 4, sites: []string{"a", "b"}})
-		w.pass(5)
-		w.print("b-1", "a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4, sites: []string{"a", "b"}}, "b-1", "a-1")
 		w.am.silence("site", "b", 4*time.Hour)
 		w.fail("601", "b-1", "b-2")
 		w.fail("785", "b-3", "b-4")
 		w.pass(180)
 	}},
 	{"A silence on site b does not hide a lost print of site a", counts{pages: 1}, func(w *world) {
-		w.add(fleet{printers: 4, sites: []string{"a", "b"}})
-		w.pass(5)
-		w.print("all")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4, sites: []string{"a", "b"}}, "all")
 		w.am.silence("site", "b", 4*time.Hour)
 		w.fail("601", "b")
 		w.fail("785", "a-1")
@@ -140,10 +119,7 @@ var fleetScenarios = []scenario{
 	}},
 	{"A network outage of one farm, and a lost print of another with the same job and Alertmanager", counts{pages: 2}, func(w *world) {
 		w.add(fleet{printers: 4, sites: []string{"a"}})
-		w.add(fleet{printers: 4, sites: []string{"b"}})
-		w.pass(5)
-		w.print("all")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4, sites: []string{"b"}}, "all")
 		w.fail(refused, "a")
 		w.pass(10)
 		w.fail("785", "b-1")
@@ -159,10 +135,7 @@ var fleetScenarios = []scenario{
 		w.pass(40)
 	}},
 	{"Every connection refuses its credentials for 3 hours, with prints, then it passes", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 5})
-		w.pass(5)
-		w.print("a-1", "a-2", "a-3")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 5}, "a-1", "a-2", "a-3")
 		w.fail("606", "all")
 		w.pass(180)
 		w.fail("", "all")
@@ -192,20 +165,14 @@ var fleetScenarios = []scenario{
 		w.pass(180)
 	}},
 	{"One plugin hangs during a print, others respond", counts{tickets: 1, ticketsResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 6})
-		w.pass(5)
-		w.print("all")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 6}, "all")
 		w.fail(hangs, "a-1")
 		w.pass(90)
 		w.fail("", "a-1")
 		w.pass(90)
 	}},
 	{"The service is down at night, while most printers are switched off", counts{pages: 1, pagesResolved: 1, chats: 1}, func(w *world) {
-		w.add(fleet{printers: 6})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 6}, "a-1")
 		w.fail("785", "a-2", "a-3", "a-4", "a-5", "a-6")
 		w.pass(120)
 		w.fail("503", "all")
@@ -226,10 +193,7 @@ var fleetScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"The service responds differently in an outage of 40 minutes: 503, 600, no response", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 6})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 6}, "a-1")
 		for range 4 {
 			for _, f := range []string{"503", "600", hangs} {
 				w.fail(f, "all")

@@ -12,20 +12,14 @@ func itoa(i int) string { return strconv.Itoa(i) }
 // machineryScenarios are about failures of the exporter, Prometheus and Alertmanager.
 var machineryScenarios = []scenario{
 	{"The exporter is away for 25 minutes while a print is lost", counts{pages: 2, pagesResolved: 1}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.exporters[0].restart(25)
 		w.pass(60)
 	}},
 	{"The exporter is away for 25 minutes; a lost print is found in that time", counts{pages: 2, pagesResolved: 2}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.exporters[0].stop()
@@ -36,10 +30,7 @@ var machineryScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"An exporter without storage restarts while a print is lost", counts{pages: 1}, func(w *world) {
-		f := w.add(fleet{printers: 4, forgets: true})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4, forgets: true}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.exporters[0].restart(2)
@@ -143,10 +134,7 @@ var machineryScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"Prometheus restarts for 3 minutes while a print is lost", counts{pages: 1}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.prom[0].down = true
@@ -155,10 +143,7 @@ var machineryScenarios = []scenario{
 		w.pass(120)
 	}},
 	{"Prometheus and the exporter reboot for 7 minutes while a print is lost", counts{pages: 1}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.prom[0].down = true
@@ -215,10 +200,7 @@ var machineryScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"Alertmanager restarts while a print is lost", counts{pages: 1}, func(w *world) {
-		w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		w.am.restart()

@@ -8,10 +8,7 @@ import (
 // overlapScenarios are about failures that overlap or change.
 var overlapScenarios = []scenario{
 	{"A print is lost, then the printer is disabled in the configuration", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.reload(fleet{printers: 4, disabled: 1})
@@ -50,10 +47,7 @@ var overlapScenarios = []scenario{
 		w.pass(120)
 	}},
 	{"A print is lost, then the network for an hour, then the print is found", counts{pages: 2, pagesResolved: 2}, func(w *world) {
-		w.add(fleet{printers: 6})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 6}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(40)
 		w.fail(refused, "all")
@@ -62,20 +56,14 @@ var overlapScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"The exporter is away for 30 hours while a print is lost", counts{pages: 2}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.exporters[0].stop()
 		w.pass(1800)
 	}},
 	{"The storage is deleted while a print is lost", counts{pages: 1}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.exporters[0].stop()
@@ -87,10 +75,7 @@ var overlapScenarios = []scenario{
 		w.pass(120)
 	}},
 	{"The download limit of the account is reached during a print", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("607", "all")
 		w.pass(60)
 		w.fail("", "all")
@@ -122,10 +107,7 @@ var overlapScenarios = []scenario{
 		w.pass(120)
 	}},
 	{"A print is lost, then the service is down while eight others print", counts{pages: 2, pagesResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 10})
-		w.pass(5)
-		w.print("all")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 10}, "all")
 		w.fail("785", "a-1")
 		w.pass(20)
 		w.fail("503", "all")
@@ -169,10 +151,7 @@ var overlapScenarios = []scenario{
 		w.pass(90)
 	}},
 	{"Two prints of a printer are lost one after the other, and acknowledged", counts{pages: 2, pagesResolved: 2}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.gone("a-1")
 		w.pass(30)
@@ -190,10 +169,7 @@ var overlapScenarios = []scenario{
 		w.pass(30)
 	}},
 	{"An exporter without storage restarts in a service outage, with prints", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		f := w.add(fleet{printers: 6, forgets: true})
-		w.pass(5)
-		w.print("all")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 6, forgets: true}, "all")
 		w.fail("503", "all")
 		w.pass(20)
 		f.exporters[0].restart(2)
@@ -202,10 +178,7 @@ var overlapScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"Two of four sites lose their internet connection at once, with prints", counts{pages: 2, pagesResolved: 2}, func(w *world) {
-		w.add(fleet{printers: 4, sites: []string{"a", "b", "c", "d"}})
-		w.pass(5)
-		w.print("all")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4, sites: []string{"a", "b", "c", "d"}}, "all")
 		w.fail("601", "a", "b")
 		w.pass(60)
 		w.fail("", "all")

@@ -30,18 +30,12 @@ var sizeScenarios = []scenario{
 		w.pass(120)
 	}},
 	{"The only printer loses its plugin during a print", counts{pages: 1}, func(w *world) {
-		w.add(fleet{printers: 1})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 1}, "a-1")
 		w.fail("601", "a-1")
 		w.pass(90)
 	}},
 	{"Both printers of a fleet lose their plugins, one of them during a print", counts{pages: 1}, func(w *world) {
-		w.add(fleet{printers: 2})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 2}, "a-1")
 		w.fail("601", "all")
 		w.pass(90)
 	}},
@@ -80,10 +74,7 @@ var sizeScenarios = []scenario{
 		w.pass(180)
 	}},
 	{"Printers without the label site lose their internet connection during prints", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		w.add(fleet{printers: 4, bare: true})
-		w.pass(5)
-		w.print("a-1", "a-2")
-		w.pass(20)
+		w.addPrinting(fleet{printers: 4, bare: true}, "a-1", "a-2")
 		w.fail("601", "all")
 		w.pass(60)
 		w.fail("", "all")

@@ -73,10 +73,7 @@ var startScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"One of three shards loses its network during prints", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		f := w.add(fleet{printers: 18, shards: 3})
-		w.pass(5)
-		w.print("all")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 18, shards: 3}, "all")
 		// the printers of shard 1
 		var mine []string
 		for i := 1; i <= 18; i++ {
@@ -91,10 +88,7 @@ var startScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"Prometheus is away for 30 minutes while a print is lost", counts{pages: 1}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		f.prom[0].down = true
@@ -123,10 +117,7 @@ var startScenarios = []scenario{
 		w.pass(60)
 	}},
 	{"The exporter moves to another address while a print is lost, which is found later", counts{pages: 1, pagesResolved: 1}, func(w *world) {
-		f := w.add(fleet{printers: 4})
-		w.pass(5)
-		w.print("a-1")
-		w.pass(20)
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
 		w.fail("785", "a-1")
 		w.pass(30)
 		e := f.exporters[0]

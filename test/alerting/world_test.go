@@ -221,6 +221,16 @@ func (w *world) print(names ...string) {
 	}, names...)
 }
 
+// addPrinting starts a farm of which some printers have been printing for 20 minutes.
+func (w *world) addPrinting(o fleet, names ...string) *farm {
+	w.Helper()
+	f := w.add(o)
+	w.pass(5)
+	w.print(names...)
+	w.pass(20)
+	return f
+}
+
 // gone ends the print of printers without a word, as a power failure does.
 func (w *world) gone(names ...string) {
 	w.Helper()
