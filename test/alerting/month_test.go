@@ -36,6 +36,7 @@ func TestMonth(t *testing.T) {
 			if got := w.am.received.got; got.pages+got.tickets > 0 {
 				t.Fatalf("day %d: %+v\n%s", day, got, strings.Join(w.am.received.lines, "\n"))
 			}
+			t.Logf("day %d of %d: %+v", day+1, days, w.am.received.got)
 		}
 		w.pass(60)
 		synctest.Wait()
