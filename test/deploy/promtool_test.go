@@ -18,11 +18,22 @@ func TestPromtoolAcceptsFiles(t *testing.T) {
 }
 
 // TestRules runs the rule tests: promtool test rules deploy/prometheus/tests/*.yml. A process uses one CPU.
-func TestRules(t *testing.T) {
+func TestRules(t *testing.T) { testRules(t, "promtool") }
+
+// TestRulesPrometheus3 checks and tests the rules with Prometheus 3 as well: Debian 12 has Prometheus 2, whose ranges include both
+// of their ends.
+func TestRulesPrometheus3(t *testing.T) {
+	skipUnlessLong(t, "a minute")
+	runTool(t, "promtool-3", "check", "rules", "--lint=all", "--lint-fatal", recordingRules, alertRules)
+	testRules(t, "promtool-3")
+}
+
+func testRules(t *testing.T, promtool string) {
+	t.Helper()
 	for _, file := range ruleTests(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			runTool(t, "promtool", "test", "rules", file)
+			runTool(t, promtool, "test", "rules", file)
 		})
 	}
 }
