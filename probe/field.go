@@ -228,7 +228,7 @@ func (s *Status) number(row *FieldInfo, now time.Time) (float64, bool) {
 			return 0, false
 		}
 		return connection.Value(row.Field)
-	case !s.ReadingHolds(now), row.WhilePrinting && !s.showsPrint():
+	case !s.ReadingHolds(now), row.WhilePrinting && (!s.showsPrint() || s.isLeftOver(row.Field)):
 		return 0, false
 	case row.Field == GadgetScore:
 		return s.score()

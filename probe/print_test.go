@@ -18,7 +18,7 @@ var versions = map[string]string{
 }
 
 // parseReading makes a reading of words: a platform, a state, and optionally id=, file=, p= (progress in percent), d= and left=
-// (seconds), layer=, sub= and err= (with _ for a space). What is not given is unknown; job is short for a job in progress,
+// (seconds), layer=, layers=, sub= and err= (with _ for a space). What is not given is unknown; job is short for a job in progress,
 // and nojob for what a printer without a job reports.
 func parseReading(text string) Reading {
 	words := strings.Fields(text)
@@ -49,6 +49,8 @@ func parseReading(text string) Reading {
 			r.set(TimeLeft, number)
 		case "layer":
 			r.set(Layer, number)
+		case "layers":
+			r.set(Layers, number)
 		default:
 			panic("unknown word " + words[i])
 		}

@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,25 +96,70 @@ func TestTimesOfAPrint(t *testing.T) {
 	}
 }
 
-// TestNumbersOfARememberedPrint: they are known while the last response shows the print.
+// TestNumbersOfARememberedPrint: they are known while the last response shows the print. A number that is not that of the print is
+// unknown: what is left over from the print before while the next one is prepared, and zeros for a print that was further.
 func TestNumbersOfARememberedPrint(t *testing.T) {
+	const file = " id=A file=cube "
 	for steps, want := range map[string]string{
-		"klipper printing p=40":                                   "0.4",
-		"prusa warmingup p=40":                                    "unknown",
-		"klipper complete p=100":                                  "unknown",
-		"bambu printing p=40 d=60; bambu error p=40 d=60":         "0.4",
-		"cc2 printing p=40 d=60; cc2 idle p=40 d=60":              "0.4",
-		"prusa printing file=cube p=40 d=60; prusa error p=0 d=0": "unknown",
-		"klipper printing p=40 d=60; klipper idle p=0 d=0":        "unknown",
-		"klipper printing p=40 d=60; klipper unheard_of p=40":     "0.4",
+		"klipper printing p=40":                                   "p=0.4",
+		"prusa warmingup p=40":                                    "",
+		"klipper complete p=100":                                  "",
+		"bambu printing p=40 d=60; bambu error p=40 d=60":         "p=0.4 d=60",
+		"cc2 printing p=40 d=60; cc2 idle p=40 d=60":              "p=0.4 d=60",
+		"prusa printing file=cube p=40 d=60; prusa error p=0 d=0": "",
+		"klipper printing p=40 d=60; klipper idle p=0 d=0":        "",
+		"klipper printing p=40 d=60; klipper unheard_of p=40":     "p=0.4",
+		"klipper printing p=40 layer=9; klipper printing p=3":     "p=0.03",
+
+		"klipper warmingup" + file + "p=0 d=0 left=900 layer=0 layers=90":                                        "p=0 d=0 left=900 layer=0 layers=90",
+		"bambu warmingup" + file + "p=0 d=3 left=900":                                                            "p=0 d=3 left=900",
+		"bambu warmingup" + file + "p=100 d=3 left=900 layer=90 layers=90":                                       "d=3 left=900",
+		"bambu warmingup" + file + "p=100 d=3 left=0":                                                            "d=3",
+		"bambu warmingup" + file + "p=0 d=3 left=900 layer=90 layers=90":                                         "p=0 d=3 left=900",
+		"bambu printing job layer=9; bambu complete job; bambu warmingup id=B file=b p=40 d=3 layer=9":           "d=3",
+		"bambu printing job; 601; bambu warmingup id=B file=b p=40 d=3":                                          "d=3",
+		"bambu printing job layer=9 layers=90; bambu warmingup" + file + "p=41 d=660 left=840 layer=9 layers=90": "p=0.41 d=660 left=840 layer=9 layers=90", // heats again
+		"bambu warmingup" + file + "p=100; bambu printing" + file + "p=0 d=60 layer=0 layers=80":                 "p=0 d=60 layer=0 layers=80",
+		"prusa printing job; prusa warmingup sub=Busy" + file + "p=0 d=0 left=1500":                              "",
+		"klipper printing job layer=9 layers=90; klipper error" + file + "p=0 d=600 left=900 layer=0 layers=90":  "d=600 left=900 layers=90",
+		"octoprint printing job; octoprint idle" + file + "p=0":                                                  "",
+		"klipper printing job; klipper unheard_of" + file + "p=0 d=601":                                          "d=601",
 	} {
 		l := begin().play(steps)
-		got := "unknown"
-		if v, known := l.Number(Progress, l.now); known {
-			got = fmt.Sprint(v)
+		var got []string
+		for _, n := range []struct {
+			word  string
+			field Field
+		}{{"p", Progress}, {"d", Duration}, {"left", TimeLeft}, {"layer", Layer}, {"layers", Layers}} {
+			if v, known := l.Number(n.field, l.now); known {
+				got = append(got, fmt.Sprintf("%s=%v", n.word, v))
+			}
 		}
-		if got != want {
-			t.Errorf("%s: %s, not %s", steps, got, want)
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s: %q, not %q", steps, text, want)
+		}
+	}
+}
+
+// TestAReportEnds: a plugin that responds without a report of the printer does not renew the last one, though it proves that the
+// host responds.
+func TestAReportEnds(t *testing.T) {
+	for _, code := range []int{613, 786, 788} {
+		l := begin().play("klipper paused job")
+		for range 3 {
+			if l.status(code); !l.ReadingHolds(l.now) {
+				t.Errorf("%d: the report of %v ago does not hold", code, l.now.Sub(l.readAt))
+			}
+		}
+		l.play(fmt.Sprintf("30 x %d", code))
+		if _, known := l.Number(Progress, l.now); known || l.ReadingHolds(l.now) {
+			t.Errorf("%d: the report of %v ago holds", code, l.now.Sub(l.readAt))
+		}
+		if up, known := l.Layer(fault.Host, l.now); !up || !known || !l.Print.InProgress() {
+			t.Errorf("%d: host up %t, %t; %s", code, up, known, l.prints())
+		}
+		if l.seeing("klipper paused job"); !l.ReadingHolds(l.now) {
+			t.Errorf("%d: a new report does not hold", code)
 		}
 	}
 }

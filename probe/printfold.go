@@ -237,8 +237,8 @@ func (p *Print) see(o observation, r *Reading) {
 	if left, known := r.Value(TimeLeft); known {
 		p.ExpectedEnd = o.at.Add(time.Duration(left * float64(time.Second)))
 	}
-	if r.State == WarmingUp || r.State == ErrorState && !p.isShownBy(r) {
-		return // 0, or left over from the print before
+	if !p.hasNumbersIn(r) {
+		return
 	}
 	p.seeNumber(&p.Progress, r, Progress, o.at)
 	p.seeNumber(&p.Layer, r, Layer, o.at)
@@ -275,15 +275,4 @@ func hashText(text string) uint64 {
 func saysCanceled(text string) bool {
 	text = strings.ToLower(text)
 	return strings.Contains(text, "canceled") || strings.Contains(text, "cancelled")
-}
-
-// showsPrint reports whether the last response has the numbers of the print in progress.
-func (s *Status) showsPrint() bool {
-	switch s.Reading.State {
-	case Printing, Paused, Resuming:
-		return s.Print.InProgress()
-	case WarmingUp:
-		return s.Print.InProgress() && s.Reading.FileName() != ""
-	}
-	return s.Print.InProgress() && s.Print.isShownBy(&s.Reading)
 }

@@ -122,10 +122,12 @@ func (s *Status) Layer(l fault.Layer, now time.Time) (up, known bool) {
 func (s *Status) LayerSeen(l fault.Layer) time.Time { return s.evidence[l].at }
 
 // ReadingHolds reports whether what the printer's software reported last still holds: it responds, and has reported something
-// since the exporter started.
+// since the exporter started. A response of the plugin without a report, as of code 786, proves that the host responds, but
+// does not renew the report: that lasts as long as evidence does.
 func (s *Status) ReadingHolds(now time.Time) bool {
-	up, known := s.Layer(fault.Host, now)
-	return up && known && s.Reading.State != 0
+	host := s.evidence[fault.Host]
+	report := evidence{s.readAt, host.interval, host.up}
+	return report.up && host.fresh(now) && report.fresh(now) && s.Reading.State != 0
 }
 
 // Success reports whether no fault was active after the last probe.
