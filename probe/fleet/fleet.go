@@ -102,6 +102,7 @@ func (f *Fleet) Replace(targets []probe.Target) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := time.Now()
+	f.removed = slices.DeleteFunc(f.removed, func(p *printer) bool { return p.isForgotten(now) })
 	matched := match(identities, slices.Concat(f.order, f.removed))
 	printers := make(map[string]*printer, len(targets))
 	order := make([]*printer, 0, len(targets))

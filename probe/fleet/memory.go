@@ -33,7 +33,7 @@ func (f *Fleet) Records() iter.Seq[probe.Record] {
 		now := time.Now()
 		for _, printers := range [...][]*printer{f.order, f.removed} {
 			for _, p := range printers {
-				if !p.removedAt.IsZero() && now.Sub(p.removedAt) >= removedAge {
+				if p.isForgotten(now) {
 					continue
 				}
 				if !yield(p.record()) {
@@ -42,6 +42,11 @@ func (f *Fleet) Records() iter.Seq[probe.Record] {
 			}
 		}
 	}
+}
+
+// isForgotten reports whether the printer was removed too long ago.
+func (p *printer) isForgotten(now time.Time) bool {
+	return !p.removedAt.IsZero() && now.Sub(p.removedAt) >= removedAge
 }
 
 // Record returns what is remembered of a configured printer, false where there is none of that name.
@@ -60,7 +65,7 @@ func (p *printer) record() probe.Record {
 	return probe.Record{Number: p.number, Identity: p.identity, RemovedAt: p.removedAt, Status: p.status.Load()}
 }
 
-// remember returns the printers that are not in configured and were not removed too long ago.
+// remember returns the printers that are not in configured.
 func remember(all, configured []*printer, now time.Time) []*printer {
 	stays := make(map[*printer]bool, len(configured))
 	for _, p := range configured {
@@ -75,7 +80,7 @@ func remember(all, configured []*printer, now time.Time) []*printer {
 		}
 		p.version++ // probed at once if it comes back
 		p.results.Store(nil)
-		return now.Sub(p.removedAt) >= removedAge
+		return false
 	})
 }
 
