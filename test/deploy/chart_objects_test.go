@@ -117,7 +117,7 @@ func TestNetworkPolicyRules(t *testing.T) {
 	}
 }
 
-// TestAlertOverrides: values change or disable single alerts; the others stay as they are.
+// TestAlertOverrides: values change or disable single alerts; the others stay as they are. Each has links.
 func TestAlertOverrides(t *testing.T) {
 	rendered := renderValues(t, `
 prometheusRule:
@@ -125,6 +125,7 @@ prometheusRule:
   namespace: monitoring
   annotations: {example/annotation: "yes"}
   runbookBase: https://git.example/main/
+  grafanaBase: https://grafana.example/
   alertLabels: {team: workshop}
   overrides:
     OctoEverywherePluginOffline: {for: 30m, keepFiringFor: 15m, severity: info, labels: {team: lab}, annotations: {summary: Offline}}
@@ -135,7 +136,12 @@ prometheusRule:
 	for _, g := range valueAt[[]any](t, rule.Spec, "groups") {
 		for _, r := range valueAt[[]any](t, g.(map[string]any), "rules") {
 			r := r.(map[string]any)
-			alerts[r["alert"].(string)] = r
+			name := r["alert"].(string)
+			alerts[name] = r
+			links := [2]string{valueAt[string](t, r, "annotations", "runbook_url"), valueAt[string](t, r, "annotations", "dashboard_url")}
+			if want := [2]string{"https://git.example/main/docs/runbooks/" + name + ".md", "https://grafana.example/d/octoeverywhere-exporter?from=now-6h" + dashboardVariables}; links != want {
+				t.Errorf("%s: %q", name, links)
+			}
 		}
 	}
 	if n := len(rules(t, alertRules)); len(alerts) != n-1 || alerts["OctoEverywhereReloadFailed"] != nil {
@@ -147,7 +153,6 @@ prometheusRule:
 		"keep_firing_for":   {"15m", changed["keep_firing_for"]},
 		"labels":            {map[string]any{"severity": "info", "cause": "plugin", "team": "lab"}, changed["labels"]},
 		"summary":           {"Offline", valueAt[string](t, changed, "annotations", "summary")},
-		"runbook":           {"https://git.example/main/docs/runbooks/OctoEverywherePrintLost.md", valueAt[string](t, unchanged, "annotations", "runbook_url")},
 		"labels of another": {"workshop", valueAt[string](t, unchanged, "labels", "team")},
 		"severity":          {"critical", valueAt[string](t, unchanged, "labels", "severity")},
 		"namespace":         {"monitoring", rule.Metadata.Namespace},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	texttemplate "text/template"
 
 	"octoeverywhere_exporter/test/testkit"
 )
@@ -36,10 +37,11 @@ alert for 40 minutes without hearing of it: while Prometheus is away for less, n
   and silences are per job, cluster and site. Labels that are not configured are empty.
 - Set ~--web.external-url~ of the exporter: descriptions then link to the page of the printer.
 - Set ~plugin_shares_power~ for printers whose plugin is switched off with them ([configuration](configuration.md)).
-- The annotation ~runbook_url~ is absent, because only you know where you read this repository. This adds it:
+- The annotations ~runbook_url~ and ~dashboard_url~ are absent, because only you know where you read this repository, and where Grafana is.
+  This adds them:
 
 ~~~sh
-` + runbookLinks + `
+` + links + `
 ~~~
 
 ## Severities
@@ -90,9 +92,15 @@ of them at most 0.001 s. An evaluation of all rules took 2.1 s, of which 0.3 s a
 (~go test -run DashboardSpeed -dashboard=10000 -v .~ in test/alerting).
 `
 
-// runbookLinks is the command that adds links of runbooks to the rules.
-const runbookLinks = `base=https://git.example/octoeverywhere_exporter/blob/main/docs/runbooks
-sed -i -E "/- alert: /{h;s/.*: //;x};/^ +annotations:/{G;s|\n(.*)|\n          runbook_url: $base/\1.md|}" /etc/prometheus/alerts.rules.yml`
+// links are the commands that add the links of runbooks and of the dashboard to the rules.
+const links = `runbooks=https://git.example/octoeverywhere_exporter/blob/main/docs/runbooks
+grafana=https://grafana.example
+sed -i -E "/- alert: /{h;s/.*: //;x};/^ +annotations:/{G;s|\n(.*)|\n          runbook_url: $runbooks/\1.md|}" /etc/prometheus/alerts.rules.yml
+sed -i -E '/^ +annotations:/a\          dashboard_url: '$grafana'/d/octoeverywhere-exporter?from=now-6h` + dashboardVariables + `' /etc/prometheus/alerts.rules.yml`
+
+// dashboardVariables select what an alert is about, as far as its labels say.
+const dashboardVariables = "{{ with $labels.job }}&var-job={{ urlquery . }}{{ end }}{{ with $labels.cluster }}&var-cluster={{ urlquery . }}{{ end }}" +
+	"{{ with $labels.site }}&var-site={{ urlquery . }}{{ end }}{{ with $labels.printer }}&var-printer={{ urlquery . }}{{ end }}"
 
 // document returns docs/alerting.md.
 func document(t *testing.T) string {
@@ -151,14 +159,45 @@ func delay(t *testing.T, r rule) string {
 	return age + r.For
 }
 
-// TestRunbookLinks: the command in the document adds the link of each runbook, and promtool accepts the file.
-func TestRunbookLinks(t *testing.T) {
+// TestLinks: the commands in the document add the links of runbooks and of the dashboard to each alert, and promtool accepts the file.
+func TestLinks(t *testing.T) {
 	path := writeFile(t, t.TempDir(), "alerts.rules.yml", readFile(t, alertRules))
-	runTool(t, "bash", "-ec", strings.ReplaceAll(runbookLinks, "/etc/prometheus/alerts.rules.yml", path))
+	runTool(t, "bash", "-ec", strings.ReplaceAll(links, "/etc/prometheus/alerts.rules.yml", path))
 	runTool(t, "promtool", "check", "rules", "--lint-fatal", path)
 	for _, r := range rules(t, path) {
 		if want := "https://git.example/octoeverywhere_exporter/blob/main/docs/runbooks/" + r.Alert + ".md"; r.Annotations.RunbookURL != want {
 			t.Errorf("%s: runbook_url is %q", r.Alert, r.Annotations.RunbookURL)
+		}
+		if want := "https://grafana.example/d/octoeverywhere-exporter?from=now-6h" + dashboardVariables; r.Annotations.DashboardURL != want {
+			t.Errorf("%s: dashboard_url is %q", r.Alert, r.Annotations.DashboardURL)
+		}
+	}
+}
+
+// TestDashboardLink: the link of an alert selects its labels in the dashboard, whatever characters they contain.
+func TestDashboardLink(t *testing.T) {
+	const prelude = "{{ $labels := .Labels }}" // as Prometheus does
+	for _, c := range []struct {
+		labels map[string]string
+		want   string
+	}{
+		{map[string]string{"job": "octoeverywhere", "cluster": "", "site": "hall 2 & 3", "printer": "mk4-01"}, "&var-job=octoeverywhere&var-site=hall+2+%26+3&var-printer=mk4-01"},
+		{map[string]string{"job": "octoeverywhere", "cluster": "eu"}, "&var-job=octoeverywhere&var-cluster=eu"},
+		{nil, ""},
+	} {
+		var got strings.Builder
+		parsed, err := texttemplate.New("").Option("missingkey=zero").Parse(prelude + dashboardVariables)
+		if err == nil {
+			err = parsed.Execute(&got, map[string]any{"Labels": c.labels})
+		}
+		if err != nil || got.String() != c.want {
+			t.Errorf("%v: %s, want %s: %v", c.labels, got.String(), c.want, err)
+		}
+	}
+	dashboard := readFile(t, "grafana/octoeverywhere.json")
+	for _, part := range []string{`"uid": "octoeverywhere-exporter"`, `"name": "job"`, `"name": "cluster"`, `"name": "site"`, `"name": "printer"`} {
+		if !strings.Contains(dashboard, part) {
+			t.Errorf("the dashboard has no %s", part)
 		}
 	}
 }

@@ -32,9 +32,10 @@ type rule struct {
 }
 
 type annotations struct {
-	Summary     string `yaml:"summary"`
-	Description string `yaml:"description"`
-	RunbookURL  string `yaml:"runbook_url"`
+	Summary      string `yaml:"summary"`
+	Description  string `yaml:"description"`
+	RunbookURL   string `yaml:"runbook_url"`
+	DashboardURL string `yaml:"dashboard_url"`
 }
 
 type group struct {

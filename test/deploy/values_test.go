@@ -69,6 +69,7 @@ func TestInvalidValues(t *testing.T) {
 		`{shards: 2, service: {port: 80}}`:                                 `service.port: the Service of shards is headless`,
 		`fullnameOverride: a234567890b234567890c234567890d234567890e23456`: `at '/fullnameOverride': maxLength: got 46, want 45`,
 		`prometheusRule: {runbookBase: docs}`:                              `at '/prometheusRule/runbookBase': 'docs' does not match pattern`,
+		`prometheusRule: {grafanaBase: grafana}`:                           `at '/prometheusRule/grafanaBase': 'grafana' does not match pattern`,
 		`prometheusRule: {enabled: true, overrides: {OctoEverywherePluginOfline: {disabled: true}}}`: `prometheusRule.overrides: no alert named OctoEverywherePluginOfline`,
 		`prometheusRule: {overrides: {OctoEverywherePluginOffline: {for: soon}}}`:                    `at '/prometheusRule/overrides/OctoEverywherePluginOffline/for': 'soon' does not match pattern`,
 		`monitor: {basicAuth: {username: admin}}`:                                                    `at '/monitor/basicAuth/username': got string, want object`,

@@ -12,7 +12,8 @@
 {{- include "exporter.file" (list . "files/recording.rules.yml") -}}
 {{- end -}}
 
-{{/* The alerts with the changes of prometheusRule.overrides. With runbookBase, each has the link of its runbook. */}}
+{{/* The alerts with the changes of prometheusRule.overrides. With runbookBase and grafanaBase, each has the links of its runbook and of
+the dashboard. */}}
 {{- define "exporter.alertsRules" -}}
 {{- $rule := .Values.prometheusRule -}}
 {{- $file := include "exporter.file" (list . "files/alerts.rules.yml") | fromYaml -}}
@@ -28,6 +29,10 @@
 {{- $annotations := mergeOverwrite (deepCopy $alert.annotations) (default dict $override.annotations) -}}
 {{- if and $rule.runbookBase (not $annotations.runbook_url) -}}
 {{- $_ := set $annotations "runbook_url" (printf "%s/docs/runbooks/%s.md" (trimSuffix "/" $rule.runbookBase) $alert.alert) -}}
+{{- end -}}
+{{- if and $rule.grafanaBase (not $annotations.dashboard_url) -}}
+{{- $variables := "{{ with $labels.job }}&var-job={{ urlquery . }}{{ end }}{{ with $labels.cluster }}&var-cluster={{ urlquery . }}{{ end }}{{ with $labels.site }}&var-site={{ urlquery . }}{{ end }}{{ with $labels.printer }}&var-printer={{ urlquery . }}{{ end }}" -}}
+{{- $_ := set $annotations "dashboard_url" (printf "%s/d/octoeverywhere-exporter?from=now-6h%s" (trimSuffix "/" $rule.grafanaBase) $variables) -}}
 {{- end -}}
 {{- with $override.for }}{{ $_ := set $alert "for" . }}{{ end -}}
 {{- with $override.keepFiringFor }}{{ $_ := set $alert "keep_firing_for" . }}{{ end -}}
