@@ -58,7 +58,11 @@ func (r run) text(format TimeFormat) string {
 	if r.mixed {
 		what = r.kind.String() + " faults"
 	}
-	return fmt.Sprintf("%s, %s–%s", what, format.of(r.first.Since), format.of(r.last.Until))
+	since, until := format.of(r.first.Since), format.of(r.last.Until)
+	if since == until && r.last.Until.Sub(r.first.Since) > time.Hour { // a whole day
+		since, until = DayAndTime.of(r.first.Since), DayAndTime.of(r.last.Until)
+	}
+	return fmt.Sprintf("%s, %s–%s", what, since, until)
 }
 
 // runsOf divides the window into n slots. What was not known of a slot at all is in no run.

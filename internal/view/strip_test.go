@@ -22,7 +22,7 @@ func TestStrips(t *testing.T) {
 		want    string
 	}{
 		"nothing":        {nil, 9, ""},
-		"all the time":   {[]probe.Verdict{{Since: since.Add(-hour)}}, 9, "ok 0%+100% OK, 00:00–00:00"},
+		"all the time":   {[]probe.Verdict{{Since: since.Add(-hour)}}, 9, "ok 0%+100% OK, Mar 1 00:00–Mar 2 00:00"},
 		"from a time on": {[]probe.Verdict{{Since: now.Add(-6 * hour)}}, 9, "ok 75%+25% OK, 18:00–00:00"},
 		"a short fault is visible": {
 			[]probe.Verdict{{Since: since}, {Fault: offline, Since: since.Add(12 * hour)}, {Since: since.Add(12*hour + time.Second)}},
@@ -30,7 +30,7 @@ func TestStrips(t *testing.T) {
 			"ok 0%+50% OK, 00:00–12:00; plugin 50%+0.3472% plugin offline (601), 12:00–12:00; ok 50.35%+49.65% OK, 12:00–00:00",
 		},
 		"one that went over into another of its layer": {
-			[]probe.Verdict{{Fault: offline, Since: since}, {Fault: timeout, Since: since.Add(12 * hour)}}, 9, "plugin 0%+100% plugin faults, 00:00–00:00",
+			[]probe.Verdict{{Fault: offline, Since: since}, {Fault: timeout, Since: since.Add(12 * hour)}}, 9, "plugin 0%+100% plugin faults, Mar 1 00:00–Mar 2 00:00",
 		},
 		"the longest one of a slot": {
 			[]probe.Verdict{{Fault: offline, Since: since}, {Fault: busy, Since: since.Add(7 * hour)}}, 1, "host 0%+100% too many clients (787), 07:00–00:00",
@@ -43,7 +43,7 @@ func TestStrips(t *testing.T) {
 		"unknown": {
 			[]probe.Verdict{{Since: since}, {Unknown: true, Since: since.Add(12 * hour)}}, 9, "ok 0%+50% OK, 00:00–12:00; unknown 50%+50% Unknown, 12:00–00:00",
 		},
-		"before the window": {[]probe.Verdict{{Fault: offline, Since: since.Add(-3 * hour)}, {Since: since.Add(-2 * hour)}}, 9, "ok 0%+100% OK, 00:00–00:00"},
+		"before the window": {[]probe.Verdict{{Fault: offline, Since: since.Add(-3 * hour)}, {Since: since.Add(-2 * hour)}}, 9, "ok 0%+100% OK, Mar 1 00:00–Mar 2 00:00"},
 		"after it":          {[]probe.Verdict{{Since: now.Add(hour)}}, 9, ""},
 	} {
 		var got []string

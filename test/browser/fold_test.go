@@ -56,3 +56,29 @@ func TestPatternsOfTimelines(t *testing.T) {
 	}
 	p.until(`[...document.querySelectorAll(".past a")].every((a) => a.getAttribute("aria-label").startsWith("Last 24 h") && a.tabIndex === 0)`)
 }
+
+// TestTextsAreWhole: the longest age fits its column, labels that are cut are shown in full to the pointer and the keyboard, and
+// on a phone no name is broken in two.
+func TestTextsAreWhole(t *testing.T) {
+	f := many(20)
+	root := f.serve(t)
+	p := open(t, root, desk)
+	p.until(`document.querySelectorAll(".fleet td[data-label=since] time").length === 20`)
+	p.run(`for (const age of document.querySelectorAll(".fleet td[data-label=since] time")) age.textContent = "9 h 59 min ago"`)
+	if cut := eval[string](p, `[...document.querySelectorAll(".fleet td")].filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent).join()`); cut != "" {
+		t.Errorf("cells are too narrow for %s", cut)
+	}
+	const isCut = `((labels) => labels.scrollWidth > labels.clientWidth)(document.querySelector(".fleet small"))`
+	p.until(isCut)
+	p.run(`document.querySelector(".fleet tbody th a").focus()`)
+	p.until(`document.activeElement === document.querySelector(".fleet tbody th a")`)
+	p.until(`!` + isCut)
+	p.picture("labels")
+
+	p = open(t, root+"overview", screen{390, 844, false})
+	p.until(`document.querySelectorAll("#outages th a").length > 0`)
+	if names := eval[string](p, `[...document.querySelectorAll("#outages th a")].filter((name) => name.getClientRects().length > 1).map((name) => name.textContent).join()`); names != "" {
+		t.Errorf("%s is broken in two", names)
+	}
+	p.picture("outages")
+}
