@@ -66,15 +66,16 @@ func (c demoCommand) Run(s stdio, log *slog.Logger, queue *logQueue, b build) er
 // explain prints where to look, and which printers fail.
 func (c demoCommand) explain(w io.Writer, relay *simulator.Relay, prefix string) error {
 	at := "http://" + browserAddress(c.ListenAddresses[0]) + prefix
-	fmt.Fprintf(w, `Monitoring a simulated fleet of %d printers, probed every %v:
+	all, probed := len(relay.Printers()), probedPrinters(relay)
+	fmt.Fprintf(w, `Monitoring a simulated fleet of %d printers (%d disabled), probed every %v:
 
-  %s/                     dashboard
+  %s/                     pages
   %s%s              metrics
   curl -s %s%s | grep last_error
 
 Simulated failures:
 
-`, probedPrinters(relay), c.Interval, at, at, c.Web.TelemetryPath, at, c.Web.TelemetryPath)
+`, all, all-probed, c.Interval, at, at, c.Web.TelemetryPath, at, c.Web.TelemetryPath)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, p := range relay.Printers() {
 		if p.Description != "" {
