@@ -26,7 +26,7 @@ func printRows() []printerRow {
 		},
 		printTimeRow("print_lost_timestamp_seconds", "", "Unix time when the lost print was last seen.", noPrintLost,
 			(*probe.Print).Lost, func(p *probe.Print) time.Time { return p.LastSeen }),
-		printTimeRow("print_lost_since_timestamp_seconds", "", "Unix time of the first probe after that which did not reach the printer.", noPrintLost,
+		printTimeRow("print_lost_since_timestamp_seconds", "", "Unix time of the first probe that did not reach the printer after the lost print was last seen.", noPrintLost,
 			(*probe.Print).Lost, func(p *probe.Print) time.Time { return p.LostSince }),
 		printTimeRow("print_start_timestamp_seconds", Print, "Unix time when the print in progress was first seen.", noPrintInProgress,
 			(*probe.Print).InProgress, func(p *probe.Print) time.Time { return p.Start }),

@@ -36,7 +36,7 @@ const (
 // NewRecorder returns a Recorder of no events.
 func NewRecorder() *Recorder {
 	requests := prometheus.NewHistogramVec(histogramOpts(prefix+"request_duration_seconds",
-		"How long requests took, by the API.",
+		"Duration of requests to OctoEverywhere in seconds, by API.",
 		.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30), []string{"api"})
 	panics := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: ownPrefix + "panics_total",

@@ -119,8 +119,8 @@ var table = []Row{
 		"Look up the code in OctoEverywhere's documentation of error codes. A newer exporter may know it."),
 
 	byPage(ByHTTP, Network, "blocked_by_edge", BackoffShort,
-		"OctoEverywhere's edge takes this machine for a robot and blocks its requests. Neither the connection nor the printer is the reason.",
-		"Check what else sends requests from this machine's address, and whether it is a VPN or a data center that the edge distrusts. Otherwise ask OctoEverywhere to admit it."),
+		"OctoEverywhere's edge blocks requests from this machine as those of a bot. The connection and the printer are not the cause.",
+		"Check what else sends requests from this machine's address, and whether it is a VPN or a data center that the edge distrusts. Otherwise ask OctoEverywhere to allow it."),
 	one(ByHTTP, 407, Network, "proxy_auth_required", BackoffShort,
 		"The proxy of the exporter's machine requires credentials.",
 		"Check the proxy and its credentials in the configuration or the environment of the exporter."),

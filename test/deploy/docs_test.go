@@ -57,19 +57,19 @@ alert for 40 minutes without hearing of it: while Prometheus is away for less, n
 
 - **The exporter remembers, the rules do not.** Rules compare ages that the exporter exports with thresholds, so neither a failed scrape
   nor a restart starts or ends an alert. Outages and lost prints stay while the exporter is not scraped.
-- **One cause, one notification.** A printer has one fault at a time. Network and service are told per job and cluster, access and plugin
-  per site; then single printers do not notify. An outage affects at least two printers (in a fleet of one: that printer).
+- **One cause, one notification.** A printer has one fault at a time. Faults of network and service notify per job and cluster, of access and
+  plugin per site; then single printers do not notify. An outage affects at least two printers (in a fleet of one: that printer).
 - **Nothing pages before two probes of a printer agree**, whatever its interval.
-- **A page that is repeated is damped.** Outages, lost prints and failed prints page twice within six hours, then only if an outage or a
+- **Repeated pages are damped.** Outages, lost prints and failed prints page twice within six hours, then only if an outage or a
   gap lasts for half an hour; a ticket says how often. A lost print pages for twelve hours, then it is a ticket.
-- **Printers that are switched off while idle page nobody.** A pause by a user is no ticket.
+- **Printers that are switched off while idle page nobody.** A pause by a user creates no ticket.
 - **Labels do not change while an alert fires.** Code and reason are in the description. ~instance~ and ~pod~ are dropped.
 
 [How the alerts are tested](internals/alerting.md) lists incidents and their notifications.
 
 ## Customization
 
-Thresholds are the first rules of recording.rules.yml, with what happens if you change them. The Helm chart changes single alerts from its
+Thresholds are the first rules of recording.rules.yml, where comments say what happens if you change them. The Helm chart changes single alerts from its
 values ([Kubernetes](kubernetes.md)). Without it, a program such as yq does:
 
 ~~~sh
