@@ -102,6 +102,7 @@ func newParser(c *commands, b build, out, err io.Writer) (*kong.Kong, error) {
 		kong.Description(description),
 		kong.DefaultEnvars("OE_EXPORTER"),
 		kong.ExplicitGroups(commandGroups),
+		kong.Help(printHelp),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ValueFormatter(func(v *kong.Value) string { return v.Help }), // without the variable, whose name follows a rule
 		kong.ShortUsageOnError(),

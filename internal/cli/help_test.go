@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"octoeverywhere_exporter/fault"
+	"octoeverywhere_exporter/internal/console"
 )
 
 // TestHelpListsCommandsByUse: each command is in one group, on one line.
@@ -45,6 +47,65 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 	}
 	if lines < 100 {
 		t.Errorf("only %d lines", lines)
+	}
+}
+
+// TestHelpOfANarrowTerminal has each flag, argument and command, and no line is wider, except words that cannot be wrapped.
+func TestHelpOfANarrowTerminal(t *testing.T) {
+	parser, err := newParser(&commands{}, build{}, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range append(seen(parser.Model), parser.Model.Node) {
+		args := []string{n.Name}
+		if n == parser.Model.Node {
+			args = []string{"--help"}
+		}
+		ctx, err := kong.Trace(parser, args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := printNarrowHelp(&b, console.Style{Width: 40}, ctx); err != nil {
+			t.Fatal(err)
+		}
+		help := b.String()
+		words := strings.Join(strings.Fields(help), " ")
+		want := []string{"--log.level=info Minimum level of log messages"}
+		for _, f := range n.Flags {
+			want = append(want, f.Name, f.Help)
+		}
+		for _, p := range n.Positional {
+			want = append(want, p.Summary()+" "+p.Help)
+		}
+		if n == parser.Model.Node {
+			for _, c := range seen(parser.Model) {
+				want = append(want, c.Name+" "+c.Help)
+			}
+		}
+		for _, w := range want {
+			if !strings.Contains(words, w) {
+				t.Errorf("%s: %q is missing", n.Name, w)
+			}
+		}
+		for line := range strings.Lines(help) {
+			line = strings.TrimSuffix(line, "\n")
+			isCommand := strings.HasPrefix(line, "    ") && strings.Contains(line, "octoeverywhere_exporter ")
+			if utf8.RuneCountInString(line) > 40 && strings.Contains(strings.TrimSpace(line), " ") && !isCommand {
+				t.Errorf("%s: %s", n.Name, line)
+			}
+		}
+	}
+}
+
+// TestHelpIsAsWideAsTheTerminal, of which the program is told nothing else.
+func TestHelpIsAsWideAsTheTerminal(t *testing.T) {
+	for columns, want := range map[string]string{"40": "  --version\r\n      Print the version and exit.", "70": "finds the layer that\r\nfails"} {
+		p := onTerminal(t, t.TempDir(), "stty cols "+columns+"; unset COLUMNS; octoeverywhere_exporter --help")
+		p.end()
+		if !strings.Contains(p.screen(), want) {
+			t.Errorf("%s columns: %q is not in\n%s", columns, want, p.screen())
+		}
 	}
 }
 

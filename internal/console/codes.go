@@ -20,7 +20,7 @@ func (s Style) Codes(w io.Writer, rows []fault.Row) error {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "%s\n%s\nOwner: %s.\n", s.paint(strong, l.String()), s.fold(0, l.Question()), l.Owner())
+		fmt.Fprintf(&b, "%s\n%s\nOwner: %s.\n", s.paint(strong, l.String()), s.Fold(0, l.Question()), l.Owner())
 		for _, r := range rows {
 			if r.Layer == l {
 				b.WriteString(s.code(r))
@@ -34,8 +34,8 @@ func (s Style) Codes(w io.Writer, rows []fault.Row) error {
 func (s Style) code(r fault.Row) string {
 	margin := strings.Repeat(" ", codeIndent)
 	return fmt.Sprintf("\n  %s  %s  %s\n%s%s\n%s%s\n", pad(cmp.Or(r.Numbers(), "-"), 9), s.paint(strong, pad(r.Reason, 23)),
-		s.paint(quiet, fmt.Sprintf("from %s, backoff %s", r.From, r.BackoffText())), margin, s.fold(codeIndent, r.Meaning),
-		margin, s.fold(codeIndent, "Remedy: "+r.Remedy))
+		s.paint(quiet, fmt.Sprintf("from %s, backoff %s", r.From, r.BackoffText())), margin, s.Fold(codeIndent, r.Meaning),
+		margin, s.Fold(codeIndent, "Remedy: "+r.Remedy))
 }
 
 // Code writes all that is known of a row of the table of faults.

@@ -58,7 +58,7 @@ func (s Style) layerLine(m view.Mark, l fault.Layer, text string) string {
 	if m == view.Down {
 		color = bad
 	}
-	return fmt.Sprintf("  %s %s  %s  %s\n", s.sign(m), pad(l.String(), 7), s.paint(color, pad(string(m), 7)), s.fold(layerIndent, text))
+	return fmt.Sprintf("  %s %s  %s  %s\n", s.sign(m), pad(l.String(), 7), s.paint(color, pad(string(m), 7)), s.Fold(layerIndent, text))
 }
 
 // statusLines are the fault, or that there is none, and what the printer does.
@@ -68,7 +68,7 @@ func (s Style) statusLines(status *probe.Status, now time.Time) string {
 	case f.None():
 		b.WriteString("  " + s.paint(good, view.Headline(status)) + "\n")
 	case status.SwitchedOff():
-		b.WriteString("  " + s.paint(quiet, view.Off+" ("+f.CodeLabel()+")") + "\n  " + s.fold(2, view.Headline(status)) + "\n")
+		b.WriteString("  " + s.paint(quiet, view.Off+" ("+f.CodeLabel()+")") + "\n  " + s.Fold(2, view.Headline(status)) + "\n")
 	default:
 		b.WriteString("  " + s.paint(bad, view.FaultTitle(f)) + "\n")
 		b.WriteString(s.faultLines(2, f))
@@ -87,7 +87,7 @@ func (s Style) statusLines(status *probe.Status, now time.Time) string {
 
 // faultLines are meaning, remedy and owner of a fault.
 func (s Style) faultLines(indent int, f fault.Fault) string {
-	return strings.Repeat(" ", indent) + s.fold(indent, f.Meaning) + "\n" +
+	return strings.Repeat(" ", indent) + s.Fold(indent, f.Meaning) + "\n" +
 		s.labeled(indent, "remedy", f.Remedy) + s.labeled(indent, "owner", f.Layer.Owner())
 }
 
@@ -110,7 +110,7 @@ func printerData(s *probe.Status, now time.Time) []string {
 
 // labeled is a text behind a label, indented by a number of columns.
 func (s Style) labeled(indent int, label, text string) string {
-	return strings.Repeat(" ", indent) + s.paint(quiet, pad(label, 7)) + "  " + s.fold(indent+9, text) + "\n"
+	return strings.Repeat(" ", indent) + s.paint(quiet, pad(label, 7)) + "  " + s.Fold(indent+9, text) + "\n"
 }
 
 // minShownPhase is the shortest phase that is shown.

@@ -31,9 +31,9 @@ func (s Style) paint(color, text string) string {
 // minFoldWidth is the width, in columns, below which text is not wrapped.
 const minFoldWidth = 16
 
-// fold wraps text between words so that each line fits behind an indentation of that many columns. The first line is not
+// Fold wraps text between words so that each line fits behind an indentation of that many columns. The first line is not
 // indented.
-func (s Style) fold(indent int, text string) string {
+func (s Style) Fold(indent int, text string) string {
 	width := s.Width - indent
 	if s.Width == 0 || width < minFoldWidth {
 		return text

@@ -19,9 +19,9 @@ func (s Style) Summary(w io.Writer, statuses []*probe.Status, notProbed int) err
 	for _, c := range view.CausesOf(statuses) {
 		byLayer[c.Fault.Layer] += len(c.Printers)
 		b.WriteString("\n" + s.paint(bad, fmt.Sprintf("%4d  %s  %s", len(c.Printers), pad(c.Fault.Layer.String(), 7), c.Title())) + "\n")
-		b.WriteString("      " + s.paint(strong, s.fold(6, nameList(c.Printers))) + "\n")
+		b.WriteString("      " + s.paint(strong, s.Fold(6, nameList(c.Printers))) + "\n")
 		if note := view.BlockedNote(c.Fault, len(c.Printers), len(statuses)); note != "" {
-			b.WriteString("      " + s.fold(6, note) + "\n")
+			b.WriteString("      " + s.Fold(6, note) + "\n")
 		}
 		b.WriteString(s.faultLines(6, c.Fault))
 	}
