@@ -43,7 +43,7 @@ func (t Target) dropReflected(r *Reading) {
 // reflects reports whether a text has that many consecutive characters of a credential, or of a part of the address. For
 // freeWindow the text is in lower case.
 func (t Target) reflects(text, address string, window int) bool {
-	if len(text) < window {
+	if len(text) < freeWindow {
 		return false
 	}
 	_, credentials, _ := strings.Cut(t.Authorization.Reveal(), " ")
@@ -66,10 +66,13 @@ func (t Target) reflects(text, address string, window int) bool {
 	return false
 }
 
-// shares reports whether a text has that many consecutive characters of a secret.
+// shares reports whether a text has that many consecutive characters of a secret, or the whole of one that is shorter.
 func shares(text, secret string, window int) bool {
-	if len(secret) < window {
+	switch {
+	case len(secret) < freeWindow:
 		return false
+	case len(secret) < window:
+		return strings.Contains(text, secret)
 	}
 	if window == freeWindow {
 		secret = strings.ToLower(secret)

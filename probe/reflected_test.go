@@ -90,6 +90,18 @@ func TestReflectedSecretsAreNotShown(t *testing.T) {
 	}
 }
 
+// TestShortSecretsAreFoundAsAWhole in names, which share pieces with them by chance.
+func TestShortSecretsAreFoundAsAWhole(t *testing.T) {
+	target := Target{Authorization: NewSecret("Bearer tok-klipper")}
+	for platform, want := range map[string]string{
+		"v0.12 tok-klipper": "", "tok-klipper": "", "tok-klippe": "tok-klippe", "v0.12-klipper": "v0.12-klipper",
+	} {
+		if got := textsKept(t, target, platform, "", "")[0]; got != want {
+			t.Errorf("%s: %q", platform, got)
+		}
+	}
+}
+
 // TestWordsAreNoSecrets: names on a local network and short credentials are found by chance.
 func TestWordsAreNoSecrets(t *testing.T) {
 	short := Target{Address: NewAddress(&url.URL{Scheme: "https", Host: "moonraker.lan", Path: "/printers/klipper"}), Authorization: NewSecret("Bearer v0")}
