@@ -38,12 +38,14 @@ var attentionWords = [...]struct {
 	{"paused by the user", UserPause},
 	{"user pause", UserPause},
 	{"by gcode", OtherAttention},
+	{"pause command", OtherAttention}, // in the printed file
 	{"m400", OtherAttention},
 	{"failure detected", FailureDetected},
 	{"first layer", FailureDetected},
 	{"spaghetti", FailureDetected},
-	{"covered", FailureDetected}, // the nozzle, by filament
+	{" covered", FailureDetected}, // the nozzle, by filament
 	{"pile-up", FailureDetected},
+	{"piled up", FailureDetected},
 	{"ai print monitoring", FailureDetected},
 	{"clog", ErrorAttention},
 	{"unknown reason", OtherAttention},

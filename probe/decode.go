@@ -219,6 +219,9 @@ func (d *decoder) complete() Reading {
 	if r.PlatformVersion() == unknownVersion {
 		r.texts.set(platformField, "")
 	}
+	if r.JobID() == unknownJob {
+		r.texts.set(jobIDField, "")
+	}
 	return r
 }
 

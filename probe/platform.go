@@ -17,6 +17,9 @@ const (
 // unknownVersion is what the plugin reports in place of a version that it does not know.
 const unknownVersion = "0.0.0"
 
+// unknownJob is the identifier of a print before the first one, according to the plugin's source. It writes null as well.
+const unknownJob = "none"
+
 // Platform returns the platform that the reported version belongs to.
 func (r *Reading) Platform() Platform {
 	switch v := r.PlatformVersion(); {

@@ -45,7 +45,7 @@ func ParseOutcome(word string) Outcome {
 // Print is what is remembered of a printer's last print, from its first sight to its outcome, and how many prints have ended.
 // It is a value that can be serialized. The zero value means that no print was seen.
 type Print struct {
-	Job, File uint64 // hashes of the plugin's identifier and of the file's name; 0: unknown, or the print has ended
+	Job, File uint64 // hashes of the plugin's identifier and of the file's name; 0: unknown. File is 0 also after the end
 
 	Start        time.Time // first sight; zero: no print was seen
 	LastSeen     time.Time // the last response that showed the print
@@ -85,7 +85,7 @@ func (p *Print) Lost() bool { return !p.LostSince.IsZero() }
 func (p Print) end(o Outcome, at time.Time) Print {
 	p.Outcome, p.End, p.LostSince = o, at, time.Time{}
 	p.Suspicion, p.SuspicionSince, p.WasLost = 0, time.Time{}, false
-	p.Job, p.File = 0, 0
+	p.File = 0
 	p.Ended[o]++
 	return p
 }

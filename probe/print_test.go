@@ -161,24 +161,29 @@ func TestFirstSight(t *testing.T) {
 
 func TestIdentityOfPrints(t *testing.T) {
 	testPrints(t, map[string]string{
-		"klipper printing job; klipper printing id=B file=cube p=41 d=660":               "unknown, in progress",
-		"klipper printing job; klipper complete id=B file=cube p=100 d=90":               "unknown",
-		"klipper printing job; klipper idle id=B":                                        "unknown",
-		"klipper printing job; klipper printing id=A file=other p=1 d=6":                 "in progress", // the id decides
-		"klipper printing job; klipper printing file=cube p=41 d=660":                    "in progress", // a restarted plugin
-		"klipper printing file=cube p=40 d=600; klipper printing job":                    "in progress", // the id is known later
-		"klipper printing file=cube p=40 d=600; klipper printing file=other p=41 d=660":  "unknown, in progress",
-		"klipper printing file=cube p=40 d=600; klipper printing file=cube p=2 d=30":     "unknown, in progress",
-		"klipper printing file=cube p=40 d=600; klipper printing file=cube p=39 d=660":   "in progress",
-		"bambu printing file=cube p=42 d=600; bambu printing file=cube p=42 d=0":         "in progress",
-		"bambu printing file=cube p=42 d=600; bambu printing file=cube p=42":             "in progress",
-		"klipper printing p=40 d=600; klipper printing p=2 d=30":                         "unknown, in progress",
-		"klipper printing file=cube p=40 d=600; klipper warmingup file=cube p=0 d=0":     "unknown, in progress",
-		"klipper printing file=cube p=40 d=600; klipper complete file=other p=100 d=900": "unknown",
-		"klipper printing job; 785; klipper printing id=B file=cube p=5 d=60":            "unknown, in progress",
-		"klipper printing job; klipper complete job; klipper printing job":               "complete, in progress",
-		"klipper printing job; klipper complete job; klipper printing id=B":              "complete, in progress",
-		"bambu warmingup id=A file=cube p=100; bambu printing id=A file=cube p=0 d=1":    "in progress", // left over
+		"klipper printing job; klipper printing id=B file=cube p=41 d=660":                                                               "unknown, in progress",
+		"klipper printing job; klipper complete id=B file=cube p=100 d=90":                                                               "unknown",
+		"klipper printing job; klipper idle id=B":                                                                                        "unknown",
+		"klipper printing job; klipper printing id=A file=other p=1 d=6":                                                                 "in progress", // the id decides
+		"klipper printing job; klipper printing file=cube p=41 d=660":                                                                    "in progress", // a restarted plugin
+		"klipper printing file=cube p=40 d=600; klipper printing job":                                                                    "in progress", // the id is known later
+		"klipper printing file=cube p=40 d=600; klipper printing file=other p=41 d=660":                                                  "unknown, in progress",
+		"klipper printing file=cube p=40 d=600; klipper printing file=cube p=2 d=30":                                                     "unknown, in progress",
+		"klipper printing file=cube p=40 d=600; klipper printing file=cube p=39 d=660":                                                   "in progress",
+		"bambu printing file=cube p=42 d=600; bambu printing file=cube p=42 d=0":                                                         "in progress",
+		"bambu printing file=cube p=42 d=600; bambu printing file=cube p=42":                                                             "in progress",
+		"klipper printing p=40 d=600; klipper printing p=2 d=30":                                                                         "unknown, in progress",
+		"klipper printing file=cube p=40 d=600; klipper warmingup file=cube p=0 d=0":                                                     "unknown, in progress",
+		"klipper printing file=cube p=40 d=600; klipper complete file=other p=100 d=900":                                                 "unknown",
+		"klipper printing job; 785; klipper printing id=B file=cube p=5 d=60":                                                            "unknown, in progress",
+		"klipper printing job; klipper complete job; klipper printing job":                                                               "complete, in progress",
+		"klipper printing job; klipper complete job; klipper printing id=B":                                                              "complete, in progress",
+		"klipper printing job; klipper complete job; klipper warmingup id=A file=b p=0 d=0; klipper printing id=B file=b p=1 d=9":        "complete, in progress", // B is a moment late
+		"klipper printing job; klipper cancelled job; klipper printing id=A file=cube p=0 d=1; klipper printing id=B file=cube p=1 d=61": "cancelled, in progress",
+		"klipper printing job; klipper complete job; 2 x klipper printing job; klipper printing id=B file=cube p=41 d=660":               "complete, unknown, in progress",
+		"klipper printing job; klipper complete job; klipper printing job; klipper printing id=B file=other p=41 d=660":                  "complete, unknown, in progress",
+		"klipper printing id=A file=a p=9 d=60; klipper printing id=B file=b p=1 d=6; klipper printing id=C file=b p=2 d=66":             "2 unknown, in progress",
+		"bambu warmingup id=A file=cube p=100; bambu printing id=A file=cube p=0 d=1":                                                    "in progress", // left over
 	})
 }
 

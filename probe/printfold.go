@@ -46,8 +46,12 @@ func (p *Print) observe(o observation, r *Reading) (ended EndedPrint, hasEnded b
 		}
 	}
 	if !p.InProgress() && r != nil && r.beginsPrint() {
+		before := p.Job
 		*p = Print{Ended: p.Ended, EndedFrom: p.EndedFrom, Start: o.at, LastProgress: o.at}
 		p.see(o, r)
+		if p.Job == before {
+			p.Job = 0 // the plugin may give the print its identifier a moment later; if it is the same one, the next response has it
+		}
 	}
 	return ended, hasEnded
 }

@@ -42,6 +42,7 @@ func TestTexts(t *testing.T) {
 			`{"Status":200,"Result":{"PlatformVersion":"a","JobStatus":{"Error":"b","SubState":"c"},"JobStatus":{"SubState":"d","SubState":3},"PlatformVersion":"e"}}`,
 			[]string{"e", "", "", "", ""},
 		},
+		"a print that is not known":   {bodyWithTexts(`"1.2"`, `"none"`, `"none"`, `null`, `"x"`), []string{"1.2", "", "none", "", "x"}},
 		"a version that is not known": {bodyWithTexts(`"0.0.0"`, `"id"`, `null`, `null`, `"x"`), []string{"", "id", "", "", "x"}},
 	} {
 		f, r := Judge(StatusRequest, attemptOf(200, c.body))
