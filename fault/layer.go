@@ -9,7 +9,7 @@ type Layer uint8
 
 // The six layers.
 const (
-	Network Layer = iota + 1 // OctoEverywhere's edge is reachable and lets this machine in: DNS, TCP, TLS, proxies, bot walls
+	Network Layer = iota + 1 // OctoEverywhere's edge is reachable and lets this machine in: DNS, TCP, TLS, proxies, bot protection
 	Service                  // the service responds
 	Access                   // the service accepts this connection
 	Plugin                   // the plugin is connected and responds
@@ -23,7 +23,7 @@ var Layers = [...]Layer{Network, Service, Access, Plugin, Host, Printer}
 type layerRow struct{ name, question, owner, alert string }
 
 var layerTable = [...]layerRow{
-	Network: {"network", "Can this machine reach OctoEverywhere's edge (DNS, TCP, TLS, proxies, bot walls)?", "the exporter's operator", "OctoEverywherePrinterUnreachable"},
+	Network: {"network", "Can this machine reach OctoEverywhere's edge (DNS, TCP, TLS, proxies, bot protection)?", "the exporter's operator", "OctoEverywherePrinterUnreachable"},
 	Service: {"service", "Does the service respond?", "OctoEverywhere", "OctoEverywherePrinterUnreachable"},
 	Access:  {"access", "Does the service accept this connection (credentials, account)?", "the connection's owner", "OctoEverywhereAccessDenied"},
 	Plugin:  {"plugin", "Is the plugin connected, and does it respond?", "the operator of the plugin's computer", "OctoEverywherePluginOffline"},

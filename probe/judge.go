@@ -24,7 +24,7 @@ func Judge(q Request, a Attempt) (fault.Fault, Reading) {
 }
 
 // judgeHTTP judges a response by its HTTP status and headers: the service's own numbers, then those that are only sent by a
-// proxy or a portal, then a bot wall, then the other numbers.
+// proxy or a portal, then bot protection, then the other numbers.
 func judgeHTTP(q Request, a Attempt) fault.Fault {
 	switch s := a.HTTPStatus; {
 	case s >= 600 && s <= 699, fromProxy(s):

@@ -44,7 +44,7 @@ func TestPrinterWithAFault(t *testing.T) {
 	const want = `p1s-04  evil=[2J  model=p1s  site=lab
 
   ✓ network  up       Can this machine reach OctoEverywhere's edge (DNS, TCP,
-                      TLS, proxies, bot walls)?
+                      TLS, proxies, bot protection)?
   ✓ service  up       Does the service respond?
   ✓ access   up       Does the service accept this connection (credentials,
                       account)?
