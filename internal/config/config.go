@@ -54,17 +54,24 @@ func (c Config) summary() string { return fmt.Sprintf("configuration of %d print
 // it are relative to the working directory, and it cannot be loaded again. An invalid configuration returns strictyaml.Errors with all
 // errors of all files. The Sources are valid in either case.
 func Load(path string) (*Config, Sources, error) {
-	c, sources, _, err := loadAll(path)
+	c, sources, _, err := loadAll(path, true)
+	return c, sources, err
+}
+
+// Reload is Load for a configuration file that is not a stream: one that has become a pipe is an error, because reading it would
+// wait for its writer.
+func Reload(path string) (*Config, Sources, error) {
+	c, sources, _, err := loadAll(path, false)
 	return c, sources, err
 }
 
 // Check is Load for a person who corrects the configuration: it returns the warnings of an invalid one, too.
 func Check(path string) (c *Config, warnings []string, err error) {
-	c, _, warnings, err = loadAll(path)
+	c, _, warnings, err = loadAll(path, true)
 	return c, warnings, err
 }
 
-func loadAll(path string) (*Config, Sources, []string, error) {
+func loadAll(path string, mayBeStream bool) (*Config, Sources, []string, error) {
 	l := &loader{
 		files:      files{read: map[string]content{}, matched: map[string][]string{}},
 		warnings:   warnings{map[warning]*occurrences{}},
@@ -75,7 +82,11 @@ func loadAll(path string) (*Config, Sources, []string, error) {
 		addresses:  map[probe.Secret]string{},
 		defaults:   settings{timing: builtInTiming()},
 	}
-	l.load(filepath.Clean(path))
+	path = filepath.Clean(path)
+	if mayBeStream {
+		l.files.open(path)
+	}
+	l.load(path)
 	var errs strictyaml.Errors
 	for _, d := range l.documents {
 		errs = append(errs, d.Errors()...)
@@ -130,7 +141,6 @@ func (l *loader) document(path string, schema *strictyaml.Schema) *strictyaml.Do
 }
 
 func (l *loader) load(path string) {
-	l.files.open(path)
 	d := l.document(path, mainFile)
 	if l.files.once {
 		d.Directory = "." // that of a pipe means nothing

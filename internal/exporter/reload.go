@@ -54,7 +54,11 @@ func (e *Exporter) loadLocked() error {
 		e.recorder.Reloaded(false, time.Now())
 		return errReadOnce
 	}
-	c, sources, err := config.Load(e.options.ConfigFile)
+	load := config.Load
+	if e.config.Load() != nil {
+		load = config.Reload
+	}
+	c, sources, err := load(e.options.ConfigFile)
 	e.sources, e.loadedDigest = sources, sources.LoadedDigest()
 	if err != nil {
 		e.recorder.Reloaded(false, time.Now())

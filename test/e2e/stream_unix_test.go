@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -67,6 +68,32 @@ func TestConfigurationFromAStream(t *testing.T) {
 	}
 	if code, out := runProgram(t, nil, "add", "--config.file=-"); code != exitUsage || !strings.Contains(out, "--config.file must be a file") {
 		t.Errorf("add: exit code %d\n%s", code, out)
+	}
+}
+
+// TestConfigurationBecomesAPipe: a reload does not wait for the writer of a pipe that has taken the place of the configuration
+// file. It is an error like any other, and the next reload works.
+func TestConfigurationBecomesAPipe(t *testing.T) {
+	t.Parallel()
+	const text = "printers: [{name: %s, url: \"https://127.0.0.1:1\"}]\n"
+	dir := t.TempDir()
+	path := testkit.WriteFile(t, dir, "config.yaml", text, "a")
+	p := startIn(t, dir, testkit.Program("serve", "--web.enable-lifecycle", "--config.file="+path))
+	if err := errors.Join(os.Remove(path), syscall.Mkfifo(path, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := p.Post("/-/reload"); status != 500 || !strings.Contains(body, "config.yaml: is not a regular file") {
+		t.Errorf("with a pipe: %d %s", status, body)
+	}
+	if len(p.Metrics(`octoeverywhere_printer_enabled{printer="a"`)) != 1 {
+		t.Error("the running configuration is lost")
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	testkit.WriteFile(t, dir, "config.yaml", text, "b")
+	if status, body := p.Post("/-/reload"); status != 200 || len(p.Metrics(`octoeverywhere_printer_enabled{printer="b"`)) != 1 {
+		t.Errorf("with a file again: %d %s", status, body)
 	}
 }
 
