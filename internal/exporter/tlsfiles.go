@@ -19,6 +19,9 @@ func prepare(srv *http.Server, l net.Listener, file string, log *slog.Logger) (s
 	if err := toolkit.Serve(preparing{l}, srv, flags, toolkitLogger(log)); !errors.Is(err, errPrepared) {
 		return nil, err
 	}
+	if file != "" {
+		srv.Handler = withReadableConfig(file, srv.Handler)
+	}
 	if srv.TLSConfig == nil || srv.TLSConfig.GetConfigForClient == nil { // net/http may have set an empty one
 		return func() error { return srv.Serve(l) }, nil
 	}
@@ -30,6 +33,17 @@ func prepare(srv *http.Server, l net.Listener, file string, log *slog.Logger) (s
 		return read(hello)
 	})
 	return func() error { return srv.ServeTLS(l, "", "") }, err
+}
+
+// withReadableConfig rejects requests while the web configuration must not be read, as the toolkit does while it is not valid.
+func withReadableConfig(file string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if webFileProblem(file) != "" { // watchSources logs it
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // errPrepared is what preparing returns instead of a connection.

@@ -28,6 +28,7 @@ var webConfigErrors = []struct {
 	{regexp.MustCompile(`^(?:invalid )?(ClientAuth|client CA's have been configured without a Client Auth Policy)`), "contradicts itself"},
 	{regexp.MustCompile(`unknown (cipher|curve|TLS version)`), "contains an unknown name"},
 	{regexp.MustCompile(`^yaml: (line \d+)`), "is not valid YAML"},
+	{regexp.MustCompile(`^yaml: `), "is not valid YAML"},
 	{regexp.MustCompile(`(no such file or directory|permission denied|is a directory)$`), "cannot be read, or a file that it names"},
 }
 

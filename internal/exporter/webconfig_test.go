@@ -45,7 +45,8 @@ func TestWebConfigErrorsAreRewritten(t *testing.T) {
 		"http_server_config: {headers: {canary: x}}\n":               "contains a header that cannot be set, or not to that value",
 		"http_server_config: {headers: {X-Frame-Options: canary}}\n": "contains a header that cannot be set, or not to that value",
 		"a: [canary\n":                      "is not valid YAML (line 1)",
-		"basic_auth_users: {*canary : x}\n": "is not valid",
+		"basic_auth_users: {*canary : x}\n": "is not valid YAML",
+		"\tcanary: x\n":                     "is not valid YAML",
 	} {
 		path := testkit.WriteFile(t, dir, "web.yaml", "%s", text)
 		err := checkWebConfig(path)

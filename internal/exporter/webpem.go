@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,10 +12,34 @@ import (
 	"octoeverywhere_exporter/internal/config"
 )
 
+// maxWebFile bounds the web configuration and each file that it names, in bytes. They are read at each handshake.
+const maxWebFile = 1 << 20
+
+// webFileProblem returns why a file of the web configuration must not be read, "" if nothing is known: a pipe would wait for its
+// writer, a device may never end, and an empty file, which may be written at this moment, would let everybody in. What cannot be
+// found is left to the toolkit.
+func webFileProblem(path string) string {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil, info.IsDir():
+		return ""
+	case !info.Mode().IsRegular():
+		return "is not a regular file, which can be read again and again"
+	case info.Size() == 0:
+		return "is empty; docs/security.md shows a valid one"
+	case info.Size() > maxWebFile:
+		return fmt.Sprintf("is larger than %d MiB", maxWebFile>>20)
+	}
+	return ""
+}
+
 // checkWebPEM returns an error where certificates or a key of the web configuration are not PEM as a whole: the toolkit skips what
 // is cut off, and everything up to the first certificate or key behind a byte order mark. What cannot be read at all is left to
 // the toolkit.
 func checkWebPEM(file string) error {
+	if problem := webFileProblem(file); problem != "" {
+		return errors.New(problem)
+	}
 	text, unreadable := os.ReadFile(file) //nolint:gosec // the administrator names it
 	var web struct {
 		TLS struct {
@@ -43,11 +68,15 @@ func checkWebPEM(file string) error {
 			if !filepath.IsAbs(x.file) {
 				x.file = filepath.Join(filepath.Dir(file), x.file)
 			}
+			key += "_file"
+			if problem := webFileProblem(x.file); problem != "" {
+				return fmt.Errorf("%s names a file that %s", key, problem)
+			}
 			content, err := os.ReadFile(x.file)
 			if err != nil {
 				continue
 			}
-			key, text = key+"_file", string(content)
+			text = string(content)
 		}
 		switch problem := x.problem(text); {
 		case text == "":

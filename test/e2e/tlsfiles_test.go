@@ -92,9 +92,9 @@ func TestLastValidCertificateIsKept(t *testing.T) {
 	trusted.AddCert(certificate)
 	for _, step := range []struct{ file, content, problem string }{
 		{"exporter.crt", string(certPEM), "names a certificate and a key that do not match"},
-		{"exporter.crt", "", "names a certificate and a key that do not match"}, // the same: not logged again
-		{"exporter.key", "", "names a certificate and a key that do not match"},
+		{"exporter.crt", string(certPEM) + "\n", "names a certificate and a key that do not match"}, // the same: not logged again
 		{"web.yaml", strings.ReplaceAll(string(config), "exporter.crt", "renamed.crt"), "names a file that cannot be read (cert_file)"},
+		{"exporter.key", "", "tls_server_config.key_file names a file that is empty"},
 	} {
 		testkit.WriteFile(t, dir, step.file, "%s", step.content)
 		p.Signal(syscall.SIGHUP)
@@ -106,8 +106,8 @@ func TestLastValidCertificateIsKept(t *testing.T) {
 			return metric == "0" && strings.Contains(p.Output(), step.problem)
 		})
 	}
-	if n := strings.Count(p.Output(), `"level":"ERROR"`); n != 2 {
-		t.Errorf("%d errors are logged, want one for each of two problems:\n%s", n, p.Output())
+	if n := strings.Count(p.Output(), `"level":"ERROR"`); n != 3 {
+		t.Errorf("%d errors are logged, want one for each of three problems:\n%s", n, p.Output())
 	}
 
 	testkit.WriteFile(t, dir, "renamed.crt", "%s", certPEM)
