@@ -58,6 +58,7 @@ func TestRoutePrefix(t *testing.T) {
 		"/oem":                {404, "", "all paths begin with /oe/"},
 		"/-/healthy":          {404, "", "all paths begin with /oe/"},
 		"/oe//printers/lost":  {404, "", "path not found"},
+		"/oe//":               {404, "", "path not found"}, // the mux would redirect it to /, outside the prefix
 		"/oe/../oe/":          {404, "", "path not found"},
 		"/oe/printers/../":    {404, "", "path not found"},
 		"/oe/printers/%2e%2e": {404, "", "no printer named"},

@@ -125,7 +125,7 @@ func (s *site) withErrors(mux *http.ServeMux) http.Handler {
 // isClean reports whether the mux does not redirect to a cleaned path: it would redirect out of the prefix of a proxy.
 func isClean(p string) bool {
 	clean := path.Clean(p)
-	return clean == p || clean+"/" == p || !strings.HasPrefix(p, "/") // as of CONNECT
+	return clean == p || clean != "/" && clean+"/" == p || !strings.HasPrefix(p, "/") // as of CONNECT
 }
 
 func (s *site) methodNotAllowed(w http.ResponseWriter, r *http.Request, allow string) {
