@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -116,9 +117,6 @@ func writeConfig(file string, srv *simulator.Server, o simulator.ConfigOptions) 
 	if err != nil {
 		return err
 	}
-	if err := srv.WriteConfig(f, o); err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
+	_, err = f.WriteString(simulatedHeader)
+	return errors.Join(cmp.Or(err, srv.WriteConfig(f, o)), f.Close())
 }

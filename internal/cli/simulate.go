@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
+	"octoeverywhere_exporter/internal/config"
 	"octoeverywhere_exporter/internal/exporter"
 	"octoeverywhere_exporter/internal/simulator"
 )
@@ -28,16 +30,52 @@ type simulateCommand struct {
 
 // Validate is called by kong, so that its errors have the exit code of usage errors.
 func (c simulateCommand) Validate() error {
-	if c.Printers < 0 {
-		return errors.New("--printers must be at least 0")
+	if c.Printers < 0 || c.Printers > maxSimulated {
+		return fmt.Errorf("--printers must be at least 0, and at most %d", maxSimulated)
 	}
-	return cmp.Or(checkInterval(c.Interval), checkTCPAddresses("web.listen-address", c.Listen))
+	return cmp.Or(checkInterval(c.Interval), c.checkTimeout(), checkTCPAddresses("web.listen-address", c.Listen))
+}
+
+// maxInterval bounds intervals of simulated printers.
+const maxInterval = 24 * time.Hour
+
+// checkTimeout rejects a timeout that the generated configuration could not have.
+func (c simulateCommand) checkTimeout() error {
+	longest := min(c.Interval, config.MaxTimeout)
+	if c.Timeout != 0 && (c.Timeout < time.Millisecond || c.Timeout > longest) {
+		return fmt.Errorf("--timeout: %v is not from 1ms to %v; it must fit in the interval", c.Timeout, longest)
+	}
+	return nil
+}
+
+// maxSimulated bounds the printers of a relay, each of which takes about 1 kB of memory.
+const maxSimulated = 1_000_000
+
+// simulatedHeader begins a configuration that simulate has written and may replace.
+const simulatedHeader = "# Simulated printers. `octoeverywhere_exporter simulate` replaces this file.\n"
+
+// checkReplaceable returns an error if a file exists and simulate has not written it: it may be the configuration of real printers.
+func checkReplaceable(file string) error {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return nil // writing says why
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	begin := make([]byte, len(simulatedHeader))
+	if _, err := io.ReadFull(f, begin); err != nil || string(begin) != simulatedHeader {
+		return fmt.Errorf("%s exists, and simulate has not written it; choose another file with --config.file, or remove it", file)
+	}
+	return nil
 }
 
 // checkInterval rejects an interval that the generated configuration could not have.
 func checkInterval(d time.Duration) error {
-	if d < time.Second {
-		return errors.New("--interval must be at least 1s")
+	if d < time.Second || d > maxInterval {
+		return fmt.Errorf("--interval must be at least 1s, and at most %v", maxInterval)
 	}
 	return nil
 }
@@ -47,6 +85,9 @@ func (c simulateCommand) Run(s stdio) error {
 	relay := simulator.New(simulator.Options{Printers: c.Printers, Seed: c.Seed, Faults: c.Faults, Latency: c.Latency})
 	if c.Printers == 0 {
 		relay = simulator.Demo(c.Seed)
+	}
+	if err := checkReplaceable(c.ConfigFile); err != nil {
+		return err
 	}
 	srv, err := relay.Listen(c.Listen)
 	if _, ok := errors.AsType[*net.OpError](err); ok {

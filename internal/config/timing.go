@@ -19,8 +19,8 @@ type durationValue struct {
 	doc   *strictyaml.Document // of node
 }
 
-// maxTimeout is the maximum timeout of a request. Few clients of /probe, and few proxies in front of it, wait for two minutes.
-const maxTimeout = 110 * time.Second
+// MaxTimeout is the maximum timeout of a request. Few clients of /probe, and few proxies in front of it, wait for two minutes.
+const MaxTimeout = 110 * time.Second
 
 // timing is how often a printer is probed, and the timeout of a request.
 type timing struct{ interval, timeout durationValue }
@@ -49,8 +49,8 @@ func (t timing) override(m strictyaml.Mapping) timing {
 		case timeout.value <= 0:
 			m.Errorf(keyTimeout, "must be greater than 0s")
 			return t
-		case timeout.value > maxTimeout:
-			m.Errorf(keyTimeout, "must be at most %.0fs", maxTimeout.Seconds())
+		case timeout.value > MaxTimeout:
+			m.Errorf(keyTimeout, "must be at most %.0fs", MaxTimeout.Seconds())
 			return t
 		}
 	}
