@@ -133,3 +133,21 @@ func TestSecretsOfTheCommandLineAreNotShown(t *testing.T) {
 		}
 	})
 }
+
+// TestErrorsNameTheVariable: an error of a flag that an environment variable has set names the variable, whoever finds the error; one
+// of a flag on the command line does not.
+func TestErrorsNameTheVariable(t *testing.T) {
+	t.Setenv("OE_EXPORTER_WEB_LISTEN_ADDRESS", "nope")
+	const variable = "it is set by the environment variable OE_EXPORTER_WEB_LISTEN_ADDRESS"
+	if out, code := runCommand("serve"); code != exitUsage || !strings.Contains(out, variable) {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	if out, code := runCommand("serve", "--web.listen-address=no"); code != exitUsage || strings.Contains(out, variable) {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	t.Setenv("OE_EXPORTER_WEB_LISTEN_ADDRESS", "")
+	t.Setenv("GOMAXPROCS", "-1")
+	if out, code := runCommand("serve"); code != exitUsage || strings.Count(out, "it is set by the environment variable GOMAXPROCS") != 1 {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}

@@ -135,6 +135,9 @@ func run(args []string, b build, s stdio) (code int) {
 	args = prepare(parser.Model, args)
 	ctx, err := parser.Parse(args)
 	if err != nil {
+		if out.problem() != nil { // of --help
+			return exitFailed
+		}
 		parser.Stderr = redactingWriter{s.err, secrets}
 		parser.Stdout = parser.Stderr // the usage is not output
 		parser.FatalIfErrorf(explainUsage(parser.Model, args, err))

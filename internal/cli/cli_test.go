@@ -42,6 +42,11 @@ func TestCommandLine(t *testing.T) {
 		"a socket without its prefix": {
 			[]string{"--web.listen-address=/run/oe.sock"}, 80, "", `"/run/oe.sock" is a path; did you mean "unix:/run/oe.sock"?`,
 		},
+		"an abstract socket":       {[]string{"--web.listen-address=unix:@oe"}, 80, "", `"unix:@oe" is an abstract socket, to which everybody on this machine may connect; use the form unix:PATH`},
+		"no CPU":                   {[]string{"--runtime.gomaxprocs=0"}, 80, "", "--runtime.gomaxprocs: must be at least 1, not 0"},
+		"a list without values":    {[]string{"--web.listen-address"}, 80, "", "--web.listen-address: is not followed by a value"},
+		"a word as a seed":         {[]string{"demo", "--seed=x"}, 80, "", `--seed: expected a whole number but got "x"`},
+		"a flag before a command":  {[]string{"--config.file=x", "check"}, 80, "", "--config.file before a command is a flag of serve; flags of check come after the word check"},
 		"a socket without a path":  {[]string{"--web.listen-address=unix:"}, 80, "", `"unix:" has no path; use the form unix:PATH`},
 		"a URL of another scheme":  {[]string{"--web.external-url=ftp://x/"}, 80, "", "octoeverywhere_exporter: error: serve: --web.external-url, --web.route-prefix: the external URL must begin with http or https, and have a host"},
 		"a URL without a host":     {[]string{"--web.external-url=http://:80/"}, 80, "", "and have a host"},
@@ -75,6 +80,10 @@ func TestCommandLine(t *testing.T) {
 			[]string{"simulate", "--web.listen-address=0.0.0.0:0", "--config.file=" + dir + "/x.yaml"}, 1, "", "the simulator listens on loopback only",
 		},
 		"fewer printers than none": {[]string{"simulate", "--printers=-1"}, 80, "", "--printers must be at least 0"},
+		"too many printers":        {[]string{"simulate", "--printers=1000001"}, 80, "", "--printers must be at least 0, and at most 1000000"},
+		"a timeout too long":       {[]string{"simulate", "--timeout=61s"}, 80, "", "--timeout: 1m1s is not from 1ms to 1m0s; it must fit in the interval"},
+		"a demo for years":         {[]string{"demo", "--interval=2562047h"}, 80, "", "--interval must be at least 1s, and at most 24h0m0s"},
+		"real printers":            {[]string{"simulate", "--config.file=" + good}, 1, "", good + " exists, and simulate has not written it; choose another file with --config.file, or remove it"},
 		"a demo in a hurry":        {[]string{"demo", "--interval=100ms"}, 80, "", "--interval must be at least 1s"},
 		"an unknown fault":         {[]string{"simulate", "--faults=tired=1"}, 80, "", "tired"},
 	} {

@@ -62,6 +62,8 @@ func checkListenAddresses(flag string, addresses ...string) error {
 		switch path, isUnix := strings.CutPrefix(address, "unix:"); {
 		case isUnix && path == "":
 			return fmt.Errorf("--%s: %q has no path; use the form unix:PATH", flag, address)
+		case isUnix && path[0] == '@':
+			return fmt.Errorf("--%s: %q is an abstract socket, to which everybody on this machine may connect; use the form unix:PATH", flag, address)
 		case !isUnix && strings.Contains(address, "/") && !strings.Contains(address, "://"):
 			return fmt.Errorf("--%s: %q is a path; did you mean %q?", flag, address, "unix:"+address)
 		case !isUnix:
@@ -146,6 +148,9 @@ type serveCommand struct {
 // Validate is called by kong, which gives usage errors their exit code.
 func (c serveCommand) Validate() error {
 	_, err := c.Shard.shard()
+	if c.MaxProcs < 1 {
+		return fmt.Errorf("--runtime.gomaxprocs: must be at least 1, not %d", c.MaxProcs)
+	}
 	return cmp.Or(err, c.Web.validate(), checkListenAddresses("web.listen-address", c.ListenAddresses...))
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,7 +39,9 @@ var parserErrors = []struct {
 }{
 	{fromVariable, "; it is set by the environment variable $1"},
 	{regexp.MustCompile(`expected \S+ value but got "EOL" \(<EOL>\)$`), "is not followed by a value"},
-	{regexp.MustCompile(`expected a valid 64 bit int but got `), "expected a whole number but got "},
+	{regexp.MustCompile(`missing value, expecting ".*"$`), "is not followed by a value"},
+	{regexp.MustCompile(`expected a valid 64 bit u?int but got `), "expected a whole number but got "},
+	{regexp.MustCompile(`^flag (--\S+) applies to the default command "serve", not "(\S+)"$`), "$1 before a command is a flag of serve; flags of $2 come after the word $2"},
 	{regexp.MustCompile(`^expected "<shell>"$`), "the shell is missing; use bash, zsh or fish"},
 }
 
@@ -61,7 +64,32 @@ func explainUsage(model *kong.Application, args []string, err error) error {
 			text = fmt.Sprintf("unknown command %s; did you mean %q?", config.Quote(word), meant)
 		}
 	}
-	return usageError{text, err}
+	return usageError{withVariable(model, args, text), err}
+}
+
+// flagName matches the flags that an error names.
+var flagName = regexp.MustCompile(`--([a-z][a-z.-]*)`)
+
+// withVariable returns an error's text with the environment variable that has set the flag in it: nobody looks for the error of a flag
+// that is not on the command line.
+func withVariable(model *kong.Application, args []string, text string) string {
+	if strings.Contains(text, "environment variable") {
+		return text
+	}
+	for _, m := range flagName.FindAllStringSubmatch(text, -1) {
+		for _, f := range allFlags(model) {
+			given := slices.ContainsFunc(args, func(a string) bool { name, _, _ := strings.Cut(a, "="); return name == m[0] })
+			if f.Name != m[1] || given {
+				continue
+			}
+			for _, name := range f.Envs {
+				if os.Getenv(name) != "" {
+					return text + "; it is set by the environment variable " + name
+				}
+			}
+		}
+	}
+	return text
 }
 
 // takesConfig reports whether the command has the flag --config.file.

@@ -142,7 +142,8 @@ func TestWriteErrorsOfAllCommands(t *testing.T) {
 			cmd := testkit.Program(args...)
 			cmd.Stdin, cmd.Stdout, cmd.Stderr = in, full, &stderr
 			_ = cmd.Run()
-			if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.HasSuffix(stderr.String(), "standard output: no space left on device; free some space, and run the command again\n") {
+			if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.HasSuffix(stderr.String(), "standard output: no space left on device; free some space, and run the command again\n") ||
+				strings.Contains(stderr.String(), "Usage:") {
 				t.Errorf("%q: exit code %d\n%s", args, code, stderr.String())
 			}
 			_ = full.Close()
