@@ -185,6 +185,9 @@ func (d *decoder) set(row *FieldInfo, v float64) {
 	case !(v >= row.min && v <= row.max), row.Unit == UnitCount && v != math.Trunc(v):
 		d.absurd |= 1 << row.Field
 	default:
+		if v == 0 {
+			v = 0 // instead of -0
+		}
 		d.values[row.Field] = v
 		d.known |= 1 << row.Field
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -103,6 +104,15 @@ func TestNumbersOfAPrint(t *testing.T) {
 	} {
 		if d := cmp.Diff(want, numbersOf(t, job, "")); d != "" {
 			t.Errorf("%s: %s", job, d)
+		}
+	}
+}
+
+// TestZeroHasNoSign: -0 would be shown as such.
+func TestZeroHasNoSign(t *testing.T) {
+	for field, v := range numbersOf(t, `"Progress":-0.0,"DurationSec":-0,"CurrentLayer":-0e1,"TotalLayers":9`, `"BedActual":5,"BedTarget":-0.0`) {
+		if math.Signbit(v) {
+			t.Errorf("field %d is %v", field, v)
 		}
 	}
 }
