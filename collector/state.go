@@ -12,10 +12,11 @@ import (
 
 // When metrics of responses are absent.
 const (
-	hostNotUp    = "while the layer host is not up"
+	hostNotUp    = "while the layer host is not up or the last report is older than three intervals"
 	noPrint      = "while no print is in progress or the printer does not report it"
+	notYet       = noPrint + ", or only that of the print before"
 	noScore      = "while no print is in progress, or there is no score of it"
-	noSensor     = "while the layer host is not up; for sensors that the plugin does not report, or reports as 0 °C"
+	noSensor     = hostNotUp + "; for sensors that the plugin does not report, or reports as 0 °C"
 	noEvent      = "while no print is in progress, or if it did not happen during this print"
 	noConnection = "without an app token, or if the last response of the service is older than three intervals"
 	overruled    = noConnection + " or contradicted by the plugin"
@@ -59,11 +60,11 @@ func stateRows() []printerRow {
 // jobRows define the print in progress.
 func jobRows() []printerRow {
 	return []printerRow{
-		fieldRow("print_progress_ratio", Print, probe.Progress, "Progress of the print, 0 to 1.", noPrint),
+		fieldRow("print_progress_ratio", Print, probe.Progress, "Progress of the print, 0 to 1.", notYet),
 		fieldRow("print_duration_seconds", Print, probe.Duration, "Duration of the print in progress in seconds.", noPrint+" (Bambu Lab: after a restart of the plugin)"),
 		fieldRow("print_time_left_seconds", Print, probe.TimeLeft, "Estimated time until the print is complete, in seconds.", noPrint+"; 0 before the end and -1 are unknown"),
-		fieldRow("print_layer", Print, probe.Layer, "Current layer of the print; the first is 1.", noPrint),
-		fieldRow("print_layers", Print, probe.Layers, "Total number of layers of the print.", noPrint),
+		fieldRow("print_layer", Print, probe.Layer, "Current layer of the print; the first is 1.", notYet),
+		fieldRow("print_layers", Print, probe.Layers, "Total number of layers of the print.", notYet),
 		fieldRow("gadget_score", Gadget, probe.GadgetScore, "Last score of the print by Gadget, OctoEverywhere's AI failure detection, damped by the plugin. Its scale is not documented: compare it only with earlier values of the same printer.", noScore),
 		fieldRow("gadget_suppressed", Gadget, probe.GadgetSuppressed, "Whether the user has silenced Gadget for this print (1) or not (0).", "while no print is in progress, or before the first score"),
 		eventRow("gadget_last_pause_timestamp_seconds", "Unix time at which Gadget last paused the print in progress.", (*probe.Status).GadgetPause),
