@@ -200,7 +200,8 @@ func roffManual(m *kong.Application) string {
 
 func roffFlags(b *strings.Builder, flags []*kong.Flag) {
 	for _, f := range flags {
-		fmt.Fprintf(b, ".TP\n\\fB%s\\fR\n%s\n", roff(written(f)), roff(flagHelp(f)))
+		help := strings.TrimSuffix(flagHelp(f), " Variable: "+strings.Join(env(f), ", ")+".")
+		fmt.Fprintf(b, ".TP\n\\fB%s\\fR\n%s\n", roff(written(f)), roff(help))
 		if f.HasDefault && f.Default != "" {
 			b.WriteString("Default: " + roff(f.Default) + ".\n")
 		}

@@ -69,7 +69,7 @@ func heatOf(title string, hours []probe.Hour, now time.Time, span time.Duration,
 // heatCellOf is the part of the known time in which a layer failed.
 func heatCellOf(sum probe.Hour, l fault.Layer) heatCell {
 	if sum.Known <= 0 {
-		return heatCell{"nothing-known", "nothing known"}
+		return heatCell{"nothing-known", "no data"}
 	}
 	ratio := float64(sum.Down[l]) / float64(sum.Known)
 	level := "most"

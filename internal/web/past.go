@@ -59,7 +59,7 @@ func uptimeText(window string, stretches []view.Stretch) (uptime, label string) 
 	}
 	ratio, known := view.UptimeOf(stretches)
 	if !known {
-		return "", "Last " + window + ": nothing known"
+		return "", "Last " + window + ": no data"
 	}
 	uptime = view.Percent(ratio)
 	return uptime, fmt.Sprintf("Last %s: %s up, %s", window, uptime, view.Count(outages, "outage", "outages"))

@@ -77,7 +77,7 @@ func TestTimelineOfTheTable(t *testing.T) {
 				"ok 50% 25% OK, 12:00–18:00", "plugin 75% 0.3472% plugin offline (601), 18:00–18:01", "ok 75.35% 24.65% OK, 18:01–00:00",
 			},
 			"off": {"Last 24 h: 100% up, 0 outages", "100%", "ok 50% 25% OK, 12:00–18:00", "off 75% 25% Off, 18:00–00:00"},
-			"new": {"Last 24 h: nothing known", ""},
+			"new": {"Last 24 h: no data", ""},
 		}
 		if d := cmp.Diff(want, texts); d != "" {
 			t.Error(d)
