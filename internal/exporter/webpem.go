@@ -24,7 +24,7 @@ func webFileProblem(path string) string {
 	case err != nil, info.IsDir():
 		return ""
 	case !info.Mode().IsRegular():
-		return "is not a regular file, which can be read again and again"
+		return "is not a regular file, which can be read repeatedly"
 	case info.Size() == 0:
 		return "is empty; docs/security.md shows a valid one"
 	case info.Size() > maxWebFile:
