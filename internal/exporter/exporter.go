@@ -80,6 +80,7 @@ type Exporter struct {
 	config      atomic.Pointer[[]byte]          // the configuration in effect without secrets, compressed
 	otherShards atomic.Pointer[map[string]bool] // names of the configured printers that other shards probe
 
+	reloads      *sharedRun // of reload
 	reloading    sync.Mutex // serializes reloads; guards the fields below
 	sources      config.Sources
 	loadedDigest string // of the sources as they were read last, valid or not
@@ -127,6 +128,7 @@ func build(o Options, log *slog.Logger, stored *store.Store) *Exporter {
 	e := &Exporter{options: o, log: log, recorder: collector.NewRecorder(), store: stored}
 	e.labelNames.Store(new([]string))
 	e.otherShards.Store(new(map[string]bool))
+	e.reloads = newSharedRun(e.reload)
 	e.panics = newPanicGuard(log, e.recorder.Panicked)
 	if o.ProbeLatency {
 		e.latency = collector.NewLatency()

@@ -20,8 +20,11 @@ const watchInterval = 15 * time.Second
 const maxLoggedWarnings = 20
 
 // Reload reads the configuration and applies it. If it is not valid, the old one stays in effect. The error, which is also
-// logged, contains no secret.
-func (e *Exporter) Reload() error {
+// logged, contains no secret. Many calls at once take no longer than two.
+func (e *Exporter) Reload() error { return e.reloads.do() }
+
+// reload is one reload.
+func (e *Exporter) reload() error {
 	e.reloading.Lock()
 	defer e.reloading.Unlock()
 	if err := e.reloadLocked(); err != nil {
