@@ -49,6 +49,17 @@ func (p *printer) isForgotten(now time.Time) bool {
 	return !p.removedAt.IsZero() && now.Sub(p.removedAt) >= removedAge
 }
 
+// compareRemoval sorts configured printers first, then those removed, the last one first.
+func (p *printer) compareRemoval(o *printer) int {
+	if p.removedAt.IsZero() != o.removedAt.IsZero() {
+		if p.removedAt.IsZero() {
+			return -1
+		}
+		return 1
+	}
+	return o.removedAt.Compare(p.removedAt)
+}
+
 // Record returns what is remembered of a configured printer, false where there is none of that name.
 func (f *Fleet) Record(name string) (probe.Record, bool) {
 	f.mu.RLock()
@@ -90,7 +101,8 @@ func remember(all, configured []*printer, now time.Time) []*printer {
 //  2. the printer with the same name and the same address;
 //  3. the only printer that left the address, if one new name is there.
 //
-// A printer with the same name at another address is another printer: what was known does not apply to it.
+// A printer with the same name at another address is another printer: what was known does not apply to it. Of several printers in
+// known the first one is matched.
 func match(identities []probe.Identity, known []*printer) []*printer {
 	m := matcher{identities, make([]*printer, len(identities)), map[*printer]bool{}}
 	type place struct {

@@ -1,8 +1,10 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -84,6 +86,32 @@ func TestWhoseMemoryIsInherited(t *testing.T) {
 				t.Errorf("a restart: %s, not %s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestOfSeveralTheLastIsRemembered: with an id, a printer can come to the name and address of another one that was removed. After a
+// reload and after a restart, the configured one is remembered, otherwise the one that was removed last.
+func TestOfSeveralTheLastIsRemembered(t *testing.T) {
+	for _, steps := range []string{"a@1; a@2#k; a@1#k; a@1", "a@1; a@2#k; a@1#k; b@3; a@1"} {
+		for _, restarts := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFleet(t, healthy)
+				all := strings.Split(steps, "; ")
+				for i, step := range all {
+					if i == len(all)-1 && restarts {
+						next := New(Options{RoundTripper: responder(healthy), Key: f.options.Key})
+						t.Cleanup(next.Close)
+						next.Restore(slices.SortedFunc(f.Records(), func(a, b probe.Record) int { return cmp.Compare(a.Number, b.Number) }))
+						f = next
+					}
+					f.Replace(parseEntries(step))
+					time.Sleep(time.Minute)
+				}
+				if r, _ := f.Record("a"); r.Number != 2 {
+					t.Errorf("%s, restarts %t: printer %d is remembered", steps, restarts, r.Number)
+				}
+			})
+		}
 	}
 }
 
