@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/emulation"
 )
 
 // TestNoPageScrollsSideways, with long names and on narrow screens.
@@ -47,5 +49,19 @@ func TestDarkColors(t *testing.T) {
 			t.Errorf("%s is %s", name, background)
 		}
 		p.picture(name)
+	}
+}
+
+// TestPaper shows the marks of the layers, which are backgrounds, and nothing to click.
+func TestPaper(t *testing.T) {
+	root := shop().serve(t)
+	for address, hidden := range map[string]string{root: ".find, .bar nav", root + "overview": ".bar nav", printerPage(root, "voron-02"): "button"} {
+		p := open(t, address, desk)
+		p.until(`document.querySelectorAll("td.up, td.down, .heat td").length > 0`)
+		call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		p.until(`[...document.querySelectorAll("td.up, td.down")].every((mark) => getComputedStyle(mark, "::before").printColorAdjust === "exact")`)
+		p.until(`[...document.querySelectorAll(".heat td")].every((cell) => getComputedStyle(cell).printColorAdjust === "exact")`)
+		p.until(`[...document.querySelectorAll("` + hidden + `")].every((control) => getComputedStyle(control).display === "none")`)
+		p.picture("paper")
 	}
 }
