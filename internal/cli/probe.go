@@ -33,7 +33,7 @@ type probeCommand struct {
 // Help is shown below the usage of the command.
 func (probeCommand) Help() string {
 	return "Requests the status of each printer once. It needs the configuration file only, and does not affect a running exporter.\n\n" +
-		"A disabled printer is probed where it is named; --all leaves it out.\n\n" + exitHelp()
+		"A disabled printer is probed only if it is named.\n\n" + exitHelp()
 }
 
 // Validate is called by kong.

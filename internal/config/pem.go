@@ -24,7 +24,7 @@ func CAProblem(text string) string {
 	}
 	for i, b := range blocks {
 		if b.Type != pemCertificate {
-			return fmt.Sprintf("contains something else than certificates (PEM block %d of %d, in line %d); keep only the certificates", i+1, len(blocks), b.line)
+			return fmt.Sprintf("contains something other than certificates (PEM block %d of %d, in line %d); keep only the certificates", i+1, len(blocks), b.line)
 		}
 	}
 	return ""

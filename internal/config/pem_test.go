@@ -30,7 +30,7 @@ func TestEveryPEMBlockMustParse(t *testing.T) {
 		"the end is that of another one": {strings.Replace(a.cert, "END CERTIFICATE", "END KEY", 1), fmt.Sprintf(damaged, 1, 1)},
 		"damaged":                        {a.cert + badBase64, fmt.Sprintf(damaged, 2, 1+lines)},
 		"something else in a block":      {a.cert + notACertificate, "contains a certificate that cannot be parsed (PEM block 2 of 2, in line " + strconv.Itoa(1+lines) + "); copy it again"},
-		"a key among the authorities":    {a.cert + a.key, "contains something else than certificates (PEM block 2 of 2, in line " + strconv.Itoa(1+lines) + "); keep only the certificates"},
+		"a key among the authorities":    {a.cert + a.key, "contains something other than certificates (PEM block 2 of 2, in line " + strconv.Itoa(1+lines) + "); keep only the certificates"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := load(t, map[string]string{"config.yaml": printer("mk4", "tls_config: {ca_file: ca.pem}"), "ca.pem": "\ufeff" + c.ca})

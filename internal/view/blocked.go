@@ -17,7 +17,7 @@ func BlockedNote(f fault.Fault, affected, all int) string {
 	if !BlocksMachine(f) {
 		return ""
 	}
-	return fmt.Sprintf("Affects %s of %s. The way from this machine to OctoEverywhere is blocked; connections and printers are not the reason.",
+	return fmt.Sprintf("Affects %s of %s. The way from this machine to OctoEverywhere is blocked; connections and printers are not the cause.",
 		Number(affected), Count(all, "printer", "printers"))
 }
 

@@ -17,7 +17,7 @@ func TestBlockedNote(t *testing.T) {
 			t.Errorf("%s: %q", r.Reason, note)
 		}
 	}
-	const want = "Affects 12 of 1,000 printers. The way from this machine to OctoEverywhere is blocked; connections and printers are not the reason."
+	const want = "Affects 12 of 1,000 printers. The way from this machine to OctoEverywhere is blocked; connections and printers are not the cause."
 	if got := BlockedNote(fault.BlockedByEdge(http.StatusForbidden), 12, 1000); got != want {
 		t.Errorf("%q", got)
 	}

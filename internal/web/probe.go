@@ -92,7 +92,7 @@ func (s *site) probeError(w http.ResponseWriter, name string, err error) {
 	case errors.Is(err, probe.ErrDisabled):
 		http.Error(w, fmt.Sprintf("printer %q is not probed: it is disabled in the configuration (enabled: false)", name), http.StatusNotFound)
 	case errors.Is(err, probe.ErrPanicked):
-		http.Error(w, fmt.Sprintf("the probe of %q ended in a bug of the exporter; see its log", name), http.StatusInternalServerError)
+		http.Error(w, fmt.Sprintf("the probe of %q failed because of a bug in the exporter; see its log", name), http.StatusInternalServerError)
 	default:
 		http.Error(w, fmt.Sprintf("the probe of %q was canceled", name), http.StatusServiceUnavailable)
 	}
