@@ -45,6 +45,9 @@ func (l *loader) proxy(m strictyaml.Mapping) proxyPart {
 		}
 	}
 	c.ProxyFromEnvironment = m.Bool(keyProxyFromEnvironment, false)
+	if c.ProxyFromEnvironment {
+		l.warnOfProxyVariables()
+	}
 	c.ProxyConnectHeader = l.proxyHeader(m)
 	if proxyConflict(m, c.ProxyFromEnvironment) || address == "" && (!c.ProxyFromEnvironment || !hasProxyInEnvironment()) {
 		return proxyPart{}
@@ -59,6 +62,24 @@ func (l *loader) proxy(m strictyaml.Mapping) proxyPart {
 func hasProxyInEnvironment() bool {
 	c := httpproxy.FromEnvironment()
 	return c.HTTPProxy != "" || c.HTTPSProxy != ""
+}
+
+// warnOfProxyVariables warns of variables whose value is no address of a proxy. Requests would be sent without a proxy, or fail as if
+// the name of a host were wrong.
+func (l *loader) warnOfProxyVariables() {
+	c := httpproxy.FromEnvironment()
+	for _, v := range []struct{ name, value string }{{"HTTPS_PROXY", c.HTTPSProxy}, {"HTTP_PROXY", c.HTTPProxy}} {
+		if v.value == "" {
+			continue
+		}
+		text := v.value
+		if !strings.Contains(text, "://") { // which is allowed here
+			text = "http://" + text
+		}
+		if _, problem := parseProxyAddress(text); problem != "" {
+			l.warn(proxyVariable, v.name)
+		}
+	}
 }
 
 // proxyConflict records keys that exclude or require each other. It reports whether there are any.

@@ -17,6 +17,7 @@ const (
 	plainHTTP        warning = "insecure: plain http exposes credentials on the network"
 	shortInterval    warning = "is probed more often than every 10s, which loads the plugin's computer and the service"
 	duplicateAddress warning = "have the same address, so one printer is counted twice"
+	proxyVariable    warning = "this environment variable is not the address of a proxy; use the form http://host:port"
 	noMatch          warning = "matches no files yet"
 	noPrinters       warning = "no printers are configured yet; nothing is probed"
 	allDisabled      warning = "all printers are disabled; nothing is probed"
