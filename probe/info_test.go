@@ -189,3 +189,24 @@ func TestAResponseOfThePluginOverrulesAnOlderInfo(t *testing.T) {
 		}
 	}
 }
+
+// TestAnotherAppTokenIsAnotherConnection: what the service said about the last one is unknown, also while it does not respond.
+func TestAnotherAppTokenIsAnotherConnection(t *testing.T) {
+	another := Target{Name: "a", Interval: time.Minute, AppToken: NewSecret("another")}
+	l := withInfo().status(601).info(604)
+	if !l.Fault.Same(fault.FromHTTP(604)) {
+		t.Fatal(l.Fault.Reason)
+	}
+	l.Status = l.Reconfigured(another, true)
+	if l.status(601).info(502); !l.Fault.Same(pluginOffline) {
+		t.Errorf("the fault is %s", l.Fault.Reason)
+	}
+	l = withInfo().status(601).foldReading(InfoRequest, fault.Fault{}, readingOf(t, `{"IsOnline":false,"LastConnectionTimeUtc":"2026-06-15T01:25:30Z"}`))
+	l.Status = l.Reconfigured(another, true)
+	l.status(601).info(502)
+	for _, f := range connectionFields {
+		if v, known := l.Number(f, l.now); known {
+			t.Errorf("field %d is %v", f, v)
+		}
+	}
+}

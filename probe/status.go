@@ -105,10 +105,12 @@ func (s Status) configured(t Target) Status {
 	return s
 }
 
-// renewed returns s without backoff, so that status is due at once. It is for a printer whose entry or credentials changed.
+// renewed returns s without backoff, so that status is due at once, and without what info said, which may have been about another
+// connection. It is for a printer whose entry or credentials changed.
 func (s Status) renewed() Status {
 	s.sent, s.statusDue, s.infoSent, s.infoEnded, s.infoDue = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	s.backoff, s.noPing, s.unanswered = 0, 0, 0
+	s.Connection, s.ConnectionAt, s.accountFault = Reading{}, time.Time{}, fault.Fault{}
 	return s
 }
 
