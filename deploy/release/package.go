@@ -30,7 +30,7 @@ func (p packager) stage(dir string, files []entry) error {
 	for _, f := range files {
 		byPath[f.path] = f.data
 		staged = append(staged, entry{"files/" + f.path, f.mode, f.data})
-		if f.path != program && f.path != "LICENSE" && !strings.HasPrefix(f.path, "completions/") && f.path != "docs/"+program+".1" {
+		if f.path != program && !strings.HasPrefix(f.path, "completions/") && f.path != "docs/"+program+".1" {
 			staged = append(staged, entry{"doc/" + f.path, f.mode, f.data})
 		}
 	}

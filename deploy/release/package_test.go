@@ -156,6 +156,7 @@ func checkInstalledFiles(t *testing.T, root string, p platform, functions string
 		"usr/share/zsh/" + functions + "/_octoeverywhere_exporter":      archive["completions/_octoeverywhere_exporter"],
 		"usr/share/doc/octoeverywhere-exporter/docs/deployment.md":      archive["docs/deployment.md"],
 		"usr/share/doc/octoeverywhere-exporter/copyright":               archive["LICENSE"],
+		"usr/share/doc/octoeverywhere-exporter/LICENSE":                 archive["LICENSE"],
 		"usr/share/doc/octoeverywhere-exporter/THIRD_PARTY_LICENSES":    archive["THIRD_PARTY_LICENSES"],
 		"usr/share/bash-completion/completions/octoeverywhere_exporter": archive["completions/octoeverywhere_exporter.bash"],
 	} {
