@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -230,6 +231,9 @@ func (l *loader) printerFiles(top strictyaml.Mapping) bool {
 
 func (l *loader) printerFile(file string) {
 	d := l.document(file, printerFile)
+	if c := l.files.content(file); c.problem == "" && len(bytes.TrimSpace(c.data)) == 0 {
+		l.warn(emptyFile, file) // as it is while it is being written, or when the disk was full
+	}
 	switch {
 	case d.Root == nil || strictyaml.IsNull(d.Root):
 	case d.Root.Kind != yaml.SequenceNode:

@@ -19,6 +19,7 @@ const (
 	duplicateAddress warning = "have the same address, so one printer is counted twice"
 	proxyVariable    warning = "this environment variable is not the address of a proxy; use the form http://host:port"
 	noMatch          warning = "matches no files yet"
+	emptyFile        warning = "is empty, so its printers are not probed; remove the file if that is meant"
 	noPrinters       warning = "no printers are configured yet; nothing is probed"
 	allDisabled      warning = "all printers are disabled; nothing is probed"
 )

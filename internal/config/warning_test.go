@@ -25,8 +25,13 @@ func TestWarnings(t *testing.T) {
 		},
 		"printer files without printers": {
 			main:  "printers: []\nprinter_files: [a.yaml]\n",
-			files: map[string]string{"a.yaml": ""},
+			files: map[string]string{"a.yaml": "# soon\n"},
 			want:  []string{"no printers are configured yet; nothing is probed"},
+		},
+		"empty printer files, as while they are written": {
+			main:  printer("mk4") + "printer_files: [a.yaml, b.yaml, c.yaml, d.yaml]\n",
+			files: map[string]string{"a.yaml": "", "b.yaml": "\n \n", "c.yaml": "[]", "d.yaml": "# soon\n"},
+			want:  []string{"a.yaml: is empty, so its printers are not probed; remove the file if that is meant (and 1 more)"},
 		},
 		"no printer file yet, but printers": {
 			main: printer("mk4") + "printer_files: [a.yaml]\n",
