@@ -10,7 +10,7 @@ import (
 // CheckMetricsPath returns an error if path cannot be the path of the metrics: it is no path, or a route of this package has it,
 // which the metrics would hide.
 func CheckMetricsPath(path string) error {
-	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#") {
+	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#%") {
 		return fmt.Errorf("%q is not a path that begins with a slash, as /metrics does", path)
 	}
 	if !isClean(path) {

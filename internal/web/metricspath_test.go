@@ -11,6 +11,7 @@ func TestCheckMetricsPath(t *testing.T) {
 		"/metrics": "", "/federate": "", "/a/metrics": "", "/printers": "", "/m{e}trics": "", "/metrics/": "", "/-/metrics": "",
 
 		"metrics":        `"metrics" is not a path that begins with a slash, as /metrics does`,
+		"/m%20x":         `"/m%20x" is not a path that begins with a slash, as /metrics does`,
 		"/m?x":           `"/m?x" is not a path that begins with a slash, as /metrics does`,
 		"/a/../probe":    `"/a/../probe" contains // or dots, which clients remove; use the form /PATH`,
 		"/":              `"/" would hide /; use another path, such as /metrics`,

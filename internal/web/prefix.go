@@ -44,7 +44,7 @@ func (s *site) externalPath() string {
 	if u, err := url.Parse(s.ExternalURL); err == nil && s.ExternalURL != "" {
 		return u.EscapedPath()
 	}
-	return s.RoutePrefix + "/"
+	return (&url.URL{Path: s.RoutePrefix + "/"}).EscapedPath()
 }
 
 // withPrefix serves everything below the route prefix. Links of pages are relative and know nothing of it.

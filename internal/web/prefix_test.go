@@ -80,3 +80,12 @@ func TestPostsFromTheExternalURL(t *testing.T) {
 		}
 	}
 }
+
+// TestRedirectToAPrefixIsEncoded: the prefix may have characters that a URL must not have.
+func TestRedirectToAPrefixIsEncoded(t *testing.T) {
+	o := shop().options()
+	o.RoutePrefix = "/a b/é"
+	if got := call(o, http.MethodGet, "/").Header().Get("Location"); got != "/a%20b/%C3%A9/" {
+		t.Errorf("it leads to %q", got)
+	}
+}
