@@ -145,11 +145,14 @@ type serveCommand struct {
 	Collect collectorFlags `embed:""`
 }
 
+// maxProcs bounds --runtime.gomaxprocs: the Go runtime allocates memory for each, and ends the process where that fails.
+const maxProcs = 1024
+
 // Validate is called by kong, which gives usage errors their exit code.
 func (c serveCommand) Validate() error {
 	_, err := c.Shard.shard()
-	if c.MaxProcs < 1 {
-		return fmt.Errorf("--runtime.gomaxprocs: must be at least 1, not %d", c.MaxProcs)
+	if c.MaxProcs < 1 || c.MaxProcs > maxProcs {
+		return fmt.Errorf("--runtime.gomaxprocs: must be from 1 to %d, not %d", maxProcs, c.MaxProcs)
 	}
 	return cmp.Or(err, c.Web.validate(), checkListenAddresses("web.listen-address", c.ListenAddresses...))
 }

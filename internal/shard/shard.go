@@ -11,11 +11,16 @@ import (
 // printers.
 type Shard struct{ Index, Total int }
 
+// maxTotal bounds the number of shards: the hash never ends near the largest integer.
+const maxTotal = 100_000
+
 // New returns the shard with an index from 0 to total-1.
 func New(index, total int) (Shard, error) {
 	switch {
 	case total < 1:
 		return Shard{}, fmt.Errorf("--shard.total: must be at least 1, not %d", total)
+	case total > maxTotal:
+		return Shard{}, fmt.Errorf("--shard.total: must be at most %d, not %d", maxTotal, total)
 	case total == 1 && index > 0:
 		return Shard{}, fmt.Errorf("--shard.index: %d requires --shard.total, the total number of shards", index)
 	case index < 0 || index >= total:

@@ -110,6 +110,7 @@ func TestInvalidShards(t *testing.T) {
 		want         string
 	}{
 		{0, 0, "--shard.total: must be at least 1, not 0"},
+		{0, math.MaxInt, fmt.Sprint("--shard.total: must be at most 100000, not ", math.MaxInt)},
 		{0, -1, "--shard.total: must be at least 1, not -1"},
 		{2, 1, "--shard.index: 2 requires --shard.total"},
 		{-1, 3, "--shard.index: must be from 0 to 2 for --shard.total=3, not -1"},
