@@ -217,10 +217,19 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 	return result
 }
 
-// click clicks on the element of a selector.
+// click clicks on the element of a selector. The element is looked up again if the page was replaced before the click.
 func (p *tab) click(selector string) {
 	p.Helper()
-	p.do(chromedp.Click(chromedp.CSS(selector)))
+	var err error
+	for range 3 {
+		err = chromedp.Do(p.ctx, chromedp.Click(chromedp.CSS(selector)))
+		if err == nil || !strings.Contains(err.Error(), "Could not find node") {
+			break
+		}
+	}
+	if err != nil {
+		p.Fatal(err)
+	}
 }
 
 // typeIn types into the element of a selector.
