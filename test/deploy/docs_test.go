@@ -144,7 +144,7 @@ func firstSentence(text string) string {
 var ages = map[string]string{
 	"Watchdog": "0m", "ExporterRestarting": "0m", "LogDropped": "0m", "ExporterPanics": "0m", "NetworkOutage": "4m", "ServiceOutage": "4m",
 	"RecurringOutages": "3 outages", "ActivePrintsUnmonitored": "4m", "PrintLost": "5m", "PrintsLost": "5m", "PrintStillLost": "12h",
-	"PrintLostOften": "3 losses", "PrintFailed": "0m", "PrintFailedOften": "3 failures", "LostPrintFailed": "0m", "PrintError": "2m",
+	"PrintLostOften": "3 losses", "PrintFailed": "0m", "PrintFailedOften": "3 failures", "RecurringSiteOutages": "3 outages", "LostPrintFailed": "0m", "PrintError": "2m",
 	"PrintPaused": "15m", "PrintNoProgress": "2h", "PrinterUnreachable": "15m", "AccessDenied": "15m", "PluginOffline": "15m",
 	"PluginOutdated": "15m", "HostFailing": "15m", "PrinterOff": "15m", "PrinterError": "15m", "Flapping": "4 outages in 1h",
 }

@@ -19,7 +19,7 @@ import (
 var inhibits = map[string]string{
 	"Watchdog": "",
 	"ExporterDown": "DuplicatePrinters ExporterRestarting ScrapesFailing TargetFailing ReloadFailed WebConfigFailed StorageFailed StorageStale LogDropped " +
-		"ClockAhead ProbesStale ExporterPanics EdgeCertificateExpiring RecurringOutages SiteOutage ServiceBudgetBurnFast " +
+		"ClockAhead ProbesStale ExporterPanics EdgeCertificateExpiring RecurringOutages RecurringSiteOutages SiteOutage ServiceBudgetBurnFast " +
 		"ServiceBudgetBurnSlow PrintStillLost PrintLostOften PrintFailedOften LostPrintFailed PrintError PrintPaused PrintNoProgress " +
 		"PrinterUnreachable AccessDenied PluginOffline PluginOutdated HostFailing PrinterOff PrinterError Flapping",
 	"ShardMissing":            "",
@@ -37,31 +37,33 @@ var inhibits = map[string]string{
 	"ProbesStale":             "",
 	"ExporterPanics":          "",
 	"EdgeCertificateExpiring": "",
-	"NetworkOutage": "ServiceOutage RecurringOutages SiteOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintStillLost " +
+	"NetworkOutage": "ServiceOutage RecurringOutages RecurringSiteOutages SiteOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintStillLost " +
 		"PrintLostOften PrintFailedOften LostPrintFailed PrintError PrintPaused PrintNoProgress PrinterUnreachable AccessDenied " +
 		"PluginOffline PluginOutdated HostFailing PrinterOff PrinterError Flapping",
-	"ServiceOutage": "RecurringOutages SiteOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintStillLost PrintLostOften " +
+	"ServiceOutage": "RecurringOutages RecurringSiteOutages SiteOutage ServiceBudgetBurnFast ServiceBudgetBurnSlow PrintStillLost PrintLostOften " +
 		"PrintFailedOften LostPrintFailed PrintError PrintPaused PrintNoProgress PrinterUnreachable AccessDenied PluginOffline " +
 		"PluginOutdated HostFailing PrinterOff PrinterError Flapping",
 	"RecurringOutages":        "ServiceBudgetBurnFast ServiceBudgetBurnSlow",
+	"RecurringSiteOutages":    "PrintLostOften Flapping",
 	"ActivePrintsUnmonitored": "SiteOutage AccessDenied PluginOffline Flapping",
 	"SiteOutage":              "PluginOffline Flapping",
 	"ServiceBudgetBurnFast":   "ServiceBudgetBurnSlow PrinterUnreachable",
 	"ServiceBudgetBurnSlow":   "",
-	"PrintLost": "PrintError PrintPaused PrinterUnreachable PluginOffline PluginOutdated HostFailing PrinterOff PrinterError " +
+	"PrintLost": "PrintError PrintPaused PrintNoProgress PrinterUnreachable PluginOffline PluginOutdated HostFailing PrinterOff PrinterError " +
 		"Flapping",
 	"PrintsLost": "",
-	"PrintStillLost": "PrintLost PrintsLost PrintError PrintPaused PrinterUnreachable PluginOffline PluginOutdated HostFailing " +
+	"PrintStillLost": "PrintLost PrintsLost PrintError PrintPaused PrintNoProgress PrinterUnreachable PluginOffline PluginOutdated HostFailing " +
 		"PrinterOff PrinterError Flapping",
 	"PrintLostOften": "Flapping",
-	"PrintFailed": "PrintError PrintPaused PrinterUnreachable PluginOffline PluginOutdated HostFailing PrinterOff PrinterError " +
+	"PrintFailed": "PrintError PrintPaused PrintNoProgress PrinterUnreachable PluginOffline PluginOutdated HostFailing PrinterOff PrinterError " +
 		"Flapping",
+	"PrintsFailed":       "",
 	"PrintFailedOften":   "",
 	"LostPrintFailed":    "",
 	"PrintError":         "",
 	"PrintPaused":        "",
 	"PrintNoProgress":    "",
-	"PrinterUnreachable": "",
+	"PrinterUnreachable": "PrintError PrintPaused PrintNoProgress",
 	"AccessDenied": "PrintLostOften PrintFailedOften LostPrintFailed PrintError PrintPaused PrintNoProgress PluginOffline PluginOutdated HostFailing " +
 		"PrinterOff PrinterError Flapping",
 	"PluginOffline":  "HostFailing PrinterOff PrinterError Flapping",
@@ -73,7 +75,7 @@ var inhibits = map[string]string{
 }
 
 // inhibitsAllPrinters lists the alerts that inhibit alerts of all printers.
-var inhibitsAllPrinters = []string{"ExporterDown", "NetworkOutage", "ServiceOutage", "RecurringOutages", "ActivePrintsUnmonitored", "SiteOutage", "ServiceBudgetBurnFast"}
+var inhibitsAllPrinters = []string{"ExporterDown", "NetworkOutage", "ServiceOutage", "RecurringOutages", "RecurringSiteOutages", "ActivePrintsUnmonitored", "SiteOutage", "ServiceBudgetBurnFast"}
 
 // TestInhibitionFollowsLayers posts all pairs of alerts to a real Alertmanager, each pair with its own job.
 func TestInhibitionFollowsLayers(t *testing.T) {

@@ -37,7 +37,7 @@ func metricsIn(expr string) (names []string) {
 // templateQueries returns the queries in a template of an annotation.
 func templateQueries(template string) (exprs []string) {
 	for _, m := range templateQuery.FindAllStringSubmatch(template, -1) {
-		exprs = append(exprs, strings.NewReplacer(`layer=%q`, `layer="plugin"`, `\"`, `"`, `%q`, `"x"`, `%f`, `1`, `%.0f`, `1`).Replace(m[1]))
+		exprs = append(exprs, strings.NewReplacer(`layer=%q`, `layer="plugin"`, `\"`, `"`, `%q`, `"x"`, `%f`, `1`, `%.0f`, `1`, `%s`, `1`).Replace(m[1]))
 	}
 	return exprs
 }

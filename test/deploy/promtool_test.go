@@ -114,7 +114,7 @@ func TestAlertLabelsAreStable(t *testing.T) {
 				for _, w := range a.Want {
 					for label := range w.Labels {
 						switch {
-						case slices.Contains([]string{"job", "cluster", "printer", "site", "layer", "edge", "severity", "cause"}, label):
+						case slices.Contains([]string{"job", "cluster", "printer", "site", "layer", "edge", "lost_at", "severity", "cause"}, label):
 						case label == "reason" && strings.Contains(fixed[a.Alert].Expr, `{reason="`):
 						default:
 							t.Errorf("%s has the label %s", a.Alert, label)
