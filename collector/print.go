@@ -36,7 +36,7 @@ func printRows() []printerRow {
 		{
 			name: prefix + "prints_total", kind: dto.MetricType_COUNTER, group: Print, labels: []string{"outcome"},
 			created: func(s *probe.Status) time.Time { return s.Print.EndedFrom },
-			help:    "Total number of prints that ended. Outcomes: complete and cancelled as the printer says, failed (an error, or gone too early after an outage), vanished (gone without a reason), unknown.",
+			help:    "Total number of prints that ended. Outcomes: complete and cancelled as the printer says, failed (an error, or gone too early after an outage of the printer or of the exporter), vanished (gone without a reason), unknown.",
 			read: func(v *view, to []sample) []sample {
 				for _, o := range outcomes {
 					to = append(to, sample{float64(v.Print.Ended[o]), [maxLabels]string{o.String()}})

@@ -12,7 +12,7 @@ type Outcome uint8
 const (
 	PrintComplete  Outcome = iota + 1
 	PrintCancelled         // according to the printer
-	PrintFailed            // an error ended it, or it was gone before it could have been complete after an outage
+	PrintFailed            // an error ended it, or it was gone before it could have been complete after an outage or unwatched time
 	PrintVanished          // the job disappeared from a printer that was reachable
 	PrintUnknown           // the end was not seen, or never will be
 )

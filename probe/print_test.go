@@ -243,7 +243,7 @@ func TestOutcomesOfPrints(t *testing.T) {
 		"prusa printing job; 2 x prusa warmingup nojob":                        "vanished",
 		"prusa printing job; prusa error nojob; 2 x prusa idle nojob":          "vanished",
 		// the exporter was down
-		"klipper printing job; wait 10m; 2 x klipper idle nojob":                               "vanished", // 5 minutes early
+		"klipper printing job; wait 10m; 2 x klipper idle nojob":                               "failed", // 5 minutes early
 		"klipper printing job; wait 2h; 2 x klipper idle nojob":                                "unknown",
 		"octoprint printing id=A file=cube p=40 d=600; wait 10m; 2 x octoprint idle nojob":     "unknown", // the time left is unknown
 		"octoprint printing id=A file=cube p=99 d=600 left=5; 2 x octoprint idle nojob":        "vanished",

@@ -167,17 +167,17 @@ func goneAfter(o observation, r *Reading) time.Duration {
 }
 
 // goneOutcome is the outcome of a print whose job is gone. Where nobody looked at the printer for a while, because the exporter was
-// down, it may have been complete.
+// down, what took the exporter may have taken the printer: the power, above all.
 func (p *Print) goneOutcome(o observation) Outcome {
 	wasUnwatched := p.SuspicionSince.Sub(p.LastSeen) > evidenceIntervals*o.interval
 	goneEarly := p.SuspicionSince.Before(p.ExpectedEnd)
 	switch {
-	case p.WasLost && goneEarly:
+	case !p.WasLost && !wasUnwatched:
+		return PrintVanished
+	case goneEarly:
 		return PrintFailed
-	case p.WasLost, wasUnwatched && !goneEarly:
-		return PrintUnknown
 	}
-	return PrintVanished
+	return PrintUnknown
 }
 
 // confirm folds a response that shows that the print goes on.
