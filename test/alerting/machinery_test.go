@@ -29,6 +29,13 @@ var machineryScenarios = []scenario{
 		f.exporters[0].start()
 		w.pass(60)
 	}},
+	{"The exporter is away for 15 hours, 8 minutes after a print was lost", counts{pages: 2}, func(w *world) {
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
+		w.fail("785", "a-1")
+		w.pass(8)
+		f.exporters[0].stop()
+		w.pass(900)
+	}},
 	{"An exporter without storage restarts while a print is lost", counts{pages: 1}, func(w *world) {
 		f := w.addPrinting(fleet{printers: 4, forgets: true}, "a-1")
 		w.fail("785", "a-1")

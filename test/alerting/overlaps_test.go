@@ -106,6 +106,39 @@ var overlapScenarios = []scenario{
 		w.fail("", "all")
 		w.pass(120)
 	}},
+	{"Filament runs out, then the plugin of that printer hangs for 40 minutes", counts{tickets: 2, ticketsResolved: 1}, func(w *world) {
+		w.add(fleet{printers: 6})
+		w.pass(5)
+		w.each(func(p *printer) { p.platform = "01.08-BambuPrinters.P1S" }, "a-1")
+		w.print("a-1")
+		w.pass(20)
+		w.each(func(p *printer) { p.state, p.subState = "error", "Filament Runout" }, "a-1")
+		w.pass(40)
+		w.fail(hangs, "a-1")
+		w.pass(40)
+		w.fail("", "a-1")
+		w.pass(90)
+	}},
+	{"A print makes no progress for 3 hours, then it is lost", counts{pages: 1, tickets: 1}, func(w *world) {
+		w.addPrinting(fleet{printers: 4}, "a-1")
+		w.each(func(p *printer) { p.stuckAt = 40 }, "a-1")
+		w.pass(180)
+		w.fail("785", "a-1")
+		w.pass(60)
+	}},
+	{"A lost print is found alive, and the next print fails", counts{pages: 2, pagesResolved: 1}, func(w *world) {
+		w.addPrinting(fleet{printers: 4}, "a-1")
+		w.fail("785", "a-1")
+		w.pass(30)
+		w.fail("", "a-1")
+		w.pass(60)
+		w.each(func(p *printer) { p.state = "complete" }, "a-1")
+		w.pass(40)
+		w.print("a-1")
+		w.pass(60)
+		w.each(func(p *printer) { p.state = "error" }, "a-1")
+		w.pass(30)
+	}},
 	{"A print is lost, then the service is down while eight others print", counts{pages: 2, pagesResolved: 1}, func(w *world) {
 		w.addPrinting(fleet{printers: 10}, "all")
 		w.fail("785", "a-1")

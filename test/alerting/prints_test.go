@@ -8,6 +8,12 @@ var printScenarios = []scenario{
 		f.exporters[0].restart(3)
 		w.pass(120)
 	}},
+	{"A power failure ends the print of a printer that is back, idle, before the exporter is, after 4 minutes", counts{pages: 1}, func(w *world) {
+		f := w.addPrinting(fleet{printers: 4}, "a-1")
+		w.gone("a-1")
+		f.exporters[0].restart(4)
+		w.pass(60)
+	}},
 	{"A power failure takes eight printing printers", counts{pages: 1}, func(w *world) {
 		w.addPrinting(fleet{printers: 10}, "all")
 		w.fail("785", "a-1", "a-2", "a-3", "a-4", "a-5", "a-6", "a-7", "a-8")

@@ -27,6 +27,7 @@ var parts = []struct {
 }{
 	{"Prints", "Prints", printScenarios},
 	{"Fleets", "Fleets and printers", fleetScenarios},
+	{"Batches", "Several prints of a site", batchScenarios},
 	{"Sizes", "Small fleets, long intervals", sizeScenarios},
 	{"Repeated", "What fails repeatedly", repeatedScenarios},
 	{"Overlaps", "Failures that overlap or change", overlapScenarios},
