@@ -88,7 +88,7 @@ let [Compose](deployment.md#compose) or the [chart](kubernetes.md) provision it.
 scrape is shown in green, or as zero.
 
 With 10,000 printers at 20 sites, a tenth of them failing, each of its 74 queries over six hours took at most 0.04 s of CPU time, half
-of them at most 0.001 s. An evaluation of all rules took 2.1 s, of which 0.3 s are for the dashboard
+of them at most 0.001 s. An evaluation of all rules took 2.8 s, of which 0.3 s are for the dashboard
 (~go test -run DashboardSpeed -dashboard=10000 -v .~ in test/alerting).
 `
 
