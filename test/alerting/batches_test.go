@@ -20,6 +20,14 @@ var batchScenarios = []scenario{
 		w.fail("", "all")
 		w.pass(60)
 	}},
+	{"A power failure at half past takes twenty printing printers that are probed every 10 minutes", counts{pages: 1}, func(w *world) {
+		w.add(fleet{printers: 20, interval: 10 * time.Minute})
+		w.pass(5)
+		w.print("all")
+		w.pass(22)
+		w.fail("785", "all")
+		w.pass(90)
+	}},
 	{"A power failure of 2 minutes ends six prints at each of two sites", counts{pages: 2}, func(w *world) {
 		w.addPrinting(fleet{printers: 6, sites: []string{"a", "b"}}, "all")
 		w.fail("785", "all")
