@@ -134,8 +134,8 @@ func TestSecretsOfTheCommandLineAreNotShown(t *testing.T) {
 	})
 }
 
-// TestErrorsNameTheVariable: an error of a flag that an environment variable has set names the variable, whoever finds the error; one
-// of a flag on the command line does not.
+// TestErrorsNameTheVariable: an error of a flag that an environment variable has set names the variable, whether the parser or the
+// command reports it; an error of a flag on the command line does not.
 func TestErrorsNameTheVariable(t *testing.T) {
 	t.Setenv("OE_EXPORTER_WEB_LISTEN_ADDRESS", "nope")
 	const variable = "it is set by the environment variable OE_EXPORTER_WEB_LISTEN_ADDRESS"

@@ -44,7 +44,7 @@ func (s *sharedRun) do() error {
 	s.running <- struct{}{}
 	defer func() { <-s.running }()
 	s.mu.Lock()
-	s.next = nil // who calls from here on needs another run
+	s.next = nil // later calls need another run
 	s.mu.Unlock()
 	defer close(p.done)
 	p.err = s.run()
